@@ -1,0 +1,58 @@
+/** Reading config: Backstage's interface, so that its modules can read ours. */
+
+/** A value as JSON has it. @public */
+export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject;
+
+/** @public */
+export interface JsonObject {
+  [key: string]: JsonValue | undefined;
+}
+
+/**
+ * Read access to a part of the config. Keys are dot-separated paths. The plain getters throw when the value is
+ * missing or has another type; the optional ones return `undefined` when it is missing.
+ *
+ * @public
+ */
+export interface Config {
+  /** Tells an application that the config changed. Absent where config cannot change. */
+  subscribe?(onChange: () => void): { unsubscribe: () => void };
+  has(key: string): boolean;
+  keys(): string[];
+  get<T = JsonValue>(key?: string): T;
+  getOptional<T = JsonValue>(key?: string): T | undefined;
+  getConfig(key: string): Config;
+  getOptionalConfig(key: string): Config | undefined;
+  getConfigArray(key: string): Config[];
+  getOptionalConfigArray(key: string): Config[] | undefined;
+  getNumber(key: string): number;
+  getOptionalNumber(key: string): number | undefined;
+  getBoolean(key: string): boolean;
+  getOptionalBoolean(key: string): boolean | undefined;
+  getString(key: string): string;
+  getOptionalString(key: string): string | undefined;
+  getStringArray(key: string): string[];
+  getOptionalStringArray(key: string): string[] | undefined;
+}
+
+/** Where a value stands. Lines and columns count from 1. @public */
+export interface ConfigLocation {
+  /** As the file was named when it was read, for example `app-config.yaml` or `$APP_CONFIG_auth`. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Config that knows where its values stand. A Backstage host's config does not. @public */
+export interface LocatedConfig extends Config {
+  /** The place of a value, or of the nearest enclosing one; `undefined` for what came from no file. */
+  locate(path: readonly (string | number)[]): ConfigLocation | undefined;
+}
+
+/** Whether config knows where its values stand. @public */
+export function isLocatedConfig(config: Config): config is LocatedConfig {
+  return typeof (config as Partial<LocatedConfig>).locate === 'function';
+}
+
+/** The service `core.rootConfig`: the whole config. @public */
+export type RootConfigService = Config;

@@ -1,0 +1,35 @@
+/**
+ * What a plugin, module or provider tells about its config: a Standard Schema (https://standardschema.dev), so that
+ * any schema library will do and this package needs none.
+ *
+ * Where the schema also gives its JSON Schema (zod 4.2 and later do), unknown keys are found and the nearest right name
+ * is suggested: an object with `properties` and without `additionalProperties` is closed. The keyword
+ * `visibility: 'secret'` marks values that must never reach a log.
+ */
+
+/** A problem that a schema found. @public */
+export interface StandardIssue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+/** The part of Standard Schema v1 that is used here. @public */
+export interface ConfigSchema<TOutput = unknown> {
+  readonly '~standard': {
+    readonly version: 1;
+    readonly vendor: string;
+    validate(value: unknown): StandardResult<TOutput> | Promise<StandardResult<TOutput>>;
+    readonly types?: { readonly input: unknown; readonly output: TOutput } | undefined;
+    readonly jsonSchema?: {
+      input(options: { target: 'draft-2020-12' | 'draft-07' }): Record<string, unknown>;
+    };
+  };
+}
+
+/** @public */
+export type StandardResult<TOutput> =
+  | { readonly value: TOutput; readonly issues?: undefined }
+  | { readonly issues: readonly StandardIssue[] };
+
+/** The type that a schema yields. @public */
+export type ConfigOf<TSchema extends ConfigSchema> = NonNullable<TSchema['~standard']['types']>['output'];

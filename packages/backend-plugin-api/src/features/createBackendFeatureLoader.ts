@@ -1,0 +1,41 @@
+/** Feature loaders: features that decide at start-up, for example from config, what else to add. */
+import type { ServiceDeps, ValuesOf } from './dependencies.ts';
+import type { BackendFeature, FeatureLoader } from './registrations.ts';
+
+/** A feature, or a module (or a promise of one) whose default export is one. @public */
+export type LoadableFeature = BackendFeature | Promise<BackendFeature | { default: unknown }> | { default: unknown };
+
+/**
+ * Creates a feature loader, ready for `backend.add(…)`.
+ *
+ * @param options - `deps`: root services only. `loader`: returns the features, or yields them one by one.
+ * @public
+ */
+export function createBackendFeatureLoader<TDeps extends ServiceDeps<'root'> = Record<never, never>>(options: {
+  deps?: TDeps;
+  loader(
+    values: ValuesOf<TDeps>,
+  ):
+    | Iterable<LoadableFeature>
+    | Promise<Iterable<LoadableFeature>>
+    | AsyncIterable<LoadableFeature>;
+}): FeatureLoader {
+  return {
+    $$type: '@backstage/BackendFeature',
+    version: 'v1',
+    featureType: 'loader',
+    description: `feature loader created at ${callSite()}`,
+    deps: options.deps ?? {},
+    async loader(values) {
+      const features: unknown[] = [];
+      for await (const feature of await options.loader(values as ValuesOf<TDeps>)) features.push(feature);
+      return features;
+    },
+  };
+}
+
+/** `file:line:column` of whoever called the function that calls this one. */
+function callSite(): string {
+  const frame = new Error().stack?.split('\n')[3]?.trim() ?? '';
+  return /\(?((?:file:)?[^()\s]+:\d+:\d+)\)?$/.exec(frame)?.[1] ?? 'an unknown place';
+}

@@ -1,0 +1,30 @@
+/**
+ * The contracts of the modular backend: features, service references, extension points, the core services, config
+ * schemas and errors. Holds no implementation of a service and no third-party code.
+ *
+ * @packageDocumentation
+ */
+export * from './config/config.ts';
+export * from './config/configSchema.ts';
+export * from './errors/errors.ts';
+export * from './features/createBackendFeatureLoader.ts';
+export * from './features/createBackendModule.ts';
+export * from './features/createBackendPlugin.ts';
+export type { RegistrationPoints } from './features/createRegistrations.ts';
+export * from './features/dependencies.ts';
+export * from './features/extensionPoint.ts';
+export * from './features/inject.ts';
+export * from './features/registrations.ts';
+export * from './features/serviceFactory.ts';
+export * from './features/serviceRef.ts';
+export { refOfToken, type TokenOwner } from './features/tokens.ts';
+export * from './services/auth.ts';
+export * from './services/coreServices.ts';
+export * from './services/database.ts';
+export * from './services/discovery.ts';
+export * from './services/health.ts';
+export * from './services/httpRouter.ts';
+export * from './services/lifecycle.ts';
+export * from './services/logger.ts';
+export * from './services/metadata.ts';
+export * from './services/runtimeMode.ts';

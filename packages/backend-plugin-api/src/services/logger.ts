@@ -1,0 +1,15 @@
+/** The services `core.rootLogger` and `core.logger`. */
+import type { JsonObject } from '../config/config.ts';
+
+/** Writes log lines. Values marked secret in config schemas, and header and token fields, are redacted. @public */
+export interface LoggerService {
+  error(message: string, meta?: Error | JsonObject): void;
+  warn(message: string, meta?: Error | JsonObject): void;
+  info(message: string, meta?: Error | JsonObject): void;
+  debug(message: string, meta?: Error | JsonObject): void;
+  /** A logger that adds `meta` to every line. */
+  child(meta: JsonObject): LoggerService;
+}
+
+/** The root logger; plugins receive a child of it that names them. @public */
+export type RootLoggerService = LoggerService;

@@ -1,0 +1,6 @@
+/**
+ * The one client for calls to providers and to the catalog.
+ *
+ * @packageDocumentation
+ */
+export * from './outboundHttp.ts';

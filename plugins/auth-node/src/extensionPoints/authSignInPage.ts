@@ -1,0 +1,28 @@
+/** The extension point `auth.signInPage`: what a page that offers sign-in needs to know, and to be allowed. */
+import { createExtensionPoint } from '@vestibule/backend-plugin-api';
+
+/** One way to sign in. @public */
+export interface SignInChoice {
+  providerId: string;
+  environment: string;
+  /** For people, for example `OpenID Connect`. */
+  title: string;
+  kind: 'oauth' | 'proxy';
+  /** Whether an identity comes of it; otherwise it is access delegation only. */
+  signIn: boolean;
+  /** One sentence where the provider is disabled by a fault in its config. */
+  problem?: string;
+}
+
+/** @public */
+export interface AuthSignInPageExtensionPoint {
+  /** Allows popups and redirects of sign-in to end at this origin, besides that of `app.baseUrl`. */
+  allowOrigin(origin: string): void;
+  /** The choices, in the order of the config. Known once the auth plugin has started; empty before. */
+  choices(): readonly SignInChoice[];
+}
+
+/** @public */
+export const authSignInPageExtensionPoint = createExtensionPoint<AuthSignInPageExtensionPoint>({
+  id: 'auth.signInPage',
+});

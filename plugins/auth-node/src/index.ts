@@ -1,0 +1,16 @@
+/**
+ * The sign-in contract: extension points, provider and resolver types, and what provider modules share.
+ *
+ * @packageDocumentation
+ */
+export * from './errors.ts';
+export * from './extensionPoints/authOwnershipResolution.ts';
+export * from './extensionPoints/authProviders.ts';
+export * from './extensionPoints/authSignInPage.ts';
+export * from './extensionPoints/signInResolver.ts';
+export * from './provider/oauthProvider.ts';
+export * from './provider/profile.ts';
+export * from './provider/providerFactory.ts';
+export * from './provider/proxyProvider.ts';
+export * from './resolver/signInResolver.ts';
+export * from './resolver/signInResolverFactory.ts';

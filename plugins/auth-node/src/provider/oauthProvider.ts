@@ -1,0 +1,152 @@
+/**
+ * The contract of an OAuth-type provider: it knows its vendor's endpoints, turns the vendor's answers into a result and
+ * a profile, and nothing else. Cookies, state, sessions, our tokens and the catalog belong to `auth-backend`.
+ *
+ * An ability that a vendor may lack is an interface of its own; `auth-backend` looks for its method.
+ */
+import type { Config, ConfigSchema, LoggerService } from '@vestibule/backend-plugin-api';
+import type { OutboundHttp } from '@vestibule/outbound-http';
+import type { SignInResolverFactory } from '../resolver/signInResolverFactory.ts';
+import type { ProfileInfo } from './profile.ts';
+
+/** Where to send the browser. All values are single-use and made by the caller. @public */
+export interface AuthorizationRequest {
+  /** Opaque; comes back in the callback. */
+  state: string;
+  /** OpenID Connect nonce; providers without ID tokens ignore it. */
+  nonce: string;
+  /** PKCE, method S256 (RFC 7636); vendors without PKCE ignore it. */
+  codeChallenge: string;
+  /** Everything asked for, the required and additional scopes included. */
+  scopes: readonly string[];
+  callbackUrl: string;
+  signal: AbortSignal;
+}
+
+/** What came back, and what it must match. @public */
+export interface CodeExchange {
+  /** The callback's query, each parameter at most once. */
+  parameters: URLSearchParams;
+  state: string;
+  nonce: string;
+  codeVerifier: string;
+  scopes: readonly string[];
+  callbackUrl: string;
+  signal: AbortSignal;
+}
+
+/** @public */
+export interface RefreshRequest {
+  refreshToken: string;
+  scopes: readonly string[];
+  /** Subject and issuer of the sign-in; an answer for another is `ERR_PROVIDER_ANSWER_INVALID`. */
+  subject: string;
+  issuer: string;
+  signal: AbortSignal;
+}
+
+/** @public */
+export interface RevokeRequest {
+  refreshToken?: string;
+  accessToken: string;
+  signal: AbortSignal;
+}
+
+/** What the provider granted. @public */
+export interface ProviderGrant<TResult = unknown> {
+  /** Who signed in, as the provider names them: unique and stable within the issuer. */
+  subject: string;
+  /** The ID token's issuer, or the vendor's base URL. */
+  issuer: string;
+  /** What resolvers see as `info.result`. Plain JSON: it is stored with the session. */
+  result: TResult;
+  profile: ProfileInfo;
+  /** Why `profile.email` is absent although the provider named one. */
+  emailOmitted?: 'ERR_EMAIL_NOT_VERIFIED' | 'ERR_PROFILE_EMAIL_INVALID';
+  tokens: ProviderTokens;
+}
+
+/** The provider's tokens. They never reach a resolver's log, and rest encrypted. @public */
+export interface ProviderTokens {
+  accessToken: string;
+  tokenType: string;
+  idToken?: string;
+  /** As the provider named them, where it did. */
+  scopes?: readonly string[];
+  /** Seconds from now; absent for a token without end. */
+  expiresInSeconds?: number;
+  refreshToken?: string;
+}
+
+/**
+ * One configured provider.
+ *
+ * Its methods throw `ERR_PROVIDER_UNAVAILABLE` when no answer could be obtained, `ERR_PROVIDER_REFUSED` when the
+ * provider said no, and `ERR_PROVIDER_ANSWER_INVALID` when an answer failed a check.
+ *
+ * @public
+ */
+export interface OAuthProvider<TResult = unknown> {
+  authorizationUrl(request: AuthorizationRequest): Promise<URL>;
+  exchange(request: CodeExchange): Promise<ProviderGrant<TResult>>;
+}
+
+/** A provider that can renew its tokens without the person. @public */
+export interface RefreshableProvider<TResult = unknown> {
+  /** A grant without a new refresh token keeps the old one. */
+  refresh(request: RefreshRequest): Promise<ProviderGrant<TResult>>;
+}
+
+/** A provider that can revoke its tokens (RFC 7009). @public */
+export interface RevocableProvider {
+  revoke(request: RevokeRequest): Promise<void>;
+}
+
+/** @public */
+export function isRefreshable<TResult>(
+  provider: OAuthProvider<TResult>,
+): provider is OAuthProvider<TResult> & RefreshableProvider<TResult> {
+  return 'refresh' in provider && typeof provider.refresh === 'function';
+}
+
+/** @public */
+export function isRevocable(provider: OAuthProvider): provider is OAuthProvider & RevocableProvider {
+  return 'revoke' in provider && typeof provider.revoke === 'function';
+}
+
+/** What a provider is made of. @public */
+export interface OAuthProviderOptions<TSettings> {
+  /** The block `auth.providers.<id>.<env>`, checked, without the keys that every OAuth provider has. */
+  settings: TSettings;
+  clientId: string;
+  clientSecret: string | undefined;
+  /** The block as it stands in the config, for providers that take keys a schema cannot describe. */
+  config: Config;
+  providerId: string;
+  environment: string;
+  logger: LoggerService;
+  http: OutboundHttp;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+/** A type of OAuth provider: what `registerProvider` takes, wrapped by `createOAuthProviderFactory`. @public */
+export interface OAuthProviderDefinition<TSettings = unknown, TResult = unknown> {
+  kind: 'oauth';
+  /** The vendor's name, for people. */
+  title: string;
+  /**
+   * Describes the block `auth.providers.<id>.<env>` without `clientId`, `clientSecret`, `callbackUrl`,
+   * `additionalScopes`, `sessionDuration` and `signIn`, which every OAuth provider has.
+   */
+  configSchema: ConfigSchema<TSettings>;
+  /** Whether a client secret is needed; with `optional`, a public client will do. Default `required`. */
+  clientSecret?: 'required' | 'optional';
+  /** Resolvers that config can name, besides the common ones. */
+  resolvers?: Readonly<Record<string, SignInResolverFactory<TResult>>>;
+  /** Asked for always. */
+  requiredScopes: readonly string[];
+  /** `providerInfo.scope` is the scope asked for at start, kept with the session, not what the vendor answers. */
+  persistsScopes?: boolean;
+  create(options: OAuthProviderOptions<TSettings>): OAuthProvider<TResult>;
+}

@@ -1,0 +1,46 @@
+/** The contract of a proxy-type provider: who calls is read from each request, and nothing is kept. */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { ConfigSchema, LoggerService, RuntimeModeService } from '@vestibule/backend-plugin-api';
+import type { OutboundHttp } from '@vestibule/outbound-http';
+import type { SignInResolver } from '../resolver/signInResolver.ts';
+import type { SignInResolverFactory } from '../resolver/signInResolverFactory.ts';
+import type { ProfileInfo } from './profile.ts';
+
+/** What a request proved. @public */
+export interface ProxyAuthentication<TResult = unknown> {
+  result: TResult;
+  profile: ProfileInfo;
+  providerInfo?: Record<string, unknown>;
+}
+
+/** One configured provider. @public */
+export interface ProxyProvider<TResult = unknown> {
+  /** @throws AuthenticationError or NotAllowedError where the request proves nobody. */
+  authenticate(request: {
+    headers: IncomingHttpHeaders;
+    signal: AbortSignal;
+  }): Promise<ProxyAuthentication<TResult>>;
+}
+
+/** What a provider is made of. @public */
+export interface ProxyProviderOptions<TSettings> {
+  /** The block `auth.providers.<id>`, checked; it is not divided by environment. */
+  settings: TSettings;
+  providerId: string;
+  logger: LoggerService;
+  runtimeMode: RuntimeModeService;
+  http: OutboundHttp;
+  now(): number;
+}
+
+/** A type of proxy provider: what `registerProvider` takes, wrapped by `createProxyProviderFactory`. @public */
+export interface ProxyProviderDefinition<TSettings = unknown, TResult = unknown> {
+  kind: 'proxy';
+  title: string;
+  /** Describes the block `auth.providers.<id>` without `signIn`. */
+  configSchema: ConfigSchema<TSettings>;
+  resolvers?: Readonly<Record<string, SignInResolverFactory<TResult>>>;
+  /** Used where neither config nor a module names a resolver; made from the settings. */
+  defaultResolver?(settings: TSettings): SignInResolver<TResult>;
+  create(options: ProxyProviderOptions<TSettings>): ProxyProvider<TResult>;
+}

@@ -1,0 +1,64 @@
+/** Resolvers with options, which config can name. */
+import { InputError, type ConfigSchema } from '@vestibule/backend-plugin-api';
+import type { SignInResolver } from './signInResolver.ts';
+
+const factoryType = '@vestibule/SignInResolverFactory';
+
+/** Makes a resolver from options. Call it in code, or name it under `signIn.resolvers` in config. @public */
+export interface SignInResolverFactory<TResult = unknown> {
+  /** @throws InputError `ERR_RESOLVER_OPTIONS_INVALID` with every problem. */
+  (options?: object): SignInResolver<TResult>;
+  readonly $$type: typeof factoryType;
+  /** Describes the options; absent where there are none. */
+  readonly optionsSchema?: ConfigSchema;
+}
+
+/**
+ * Creates a resolver factory.
+ *
+ * @example
+ * ```ts
+ * export const acmeResolver = createSignInResolverFactory({
+ *   optionsSchema: z.object({ domain: z.string() }),
+ *   create: ({ domain }) => async (info, ctx) => …,
+ * });
+ * ```
+ * @public
+ */
+export function createSignInResolverFactory<TResult>(options: {
+  create(): SignInResolver<TResult>;
+}): SignInResolverFactory<TResult>;
+export function createSignInResolverFactory<TResult, TOptions>(options: {
+  optionsSchema: ConfigSchema<TOptions>;
+  create(options: TOptions): SignInResolver<TResult>;
+}): SignInResolverFactory<TResult>;
+export function createSignInResolverFactory<TResult, TOptions>(options: {
+  optionsSchema?: ConfigSchema<TOptions>;
+  create(options?: TOptions): SignInResolver<TResult>;
+}): SignInResolverFactory<TResult> {
+  const { optionsSchema, create } = options;
+  const factory = (given?: object): SignInResolver<TResult> => create(checked(optionsSchema, given));
+  return Object.assign(factory, { $$type: factoryType, ...(optionsSchema && { optionsSchema }) } as const);
+}
+
+/** Whether a value is a resolver factory. @public */
+export function isSignInResolverFactory(value: unknown): value is SignInResolverFactory {
+  return typeof value === 'function' && '$$type' in value && value.$$type === factoryType;
+}
+
+function checked<TOptions>(schema: ConfigSchema<TOptions> | undefined, given: object | undefined): TOptions | undefined {
+  if (!schema) {
+    if (given === undefined || Object.keys(given).length === 0) return undefined;
+    throw new InputError('ERR_RESOLVER_OPTIONS_INVALID', 'this sign-in resolver does not accept options');
+  }
+  const result = schema['~standard'].validate(given ?? {});
+  if (result instanceof Promise) {
+    throw new InputError('ERR_RESOLVER_OPTIONS_INVALID', 'the schema of these resolver options is asynchronous');
+  }
+  if (!result.issues) return result.value;
+  const problems = result.issues.map(({ path = [], message }) => {
+    const keys = path.map((part) => String(typeof part === 'object' ? part.key : part));
+    return keys.length > 0 ? `${keys.join('.')}: ${message}` : message;
+  });
+  throw new InputError('ERR_RESOLVER_OPTIONS_INVALID', `invalid sign-in resolver options: ${problems.join('; ')}`);
+}

@@ -1,0 +1,27 @@
+/** The errors that every CatalogService throws. */
+import { CodedError, ServiceUnavailableError, type CodedErrorOptions } from '@vestibule/backend-plugin-api';
+
+/** No answer could be obtained: network, deadline, 5xx, or not JSON. HTTP 503. @public */
+export class CatalogUnavailableError extends ServiceUnavailableError {
+  constructor(message: string, options: CodedErrorOptions = {}) {
+    super('ERR_CATALOG_UNAVAILABLE', message, options);
+  }
+}
+
+/** The catalog refused the call: a 4xx other than 404. HTTP 500, since the fault is the operator's. @public */
+export class CatalogRefusedError extends CodedError {
+  override readonly name = 'CatalogRefusedError';
+
+  constructor(message: string, options: CodedErrorOptions = {}) {
+    super('ERR_CATALOG_REFUSED', message, options);
+  }
+}
+
+/** The answer is not what was asked for, and may not be used. HTTP 500. @public */
+export class CatalogAnswerInvalidError extends CodedError {
+  override readonly name = 'CatalogAnswerInvalidError';
+
+  constructor(message: string, options: CodedErrorOptions = {}) {
+    super('ERR_CATALOG_ANSWER_INVALID', message, options);
+  }
+}
