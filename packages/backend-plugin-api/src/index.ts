@@ -4,8 +4,14 @@
  *
  * @packageDocumentation
  */
+export * from './config/checkConfig.ts';
 export * from './config/config.ts';
+export * from './config/configProblem.ts';
 export * from './config/configSchema.ts';
+export { nearestName } from './config/nearestName.ts';
+export * from './config/readConfig.ts';
+export { secretPaths, secretValues, type SecretValuesOptions } from './config/secretValues.ts';
+export * from './config/duration.ts';
 export * from './errors/errors.ts';
 export * from './features/createBackendFeatureLoader.ts';
 export * from './features/createBackendModule.ts';

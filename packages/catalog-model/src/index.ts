@@ -4,3 +4,9 @@
  * @packageDocumentation
  */
 export * from './entity.ts';
+export * from './entityGrammar.ts';
+export * from './entityRef.ts';
+export * from './errors.ts';
+export * from './kinds.ts';
+export * from './letterCase.ts';
+export * from './relations.ts';

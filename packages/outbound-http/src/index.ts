@@ -3,4 +3,6 @@
  *
  * @packageDocumentation
  */
+export * from './errors.ts';
 export * from './outboundHttp.ts';
+export * from './parseJson.ts';

@@ -2,12 +2,21 @@
  * Calls to the outside, each with a deadline, a body limit and no redirects. Connections are kept alive and bounded.
  * Proxy: `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`; private CAs: `NODE_EXTRA_CA_CERTS`.
  */
+import type { Dispatcher } from 'undici';
+import { createConnections } from './connections.ts';
+import { decode } from './decode.ts';
+import { OutboundError } from './errors.ts';
+
+const defaultTimeoutMilliseconds = 10_000;
+const defaultMaxBodyBytes = 1024 * 1024;
+const defaultMaxConnectionsPerOrigin = 32;
 
 /** One call. @public */
 export interface OutboundRequest {
   url: string | URL;
   /** Default: `GET`. */
   method?: 'GET' | 'POST';
+  /** Sent as they are. Only `host`, `connection` and, with a body, `content-length` are added. */
   headers?: Record<string, string>;
   body?: string;
   /** Ends the call early, for example with the budget of the incoming request. */
@@ -17,7 +26,7 @@ export interface OutboundRequest {
 /** An answer, read to its end. Redirects arrive as they are: nobody follows them. @public */
 export interface OutboundResponse {
   status: number;
-  /** Lower-case names. */
+  /** Lower-case names; a repeated header is joined by commas. */
   headers: Record<string, string>;
   text: string;
 }
@@ -30,9 +39,12 @@ export interface OutboundHttp {
    * @throws OutboundError `ERR_OUTBOUND_NETWORK`, `ERR_OUTBOUND_TIMEOUT` or `ERR_OUTBOUND_TOO_LARGE`.
    */
   request(request: OutboundRequest): Promise<OutboundResponse>;
-  /** The same as a WHATWG fetch, for libraries that take one. Throws what `request` throws. */
+  /**
+   * The same as a WHATWG fetch, for libraries that take one. Throws what `request` throws; follows no redirect, whatever
+   * it is asked. The answer has been read to its end, and its `url` is empty.
+   */
   readonly fetch: typeof globalThis.fetch;
-  /** Closes idle connections; later calls open new ones. */
+  /** Waits for calls under way, then closes all connections; later calls open new ones. */
   close(): Promise<void>;
 }
 
@@ -44,4 +56,175 @@ export interface OutboundHttpOptions {
   maxBodyBytes?: number;
   /** Calls under way at once to one origin; further ones wait. Default 32. */
   maxConnectionsPerOrigin?: number;
+}
+
+/**
+ * Creates the client. One for each plugin or provider is enough; nothing is opened before the first call.
+ *
+ * @example
+ * ```ts
+ * const http = createOutboundHttp();
+ * const keys = parseJson(await http.request({ url: 'https://idp.example.com/jwks' }));
+ * ```
+ * @public
+ */
+export function createOutboundHttp(options: OutboundHttpOptions = {}): OutboundHttp {
+  const limits = {
+    timeoutMilliseconds: options.timeoutMilliseconds ?? defaultTimeoutMilliseconds,
+    maxBodyBytes: options.maxBodyBytes ?? defaultMaxBodyBytes,
+    maxConnectionsPerOrigin: options.maxConnectionsPerOrigin ?? defaultMaxConnectionsPerOrigin,
+  };
+  const connections = createConnections(limits);
+  const underWay = new Set<Promise<unknown>>();
+
+  return {
+    async request({ url, method = 'GET', headers, body, signal }) {
+      const answer = await exchange(parseUrl(url), { method, headers: headers ?? {}, body, signal });
+      const joined = Object.entries(answer.headers).map(([name, value]) => [name, [value].flat().join(', ')]);
+      return {
+        status: answer.status,
+        headers: Object.fromEntries(joined) as Record<string, string>,
+        text: new TextDecoder().decode(answer.body),
+      };
+    },
+    async fetch(input, init) {
+      const url = parseUrl(input instanceof Request ? input.url : input);
+      // The signal is watched here; a copy inside the Request would keep a listener for as long as the signal lives.
+      const request = new Request(input, { ...init, signal: null });
+      const body = request.body ? new Uint8Array(await request.arrayBuffer()) : undefined;
+      const answer = await exchange(url, {
+        method: request.method as Dispatcher.HttpMethod,
+        headers: Object.fromEntries(request.headers),
+        body,
+        signal: init?.signal ?? (input instanceof Request ? input.signal : undefined),
+      });
+      const headers = new Headers();
+      for (const [name, value] of Object.entries(answer.headers)) {
+        for (const one of [value].flat()) headers.append(name, one);
+      }
+      const isBodiless = answer.status === 204 || answer.status === 205 || answer.status === 304;
+      return new Response(isBodiless ? null : answer.body, { status: answer.status, headers });
+    },
+    async close() {
+      // Each ends at its deadline at the latest, whatever the connections do.
+      await Promise.allSettled(underWay);
+      await connections.close();
+    },
+  };
+
+  async function exchange(url: URL, call: Call): Promise<Answer> {
+    const promise = exchangeInTime(url, call);
+    underWay.add(promise);
+    try {
+      return await promise;
+    } finally {
+      underWay.delete(promise);
+    }
+  }
+
+  /** One call under its deadline. */
+  async function exchangeInTime(url: URL, call: Call): Promise<Answer> {
+    const place = `${call.method} ${url.origin}${url.pathname}`;
+    const ending = new AbortController();
+    // undici looks at the signal only once a call has a connection, so the deadline is also raced against.
+    const ended = new Promise<never>((_, reject) => {
+      ending.signal.addEventListener('abort', () => reject(ending.signal.reason as OutboundError));
+    });
+    const late = new OutboundError(
+      'ERR_OUTBOUND_TIMEOUT',
+      `${place} gave no complete answer within ${limits.timeoutMilliseconds} ms`,
+    );
+    const timer = setTimeout(() => ending.abort(late), limits.timeoutMilliseconds);
+    const onCallerAbort = (): void =>
+      ending.abort(
+        new OutboundError('ERR_OUTBOUND_TIMEOUT', `${place} was ended before it was answered`, {
+          cause: call.signal?.reason,
+        }),
+      );
+    call.signal?.addEventListener('abort', onCallerAbort);
+    if (call.signal?.aborted) onCallerAbort();
+    try {
+      return await Promise.race([ended, converse(url, call, ending.signal, place)]);
+    } catch (error) {
+      throw outboundErrorOf(error, place, limits.maxBodyBytes);
+    } finally {
+      clearTimeout(timer);
+      call.signal?.removeEventListener('abort', onCallerAbort);
+    }
+  }
+
+  /** Sends, and reads the answer to its end. */
+  async function converse(url: URL, call: Call, signal: AbortSignal, place: string): Promise<Answer> {
+    const dispatcher = await connections.for(url);
+    const answer = await dispatcher.request({
+      origin: url.origin,
+      path: url.pathname + url.search,
+      method: call.method,
+      headers: call.headers,
+      body: call.body ?? null,
+      signal,
+    });
+    const headers: Answer['headers'] = {};
+    for (const [name, value] of Object.entries(answer.headers)) {
+      if (value !== undefined) headers[name] = value;
+    }
+    const raw = await answer.body.bytes();
+    if (answer.statusCode > 599) {
+      throw new OutboundError('ERR_OUTBOUND_NETWORK', `${place} answered with a status that HTTP does not have`);
+    }
+    const encoding = headers['content-encoding'];
+    const body = await decode(raw, encoding === undefined ? undefined : String(encoding), limits.maxBodyBytes, place);
+    if (encoding !== undefined) {
+      // They describe the bytes that travelled, not the ones handed on.
+      delete headers['content-encoding'];
+      delete headers['content-length'];
+    }
+    return { status: answer.statusCode, headers, body };
+  }
+}
+
+interface Call {
+  method: Dispatcher.HttpMethod;
+  headers: Record<string, string>;
+  body: string | Uint8Array | undefined;
+  signal: AbortSignal | null | undefined;
+}
+
+interface Answer {
+  status: number;
+  headers: Record<string, string | string[]>;
+  body: Uint8Array;
+}
+
+/** Neither message quotes the URL: what cannot be parsed cannot be stripped of its secrets. */
+function parseUrl(url: string | URL): URL {
+  const text = String(url);
+  const parsed = URL.canParse(text) ? new URL(text) : undefined;
+  if (parsed?.protocol !== 'http:' && parsed?.protocol !== 'https:') {
+    throw new OutboundError('ERR_OUTBOUND_NETWORK', 'An outbound call needs an http or https URL');
+  }
+  if (parsed.username !== '' || parsed.password !== '') {
+    throw new OutboundError('ERR_OUTBOUND_NETWORK', `A URL of ${parsed.origin} carries a user name or password`);
+  }
+  return parsed;
+}
+
+const timeoutCodes = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
+const sizeCodes = new Set(['UND_ERR_RES_EXCEEDED_MAX_SIZE', 'UND_ERR_HEADERS_OVERFLOW', 'HPE_HEADER_OVERFLOW']);
+
+function outboundErrorOf(error: unknown, place: string, maxBodyBytes: number): OutboundError {
+  if (error instanceof OutboundError) return error;
+  const code = (error as { code?: unknown }).code;
+  if (typeof code === 'string' && timeoutCodes.has(code)) {
+    return new OutboundError('ERR_OUTBOUND_TIMEOUT', `${place} gave no answer in time`, { cause: error });
+  }
+  if (typeof code === 'string' && sizeCodes.has(code)) {
+    return new OutboundError(
+      'ERR_OUTBOUND_TOO_LARGE',
+      `${place} answered with too large headers or more than ${maxBodyBytes} bytes`,
+      { cause: error },
+    );
+  }
+  const detail = typeof code === 'string' && /^[A-Z0-9_]+$/.test(code) ? ` (${code})` : '';
+  return new OutboundError('ERR_OUTBOUND_NETWORK', `${place} could not be reached${detail}`, { cause: error });
 }

@@ -3,14 +3,25 @@
  *
  * @packageDocumentation
  */
+export * from './decisionCodes.ts';
 export * from './errors.ts';
 export * from './extensionPoints/authOwnershipResolution.ts';
 export * from './extensionPoints/authProviders.ts';
 export * from './extensionPoints/authSignInPage.ts';
 export * from './extensionPoints/signInResolver.ts';
+export * from './provider/email.ts';
+export * from './provider/lastGoodCopy.ts';
+export * from './provider/loopback.ts';
 export * from './provider/oauthProvider.ts';
+export * from './provider/openIdClientErrors.ts';
+export * from './provider/openIdProfile.ts';
 export * from './provider/profile.ts';
+export * from './provider/providerCalls.ts';
 export * from './provider/providerFactory.ts';
+export * from './provider/providerKeySet.ts';
 export * from './provider/proxyProvider.ts';
+export * from './provider/scopes.ts';
+export * from './provider/verifyIdToken.ts';
+export * from './resolver/commonSignInResolvers.ts';
 export * from './resolver/signInResolver.ts';
 export * from './resolver/signInResolverFactory.ts';

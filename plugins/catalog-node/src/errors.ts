@@ -1,5 +1,10 @@
 /** The errors that every CatalogService throws. */
-import { CodedError, ServiceUnavailableError, type CodedErrorOptions } from '@vestibule/backend-plugin-api';
+import {
+  CodedError,
+  InputError,
+  ServiceUnavailableError,
+  type CodedErrorOptions,
+} from '@vestibule/backend-plugin-api';
 
 /** No answer could be obtained: network, deadline, 5xx, or not JSON. HTTP 503. @public */
 export class CatalogUnavailableError extends ServiceUnavailableError {
@@ -23,5 +28,20 @@ export class CatalogAnswerInvalidError extends CodedError {
 
   constructor(message: string, options: CodedErrorOptions = {}) {
     super('ERR_CATALOG_ANSWER_INVALID', message, options);
+  }
+}
+
+/**
+ * The catalog's query syntax has no escape, and something in the request would change its meaning. The catalog was not
+ * asked. HTTP 400.
+ *
+ * @public
+ */
+export class CatalogQueryUnsafeError extends InputError {
+  constructor(reason: string, options: CodedErrorOptions = {}) {
+    super('ERR_CATALOG_QUERY_UNSAFE', 'The software catalog cannot be asked for this.', {
+      ...options,
+      hint: options.hint ?? reason,
+    });
   }
 }

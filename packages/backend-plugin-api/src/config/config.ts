@@ -35,9 +35,9 @@ export interface Config {
   getOptionalStringArray(key: string): string[] | undefined;
 }
 
-/** Where a value stands. Lines and columns count from 1. @public */
+/** Where a value stands. Lines and columns count from 1; both are 0 for an environment variable. @public */
 export interface ConfigLocation {
-  /** As the file was named when it was read, for example `app-config.yaml` or `$APP_CONFIG_auth`. */
+  /** As the file was named when it was read, for example `app-config.yaml` or `$APP_CONFIG_auth_environment`. */
   readonly file: string;
   readonly line: number;
   readonly column: number;
@@ -45,8 +45,12 @@ export interface ConfigLocation {
 
 /** Config that knows where its values stand. A Backstage host's config does not. @public */
 export interface LocatedConfig extends Config {
-  /** The place of a value, or of the nearest enclosing one; `undefined` for what came from no file. */
-  locate(path: readonly (string | number)[]): ConfigLocation | undefined;
+  /**
+   * The place of a value, or of the nearest enclosing one; `undefined` for what came from no file.
+   *
+   * @param part - `key`: the place of the value's key instead, where it has one. Default `value`.
+   */
+  locate(path: readonly (string | number)[], part?: 'key' | 'value'): ConfigLocation | undefined;
 }
 
 /** Whether config knows where its values stand. @public */

@@ -28,8 +28,14 @@ export interface ConfigSchema<TOutput = unknown> {
 
 /** @public */
 export type StandardResult<TOutput> =
-  | { readonly value: TOutput; readonly issues?: undefined }
-  | { readonly issues: readonly StandardIssue[] };
+  { readonly value: TOutput; readonly issues?: undefined } | { readonly issues: readonly StandardIssue[] };
 
 /** The type that a schema yields. @public */
 export type ConfigOf<TSchema extends ConfigSchema> = NonNullable<TSchema['~standard']['types']>['output'];
+
+/** A schema and who brought it. @public */
+export interface OwnedConfigSchema {
+  readonly schema: ConfigSchema;
+  /** For messages, for example `plugin 'auth'`. */
+  readonly owner: string;
+}

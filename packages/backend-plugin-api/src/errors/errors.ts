@@ -73,6 +73,17 @@ export class ServiceUnavailableError extends CodedError {
 /** A plugin, module or class is put together wrongly. Seen at start-up only. @public */
 export class FeatureError extends CodedError {
   override readonly name = 'FeatureError';
+  /** Whose register() it was, where that is known. */
+  readonly owner?: { readonly pluginId: string; readonly moduleId?: string };
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: CodedErrorOptions & { owner?: { pluginId: string; moduleId?: string } } = {},
+  ) {
+    super(code, message, options);
+    if (options.owner) this.owner = options.owner;
+  }
 }
 
 const statusByName: Record<string, number> = {

@@ -1,6 +1,6 @@
 /** What createBackendPlugin and createBackendModule share: collecting one register() call into Backstage's shape. */
 import type { ConfigSchema } from '../config/configSchema.ts';
-import { FeatureError } from '../errors/errors.ts';
+import { FeatureError, type ErrorCode } from '../errors/errors.ts';
 import type { Dependency, DependencyRef, InjectableClass, ValuesOf } from './dependencies.ts';
 import type { ExtensionPoint } from './extensionPoint.ts';
 import { injectedRefs, isInjectableClass } from './inject.ts';
@@ -43,8 +43,26 @@ export function createRegistrations(options: {
     version: 'v1',
     featureType: 'registrations',
     ...(configSchema && { configSchema }),
-    getRegistrations: () => [collect(owner, pluginId, moduleId, register)],
+    getRegistrations() {
+      try {
+        return [collect(owner, pluginId, moduleId, register)];
+      } catch (error) {
+        throw blame(error, owner, { pluginId, ...(moduleId !== undefined && { moduleId }) });
+      }
+    },
   };
+}
+
+/** Says whose register() failed, so that the boot can tell, and stop that plugin or module only where it may. */
+function blame(error: unknown, label: string, owner: { pluginId: string; moduleId?: string }): FeatureError {
+  const { code, message, hint } = (error ?? {}) as { code?: ErrorCode; message?: string; hint?: string };
+  const known = error instanceof FeatureError && code !== undefined;
+  const text = message ?? String(error);
+  return new FeatureError(
+    known ? code : 'ERR_FEATURE_REGISTER_FAILED',
+    known && text.startsWith(label) ? text : `${label}: ${known ? '' : 'register() threw: '}${text}`,
+    { owner, cause: error, ...(hint !== undefined && { hint }) },
+  );
 }
 
 const idPattern = /^[a-z][a-z0-9_-]*$/i;

@@ -43,7 +43,7 @@ export function injectedRefs(target: InjectableClass): readonly DependencyRef[] 
   const tokens = tsyringeTokensOf(target);
   const count = Math.max(target.length, ...Object.keys(tokens).map((index) => Number(index) + 1));
   return Array.from({ length: count }, (_, index) => {
-    const ref = own?.[index] ?? refOfToken(tokens[index]);
+    const ref = own?.[index] ?? refOfToken(plainTokenOf(tokens[index]));
     if (ref) return ref;
     throw new FeatureError(
       'ERR_INJECT_PARAMETER_UNNAMED',
@@ -57,6 +57,16 @@ export function injectedRefs(target: InjectableClass): readonly DependencyRef[] 
 function tsyringeTokensOf(target: InjectableClass): Record<number, unknown> {
   const { getOwnMetadata } = Reflect as { getOwnMetadata?: (key: string, target: object) => unknown };
   return (getOwnMetadata?.(tsyringeTokens, target) ?? {}) as Record<number, unknown>;
+}
+
+/**
+ * The token of tsyringe's `@inject(token)`. `@injectAll` and `@injectWithTransform` name none that stands for the
+ * parameter's value: a list of services is one value here, taken by `@inject`.
+ */
+function plainTokenOf(recorded: unknown): unknown {
+  if (typeof recorded !== 'object' || recorded === null) return recorded;
+  const { token, multiple, transform } = recorded as { token?: unknown; multiple?: unknown; transform?: unknown };
+  return multiple === true || transform !== undefined ? undefined : token;
 }
 
 /** Whether a dependency is a class. @public */

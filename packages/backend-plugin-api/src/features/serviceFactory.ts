@@ -1,4 +1,5 @@
 /** Factories: how a service comes to be. */
+import type { ConfigSchema } from '../config/configSchema.ts';
 import type { RootValuesOf, ServiceDeps, ValuesOf } from './dependencies.ts';
 import type { ServiceInstances, ServiceRef, ServiceScope } from './serviceRef.ts';
 
@@ -11,6 +12,8 @@ export interface ServiceFactory {
   /** `always` makes the instance at start-up, `lazy` when somebody depends on it. */
   readonly initialization?: 'always' | 'lazy';
   readonly deps: ServiceDeps;
+  /** Checked right after the config is read, where this factory provides its service. */
+  readonly configSchema?: ConfigSchema;
   createRootContext?(deps: Record<string, unknown>): Promise<unknown>;
   factory(deps: Record<string, unknown>, context: unknown): Promise<unknown>;
 }
@@ -28,6 +31,8 @@ export interface ServiceFactoryOptions<
   initialization?: 'always' | 'lazy';
   /** Root services for a root service; any service for a plugin service. */
   deps: TDeps;
+  /** The keys that the service reads, from the root of the config. Checked like those of plugins and modules. */
+  configSchema?: ConfigSchema;
   /** Runs once for the backend, before the first instance; its value is the factory's second argument. */
   createRootContext?(deps: RootValuesOf<TDeps>): TContext | Promise<TContext>;
   /** Makes the instance: once for a root service, once for each plugin otherwise. */
@@ -58,7 +63,7 @@ export function createServiceFactory<
 export function createServiceFactory<T, TDeps extends ServiceDeps, TContext>(
   options: ServiceFactoryOptions<T, ServiceScope, ServiceInstances, TDeps, TContext>,
 ): ServiceFactory {
-  const { service, initialization, deps, createRootContext, factory } = options;
+  const { service, initialization, deps, configSchema, createRootContext, factory } = options;
   return {
     $$type: '@backstage/BackendFeature',
     version: 'v1',
@@ -66,6 +71,7 @@ export function createServiceFactory<T, TDeps extends ServiceDeps, TContext>(
     service: service as ServiceRef<unknown>,
     ...(initialization && { initialization }),
     deps,
+    ...(configSchema && { configSchema }),
     ...(createRootContext && {
       createRootContext: async (values) => createRootContext(values as RootValuesOf<TDeps>),
     }),

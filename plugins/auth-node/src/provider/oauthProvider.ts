@@ -42,6 +42,8 @@ export interface RefreshRequest {
   /** Subject and issuer of the sign-in; an answer for another is `ERR_PROVIDER_ANSWER_INVALID`. */
   subject: string;
   issuer: string;
+  /** The nonce of the sign-in, where it is still known; an ID token that carries another one is refused. */
+  nonce?: string;
   signal: AbortSignal;
 }
 

@@ -11,6 +11,8 @@ export interface SignInResolverFactory<TResult = unknown> {
   readonly $$type: typeof factoryType;
   /** Describes the options; absent where there are none. */
   readonly optionsSchema?: ConfigSchema;
+  /** What is unsafe about this choice of options, printed at every start; `undefined` where nothing is. */
+  startWarning?(options?: object): string | undefined;
 }
 
 /**
@@ -25,20 +27,20 @@ export interface SignInResolverFactory<TResult = unknown> {
  * ```
  * @public
  */
-export function createSignInResolverFactory<TResult>(options: {
-  create(): SignInResolver<TResult>;
-}): SignInResolverFactory<TResult>;
-export function createSignInResolverFactory<TResult, TOptions>(options: {
-  optionsSchema: ConfigSchema<TOptions>;
-  create(options: TOptions): SignInResolver<TResult>;
-}): SignInResolverFactory<TResult>;
-export function createSignInResolverFactory<TResult, TOptions>(options: {
+export function createSignInResolverFactory<TResult = unknown, TOptions = undefined>(options: {
+  /** Describes the options. Without it there are none, and `create` is given `undefined`. */
   optionsSchema?: ConfigSchema<TOptions>;
-  create(options?: TOptions): SignInResolver<TResult>;
+  create(options: TOptions): SignInResolver<TResult>;
+  /** See {@link SignInResolverFactory.startWarning}. */
+  startWarning?(options: TOptions): string | undefined;
 }): SignInResolverFactory<TResult> {
-  const { optionsSchema, create } = options;
+  const { optionsSchema, create, startWarning } = options;
   const factory = (given?: object): SignInResolver<TResult> => create(checked(optionsSchema, given));
-  return Object.assign(factory, { $$type: factoryType, ...(optionsSchema && { optionsSchema }) } as const);
+  return Object.assign(factory, {
+    $$type: factoryType,
+    ...(optionsSchema && { optionsSchema }),
+    ...(startWarning && { startWarning: (given?: object) => startWarning(checked(optionsSchema, given)) }),
+  } as const);
 }
 
 /** Whether a value is a resolver factory. @public */
@@ -46,9 +48,10 @@ export function isSignInResolverFactory(value: unknown): value is SignInResolver
   return typeof value === 'function' && '$$type' in value && value.$$type === factoryType;
 }
 
-function checked<TOptions>(schema: ConfigSchema<TOptions> | undefined, given: object | undefined): TOptions | undefined {
+function checked<TOptions>(schema: ConfigSchema<TOptions> | undefined, given: object | undefined): TOptions {
   if (!schema) {
-    if (given === undefined || Object.keys(given).length === 0) return undefined;
+    // Without a schema TOptions is undefined.
+    if (given === undefined || Object.keys(given).length === 0) return undefined as TOptions;
     throw new InputError('ERR_RESOLVER_OPTIONS_INVALID', 'this sign-in resolver does not accept options');
   }
   const result = schema['~standard'].validate(given ?? {});

@@ -1,0 +1,230 @@
+// Who may import whom, as data. ARCHITECTURE.md draws it; scripts/check-arrows.mjs proves that it bites.
+
+/** Workspace folder -> the workspace folders that its product code may import. A new folder needs a row. */
+const arrows = {
+  // Contracts and small parts that everyone may build on.
+  'packages/catalog-model': [],
+  'packages/backend-plugin-api': [],
+  'packages/outbound-http': ['packages/backend-plugin-api'],
+  'packages/koa-handler': ['packages/backend-plugin-api'],
+  'packages/database-migrations': ['packages/backend-plugin-api'],
+
+  // The framework. It knows nothing of sign-in.
+  'packages/backend-core': ['packages/backend-plugin-api'],
+  'packages/backend-defaults': [
+    'packages/backend-core',
+    'packages/backend-plugin-api',
+    'packages/outbound-http',
+    'packages/koa-handler',
+    'packages/database-migrations',
+  ],
+  'packages/backend-test-utils': [
+    'packages/backend-core',
+    'packages/backend-defaults',
+    'packages/backend-plugin-api',
+    'packages/catalog-model',
+    'plugins/catalog-node',
+  ],
+
+  // Sign-in.
+  'plugins/catalog-node': ['packages/backend-plugin-api', 'packages/catalog-model'],
+  'plugins/catalog-client': [
+    'packages/backend-plugin-api',
+    'packages/catalog-model',
+    'packages/outbound-http',
+    'plugins/catalog-node',
+  ],
+  'plugins/auth-node': [
+    'packages/backend-plugin-api',
+    'packages/catalog-model',
+    'packages/outbound-http',
+    'plugins/catalog-node',
+  ],
+  'plugins/auth-backend': [
+    'packages/backend-plugin-api',
+    'packages/catalog-model',
+    'packages/outbound-http',
+    'packages/koa-handler',
+    'packages/database-migrations',
+    'plugins/auth-node',
+    'plugins/catalog-node',
+  ],
+  'plugins/auth-backend-module-guest-provider': ['packages/backend-plugin-api', 'plugins/auth-node'],
+  'plugins/auth-backend-module-oidc-provider': [
+    'packages/backend-plugin-api',
+    'packages/outbound-http',
+    'plugins/auth-node',
+  ],
+  'plugins/auth-web': [
+    'packages/backend-plugin-api',
+    'packages/catalog-model',
+    'packages/koa-handler',
+    'plugins/auth-node',
+    'plugins/catalog-node',
+  ],
+
+  // The demo's identity provider, and what runs everything.
+  'packages/dev-idp': ['packages/backend-plugin-api', 'packages/koa-handler'],
+  'packages/backend': [
+    'packages/backend-core',
+    'packages/backend-defaults',
+    'packages/backend-plugin-api',
+    'packages/catalog-model',
+    // Reached by a dynamic import, and absent from a production install.
+    'packages/dev-idp',
+    'plugins/auth-backend',
+    'plugins/auth-backend-module-guest-provider',
+    'plugins/auth-backend-module-oidc-provider',
+    'plugins/auth-web',
+    'plugins/catalog-client',
+    'plugins/catalog-node',
+  ],
+  'packages/cli': [
+    'packages/backend',
+    'packages/backend-core',
+    'packages/backend-defaults',
+    'packages/backend-plugin-api',
+  ],
+
+  // Examples import contracts only, as a user's own packages would.
+  'examples/acme-provider': ['packages/backend-plugin-api', 'packages/outbound-http', 'plugins/auth-node'],
+  'examples/acme-sign-in': [
+    'packages/backend-plugin-api',
+    'packages/catalog-model',
+    'plugins/auth-node',
+    'plugins/catalog-node',
+  ],
+  'examples/static-catalog': [
+    'packages/backend-plugin-api',
+    'packages/catalog-model',
+    'plugins/catalog-node',
+  ],
+};
+
+/** npm package -> the folders that are its home. A package without a row has none. */
+const homes = {
+  tsyringe: ['packages/backend-core'],
+  'reflect-metadata': ['packages/backend-core'],
+  koa: [
+    'packages/backend-defaults',
+    'packages/koa-handler',
+    'packages/dev-idp',
+    'plugins/auth-backend',
+    'plugins/auth-web',
+  ],
+  '@koa/router': ['packages/backend-defaults', 'plugins/auth-backend', 'plugins/auth-web'],
+  'openid-client': ['plugins/auth-node', 'plugins/auth-backend-module-[^/]+'],
+  jose: [
+    'packages/backend-defaults',
+    'plugins/auth-node',
+    'plugins/auth-backend',
+    'plugins/auth-backend-module-[^/]+',
+  ],
+  knex: [
+    'packages/backend-defaults',
+    'packages/database-migrations',
+    'plugins/auth-backend',
+    // The type of core.database, and nothing else.
+    'packages/backend-plugin-api/src/services/database[.]ts',
+  ],
+  libsql: ['packages/backend-defaults'],
+  pg: ['packages/backend-defaults'],
+  pino: ['packages/backend-defaults'],
+  'pino-pretty': ['packages/backend-defaults'],
+  picomatch: ['packages/backend-defaults', 'plugins/auth-backend'],
+  yaml: ['packages/backend-defaults', 'plugins/catalog-client'],
+  undici: ['packages/outbound-http'],
+  'oidc-provider': ['packages/dev-idp'],
+  zod: [
+    'packages/backend-defaults',
+    'packages/dev-idp',
+    'packages/backend',
+    'plugins/(?!catalog-node)[^/]+',
+    'examples/[^/]+',
+  ],
+};
+
+const anyOf = (patterns) => `^(${patterns.join('|')})(/|$)`;
+const workspace = '^(packages|plugins|examples)/[^/]+';
+const testCode = '([.](test|browser)[.]ts$|/testing/)';
+const product = (folder) => ({ path: `^${folder}/`, pathNot: testCode });
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...Object.entries(arrows).map(([folder, allowed]) => ({
+      name: `arrows of ${folder}`,
+      severity: 'error',
+      comment: `${folder} may import: ${allowed.join(', ') || 'no other workspace'}`,
+      from: product(folder),
+      to: { path: workspace, pathNot: anyOf([folder, ...allowed]) },
+    })),
+    {
+      name: 'every workspace has its arrows',
+      severity: 'error',
+      comment: 'Add a row to `arrows` in .dependency-cruiser.cjs.',
+      from: { path: workspace, pathNot: anyOf(Object.keys(arrows)) },
+      to: {},
+    },
+    ...Object.entries(homes).map(([name, folders]) => ({
+      name: `home of ${name}`,
+      severity: 'error',
+      comment: `${name} is imported in ${folders.join(', ')} and in tests only.`,
+      from: { path: workspace, pathNot: [anyOf(folders), testCode] },
+      to: { path: `(^|/)node_modules/(@types/)?${name}/` },
+    })),
+    {
+      name: 'third parties have a home',
+      severity: 'error',
+      comment: 'Add a row to `homes` in .dependency-cruiser.cjs.',
+      from: { path: workspace, pathNot: testCode },
+      to: {
+        dependencyTypes: ['npm', 'npm-dev', 'npm-peer', 'npm-optional', 'npm-no-pkg', 'npm-unknown'],
+        pathNot: `(^|/)node_modules/(@types/)?(${Object.keys(homes).join('|')})/`,
+      },
+    },
+    {
+      name: 'contracts import types of knex only',
+      severity: 'error',
+      from: { path: '^packages/backend-plugin-api/' },
+      to: { path: '(^|/)node_modules/knex/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'tests are imported by tests only',
+      severity: 'error',
+      from: { path: workspace, pathNot: testCode },
+      to: { path: testCode },
+    },
+    {
+      name: 'no value cycles',
+      severity: 'error',
+      comment: 'Cycles of types alone are harmless.',
+      from: { path: workspace },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'imports lead somewhere',
+      severity: 'error',
+      from: { path: workspace },
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'packages are entered by their exports',
+      severity: 'error',
+      comment: 'Import the package by its name, not a file inside another package.',
+      from: { path: '^(packages|plugins|examples)/([^/]+)/' },
+      to: { path: '^(packages|plugins|examples)/[^/]+/', pathNot: ['^$1/$2/', '/src/index[.]ts$'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.check.json' },
+    // Without these two, imports by package name are silently taken for unresolvable and never judged.
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['vestibule:source', 'types', 'import', 'node', 'default'],
+      mainFields: ['module', 'main', 'types', 'typings'],
+    },
+  },
+};

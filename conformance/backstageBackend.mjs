@@ -1,0 +1,41 @@
+// A real Backstage backend that our oidc module is added to. Runs as a process of its own, since it does not end by
+// itself; tells its parent what happened. Usage: node backstageBackend.mjs stub|ours --config FILE
+import { createBackend } from '@backstage/backend-defaults';
+import { createBackendPlugin, coreServices } from '@backstage/backend-plugin-api';
+import { authProvidersExtensionPoint } from '@backstage/plugin-auth-node';
+
+const backend = createBackend();
+backend.add(import('@vestibule/plugin-auth-backend-module-oidc-provider'));
+// Their embedded database needs a compiler; ours stands in for it, which shows a service factory of ours on their host.
+const { databaseServiceFactory } = await import('@vestibule/backend-defaults');
+backend.add(databaseServiceFactory);
+
+if (process.argv[2] === 'ours') {
+  // Our auth plugin in place of theirs, on their router.
+  backend.add(import('@vestibule/plugin-auth-backend'));
+} else {
+  const registered = [];
+  backend.add(
+    createBackendPlugin({
+      pluginId: 'auth',
+      register({ registerExtensionPoint, registerInit }) {
+        registerExtensionPoint(authProvidersExtensionPoint, {
+          registerProvider: ({ providerId, factory }) => registered.push({ providerId, factory: typeof factory }),
+        });
+        registerInit({
+          deps: { logger: coreServices.logger },
+          async init() {
+            process.send({ registered });
+          },
+        });
+      },
+    }),
+  );
+}
+
+try {
+  const { result } = await backend.start();
+  process.send({ outcome: result.outcome, plugins: result.plugins });
+} catch (error) {
+  process.send({ error: String(error?.stack ?? error) });
+}

@@ -1,0 +1,109 @@
+// ESLint with types. Formatting belongs to Prettier, import directions to dependency-cruiser; neither is argued here.
+import js from '@eslint/js';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+/** Tests, and what only tests import. */
+const tests = ['**/*.test.ts', '**/*.browser.ts', '**/testing/**/*.ts'];
+
+const nodeGlobals = Object.fromEntries(
+  [
+    'AbortController',
+    'AbortSignal',
+    'Buffer',
+    'URL',
+    'URLSearchParams',
+    'clearTimeout',
+    'console',
+    'fetch',
+    'performance',
+    'process',
+    'setTimeout',
+    'structuredClone',
+  ].map((name) => [name, 'readonly']),
+);
+
+const moduleState = {
+  selector: ':matches(Program, Program > ExportNamedDeclaration) > VariableDeclaration[kind="let"]',
+  message:
+    'Module-level state is shared by every backend in the process: keep it in the function that makes it.',
+};
+const environment = {
+  selector: 'MemberExpression[object.name="process"][property.name="env"]',
+  message:
+    'Only the config service and vestibule.runtimeMode read the environment: take config or that service.',
+};
+const focusedTest = {
+  selector: 'MemberExpression[object.name=/^(describe|it|test)$/][property.name="only"]',
+  message: 'A focused test hides all the others.',
+};
+
+export default defineConfig(
+  globalIgnores(['**/dist/', '**/coverage/', '**/node_modules/', 'conformance/', '.yarn/', '.vestibule/']),
+
+  js.configs.recommended,
+
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: {
+      parserOptions: { project: ['./tsconfig.check.json'], tsconfigRootDir: import.meta.dirname },
+    },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      // An async function without await turns what it throws into a rejection, as its contract says.
+      '@typescript-eslint/require-await': 'off',
+      // Contracts are interfaces with methods, made as plain objects that use no `this` and are taken apart freely.
+      '@typescript-eslint/unbound-method': 'off',
+      eqeqeq: 'error',
+      'no-console': 'error',
+      'no-restricted-imports': [
+        'error',
+        { paths: [{ name: 'node:process', importNames: ['env'], message: environment.message }] },
+      ],
+      'no-restricted-syntax': ['error', moduleState, environment],
+    },
+  },
+
+  // The two places that read the environment.
+  {
+    files: [
+      'packages/backend-defaults/src/config/**',
+      'packages/backend-plugin-api/src/services/runtimeMode.ts',
+    ],
+    ignores: tests,
+    rules: { 'no-restricted-syntax': ['error', moduleState] },
+  },
+
+  // The command speaks to a person on a terminal.
+  { files: ['packages/cli/src/**'], rules: { 'no-console': 'off' } },
+
+  {
+    files: tests,
+    rules: {
+      // `expect.any(String)` is `any` by its own type.
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      'no-console': 'off',
+      'no-restricted-syntax': ['error', focusedTest],
+    },
+  },
+
+  // Scripts and configuration: plain JavaScript, without types.
+  {
+    files: ['**/*.{js,mjs,cjs}'],
+    languageOptions: { globals: nodeGlobals },
+    rules: { 'no-unused-vars': ['error', { argsIgnorePattern: '^_' }] },
+  },
+  {
+    files: ['**/*.cjs'],
+    languageOptions: { sourceType: 'commonjs', globals: { module: 'writable', require: 'readonly' } },
+  },
+);

@@ -1,0 +1,283 @@
+/**
+ * One start-up, from what was added to a running backend, and its end. The steps:
+ *
+ * 1. collect: imports are awaited, register() runs, services find their place; default factories are asked;
+ * 2. config: `core.rootConfig` is made and checked against every schema;
+ * 3. loaders run, and what they bring is collected and checked too;
+ * 4. the whole graph is judged. Whatever was found up to here comes in one error, and nothing else has run;
+ * 5. root services are made, those that do not depend on one another at once;
+ * 6. plugins start side by side, see startPlugin.ts; then the startup hooks of the backend.
+ *
+ * A failure after step 4 is recorded while the others go on; then all is stopped and one error tells everything.
+ *
+ * This file is longer than most because it is the one place where the order of the steps can be read.
+ */
+import {
+  coreServices,
+  type Config,
+  type LoggerService,
+  type OwnedConfigSchema,
+  type ServiceFactory,
+} from '@vestibule/backend-plugin-api';
+import { createRootScope } from '../container/scope.ts';
+import { BackendStartupError } from '../errors.ts';
+import { arrangeParts, type Arrangement } from '../features/arrangeParts.ts';
+import { collectFeatures, type AddedFeature, type Collection } from '../features/collectFeatures.ts';
+import { isSameOwner, ownerLabel, ownerStep, type Owner } from '../features/owner.ts';
+import { createProviders, isEager, type Provider, type Providers } from '../graph/providers.ts';
+import { askDefaultFactories, refsOf, walk, type Entry } from '../graph/serviceGraph.ts';
+import { validateServices } from '../graph/validateServices.ts';
+import { createHooks, type Hooks } from '../lifecycle/hooks.ts';
+import { runHooks } from '../lifecycle/runHooks.ts';
+import { shutDown } from '../lifecycle/shutDown.ts';
+import { formatProblem } from '../problems/formatProblems.ts';
+import type { Problem } from '../problems/startupProblem.ts';
+import { builtInFactories } from '../services/builtInServices.ts';
+import { createInstances, problemErrorsOf, type Instances } from '../services/instances.ts';
+import { checkAgainst, configSchemasOf, readRootConfig } from './bootConfig.ts';
+import { readBootSettings, type BootSettings } from './bootSettings.ts';
+import { createFailures, goingOnWithout, type Failures } from './failures.ts';
+import { createInstalledList } from './installedList.ts';
+import { watchProgress } from './progress.ts';
+import { runLoaders } from './runLoaders.ts';
+import { startPlugin } from './startPlugin.ts';
+import type { StartedPart } from './startPart.ts';
+import type { StartupResult } from './startupResult.ts';
+import { summarise } from './summarise.ts';
+import { createUnits, type Units } from './units.ts';
+
+/** Options of a start-up; config overrides the timeouts. */
+export interface BootOptions {
+  readonly defaultServiceFactories: readonly ServiceFactory[];
+  readonly startupTimeoutMilliseconds: number;
+  readonly shutdownTimeoutMilliseconds: number;
+  readonly progressAfterMilliseconds: number;
+}
+
+/** A start-up, and what it has made so far. */
+export interface Boot {
+  readonly units: Units;
+  readonly providers: Providers;
+  readonly instances: Instances;
+  readonly failures: Failures;
+  arrangement(): Arrangement;
+  /** Runs all steps. @throws BackendStartupError, after everything was stopped again. */
+  start(added: readonly AddedFeature[]): Promise<StartupResult>;
+  /** Stops everything. Never throws. */
+  stop(): Promise<void>;
+}
+
+// A loader that has not run might cure these.
+const curable = new Set<string>(['ERR_SERVICE_MISSING', 'ERR_MODULE_ORPHAN', 'ERR_EXTENSION_POINT_MISSING']);
+
+/** Prepares a start-up. */
+export function createBoot(options: BootOptions): Boot {
+  let settings: BootSettings = readBootSettings(undefined, options);
+  const units = createUnits(() => settings.startupTimeoutMilliseconds);
+  const providers = createProviders({
+    builtIn: builtInFactories,
+    defaults: options.defaultServiceFactories,
+    units,
+  });
+  const failures = createFailures(() => settings);
+  const rootHooks = createHooks();
+  const pluginHooks = new Map<string, Hooks>();
+  const started: StartedPart[] = [];
+  const settledAt = new Map<string, Date>();
+  const beginAt = new Date();
+  const collection: Collection = { parts: [], problems: [], loaders: [] };
+  let arrangement: Arrangement = { plugins: [], points: new Map(), problems: [] };
+  let installed: ReturnType<typeof createInstalledList> = Object.freeze([]);
+  let isOver = false;
+
+  const instances = createInstances({
+    providers,
+    units,
+    rootScope: createRootScope(),
+    sources: { rootHooks, hooksOf, installed: () => installed },
+  });
+
+  function hooksOf(pluginId: string): Hooks {
+    const hooks = pluginHooks.get(pluginId) ?? createHooks();
+    pluginHooks.set(pluginId, hooks);
+    return hooks;
+  }
+
+  function loggerOf(pluginId?: string): LoggerService | undefined {
+    const ofPlugin = pluginId === undefined ? undefined : instances.peek(coreServices.logger.id, pluginId);
+    if (ofPlugin) return ofPlugin as LoggerService;
+    const root = instances.peek(coreServices.rootLogger.id) as LoggerService | undefined;
+    return pluginId === undefined ? root : root?.child({ plugin: pluginId });
+  }
+
+  async function start(added: readonly AddedFeature[]): Promise<StartupResult> {
+    const endProgress = watchProgress({
+      units,
+      logger: () => loggerOf(),
+      firstAfterMilliseconds: options.progressAfterMilliseconds,
+    });
+    try {
+      await prepare(added);
+      refuseIfNeeded();
+      await startRootServices();
+      refuseIfNeeded();
+      for (const problem of failures.allowed()) {
+        for (const owner of problem.affects) logGoingOn(owner, problem);
+      }
+      await Promise.all(
+        arrangement.plugins
+          .filter(({ plugin }) => !isLeftOut(plugin.owner))
+          .map((plugin) =>
+            startPlugin(plugin, {
+              units,
+              providers,
+              instances,
+              arrangement,
+              started,
+              isLeftOut,
+              fail,
+              runStartupHooks: (pluginId) => runStartupHooks(hooksOf(pluginId), pluginId),
+              settled: (owner) => void settledAt.set(ownerLabel(owner), new Date()),
+            }),
+          ),
+      );
+      refuseIfNeeded();
+      await runStartupHooks(rootHooks);
+      isOver = true;
+      return summary('success');
+    } catch (error) {
+      isOver = true;
+      await stop();
+      throw error;
+    } finally {
+      endProgress();
+    }
+  }
+
+  /** Steps 1 to 4. */
+  async function prepare(added: readonly AddedFeature[]): Promise<void> {
+    await collectFeatures(added, collection, { units, providers });
+    arrange();
+    await askDefaultFactories(entries(), providers);
+
+    const { config, problems } = await readRootConfig(providers, instances);
+    failures.add(problems);
+    let configIsGood = problems.length === 0;
+    const schemas = configSchemasOf(collection.parts, providers);
+    if (config) configIsGood = checkConfigNow(config, schemas);
+    if (configIsGood) settings = readBootSettings(config, options);
+
+    const loaderProblems = configIsGood ? await runLoaders(collection, { units, providers, instances }) : [];
+    failures.add(loaderProblems);
+    if (collection.loaders.length > 0 && configIsGood) {
+      arrange();
+      await askDefaultFactories(entries(), providers);
+      const all = configSchemasOf(collection.parts, providers);
+      if (config && all.length > schemas.length) checkConfigNow(config, all);
+    }
+
+    // What a loader might have brought is not missing for certain while loaders could not run.
+    const isComplete = collection.loaders.length === 0 || (configIsGood && loaderProblems.length === 0);
+    const found = [...collection.problems, ...arrangement.problems, ...validateServices(entries(), providers)];
+    failures.add(isComplete ? found : found.filter(({ code }) => !curable.has(code)));
+    installed = createInstalledList(arrangement, isLeftOut);
+  }
+
+  function checkConfigNow(config: Config, schemas: readonly OwnedConfigSchema[]): boolean {
+    const problems = checkAgainst(config, schemas);
+    failures.add(problems);
+    return problems.length === 0;
+  }
+
+  function arrange(): void {
+    arrangement = arrangeParts(collection.parts, collection.problems);
+  }
+
+  /** Where the graph of services begins: whatever will run, and factories that were added though nobody uses them. */
+  function entries(): Entry[] {
+    const list: Entry[] = [];
+    const owners: Owner[] = [];
+    for (const { plugin, modules } of arrangement.plugins) {
+      for (const { owner, needs } of [plugin, ...modules]) {
+        list.push({ step: ownerStep(owner), label: ownerLabel(owner), rootOnly: false, needs, affects: [owner] });
+      }
+      owners.push(plugin.owner);
+    }
+    const eager: Provider[] = [];
+    const lazy: Provider[] = [];
+    for (const provider of providers.registered()) {
+      if (isEager(provider)) eager.push(provider);
+      else if (provider.origin === 'added' || provider.origin === 'loaded') lazy.push(provider);
+    }
+    list.push(...eager.map(entryOf));
+    const reached = new Set(list.flatMap((entry) => [...walk(entry, providers)].map(({ ref }) => ref.id)));
+    list.push(...lazy.filter(({ id }) => !reached.has(id)).map(entryOf));
+    return list;
+
+    function entryOf(provider: Provider): Entry {
+      const isRoot = provider.factory.service.scope === 'root';
+      return {
+        step: `service ${provider.id}`,
+        label: `service '${provider.id}'`,
+        rootOnly: isRoot,
+        needs: refsOf(provider).map((ref) => ({ ref })),
+        affects: isRoot ? [] : owners,
+      };
+    }
+  }
+
+  async function startRootServices(): Promise<void> {
+    const eager = providers.registered().filter((one) => one.factory.service.scope === 'root' && isEager(one));
+    const results = await Promise.allSettled(eager.map((provider) => instances.make(provider)));
+    for (const result of results) {
+      if (result.status === 'fulfilled') continue;
+      const problems = problemErrorsOf(result.reason).map(({ problem }) => problem);
+      for (const problem of problems) problem.fatal = true;
+      failures.add(problems);
+    }
+  }
+
+  async function runStartupHooks(hooks: Hooks, pluginId?: string): Promise<void> {
+    await runHooks(hooks.take('startup'), settings.startupTimeoutMilliseconds, loggerOf(pluginId));
+  }
+
+  function fail(owner: Owner, problem: Problem): boolean {
+    if (isOver) {
+      loggerOf(owner.pluginId)?.error(formatProblem(problem));
+      return true;
+    }
+    const isAllowed = failures.fail(owner, problem);
+    if (isAllowed) logGoingOn(owner, problem);
+    return isAllowed;
+  }
+
+  function logGoingOn(owner: Owner, problem: Problem): void {
+    loggerOf()?.error(`${goingOnWithout(owner)}\n${formatProblem(problem)}`);
+  }
+
+  function isLeftOut(owner: Owner): boolean {
+    return failures.all().some(({ affects }) => affects.some((other) => isSameOwner(other, owner)));
+  }
+
+  function refuseIfNeeded(): void {
+    const refused = failures.refused();
+    if (refused.length > 0) throw new BackendStartupError(refused, summary('failure'));
+  }
+
+  function summary(outcome: StartupResult['outcome']): StartupResult {
+    return summarise({ outcome, beginAt, parts: collection.parts, problems: failures.all(), failures, settledAt });
+  }
+
+  async function stop(): Promise<void> {
+    await shutDown({
+      rootHooks,
+      pluginHooks,
+      parts: started,
+      instances: instances.all(),
+      timeoutMilliseconds: settings.shutdownTimeoutMilliseconds,
+      loggerOf,
+    });
+  }
+
+  return { units, providers, instances, failures, arrangement: () => arrangement, start, stop };
+}

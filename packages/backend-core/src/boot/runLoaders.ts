@@ -1,0 +1,57 @@
+/** Runs feature loaders, one after another, and those they bring. */
+import type { AddedFeature, Collection } from '../features/collectFeatures.ts';
+import { collectFeatures } from '../features/collectFeatures.ts';
+import type { Providers } from '../graph/providers.ts';
+import { askDefaultFactories, type Entry } from '../graph/serviceGraph.ts';
+import { validateServices } from '../graph/validateServices.ts';
+import { problemErrorsOf, type Consumer, type Instances } from '../services/instances.ts';
+import type { Problem } from '../problems/startupProblem.ts';
+import type { Units } from './units.ts';
+
+/**
+ * Runs the loaders of a collection; what they bring joins the collection, loaders included.
+ *
+ * @returns The problems of loaders that could not run or failed.
+ */
+export async function runLoaders(
+  collection: Collection,
+  context: { units: Units; providers: Providers; instances: Instances },
+): Promise<Problem[]> {
+  const { units, providers, instances } = context;
+  const problems: Problem[] = [];
+  for (const { loader, label } of collection.loaders) {
+    const entry: Entry = {
+      step: label,
+      label,
+      rootOnly: true,
+      needs: Object.values(loader.deps ?? {}).map((ref) => ({ ref })),
+      affects: [],
+    };
+    await askDefaultFactories([entry], providers);
+    const found = validateServices([entry], providers);
+    if (found.length > 0) {
+      problems.push(...found);
+      continue;
+    }
+    const consumer: Consumer & { unit: ReturnType<Units['create']> } = {
+      label,
+      unit: units.create(label, label),
+      uses: new Set(),
+    };
+    try {
+      const values = await instances.getAll(loader.deps ?? {}, consumer);
+      const features = await consumer.unit.run('ERR_FEATURE_LOADER_FAILED', async () => [...(await loader.loader(values))]);
+      const added: AddedFeature[] = features.map((value, index) => ({
+        value,
+        origin: `feature ${index + 1} of the ${label}`.replace('the the', 'the'),
+      }));
+      await collectFeatures(added, collection, { units, providers, by: label });
+    } catch (error) {
+      for (const { problem } of problemErrorsOf(error)) {
+        problem.fatal = true;
+        problems.push(problem);
+      }
+    }
+  }
+  return problems;
+}

@@ -1,0 +1,74 @@
+/** Runs one init: of a plugin or of a module, in a container of its own. */
+import {
+  injectedRefs,
+  isInjectableClass,
+  type ExtensionPointFactoryContext,
+} from '@vestibule/backend-plugin-api';
+import type { KnownPoint } from '../features/arrangeParts.ts';
+import { ownerLabel, ownerStep } from '../features/owner.ts';
+import { isExtensionPoint, type Part } from '../features/readRegistrations.ts';
+import type { Consumer, Instance, Instances } from '../services/instances.ts';
+import type { Unit, Units } from './units.ts';
+
+/** An init that was begun. */
+export interface StartedPart extends Consumer {
+  readonly pluginId: string;
+  readonly isModule: boolean;
+  readonly unit: Unit;
+  /** What was built from the classes in its deps. */
+  readonly built: { readonly label: string; readonly value: unknown }[];
+}
+
+/** Prepares the record of an init before it runs. */
+export function createStartedPart(part: Part, units: Units): StartedPart {
+  const label = ownerLabel(part.owner);
+  return {
+    label,
+    pluginId: part.owner.pluginId,
+    isModule: part.owner.moduleId !== undefined,
+    unit: units.create(label, ownerStep(part.owner)),
+    uses: new Set<Instance>(),
+    built: [],
+  };
+}
+
+/**
+ * Gathers what the init needs and runs it. Classes are built from the values in the part's own container; extension
+ * points are bound nowhere else, so that no one else can reach them.
+ *
+ * @throws ProblemError, or several of them, see `problemErrorsOf`.
+ */
+export async function startPart(
+  part: Part,
+  started: StartedPart,
+  context: {
+    instances: Instances;
+    points: ReadonlyMap<string, KnownPoint>;
+    forPoints: ExtensionPointFactoryContext;
+  },
+): Promise<void> {
+  const { instances, points, forPoints } = context;
+  const services = part.needs.flatMap(({ ref }) => (isExtensionPoint(ref) ? [] : [ref]));
+  const values = await instances.getAll(
+    Object.fromEntries(services.map((ref, index) => [`${index}`, ref])),
+    started,
+  );
+  const code = started.isModule ? 'ERR_MODULE_FAILED' : 'ERR_PLUGIN_FAILED';
+  await started.unit.run(code, async () => {
+    const scope = instances.scopeOf(started.pluginId).createChild();
+    services.forEach((ref, index) => scope.bind(ref, values[`${index}`]));
+    for (const { ref } of part.needs) {
+      if (isExtensionPoint(ref)) scope.bind(ref, points.get(ref.id)?.point.implementationFor(forPoints));
+    }
+    const given: Record<string, unknown> = {};
+    for (const [name, dependency] of Object.entries(part.deps)) {
+      if (!isInjectableClass(dependency)) {
+        given[name] = scope.resolve(dependency);
+        continue;
+      }
+      given[name] = scope.build(dependency, injectedRefs(dependency));
+      started.built.push({ label: `class ${dependency.name} in ${started.label}`, value: given[name] });
+    }
+    await part.run(given);
+  });
+}

@@ -1,0 +1,123 @@
+/**
+ * Starts one plugin: its eager services, its modules, the plugin itself, its startup hooks. All plugins run this side
+ * by side.
+ */
+import { modulesBefore, type Arrangement, type InstalledPlugin } from '../features/arrangeParts.ts';
+import { ownerLabel, type Owner } from '../features/owner.ts';
+import type { Part } from '../features/readRegistrations.ts';
+import { isEager, type Providers } from '../graph/providers.ts';
+import { problemOfThrown, type Problem } from '../problems/startupProblem.ts';
+import { problemErrorsOf, type Instances } from '../services/instances.ts';
+import { createStartedPart, startPart, type StartedPart } from './startPart.ts';
+import type { Units } from './units.ts';
+
+/** What starting a plugin needs of the rest of the boot. */
+export interface PluginStartContext {
+  readonly units: Units;
+  readonly providers: Providers;
+  readonly instances: Instances;
+  readonly arrangement: Arrangement;
+  /** Every init that is begun is added here, so that shutdown finds it. */
+  readonly started: StartedPart[];
+  /** Whether a part was left out because of an earlier problem. */
+  isLeftOut(owner: Owner): boolean;
+  /** Records a failure. @returns Whether the backend may go on without the part. */
+  fail(owner: Owner, problem: Problem): boolean;
+  /** Runs the plugin's startup hooks. */
+  runStartupHooks(pluginId: string): Promise<void>;
+  /** Records when a part came to its end, well or not. */
+  settled(owner: Owner): void;
+}
+
+/** Starts a plugin and its modules. Failures are recorded, not thrown. */
+export async function startPlugin(installed: InstalledPlugin, context: PluginStartContext): Promise<void> {
+  const { units, providers, instances, arrangement, started, fail } = context;
+  const { pluginId, plugin } = installed;
+  const modules = installed.modules.filter(({ owner }) => !context.isLeftOut(owner));
+  const refusals: { owner: Owner; problem: Problem }[] = [];
+
+  const pluginRun = createStartedPart(plugin, units);
+  started.push(pluginRun);
+  try {
+    const eager = providers.registered().filter((one) => one.factory.service.scope === 'plugin' && isEager(one));
+    const problems = await problemsOf(eager.map((provider) => instances.make(provider, pluginId)));
+    if (problems.length > 0) {
+      failAll(plugin.owner, problems);
+      for (const part of [plugin, ...modules]) stop(part.owner, problems);
+      pluginRun.unit.stop();
+      return;
+    }
+
+    const running = new Map<Part, Promise<void>>();
+    await Promise.all(modules.map((module) => startModule(module, running)));
+    if (refusals.length > 0) {
+      pluginRun.unit.stop();
+      stop(plugin.owner, refusals.map(({ problem }) => problem));
+      return;
+    }
+
+    const own = await problemsOf([
+      startPart(plugin, pluginRun, {
+        instances,
+        points: arrangement.points,
+        forPoints: { reportModuleStartupFailure: () => {} },
+      }),
+    ]);
+    if (own.length > 0) failAll(plugin.owner, own);
+    else await context.runStartupHooks(pluginId);
+  } finally {
+    context.settled(plugin.owner);
+  }
+
+  /** Once for each module, after those that use its extension points. */
+  function startModule(module: Part, running: Map<Part, Promise<void>>): Promise<void> {
+    const earlier = running.get(module);
+    if (earlier) return earlier;
+    const run = createStartedPart(module, units);
+    started.push(run);
+    pluginRun.unit.waitFor(run.unit);
+    const promise = (async () => {
+      await Promise.all(modulesBefore(module, modules).map((user) => startModule(user, running)));
+      const problems = await problemsOf([
+        startPart(module, run, {
+          instances,
+          points: arrangement.points,
+          forPoints: {
+            reportModuleStartupFailure: ({ error }) =>
+              failAll(module.owner, [
+                problemOfThrown('ERR_MODULE_REJECTED', `plugin '${pluginId}' rejects ${ownerLabel(module.owner)}`, error, {
+                  affects: [module.owner],
+                }),
+              ]),
+          },
+        }),
+      ]);
+      failAll(module.owner, problems);
+      context.settled(module.owner);
+    })();
+    running.set(module, promise);
+    return promise;
+  }
+
+  function failAll(owner: Owner, problems: readonly Problem[]): void {
+    for (const problem of problems) {
+      if (!fail(owner, problem)) refusals.push({ owner, problem });
+    }
+  }
+}
+
+function stop(owner: Owner, problems: readonly Problem[]): void {
+  for (const problem of problems) {
+    const label = ownerLabel(owner);
+    if (!problem.stopped.includes(label)) problem.stopped.push(label);
+  }
+}
+
+/** The problems of whatever failed, after everything has ended. */
+async function problemsOf(promises: readonly Promise<unknown>[]): Promise<Problem[]> {
+  const results = await Promise.allSettled(promises);
+  const errors = results.flatMap((result) =>
+    result.status === 'rejected' ? problemErrorsOf(result.reason) : [],
+  );
+  return [...new Set(errors.map(({ problem }) => problem))];
+}

@@ -1,0 +1,140 @@
+/**
+ * The units of a start-up: each is one function of somebody else's (a factory, an init, a loader) that gets a clock of
+ * its own. Waiting for other units does not count, but is recorded, so that a deadline can say who waited for whom.
+ */
+import type { ErrorCode } from '@vestibule/backend-plugin-api';
+import { createProblem, problemOfThrown, ProblemError } from '../problems/startupProblem.ts';
+
+/** One piece of the start-up. */
+export interface Unit {
+  /** For messages: `service 'core.database' for plugin 'auth'`. */
+  readonly label: string;
+  /** For paths: `core.database`. */
+  readonly step: string;
+  readonly state: 'waiting' | 'running' | 'done' | 'failed';
+  /** Milliseconds since the start-up began. */
+  readonly createdAt: number;
+  readonly startedAt?: number;
+  readonly endedAt?: number;
+  /** Says that this unit cannot run before the other has ended. */
+  waitFor(other: Unit): void;
+  /**
+   * Runs the unit's own function under the deadline.
+   *
+   * @param code - Of the problem when the function throws.
+   * @param late - Receives the value of a function that comes back after its deadline.
+   * @throws ProblemError
+   */
+  run<T>(code: ErrorCode, work: () => T | Promise<T>, late?: (value: T) => void): Promise<T>;
+  /** Ends the unit without running it. */
+  stop(): void;
+}
+
+/** All units of one start-up. */
+export interface Units {
+  create(label: string, step: string): Unit;
+  all(): readonly Unit[];
+  /** Milliseconds since the start-up began. */
+  elapsed(): number;
+}
+
+/** Starts the clock. `timeoutMilliseconds` is asked whenever a unit begins to run. */
+export function createUnits(timeoutMilliseconds: () => number): Units {
+  const beginAt = performance.now();
+  const units: Unit[] = [];
+  const waiters = new Map<Unit, Set<Unit>>();
+  const elapsed = () => Math.round((performance.now() - beginAt) * 10) / 10;
+
+  function create(label: string, step: string): Unit {
+    const unit: Mutable<Unit> = {
+      label,
+      step,
+      state: 'waiting',
+      createdAt: elapsed(),
+      waitFor(other) {
+        const set = waiters.get(other) ?? new Set();
+        waiters.set(other, set.add(unit));
+      },
+      async run(code, work, late) {
+        unit.state = 'running';
+        unit.startedAt = elapsed();
+        try {
+          const value = await withDeadline(unit, work, late);
+          unit.state = 'done';
+          return value;
+        } catch (error) {
+          unit.state = 'failed';
+          if (error instanceof ProblemError) throw error;
+          throw new ProblemError(problemOfThrown(code, `${label} failed`, error, { fatal: false }));
+        } finally {
+          unit.endedAt = elapsed();
+        }
+      },
+      stop() {
+        unit.state = 'failed';
+        unit.endedAt = elapsed();
+      },
+    };
+    units.push(unit);
+    return unit;
+  }
+
+  async function withDeadline<T>(
+    unit: Unit,
+    work: () => T | Promise<T>,
+    late: ((value: T) => void) | undefined,
+  ): Promise<T> {
+    const limit = timeoutMilliseconds();
+    let expired = false;
+    let timer: NodeJS.Timeout | undefined;
+    const deadline = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        expired = true;
+        reject(
+          new ProblemError(
+            createProblem('ERR_STARTUP_TIMEOUT', `${unit.label} did not finish within ${seconds(limit)}`, {
+              relation: 'awaited by',
+              paths: waysTo(unit),
+              fatal: false,
+            }),
+          ),
+        );
+      }, limit);
+    });
+    const working = (async () => work())();
+    working.then(
+      (value) => expired && late?.(value),
+      () => {}, // Either raced below, or too late to matter.
+    );
+    try {
+      return await Promise.race([working, deadline]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** From each unit that nobody waits for, the way down to this one. */
+  function waysTo(unit: Unit): string[] {
+    const ways: string[] = [];
+    const climb = (current: Unit, below: readonly Unit[]) => {
+      if (ways.length >= maximalWays) return;
+      const above = [...(waiters.get(current) ?? [])].filter((other) => !below.includes(other));
+      const way = [current, ...below];
+      if (above.length === 0 && way.length > 1) ways.push(way.map(({ step }) => step).join(' -> '));
+      for (const other of above) climb(other, way);
+    };
+    climb(unit, []);
+    return ways;
+  }
+
+  return { create, all: () => units, elapsed };
+}
+
+const maximalWays = 20;
+
+/** A time for a person. */
+export function seconds(milliseconds: number): string {
+  return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${Math.round(milliseconds / 100) / 10} s`;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };

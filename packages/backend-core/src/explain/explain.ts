@@ -1,0 +1,157 @@
+/** Describes a backend from what its boot knows, as data and as a printable tree. */
+import type { Boot } from '../boot/boot.ts';
+import { ownerLabel } from '../features/owner.ts';
+import { isExtensionPoint } from '../features/readRegistrations.ts';
+import { isEager, type Provider, type ProviderOrigin } from '../graph/providers.ts';
+import { asService, refsOf } from '../graph/serviceGraph.ts';
+import type { Instance } from '../services/instances.ts';
+import { printExplanation } from './printExplanation.ts';
+
+/** One instance of a service. Times are milliseconds since the start-up began. @public */
+export interface ExplainedInstance {
+  /** Absent for root services. */
+  readonly pluginId?: string;
+  readonly state: 'waiting' | 'running' | 'done' | 'failed';
+  /** How long its own factory took. */
+  readonly milliseconds?: number;
+}
+
+/** One factory. @public */
+export interface ExplainedService {
+  readonly id: string;
+  readonly scope: 'root' | 'plugin';
+  readonly multiton: boolean;
+  readonly providedBy: ProviderOrigin;
+  readonly dependsOn: readonly string[];
+  /** Plugins, modules and services that name it. */
+  readonly usedBy: readonly string[];
+  readonly instances: readonly ExplainedInstance[];
+  /** Why there is no instance. */
+  readonly notMade?: string;
+}
+
+/** A plugin or a module. @public */
+export interface ExplainedPart {
+  readonly pluginId: string;
+  readonly moduleId?: string;
+  readonly dependsOn: readonly string[];
+  readonly offers: readonly string[];
+  /** Code of what kept it from starting. */
+  readonly failure?: string;
+}
+
+/** @public */
+export interface ExplainedExtensionPoint {
+  readonly id: string;
+  readonly offeredBy: string;
+  readonly usedBy: readonly string[];
+}
+
+/** A function that the boot ran. Times are milliseconds since the start-up began. @public */
+export interface ExplainedUnit {
+  readonly label: string;
+  readonly state: 'waiting' | 'running' | 'done' | 'failed';
+  readonly startedAt?: number;
+  /** How long it ran, without its waiting for others. */
+  readonly milliseconds?: number;
+}
+
+/** @public */
+export interface ExplanationData {
+  readonly parts: readonly ExplainedPart[];
+  readonly services: readonly ExplainedService[];
+  readonly extensionPoints: readonly ExplainedExtensionPoint[];
+  /** In the order in which they began. */
+  readonly timings: readonly ExplainedUnit[];
+  /** Everything that went wrong, allowed failures included. */
+  readonly problems: readonly { readonly code: string; readonly message: string }[];
+}
+
+/** @public */
+export interface BackendExplanation {
+  readonly json: ExplanationData;
+  /** The same as a tree, for a terminal. */
+  toString(): string;
+}
+
+/** Describes a boot as it is now. */
+export function explainBoot(boot: Boot): BackendExplanation {
+  const { plugins, points } = boot.arrangement();
+  const parts = plugins.flatMap(({ plugin, modules }) => [plugin, ...modules]);
+  const providers = boot.providers.all();
+  const instances = boot.instances.all().filter(({ isRootContext }) => !isRootContext);
+
+  const usersOf = (id: string, isPoint: boolean) => [
+    ...parts
+      .filter(({ needs }) => needs.some(({ ref }) => ref.id === id && isExtensionPoint(ref) === isPoint))
+      .map(({ owner }) => ownerLabel(owner)),
+    ...(isPoint ? [] : providers.filter((one) => refsOf(one).some((ref) => ref.id === id)).map(serviceLabel)),
+  ];
+
+  const json: ExplanationData = {
+    parts: parts.map(({ owner, needs, points: offered }) => {
+      const failure = boot.failures.all().find(({ affects }) => affects.some((other) => ownerLabel(other) === ownerLabel(owner)));
+      return {
+        ...owner,
+        dependsOn: [...new Set(needs.map(({ ref }) => ref.id))],
+        offers: offered.map(({ id }) => id),
+        ...(failure && { failure: failure.code }),
+      };
+    }),
+    services: providers.map((provider) => {
+      const { scope, multiton } = provider.factory.service;
+      const made = instances.filter((instance) => instance.provider === provider);
+      const usedBy = [...new Set(usersOf(provider.id, false))];
+      const notMade = made.length === 0 ? whyNotMade(provider, usedBy, plugins.length) : undefined;
+      return {
+        id: provider.id,
+        scope,
+        multiton: multiton === true,
+        providedBy: provider.origin,
+        dependsOn: refsOf(provider).flatMap((ref) => asService(ref)?.id ?? []),
+        usedBy,
+        instances: made.map(explainInstance),
+        ...(notMade !== undefined && { notMade }),
+      };
+    }),
+    extensionPoints: [...points.values()].map(({ point, owner }) => ({
+      id: point.id,
+      offeredBy: ownerLabel(owner),
+      usedBy: usersOf(point.id, true),
+    })),
+    timings: [...boot.units.all()]
+      .sort((a, b) => (a.startedAt ?? a.createdAt) - (b.startedAt ?? b.createdAt))
+      .map(({ label, state, startedAt, endedAt }) => ({
+        label,
+        state,
+        ...(startedAt !== undefined && { startedAt }),
+        ...duration(startedAt, endedAt),
+      })),
+    problems: boot.failures.all().map(({ code, message }) => ({ code, message })),
+  };
+  return { json, toString: () => printExplanation(json) };
+}
+
+function serviceLabel({ id }: Provider): string {
+  return `service '${id}'`;
+}
+
+function explainInstance({ pluginId, unit }: Instance): ExplainedInstance {
+  return {
+    ...(pluginId !== undefined && { pluginId }),
+    state: unit.state,
+    ...duration(unit.startedAt, unit.endedAt),
+  };
+}
+
+function duration(startedAt: number | undefined, endedAt: number | undefined): { milliseconds?: number } {
+  if (startedAt === undefined || endedAt === undefined) return {};
+  return { milliseconds: Math.round((endedAt - startedAt) * 10) / 10 };
+}
+
+function whyNotMade(provider: Provider, usedBy: readonly string[], plugins: number): string | undefined {
+  if (provider.origin === 'built in') return undefined;
+  if (provider.factory.service.scope === 'plugin' && plugins === 0) return 'there is no plugin to make it for';
+  if (usedBy.length === 0) return isEager(provider) ? 'the start-up did not come to it' : 'it is lazy and nobody depends on it';
+  return 'nothing that depends on it was made';
+}

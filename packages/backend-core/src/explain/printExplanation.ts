@@ -1,0 +1,88 @@
+/** Draws an explanation as a tree for a terminal. */
+import type { ExplainedService, ExplanationData } from './explain.ts';
+
+interface Branch {
+  text: string;
+  below?: readonly Branch[];
+}
+
+/** The tree. */
+export function printExplanation(data: ExplanationData): string {
+  const pluginIds = [...new Set(data.parts.map(({ pluginId }) => pluginId))];
+  const branches: Branch[] = [
+    {
+      text: 'plugins',
+      below: pluginIds.map((pluginId) => ({
+        text: pluginId,
+        below: data.parts
+          .filter((part) => part.pluginId === pluginId)
+          .flatMap((part) => [
+            {
+              text: part.moduleId === undefined ? 'init' : `module ${part.moduleId}`,
+              below: [
+                ...line('uses', part.dependsOn),
+                ...line('offers', part.offers),
+                ...line('failed', part.failure === undefined ? [] : [part.failure]),
+              ],
+            },
+          ]),
+      })),
+    },
+    {
+      text: 'extension points',
+      below: data.extensionPoints.map(({ id, offeredBy, usedBy }) => ({
+        text: id,
+        below: [...line('offered by', [offeredBy]), ...line('used by', usedBy)],
+      })),
+    },
+    { text: 'services', below: data.services.map(describeService) },
+    {
+      text: 'timings',
+      below: data.timings.map(({ label, state, startedAt, milliseconds }) => ({
+        text: `${milliseconds === undefined ? state : `${milliseconds} ms`} ${label}${
+          startedAt === undefined ? '' : `, from ${startedAt} ms`
+        }${state === 'failed' ? ', failed' : ''}`,
+      })),
+    },
+    ...(data.problems.length === 0
+      ? []
+      : [{ text: 'problems', below: data.problems.map(({ code, message }) => ({ text: `${code} ${message}` })) }]),
+  ];
+  return branches
+    .filter(({ below }) => below !== undefined && below.length > 0)
+    .flatMap((branch) => draw(branch))
+    .join('\n');
+}
+
+function describeService(service: ExplainedService): Branch {
+  const { id, scope, multiton, providedBy, dependsOn, usedBy, instances, notMade } = service;
+  return {
+    text: `${id} (${scope}${multiton ? ', list' : ''}, ${providedBy})`,
+    below: [
+      ...line('uses', dependsOn),
+      ...line('used by', usedBy),
+      ...line(
+        'made',
+        instances.map(({ pluginId, state, milliseconds }) => {
+          const outcome = state === 'done' ? `${milliseconds ?? 0} ms` : state;
+          return pluginId === undefined ? outcome : `for ${pluginId} (${outcome})`;
+        }),
+      ),
+      ...line('not made', notMade === undefined ? [] : [notMade]),
+    ],
+  };
+}
+
+function line(title: string, values: readonly string[]): Branch[] {
+  return values.length === 0 ? [] : [{ text: `${title}: ${values.join(', ')}` }];
+}
+
+function draw({ text, below = [] }: Branch): string[] {
+  const lines = [text];
+  below.forEach((branch, index) => {
+    const isLast = index === below.length - 1;
+    const [first = '', ...rest] = draw(branch);
+    lines.push(`${isLast ? '└─' : '├─'} ${first}`, ...rest.map((one) => `${isLast ? '  ' : '│ '} ${one}`));
+  });
+  return lines;
+}

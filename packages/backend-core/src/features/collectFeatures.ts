@@ -1,0 +1,86 @@
+/** Takes what was added, waits for imports, and sorts it: services to the providers, parts and loaders to their lists. */
+import type { FeatureLoader } from '@vestibule/backend-plugin-api';
+import type { Units } from '../boot/units.ts';
+import type { Providers } from '../graph/providers.ts';
+import { createProblem, ProblemError, type Problem } from '../problems/startupProblem.ts';
+import { readRegistrations, type Part } from './readRegistrations.ts';
+import { recogniseFeature, type RecognisedFeature } from './recogniseFeature.ts';
+
+/** Something given to `backend.add(…)` or yielded by a loader. */
+export interface AddedFeature {
+  readonly value: unknown;
+  /** For messages: `the feature added at …`. */
+  readonly origin: string;
+}
+
+/** What a collection has found so far. */
+export interface Collection {
+  readonly parts: Part[];
+  readonly problems: Problem[];
+  readonly loaders: { readonly loader: FeatureLoader; readonly label: string }[];
+}
+
+/** Adds features to a collection, in their order. `by` names the loader that brought them, if one did. */
+export async function collectFeatures(
+  added: readonly AddedFeature[],
+  collection: Collection,
+  context: { units: Units; providers: Providers; by?: string },
+): Promise<void> {
+  const { units, providers, by } = context;
+  const found = await Promise.all(added.map((one) => receive(one, units)));
+  found.forEach((feature, index) => {
+    const origin = added[index]?.origin ?? '';
+    if ('code' in feature) collection.problems.push(feature);
+    else sort(feature, origin);
+  });
+
+  function sort(feature: RecognisedFeature, origin: string): void {
+    switch (feature.kind) {
+      case 'service': {
+        const problem = providers.add(feature.factory, by === undefined ? 'added' : 'loaded', by);
+        if (problem) collection.problems.push(problem);
+        break;
+      }
+      case 'loader':
+        collection.loaders.push({
+          loader: feature.loader,
+          label: feature.loader.description || `the feature loader of ${origin}`,
+        });
+        break;
+      case 'registrations': {
+        const { parts, problems } = readRegistrations(feature.feature, origin);
+        collection.parts.push(...parts);
+        collection.problems.push(...problems);
+      }
+    }
+  }
+}
+
+async function receive({ value, origin }: AddedFeature, units: Units): Promise<RecognisedFeature | Problem> {
+  let received = value;
+  if (isPromise(value)) {
+    try {
+      received = await units.create(origin, origin).run('ERR_FEATURE_LOAD_FAILED', () => value);
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      error.problem.fatal = true;
+      return error.problem;
+    }
+  }
+  try {
+    const feature = recogniseFeature(received);
+    return typeof feature === 'string' ? invalid(origin, feature) : feature;
+  } catch (error) {
+    return invalid(origin, `reading it threw: ${String(error)}`);
+  }
+}
+
+function invalid(origin: string, found: string): Problem {
+  return createProblem('ERR_FEATURE_INVALID', `${origin} is not a backend feature: ${found}`, {
+    hint: 'Add what createBackendPlugin, createBackendModule, createServiceFactory or createBackendFeatureLoader returns, or an import() of a module whose default export is that.',
+  });
+}
+
+function isPromise(value: unknown): value is Promise<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as Partial<Promise<unknown>>).then === 'function';
+}

@@ -1,0 +1,136 @@
+/** Reads what a plugin or module registers, in the older and the newer shape, as parts that the boot can run. */
+import {
+  injectedRefs,
+  isInjectableClass,
+  type ConfigSchema,
+  type Dependency,
+  type DependencyRef,
+  type ExtensionPointFactoryContext,
+  type RegistrationsFeature,
+} from '@vestibule/backend-plugin-api';
+import { createProblem, problemOfThrown, type Problem } from '../problems/startupProblem.ts';
+import { ownerLabel, type Owner } from './owner.ts';
+
+/** An extension point, with its implementation or a way to make one for each module. */
+export interface OfferedPoint {
+  readonly id: string;
+  implementationFor(context: ExtensionPointFactoryContext): unknown;
+}
+
+/** One plugin or one module: what it needs and what it does. */
+export interface Part {
+  readonly owner: Owner;
+  readonly points: readonly OfferedPoint[];
+  /** The dependencies as the author wrote them, classes included. */
+  readonly deps: Readonly<Record<string, Dependency>>;
+  /** Every reference in them, with the class that names it where one does. */
+  readonly needs: readonly { readonly ref: DependencyRef; readonly via?: string }[];
+  readonly configSchema?: ConfigSchema;
+  run(values: Record<string, unknown>): unknown;
+}
+
+/** Runs `register()` and reads the outcome. `origin` says where the feature came from, for problems without an owner. */
+export function readRegistrations(
+  feature: RegistrationsFeature,
+  origin: string,
+): { parts: Part[]; problems: Problem[] } {
+  const problems: Problem[] = [];
+  let registrations: readonly unknown[];
+  try {
+    registrations = [...feature.getRegistrations()];
+  } catch (error) {
+    return { parts: [], problems: [problemOfRegister(error, origin)] };
+  }
+  const parts: Part[] = [];
+  for (const registration of registrations) {
+    const part = readPart(registration, feature.configSchema, origin);
+    if ('code' in part) problems.push(part);
+    else parts.push(part);
+  }
+  return { parts, problems };
+}
+
+function problemOfRegister(error: unknown, origin: string): Problem {
+  const { owner } = (error ?? {}) as { owner?: Owner };
+  if (!owner) return problemOfThrown('ERR_FEATURE_REGISTER_FAILED', `${origin}: register() threw`, error);
+  const { code, message, hint, cause } = error as { code?: unknown; message: string; hint?: string; cause?: unknown };
+  const known = typeof code === 'string' && code.startsWith('ERR_') ? (code as `ERR_${string}`) : undefined;
+  return createProblem(known ?? 'ERR_FEATURE_REGISTER_FAILED', message, {
+    ...(hint !== undefined && { hint }),
+    affects: [owner],
+    cause: cause ?? error,
+  });
+}
+
+const pluginTypes = ['plugin', 'plugin-v1.1'];
+const moduleTypes = ['module', 'module-v1.1'];
+
+interface UnreadRegistration {
+  type?: unknown;
+  pluginId?: unknown;
+  moduleId?: unknown;
+  extensionPoints?: unknown;
+  init?: {
+    deps?: Record<string, DependencyRef>;
+    func?: Part['run'];
+    vestibule?: { deps: Record<string, Dependency>; func: Part['run'] };
+  };
+}
+
+function readPart(registration: unknown, configSchema: ConfigSchema | undefined, origin: string): Part | Problem {
+  const { type, pluginId, moduleId, extensionPoints, init } = (registration ?? {}) as UnreadRegistration;
+  const isPlugin = pluginTypes.includes(type as string);
+  if (typeof pluginId !== 'string') {
+    return createProblem('ERR_FEATURE_INVALID', `${origin} has a registration without a plugin id`);
+  }
+  if (!isPlugin && !moduleTypes.includes(type as string)) {
+    return createProblem(
+      'ERR_FEATURE_INVALID',
+      `plugin '${pluginId}' has a registration of the unknown type '${String(type)}'`,
+      { affects: [{ pluginId }] },
+    );
+  }
+  if (!isPlugin && typeof moduleId !== 'string') {
+    return createProblem('ERR_FEATURE_INVALID', `a module of plugin '${pluginId}' has no id`, { affects: [{ pluginId }] });
+  }
+  const owner: Owner = isPlugin ? { pluginId } : { pluginId, moduleId: moduleId as string };
+  const { deps, func } = init?.vestibule ?? { deps: init?.deps, func: init?.func };
+  if (typeof func !== 'function') {
+    return createProblem('ERR_FEATURE_INVALID', `${ownerLabel(owner)} has no init`, { affects: [owner] });
+  }
+  try {
+    return {
+      owner,
+      points: Array.isArray(extensionPoints) ? extensionPoints.map(readPoint) : [],
+      deps: deps ?? {},
+      needs: Object.values(deps ?? {}).flatMap(needsOf),
+      ...(configSchema && { configSchema }),
+      run: (values) => func(values),
+    };
+  } catch (error) {
+    return problemOfThrown('ERR_FEATURE_INVALID', ownerLabel(owner), error, { affects: [owner] });
+  }
+}
+
+function readPoint(point: unknown): OfferedPoint {
+  if (Array.isArray(point)) {
+    const [{ id }, implementation] = point as [{ id: string }, unknown];
+    return { id, implementationFor: () => implementation };
+  }
+  const { extensionPoint, factory } = point as {
+    extensionPoint: { id: string };
+    factory: OfferedPoint['implementationFor'];
+  };
+  return { id: extensionPoint.id, implementationFor: (context) => factory(context) };
+}
+
+function needsOf(dependency: Dependency): Part['needs'] {
+  if (!isInjectableClass(dependency)) return [{ ref: dependency }];
+  const via = dependency.name || '(anonymous class)';
+  return injectedRefs(dependency).map((ref) => ({ ref, via }));
+}
+
+/** Whether a reference names an extension point, rather than a service. */
+export function isExtensionPoint(ref: DependencyRef): boolean {
+  return ref.$$type === '@backstage/ExtensionPoint';
+}

@@ -1,0 +1,79 @@
+/** The graph of who depends on which service, walked from those who need something down to the last service. */
+import type { DependencyRef, ServiceRef } from '@vestibule/backend-plugin-api';
+import { isExtensionPoint } from '../features/readRegistrations.ts';
+import type { Owner } from '../features/owner.ts';
+import type { Provider, Providers } from './providers.ts';
+
+/** Where a walk begins: an init, a loader, or a service made at start-up. */
+export interface Entry {
+  /** As it stands in paths: `plugin auth`. */
+  readonly step: string;
+  /** As it stands in messages. */
+  readonly label: string;
+  /** It exists once for the backend and so can only use root services. */
+  readonly rootOnly: boolean;
+  readonly needs: readonly { readonly ref: DependencyRef; readonly via?: string }[];
+  /** Who cannot start when something is wrong below; nobody's policy can allow it when this is empty. */
+  readonly affects: readonly Owner[];
+}
+
+/** The services a factory depends on. */
+export function refsOf(provider: Provider): DependencyRef[] {
+  return Object.values(provider.factory.deps);
+}
+
+/** A reference as that of a service. */
+export function asService(ref: DependencyRef): ServiceRef<unknown> | undefined {
+  return isExtensionPoint(ref) ? undefined : (ref as ServiceRef<unknown>);
+}
+
+/**
+ * Asks every default factory that the entries lead to, level by level and each level at once, so that the graph can be
+ * judged before any service is made.
+ */
+export async function askDefaultFactories(entries: readonly Entry[], providers: Providers): Promise<void> {
+  const seen = new Set<DependencyRef>();
+  let level = entries.flatMap((entry) => entry.needs.map(({ ref }) => ref));
+  while (level.length > 0) {
+    const fresh = [...new Set(level)].filter((ref) => !seen.has(ref));
+    for (const ref of fresh) seen.add(ref);
+    const services = fresh.flatMap((ref) => asService(ref) ?? []);
+    await Promise.all(services.map((ref) => providers.ask(ref)));
+    level = services.flatMap((ref) => (providers.of(ref) ?? []).flatMap(refsOf));
+  }
+}
+
+/** The providers that a provider waits for. */
+export function providersBelow(provider: Provider, providers: Providers): Provider[] {
+  return refsOf(provider).flatMap((ref) => {
+    const service = asService(ref);
+    return service ? (providers.of(service) ?? []) : [];
+  });
+}
+
+/** A reference met on the way, with the steps that led to it. */
+export interface Visit {
+  readonly ref: DependencyRef;
+  /** The provider whose factory names it; `undefined` for the entry's own needs. */
+  readonly by: Provider | undefined;
+  readonly path: readonly string[];
+}
+
+/** Walks everything an entry leads to, nearest first; each provider is entered once. */
+export function* walk(entry: Entry, providers: Providers): Generator<Visit> {
+  const entered = new Set<Provider>();
+  const queue: Visit[] = entry.needs.map(({ ref, via }) => ({
+    ref,
+    by: undefined,
+    path: [entry.step, ...(via === undefined ? [] : [via]), ref.id],
+  }));
+  for (const visit of queue) {
+    yield visit;
+    const service = asService(visit.ref);
+    for (const provider of (service && providers.of(service)) ?? []) {
+      if (entered.has(provider)) continue;
+      entered.add(provider);
+      for (const ref of refsOf(provider)) queue.push({ ref, by: provider, path: [...visit.path, ref.id] });
+    }
+  }
+}

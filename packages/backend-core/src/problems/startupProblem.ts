@@ -1,0 +1,93 @@
+/** One thing that kept the backend, or a part of it, from starting. */
+import { CodedError, type ConfigLocation, type ErrorCode } from '@vestibule/backend-plugin-api';
+import type { Owner } from '../features/owner.ts';
+
+/** @public */
+export interface StartupProblem {
+  readonly code: ErrorCode;
+  /** One sentence that names the culprit. */
+  readonly message: string;
+  /** Ways from a plugin, module or service to the culprit, for example `plugin auth -> catalog-client`. */
+  readonly paths: readonly string[];
+  /** What the paths say about the culprit. */
+  readonly relation: 'needed by' | 'awaited by';
+  /** The next step. */
+  readonly hint?: string;
+  /** Where in the config the problem stands. */
+  readonly location?: ConfigLocation;
+  /** What could not start because of it. */
+  readonly stopped: readonly string[];
+  /** What was thrown. */
+  readonly cause?: unknown;
+}
+
+/** A problem while the boot still adds to it. */
+export interface Problem extends StartupProblem {
+  readonly paths: string[];
+  readonly stopped: string[];
+  /** The plugins and modules that cannot start because of it; the boot-failure policy of each decides. */
+  readonly affects: Owner[];
+  /** No policy can allow it. */
+  fatal: boolean;
+}
+
+/** Starts a problem. Without `affects` it is fatal. */
+export function createProblem(
+  code: ErrorCode,
+  message: string,
+  details: Partial<Omit<Problem, 'code' | 'message'>> = {},
+): Problem {
+  const { paths = [], stopped = [], affects = [], ...rest } = details;
+  return {
+    code,
+    message,
+    relation: 'needed by',
+    fatal: affects.length === 0,
+    ...withoutUndefined(rest),
+    paths,
+    stopped,
+    affects,
+  };
+}
+
+/** Makes a problem of something thrown: the message carries its text and code, the hint its hint. */
+export function problemOfThrown(
+  code: ErrorCode,
+  what: string,
+  thrown: unknown,
+  details: Partial<Omit<Problem, 'code' | 'message'>> = {},
+): Problem {
+  const { hint } = (thrown ?? {}) as { hint?: unknown };
+  return createProblem(code, `${what}: ${textOfThrown(thrown)}`, {
+    ...(typeof hint === 'string' && { hint }),
+    ...details,
+    cause: thrown,
+  });
+}
+
+/** The message of something thrown, with its code where it has one. */
+export function textOfThrown(thrown: unknown): string {
+  if (typeof thrown !== 'object' || thrown === null) return String(thrown);
+  const { name, message, code } = thrown as { name?: unknown; message?: unknown; code?: unknown };
+  const text = [message, name].find((part) => typeof part === 'string' && part !== '');
+  if (typeof text !== 'string') return 'something without a message was thrown';
+  return typeof code === 'string' && !text.includes(code) ? `${text} [${code}]` : text;
+}
+
+/** Carries a problem to whoever waited for the part that has it, so that it is reported once. */
+export class ProblemError extends CodedError {
+  override readonly name = 'ProblemError';
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.code, problem.message, {
+      ...(problem.hint !== undefined && { hint: problem.hint }),
+      ...(problem.cause !== undefined && { cause: problem.cause }),
+    });
+    this.problem = problem;
+  }
+}
+
+function withoutUndefined<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T;
+}

@@ -1,0 +1,223 @@
+/**
+ * Makes services: each factory runs once for the backend or once for each plugin, after what it depends on, and every
+ * finished value is bound in the container of its scope. Failures are kept, so that a factory is never run again.
+ */
+import type { DependencyRef, ServiceRef } from '@vestibule/backend-plugin-api';
+import type { Unit, Units } from '../boot/units.ts';
+import type { Scope } from '../container/scope.ts';
+import type { Provider, Providers } from '../graph/providers.ts';
+import { disposeNow } from '../lifecycle/disposal.ts';
+import { createProblem, ProblemError } from '../problems/startupProblem.ts';
+import { builtInValue, type BuiltInSources } from './builtInServices.ts';
+
+/** Whoever depends on services: an init, a loader, or a service. */
+export interface Consumer {
+  readonly label: string;
+  /** The plugin it belongs to; absent for what exists once for the backend. */
+  readonly pluginId?: string;
+  readonly unit?: Unit;
+  /** The instances it received. */
+  readonly uses: Set<Instance>;
+}
+
+/** A service that was made, or a root context of one. */
+export interface Instance extends Consumer {
+  readonly provider: Provider;
+  readonly unit: Unit;
+  readonly isRootContext: boolean;
+  /** Present once it is finished. */
+  readonly value?: unknown;
+  /** Whether this instance brought the value into the world, rather than passing on another's. */
+  readonly isMaker?: boolean;
+}
+
+/** The services of one backend. */
+export interface Instances {
+  /** The value of a service for a consumer; a list for a multiton. */
+  get(ref: ServiceRef<unknown>, consumer: Consumer): Promise<unknown>;
+  /** The values of several. When some fail, the consumer is counted among what they stopped. @throws ProblemError */
+  getAll<K extends string>(refs: Readonly<Record<K, DependencyRef>>, consumer: Consumer): Promise<Record<K, unknown>>;
+  /** Makes a service that nobody depends on. */
+  make(provider: Provider, pluginId?: string): Promise<unknown>;
+  /** A finished value by id, without making it. */
+  peek(id: string, pluginId?: string): unknown;
+  /** Everything that was begun, in that order. */
+  all(): readonly Instance[];
+  /** The container of the backend, or of a plugin. */
+  scopeOf(pluginId?: string): Scope;
+}
+
+/** Starts without instances. */
+export function createInstances(options: {
+  providers: Providers;
+  units: Units;
+  rootScope: Scope;
+  sources: BuiltInSources;
+}): Instances {
+  const { providers, units, rootScope, sources } = options;
+  const instances: Mutable<Instance>[] = [];
+  const running = new Map<Provider, Map<string | undefined, { instance: Instance; value: Promise<unknown> }>>();
+  const contexts = new Map<Provider, { instance: Instance; value: Promise<unknown> }>();
+  const pluginScopes = new Map<string, Scope>();
+  const makers = new WeakSet<object>();
+
+  function scopeOf(pluginId?: string): Scope {
+    if (pluginId === undefined) return rootScope;
+    const scope = pluginScopes.get(pluginId) ?? rootScope.createChild();
+    pluginScopes.set(pluginId, scope);
+    return scope;
+  }
+
+  function begin(provider: Provider, pluginId: string | undefined, isRootContext: boolean): Mutable<Instance> {
+    const place = pluginId === undefined ? '' : ` for plugin '${pluginId}'`;
+    const label = isRootContext ? `the root context of service '${provider.id}'` : `service '${provider.id}'${place}`;
+    const instance: Mutable<Instance> = {
+      label,
+      ...(pluginId !== undefined && { pluginId }),
+      provider,
+      unit: units.create(label, isRootContext ? `${provider.id} (root context)` : provider.id),
+      isRootContext,
+      uses: new Set(),
+    };
+    instances.push(instance);
+    providers.markMade(provider);
+    return instance;
+  }
+
+  function finish(instance: Mutable<Instance>, value: unknown): unknown {
+    instance.value = value;
+    if (typeof value === 'object' && value !== null && !makers.has(value)) {
+      makers.add(value);
+      instance.isMaker = true;
+    }
+    return value;
+  }
+
+  function rootContext(provider: Provider): { instance: Instance; value: Promise<unknown> } {
+    const earlier = contexts.get(provider);
+    if (earlier) return earlier;
+    const instance = begin(provider, undefined, true);
+    const rootDeps = Object.entries(provider.factory.deps).filter(([, ref]) => scopeOfRef(ref) === 'root');
+    const value = (async () => {
+      const deps = await getAll(Object.fromEntries(rootDeps), instance);
+      return finish(
+        instance,
+        await instance.unit.run(
+          'ERR_SERVICE_ROOT_CONTEXT_FAILED',
+          () => provider.factory.createRootContext?.(deps),
+          disposeNow,
+        ),
+      );
+    })();
+    const made = { instance, value };
+    contexts.set(provider, made);
+    return made;
+  }
+
+  function instanceOf(provider: Provider, pluginId: string | undefined): { instance: Instance; value: Promise<unknown> } {
+    const key = provider.factory.service.scope === 'root' ? undefined : pluginId;
+    const ofProvider = running.get(provider) ?? new Map<string | undefined, { instance: Instance; value: Promise<unknown> }>();
+    running.set(provider, ofProvider);
+    const earlier = ofProvider.get(key);
+    if (earlier) return earlier;
+    const instance = begin(provider, key, false);
+    const value = (async () => {
+      const deps = await getAll(provider.factory.deps, instance);
+      let context: unknown;
+      if (provider.factory.createRootContext) {
+        const shared = rootContext(provider);
+        instance.unit.waitFor(shared.instance.unit);
+        instance.uses.add(shared.instance);
+        context = await stoppedWith(instance, shared.value);
+      }
+      return finish(
+        instance,
+        await instance.unit.run('ERR_SERVICE_FACTORY_FAILED', () => provider.factory.factory(deps, context), disposeNow),
+      );
+    })();
+    const made = { instance, value };
+    ofProvider.set(key, made);
+    return made;
+  }
+
+  function scopeOfRef(ref: ServiceRef<unknown>): 'root' | 'plugin' {
+    return providers.of(ref)?.[0]?.factory.service.scope ?? ref.scope;
+  }
+
+  async function get(ref: ServiceRef<unknown>, consumer: Consumer): Promise<unknown> {
+    const found = providers.of(ref);
+    if (!found) throw new ProblemError(createProblem('ERR_SERVICE_MISSING', `service '${ref.id}' is not registered`));
+    if (found[0]?.origin === 'built in') return builtInValue(ref.id, consumer, sources);
+    const made = found.map((provider) => instanceOf(provider, consumer.pluginId));
+    for (const { instance } of made) {
+      consumer.uses.add(instance);
+      consumer.unit?.waitFor(instance.unit);
+    }
+    const values = await settle(made.map(({ value }) => value));
+    const value = ref.multiton ? values : values[0];
+    const ofPlugin = found.some(({ factory }) => factory.service.scope === 'plugin') || found.length === 0;
+    scopeOf(ofPlugin && ref.scope === 'plugin' ? consumer.pluginId : undefined).bind(ref, value);
+    return value;
+  }
+
+  async function getAll<K extends string>(
+    refs: Readonly<Record<K, DependencyRef>>,
+    consumer: Consumer,
+  ): Promise<Record<K, unknown>> {
+    const entries = Object.entries<DependencyRef>(refs);
+    const values = await stoppedWith(
+      consumer,
+      settle(entries.map(([, ref]) => get(ref as ServiceRef<unknown>, consumer))),
+    );
+    return Object.fromEntries(entries.map(([name], index) => [name, values[index]])) as Record<K, unknown>;
+  }
+
+  return {
+    get,
+    getAll,
+    make: (provider, pluginId) => instanceOf(provider, pluginId).value,
+    peek: (id, pluginId) =>
+      instances.find((one) => one.provider.id === id && one.pluginId === pluginId && !one.isRootContext)?.value,
+    all: () => instances,
+    scopeOf,
+  };
+}
+
+/** All values, after every one has ended; several failures become one error that carries the problems of all. */
+async function settle(promises: readonly Promise<unknown>[]): Promise<unknown[]> {
+  const results = await Promise.allSettled(promises);
+  const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+  if (errors.length === 0) return results.map((result) => (result as PromiseFulfilledResult<unknown>).value);
+  throw new ProblemErrors(errors.flatMap((error) => problemErrorsOf(error)));
+}
+
+/** Several parts failed. */
+class ProblemErrors extends Error {
+  readonly errors: readonly ProblemError[];
+
+  constructor(errors: readonly ProblemError[]) {
+    super('several parts failed');
+    this.errors = errors;
+  }
+}
+
+/** The problems behind something thrown by this file. */
+export function problemErrorsOf(error: unknown): ProblemError[] {
+  if (error instanceof ProblemErrors) return [...new Set(error.errors)];
+  if (error instanceof ProblemError) return [error];
+  throw error;
+}
+
+async function stoppedWith<T>(consumer: Consumer, promise: Promise<T>): Promise<T> {
+  try {
+    return await promise;
+  } catch (error) {
+    consumer.unit?.stop();
+    for (const { problem } of problemErrorsOf(error)) {
+      if (!problem.stopped.includes(consumer.label)) problem.stopped.push(consumer.label);
+    }
+    throw error;
+  }
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };

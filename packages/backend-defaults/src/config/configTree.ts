@@ -1,0 +1,89 @@
+/** The config as a tree whose nodes know where they stand. Everything between reading and serving works on it. */
+import type { ConfigLocation, JsonObject, JsonValue } from '@vestibule/backend-plugin-api';
+
+/** A value with its place; the place is missing for what came from no file. */
+export type ConfigNode = ScalarNode | ListNode | MapNode;
+
+export interface ScalarNode {
+  readonly kind: 'scalar';
+  readonly value: string | number | boolean | null;
+  readonly at?: ConfigLocation;
+}
+
+export interface ListNode {
+  readonly kind: 'list';
+  readonly items: readonly ConfigNode[];
+  readonly at?: ConfigLocation;
+}
+
+export interface MapNode {
+  readonly kind: 'map';
+  readonly entries: ReadonlyMap<string, MapEntry>;
+  readonly at?: ConfigLocation;
+}
+
+/** A key's own place, and its value. */
+export interface MapEntry {
+  readonly keyAt?: ConfigLocation;
+  readonly value: ConfigNode;
+}
+
+/** Keys that would reach into an object's prototype. */
+export const forbiddenKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** A plain value as a tree, all of it at one place. Keys without a value, and forbidden ones, are left out. */
+export function treeOf(value: JsonValue, at?: ConfigLocation): ConfigNode {
+  const place = at && { at };
+  if (Array.isArray(value)) return { kind: 'list', items: value.map((item) => treeOf(item, at)), ...place };
+  if (typeof value !== 'object' || value === null) return { kind: 'scalar', value, ...place };
+  const entries = new Map<string, MapEntry>();
+  for (const [key, member] of Object.entries(value)) {
+    if (member === undefined || forbiddenKeys.has(key)) continue;
+    entries.set(key, { value: treeOf(member, at), ...(at && { keyAt: at }) });
+  }
+  return { kind: 'map', entries, ...place };
+}
+
+/** The tree as plain values. In a map `null` means absent: it has hidden whatever it had to hide. */
+export function valueOf(node: ConfigNode): JsonValue {
+  if (node.kind === 'scalar') return node.value;
+  if (node.kind === 'list') return node.items.map(valueOf);
+  const value: JsonObject = {};
+  for (const [key, { value: member }] of node.entries) {
+    if (!isNull(member)) value[key] = valueOf(member);
+  }
+  return value;
+}
+
+/** Lays one tree over another: maps merge key by key, everything else replaces. */
+export function merge(under: ConfigNode | undefined, over: ConfigNode): ConfigNode {
+  if (under?.kind !== 'map' || over.kind !== 'map') return over;
+  const entries = new Map(under.entries);
+  for (const [key, entry] of over.entries) {
+    entries.set(key, { ...entry, value: merge(entries.get(key)?.value, entry.value) });
+  }
+  return { ...over, entries };
+}
+
+/** The place of a value, or of the nearest enclosing one that has a place. */
+export function locate(
+  root: ConfigNode,
+  path: readonly (string | number)[],
+  part: 'key' | 'value' = 'value',
+): ConfigLocation | undefined {
+  let node = root;
+  let place = root.at;
+  for (const step of path) {
+    const entry = node.kind === 'map' && typeof step === 'string' ? node.entries.get(step) : undefined;
+    const next =
+      entry?.value ?? (node.kind === 'list' && typeof step === 'number' ? node.items[step] : undefined);
+    if (!next) return place;
+    place = (part === 'key' ? entry?.keyAt : undefined) ?? next.at ?? entry?.keyAt ?? place;
+    node = next;
+  }
+  return place;
+}
+
+function isNull(node: ConfigNode): boolean {
+  return node.kind === 'scalar' && node.value === null;
+}

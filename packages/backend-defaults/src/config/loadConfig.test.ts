@@ -1,0 +1,303 @@
+import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  checkConfig,
+  ConfigError,
+  type ConfigProblem,
+  type LocatedConfig,
+} from '@vestibule/backend-plugin-api';
+import { z } from 'zod';
+import { loadConfig, type ConfigSources } from './loadConfig.ts';
+
+let directory: string;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'vestibule-config-'));
+});
+
+afterEach(async () => {
+  await rm(directory, { recursive: true });
+});
+
+async function load(files: Record<string, string>, sources: ConfigSources = {}): Promise<LocatedConfig> {
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(directory, name)), { recursive: true });
+    await writeFile(join(directory, name), text);
+  }
+  return loadConfig({ environment: {}, directory, ...sources });
+}
+
+async function problemsOf(...parameters: Parameters<typeof load>): Promise<readonly ConfigProblem[]> {
+  try {
+    await load(...parameters);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  throw new Error('the config was accepted');
+}
+
+const brief = ({ code, path, location }: ConfigProblem) =>
+  [code, path, location && `${location.file}:${location.line}:${location.column}`] as const;
+
+describe('the files', () => {
+  it('are by default the app-config files that exist, the local ones last', async () => {
+    const files = {
+      'app-config.yaml': 'order: base\na: 1\n',
+      'app-config.staging.yaml': 'order: staging\nb: 1\n',
+      'app-config.local.yaml': 'order: local\nc: 1\n',
+      'app-config.staging.local.yaml': 'order: staging-local\nd: 1\n',
+      'app-config.other.yaml': 'order: other\ne: 1\n',
+    };
+    const config = await load(files, { environment: { BACKSTAGE_ENV: 'staging, absent' } });
+    expect(config.get()).toEqual({ order: 'staging-local', a: 1, b: 1, c: 1, d: 1 });
+    expect((await load({})).get()).toEqual({ order: 'local', a: 1, c: 1 });
+  });
+
+  it('are only those that are named, in their order, where any is named', async () => {
+    const files = { 'app-config.yaml': 'a: 1', 'one.yaml': 'b: 1\nc: 1', 'two.yaml': 'c: 2' };
+    expect((await load(files, { files: ['one.yaml', 'two.yaml'] })).get()).toEqual({ b: 1, c: 2 });
+    expect((await load(files, { files: ['two.yaml', 'one.yaml'] })).get()).toEqual({ b: 1, c: 1 });
+  });
+
+  it('merge key by key; a list is replaced whole and null hides what was there', async () => {
+    const files = {
+      'app-config.yaml':
+        'a: { x: 1, y: { p: 1 } }\nlist: [1, 2, 3]\ngone: { z: 1 }\nback: { old: 1 }\nflat: 1\n',
+      'app-config.local.yaml': 'a: { y: { q: 2 } }\nlist: [9]\ngone: null\nback: ~\nflat: { now: deep }\n',
+      'three.yaml': 'back: { new: 1 }\n',
+    };
+    const config = await load(files, { files: ['app-config.yaml', 'app-config.local.yaml', 'three.yaml'] });
+    expect(config.get()).toEqual({
+      a: { x: 1, y: { p: 1, q: 2 } },
+      list: [9],
+      back: { new: 1 },
+      flat: { now: 'deep' },
+    });
+    expect(config.has('gone')).toBe(false);
+    expect(config.keys()).not.toContain('gone');
+  });
+
+  it('may be JSON and may be empty', async () => {
+    const config = await load(
+      { 'a.json': '{\n  "a": { "b": 1 }\n}', 'b.yaml': '', 'c.yaml': '# nothing\n' },
+      {
+        files: ['a.json', 'b.yaml', 'c.yaml'],
+      },
+    );
+    expect(config.get()).toEqual({ a: { b: 1 } });
+    expect(config.locate(['a', 'b'])).toEqual({ file: 'a.json', line: 2, column: 15 });
+  });
+});
+
+describe('the environment', () => {
+  it('wins over every file, as JSON or as text', async () => {
+    const config = await load(
+      { 'app-config.yaml': 'a: { b: 1, c: 2 }\n' },
+      {
+        environment: {
+          APP_CONFIG_a_b: '{"deep":[1]}',
+          APP_CONFIG_a_d: 'plain text',
+          'APP_CONFIG_some-key': '7',
+          APP_CONFIG_empty: '',
+        },
+      },
+    );
+    expect(config.get()).toEqual({ a: { b: { deep: [1] }, c: 2, d: 'plain text' }, 'some-key': 7 });
+    expect(config.locate(['a', 'b', 'deep'])).toEqual({ file: '$APP_CONFIG_a_b', line: 0, column: 0 });
+  });
+
+  it('names the level of the log by LOG_LEVEL', async () => {
+    const files = { 'app-config.yaml': 'backend: { logger: { level: info } }' };
+    expect((await load(files, { environment: { LOG_LEVEL: 'DEBUG' } })).get('backend.logger.level')).toBe(
+      'debug',
+    );
+    const both = { LOG_LEVEL: 'warn', APP_CONFIG_backend_logger_level: 'error' };
+    expect((await load(files, { environment: both })).get('backend.logger.level')).toBe('error');
+  });
+
+  it('reports variables that name no key, collide, or are null', async () => {
+    const environment = {
+      APP_CONFIG_a__b: '1',
+      APP_CONFIG_c: '1',
+      APP_CONFIG_c_d: '2',
+      APP_CONFIG_e: 'null',
+    };
+    const problems = await problemsOf({ 'app-config.yaml': 'a: 1' }, { environment });
+    expect(problems.map(({ code, location }) => [code, location?.file])).toEqual([
+      ['ERR_CONFIG_ENVIRONMENT_INVALID', '$APP_CONFIG_a__b'],
+      ['ERR_CONFIG_ENVIRONMENT_INVALID', '$APP_CONFIG_c_d'],
+      ['ERR_CONFIG_ENVIRONMENT_INVALID', '$APP_CONFIG_e'],
+    ]);
+  });
+});
+
+describe('substitution', () => {
+  it('fills in variables, defaults and the escape; an unset variable makes the whole value absent', async () => {
+    const config = await load(
+      {
+        'app-config.yaml': [
+          'set: a-${A}-${ A }',
+          'fallback: ${B:-b:-c}',
+          'emptyFallsBack: ${E:-used}',
+          'empty: "${E}"',
+          'absent: x${B}',
+          'absentToo: ${B:-}',
+          'escaped: $${A} $$${A} ${A',
+          'list: ["${B}", "${A}"]',
+          'number: ${N}',
+        ].join('\n'),
+      },
+      { environment: { A: ' value ', E: '', N: '1' } },
+    );
+    expect(config.get()).toEqual({
+      set: 'a-value-value',
+      fallback: 'b:-c',
+      emptyFallsBack: 'used',
+      empty: '',
+      escaped: '${A} $${A} ${A',
+      list: ['value'],
+      number: '1',
+    });
+  });
+
+  it('takes files, variables and parts of other files, relative to the file that names them', async () => {
+    const config = await load(
+      {
+        'app-config.yaml':
+          'secret: { $file: keys/secret.txt }\nname: { $env: NAME }\nunset: { $env: UNSET }\nall: { $include: parts/all.yaml }\n' +
+          'one: { $include: "parts/all.yaml#deep.one" }\nmissing: { $include: "parts/all.yaml#nothing" }\nkeep: 1\n',
+        'keys/secret.txt': 'text\nwith lines\n\n',
+        'parts/all.yaml':
+          'deep:\n  one: ${NAME}!\n  file: { $file: ../keys/secret.txt }\n  json: { $include: "${WHERE}.json" }\n',
+        'parts/more.json': '{ "from": "json" }',
+      },
+      { environment: { NAME: 'jane', WHERE: './more' } },
+    );
+    const deep = { one: 'jane!', file: 'text\nwith lines', json: { from: 'json' } };
+    expect(config.get()).toEqual({
+      secret: 'text\nwith lines',
+      name: 'jane',
+      all: { deep },
+      one: 'jane!',
+      keep: 1,
+    });
+    expect(config.locate(['all', 'deep', 'one'])).toEqual({ file: 'parts/all.yaml', line: 2, column: 8 });
+  });
+
+  it('reports misuse with its place', async () => {
+    const problems = await problemsOf({
+      'app-config.yaml':
+        'a: { $file: x, other: 1 }\nb:\n  $env: [A]\nc: { $file: "${UNSET}" }\nd: { $include: x.txt }\n' +
+        'e: { $include: "f.yaml#a.b" }\nf: { $include: absent.yaml }\ng:\n  - $file: absent.txt\n',
+      'f.yaml': 'a: 1\n',
+    });
+    expect(problems.map(brief)).toEqual([
+      ['ERR_CONFIG_INCLUDE_INVALID', 'a', 'app-config.yaml:1:6'],
+      ['ERR_CONFIG_INCLUDE_INVALID', 'b', 'app-config.yaml:3:3'],
+      ['ERR_CONFIG_INCLUDE_INVALID', 'c', 'app-config.yaml:4:6'],
+      ['ERR_CONFIG_INCLUDE_INVALID', 'd', 'app-config.yaml:5:6'],
+      ['ERR_CONFIG_INCLUDE_INVALID', 'e', 'app-config.yaml:6:6'],
+      ['ERR_CONFIG_FILE_MISSING', 'f', 'app-config.yaml:7:6'],
+      ['ERR_CONFIG_FILE_MISSING', 'g[0]', 'app-config.yaml:9:5'],
+    ]);
+  });
+
+  it('finds circles of includes and prints them', async () => {
+    const problems = await problemsOf({
+      'app-config.yaml': 'a: { $include: one.yaml }\nself: { $include: "app-config.yaml#self" }\n',
+      'one.yaml': 'b: { $include: two.yaml }',
+      'two.yaml': 'c:\n  d: { $include: one.yaml }',
+    });
+    expect(problems.map(brief)).toEqual([
+      ['ERR_CONFIG_INCLUDE_CYCLE', 'a.b.c.d', 'two.yaml:2:8'],
+      ['ERR_CONFIG_INCLUDE_CYCLE', 'self', 'app-config.yaml:2:9'],
+    ]);
+    expect(problems[0]?.message).toBe('a.b.c.d: $include goes in a circle: one.yaml -> two.yaml -> one.yaml');
+  });
+});
+
+describe('faults in the files', () => {
+  it('are reported all at once, with file, line and column', async () => {
+    const problems = await problemsOf(
+      {
+        'one.yaml':
+          'auth:\n  environment: development\n  environment: production\n  session:\n  bad: "open\n',
+        'two.yaml': 'a:\n  b: 1\n  b: 2\n__proto__: { polluted: true }\n? [x]\n: 1\n',
+        'three.yaml': '- a\n- b\n',
+        'four.yaml': 'a: 1\n---\nb: 2\n',
+      },
+      { files: ['one.yaml', 'absent.yaml', 'two.yaml', 'three.yaml', 'four.yaml'] },
+    );
+    expect(problems.map(brief)).toEqual([
+      ['ERR_CONFIG_SYNTAX', '', 'one.yaml:6:1'],
+      ['ERR_CONFIG_FILE_MISSING', '', undefined],
+      ['ERR_CONFIG_DUPLICATE_KEY', 'a.b', 'two.yaml:3:3'],
+      ['ERR_CONFIG_KEY_FORBIDDEN', '__proto__', 'two.yaml:4:1'],
+      ['ERR_CONFIG_SYNTAX', '', 'two.yaml:5:3'],
+      ['ERR_CONFIG_NOT_AN_OBJECT', '', 'three.yaml:1:1'],
+      ['ERR_CONFIG_SYNTAX', '', 'four.yaml:2:1'],
+    ]);
+  });
+
+  it('never quote the text around them, which may be a secret', async () => {
+    const problems = await problemsOf(
+      {
+        'one.yaml': 'secret: hunter2 : x\n',
+        'two.yaml': 'secret: "hunter2\n',
+        'three.yaml': 'secret: *hunter2\n',
+        'four.yaml': 'secret: @hunter2\n',
+        'five.yaml': 'secret: {hunter2 ] x\n',
+        'six.yaml': '\thunter2: x\n hunter2',
+      },
+      { files: ['one.yaml', 'two.yaml', 'three.yaml', 'four.yaml', 'five.yaml', 'six.yaml'] },
+    );
+    expect(new Set(problems.map(({ location }) => location?.file)).size).toBe(6);
+    expect(new ConfigError(problems).message).not.toContain('hunter2');
+  });
+
+  it('includes aliases that would multiply a small file without bound', async () => {
+    const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]'];
+    for (let level = 1; level < 9; level++) {
+      lines.push(`a${level}: &a${level} [${Array.from({ length: 10 }, () => `*a${level - 1}`).join(', ')}]`);
+    }
+    const problems = await problemsOf({ 'app-config.yaml': lines.join('\n') });
+    expect(problems.map(({ code }) => code)).toEqual(['ERR_CONFIG_SYNTAX']);
+  });
+
+  it('includes a directory in place of a file and text that is not UTF-8', async () => {
+    await mkdir(join(directory, 'folder.yaml'));
+    await writeFile(join(directory, 'latin.yaml'), Buffer.from([0x61, 0x3a, 0x20, 0xe9]));
+    const problems = await problemsOf({}, { files: ['folder.yaml', 'latin.yaml'] });
+    expect(problems.map(({ code, message }) => [code, message])).toEqual([
+      ['ERR_CONFIG_FILE_UNREADABLE', 'the file folder.yaml cannot be read: EISDIR'],
+      ['ERR_CONFIG_FILE_UNREADABLE', 'the file latin.yaml cannot be read: it is not UTF-8'],
+    ]);
+  });
+
+  it('includes having no config at all', async () => {
+    expect((await problemsOf({})).map(brief)).toEqual([['ERR_CONFIG_FILE_MISSING', '', undefined]]);
+  });
+});
+
+describe('with schemas', () => {
+  it('two faults in one file are both reported with line and column', async () => {
+    const config = await load({
+      'app-config.yaml':
+        'backend:\n  baseUrl: localhost 7007\n\nauth:\n  sesion:\n    secret: hunter-2-hunter-2\n',
+    });
+    const schema = z.object({
+      backend: z.object({ baseUrl: z.url() }),
+      auth: z.object({ session: z.object({ secret: z.string().meta({ visibility: 'secret' }) }).optional() }),
+    });
+    const problems = checkConfig({ config, schemas: [{ schema, owner: "plugin 'auth'" }] });
+    expect(new ConfigError(problems).message).toBe(
+      'the config has 2 problems\n' +
+        "  backend.baseUrl is not a URL: 'localhost 7007' (app-config.yaml:2:12)\n" +
+        '  auth.sesion is not a known key (app-config.yaml:5:3)\n' +
+        "    Did you mean 'session'?",
+    );
+  });
+});

@@ -1,0 +1,74 @@
+/** Reads the config: files, then the environment over them. Every problem of all of them comes in one error. */
+import {
+  ConfigError,
+  type ConfigProblem,
+  type JsonObject,
+  type LocatedConfig,
+} from '@vestibule/backend-plugin-api';
+import { defaultFiles, namedFile, readYaml, type ConfigFile } from './configFiles.ts';
+import { createConfigReader } from './configReader.ts';
+import { merge, treeOf, type ConfigNode } from './configTree.ts';
+import { environmentConfig } from './environmentConfig.ts';
+import { resolveTree } from './resolveTree.ts';
+import type { Environment } from './substitute.ts';
+
+/** Where the config comes from. @public */
+export interface ConfigSources {
+  /** Files in the order of reading, later over earlier. Default: the `app-config` files of the directory. */
+  files?: readonly string[] | undefined;
+  /** Plain values instead of files, for tests and for programs that embed a backend. */
+  data?: JsonObject | undefined;
+  /** Default: the environment of the process, or with `data` an empty one. */
+  environment?: Environment | undefined;
+  /** Where relative file names start. Default: the working directory. */
+  directory?: string | undefined;
+}
+
+/** Sources without defaults, so that this file reads neither the environment nor the working directory. */
+export type CompleteSources = ConfigSources & { environment: Environment; directory: string };
+
+/**
+ * The merged config.
+ *
+ * @throws `ERR_CONFIG_INVALID` with all problems. Their codes: `ERR_CONFIG_FILE_MISSING`, `ERR_CONFIG_FILE_UNREADABLE`,
+ *   `ERR_CONFIG_SYNTAX`, `ERR_CONFIG_DUPLICATE_KEY`, `ERR_CONFIG_KEY_FORBIDDEN`, `ERR_CONFIG_NOT_AN_OBJECT`,
+ *   `ERR_CONFIG_INCLUDE_INVALID`, `ERR_CONFIG_INCLUDE_CYCLE`, `ERR_CONFIG_ENVIRONMENT_INVALID`.
+ */
+export async function loadConfig(sources: CompleteSources): Promise<LocatedConfig> {
+  const { data, directory, environment } = sources;
+  const problems: ConfigProblem[] = [];
+  const report = (problem: ConfigProblem) => problems.push(problem);
+  const fromEnvironment = environmentConfig(environment);
+  const files = data ? [] : filesOf(sources, directory, environment);
+  if (!data && files.length === 0 && !fromEnvironment.tree) {
+    report({
+      code: 'ERR_CONFIG_FILE_MISSING',
+      path: '',
+      message: `there is no config: ${directory} has no app-config.yaml`,
+      suggestion: 'Name a file with --config FILE, or start where app-config.yaml stands.',
+    });
+  }
+
+  let tree: ConfigNode = treeOf(data ?? {});
+  for (const file of files) {
+    const { tree: read, problems: found } = await readYaml(file);
+    problems.push(...found);
+    const resolved = read && (await resolveTree(read, file.path, { environment, directory, report }));
+    if (!resolved) continue;
+    if (resolved.kind === 'map') tree = merge(tree, resolved);
+    else if (resolved.kind === 'list' || resolved.value !== null) report(notAnObject(file, resolved));
+  }
+  problems.push(...fromEnvironment.problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+  const complete = fromEnvironment.tree ? merge(tree, fromEnvironment.tree) : tree;
+  return createConfigReader(complete, files.at(-1)?.name ?? (data ? 'data' : 'environment'));
+}
+
+function filesOf({ files }: ConfigSources, directory: string, environment: Environment): ConfigFile[] {
+  return files ? files.map((name) => namedFile(directory, name)) : defaultFiles(directory, environment);
+}
+
+function notAnObject(file: ConfigFile, { at }: ConfigNode): ConfigProblem {
+  const message = `${file.name} holds no keys`;
+  return { code: 'ERR_CONFIG_NOT_AN_OBJECT', path: '', message, ...(at && { location: at }) };
+}

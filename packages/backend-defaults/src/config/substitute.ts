@@ -1,0 +1,31 @@
+/** `${A}` inside strings. */
+
+/** Environment variables by name. @public */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Replaces `${A}` by the variable's trimmed value and `${A:-b}` by `b` where it is unset or empty; `$${` stands for `${`.
+ *
+ * @returns `undefined` where a variable is unset and has no default: the whole value is absent then.
+ */
+export function substitute(text: string, environment: Environment): string | undefined {
+  let isComplete = true;
+  const result = text.replace(/(\$?)\$\{([^{}]*)\}/g, (whole, escape: string, inner: string) => {
+    if (escape) return whole.slice(1);
+    const [name = '', ...rest] = inner.split(':-');
+    const value = readVariable(environment, name.trim());
+    if (rest.length === 0) {
+      isComplete &&= value !== undefined;
+      return value ?? '';
+    }
+    const chosen = value || rest.join(':-').trim();
+    isComplete &&= chosen !== '';
+    return chosen;
+  });
+  return isComplete ? result : undefined;
+}
+
+/** The trimmed value of a variable. */
+export function readVariable(environment: Environment, name: string): string | undefined {
+  return Object.hasOwn(environment, name) ? environment[name]?.trim() : undefined;
+}

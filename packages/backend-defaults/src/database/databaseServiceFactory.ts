@@ -1,0 +1,83 @@
+/** `core.database`: one knex for each plugin, connected when it is first asked for and closed at shutdown. */
+import {
+  coreServices,
+  createServiceFactory,
+  readConfig,
+  runtimeModeServiceRef,
+  type DatabaseService,
+  type LoggerService,
+} from '@vestibule/backend-plugin-api';
+import type { Knex } from 'knex';
+import { connectDatabase } from './connectDatabase.ts';
+import { databaseConfigSchema, type DatabaseSettings } from './databaseConfigSchema.ts';
+import { planDatabase } from './databasePlan.ts';
+import { DatabaseConfigError } from './errors.ts';
+
+/**
+ * Provides `core.database` from `backend.database`. Without that key data is kept in memory, with a warning; in
+ * production it is required.
+ *
+ * @throws `ERR_DATABASE_CONFIG_INVALID` at start-up; `getClient` throws `ERR_DATABASE_UNAVAILABLE` and can be tried again.
+ * @public
+ */
+export const databaseServiceFactory = createServiceFactory({
+  service: coreServices.database,
+  deps: {
+    config: coreServices.rootConfig,
+    rootLogger: coreServices.rootLogger,
+    rootLifecycle: coreServices.rootLifecycle,
+    mode: runtimeModeServiceRef,
+    logger: coreServices.logger,
+    plugin: coreServices.pluginMetadata,
+  },
+  configSchema: databaseConfigSchema,
+  createRootContext({ config, rootLogger, rootLifecycle, mode }) {
+    const settings = readConfig({ config, schema: databaseConfigSchema }).backend?.database;
+    const open = new Set<Knex>();
+    // Root hooks run after those of the plugins, which may still write.
+    rootLifecycle.addShutdownHook(async function closeDatabases() {
+      await Promise.all([...open].map(async (knex) => knex.destroy()));
+    });
+    return { settings: settings ?? inMemory(mode.isProduction, rootLogger), open };
+  },
+  factory({ logger, plugin }, { settings, open }) {
+    return createDatabaseService(settings, plugin.getId(), logger, open);
+  },
+});
+
+function inMemory(isProduction: boolean, logger: LoggerService): DatabaseSettings {
+  const next = "Set it to { client: better-sqlite3, connection: { directory: './data' } }, or to a PostgreSQL server.";
+  if (isProduction) throw new DatabaseConfigError('backend.database is required in production', { hint: next });
+  logger.warn(`backend.database is not set: everything is kept in memory and lost at the end. ${next}`);
+  return { client: 'better-sqlite3', connection: ':memory:' };
+}
+
+function createDatabaseService(
+  settings: DatabaseSettings,
+  pluginId: string,
+  logger: LoggerService,
+  open: Set<Knex>,
+): DatabaseService {
+  const { skipMigrations } = planDatabase(settings, pluginId);
+  let client: Promise<Knex> | undefined;
+
+  async function connectAndRemember(): Promise<Knex> {
+    const knex = await connectDatabase(settings, pluginId, logger);
+    open.add(knex);
+    return knex;
+  }
+
+  return {
+    async getClient() {
+      client ??= connectAndRemember();
+      try {
+        return await client;
+      } catch (error) {
+        // The next call tries again.
+        client = undefined;
+        throw error;
+      }
+    },
+    migrations: { skip: skipMigrations },
+  };
+}

@@ -1,0 +1,45 @@
+/** The errors of the HTTP services, with what each code means. */
+import { CodedError, type CodedErrorOptions, type ErrorCode } from '@vestibule/backend-plugin-api';
+
+/** Every code of the HTTP, health and discovery services. @public */
+export const httpErrorCodes = {
+  ERR_HTTP_LISTEN: 'The address of backend.listen cannot be bound, for example because the port is in use.',
+  ERR_HTTP_PATH_CONFLICT: 'Two handlers are mounted on paths of which one is a prefix of the other.',
+  ERR_HTTP_TLS_INVALID: 'backend.https names a certificate and key that cannot be used.',
+  ERR_HTTP_REQUEST_MALFORMED: 'The request target or the Host header is not well-formed.',
+  ERR_HTTP_URL_TOO_LONG: 'The request target is longer than 8 KB.',
+  ERR_HTTP_ROUTE_NOT_FOUND: 'The plugin has no route for the path.',
+  ERR_HTTP_STARTING: 'The plugin has not started yet; trying again soon will help.',
+  ERR_HTTP_START_FAILED: 'The plugin could not start and its boot-failure policy let the others go on.',
+  ERR_HTTP_STOPPING: 'The backend is shutting down.',
+  ERR_HTTP_POLICY_PATH_INVALID: 'The path of an auth policy does not begin with a slash.',
+  ERR_HTTP_NOTHING_THROWN: 'A handler threw or rejected with nothing.',
+  ERR_HTTP_ADDRESS_INVALID: 'backend.trustProxy or an ipAllowList holds something that is no address.',
+  ERR_DISCOVERY_TARGET_INVALID: 'A target of discovery.endpoints is not an http or https URL for the plugin.',
+} as const satisfies Record<ErrorCode, string>;
+
+/** @public */
+export type HttpErrorCode = keyof typeof httpErrorCodes;
+
+/** The listener cannot do its work as configured. Seen at start-up only. @public */
+export class HttpListenError extends CodedError {
+  override readonly name = 'HttpListenError';
+
+  constructor(
+    code: 'ERR_HTTP_LISTEN' | 'ERR_HTTP_TLS_INVALID',
+    message: string,
+    options?: CodedErrorOptions,
+  ) {
+    super(code, message, options);
+  }
+}
+
+/** The request target is too long. HTTP 414. @public */
+export class UrlTooLongError extends CodedError {
+  override readonly name = 'UrlTooLongError';
+  readonly statusCode = 414;
+
+  constructor() {
+    super('ERR_HTTP_URL_TOO_LONG', 'The address of the request is too long');
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * The listener: binds `backend.listen` when the service is made, and lets go of it at shutdown or when the start fails.
+ *
+ * It knows nothing of routes. Until `serve` is called, requests get 503.
+ */
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import {
+  coreServices,
+  createServiceFactory,
+  createServiceRef,
+  runtimeModeServiceRef,
+} from '@vestibule/backend-plugin-api';
+import { HttpListenError } from './errors.ts';
+import {
+  drainMilliseconds,
+  httpConfigSchema,
+  milliseconds,
+  readHttpConfig,
+  type HttpConfig,
+} from './httpConfig.ts';
+import { bindAddress, parseListen, type ListenAddress } from './listen.ts';
+import { trackRequests } from './trackRequests.ts';
+
+/** The listening server. @public */
+export interface HttpServerService {
+  /** The address that is really bound; with `backend.listen` on port 0 it has the port that the system chose. */
+  address(): AddressInfo;
+  /**
+   * The origin under which this machine reaches the server, for example `http://localhost:7007`. No trailing slash. A
+   * server on all interfaces is `localhost`.
+   */
+  url(): string;
+  /** Hands requests to a listener. The second call replaces the first. */
+  serve(listener: RequestListener): void;
+  /** Whether the server has stopped accepting connections. */
+  readonly isDraining: boolean;
+}
+
+/** Where the backend really listens. Tests on port 0 ask it for the URL. @public */
+export const httpServerServiceRef = createServiceRef<HttpServerService>({
+  id: 'vestibule.httpServer',
+  scope: 'root',
+});
+
+/** @public */
+export const httpServerServiceFactory = createServiceFactory({
+  service: httpServerServiceRef,
+  deps: {
+    config: coreServices.rootConfig,
+    logger: coreServices.rootLogger,
+    lifecycle: coreServices.rootLifecycle,
+    mode: runtimeModeServiceRef,
+  },
+  configSchema: httpConfigSchema,
+  // Made by whoever serves on it: a backend whose root router is replaced need not listen at all.
+  initialization: 'lazy',
+  async factory({ config, logger, lifecycle, mode }) {
+    const settings = readHttpConfig(config);
+    let listener: RequestListener = answerNotReady;
+    const server = createHttpServer(settings, (request, response) => listener(request, response));
+    const requests = trackRequests(server);
+    const bound = bindAddress(parseListen(settings.listen) ?? { port: 0 }, mode.isProduction);
+
+    await listen(server, bound);
+    const scheme = settings.https ? 'https' : 'http';
+    const service: HttpServerService = {
+      address: () => server.address() as AddressInfo,
+      url: () => `${scheme}://${reachableHost(bound.host)}:${service.address().port}`,
+      serve(next) {
+        listener = next;
+      },
+      get isDraining() {
+        return requests.isDraining;
+      },
+    };
+    logger.info(`Listening on ${service.url()}`);
+
+    lifecycle.addBeforeShutdownHook(async () => {
+      const delay = milliseconds(settings.lifecycle?.serverShutdownDelay, 0);
+      if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
+      const cut = await requests.drain(drainMilliseconds(config));
+      if (cut > 0) logger.warn(`${cut} requests did not finish in time and were cut off`);
+    });
+    // After a failed start the hooks before shutdown need not have run: this frees the port in any case.
+    lifecycle.addShutdownHook(async () => {
+      await requests.drain(0);
+    });
+    return service;
+  },
+});
+
+/** Limits against slow and greedy clients; 431, 408 and 400 come from node:http itself, without a body. */
+function createHttpServer(settings: HttpConfig, listener: RequestListener): Server {
+  const { server: limits = {}, https } = settings;
+  const headersTimeout = milliseconds(limits.headersTimeout, 15_000);
+  const requestTimeout = milliseconds(limits.requestTimeout, 60_000);
+  const options: ServerOptions = {
+    headersTimeout,
+    requestTimeout,
+    keepAliveTimeout: milliseconds(limits.keepAliveTimeout, 5000),
+    // The two limits above hold only as precisely as this: node:http looks at its connections at intervals.
+    connectionsCheckingInterval: Math.min(5000, shortest(headersTimeout, requestTimeout) / 2),
+    maxHeaderSize: 16_384,
+  };
+  const server = https
+    ? createTls({ ...options, ...https.certificate }, listener)
+    : createServer(options, listener);
+  server.timeout = milliseconds(limits.timeout, 0);
+  if (limits.maxHeadersCount !== undefined) server.maxHeadersCount = limits.maxHeadersCount;
+  if (limits.maxRequestsPerSocket !== undefined) server.maxRequestsPerSocket = limits.maxRequestsPerSocket;
+  return server;
+}
+
+/** The shortest of the limits; 0 means that there is none. */
+function shortest(...limits: number[]): number {
+  return Math.min(...limits.filter((limit) => limit > 0), 10_000);
+}
+
+function createTls(options: Parameters<typeof createTlsServer>[0], listener: RequestListener): Server {
+  try {
+    return createTlsServer(options, listener);
+  } catch (cause) {
+    throw new HttpListenError(
+      'ERR_HTTP_TLS_INVALID',
+      'backend.https.certificate cannot be used: cert and key must be PEM texts that belong together',
+      { cause, hint: 'Read files with $file.' },
+    );
+  }
+}
+
+const listenFailures: Record<string, (place: string) => string> = {
+  EADDRINUSE: (place) => `${place} is in use. Stop what listens there, or set backend.listen to another port`,
+  EACCES: (place) => `${place} needs more rights. Set backend.listen to a port above 1023`,
+  EADDRNOTAVAIL: (place) => `${place} is no address of this machine. Correct the host in backend.listen`,
+  ENOTFOUND: (place) => `the host of ${place} is unknown. Correct the host in backend.listen`,
+};
+
+async function listen(server: Server, { host, port }: ListenAddress): Promise<void> {
+  try {
+    server.listen({ port, ...(host !== undefined && { host }) });
+    await once(server, 'listening');
+  } catch (cause) {
+    const place = host === undefined ? `port ${port}` : `port ${port} of ${host}`;
+    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
+    const explain = Object.hasOwn(listenFailures, code) ? listenFailures[code] : undefined;
+    const reason = explain?.(place) ?? `${place} cannot be bound (${code})`;
+    throw new HttpListenError('ERR_HTTP_LISTEN', `Cannot listen: ${reason}.`, { cause });
+  }
+}
+
+/** A host name for this machine: the unspecified addresses cannot be connected to everywhere. */
+function reachableHost(host: string | undefined): string {
+  if (host === undefined || host === '::') return 'localhost';
+  if (host === '0.0.0.0') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+const answerNotReady: RequestListener = (_request, response) => {
+  response.writeHead(503, { 'Retry-After': '1', 'Content-Length': '0' }).end();
+};

@@ -1,0 +1,122 @@
+/**
+ * Rate limits per address (`backend.rateLimit`): a fixed window, counted in memory. Off unless configured, as with
+ * Backstage. Answers carry the headers of draft-ietf-httpapi-ratelimit-headers-06, and 429 also `Retry-After`.
+ */
+import type { ServerResponse } from 'node:http';
+import { isIPv6 } from 'node:net';
+import { addressList } from './clientAddress.ts';
+import { milliseconds, type HttpConfig, type RateLimitConfig } from './httpConfig.ts';
+
+/** Counts a request; `true` where it was over the limit and has been answered. */
+export type RateLimit = (address: string, response: ServerResponse) => boolean;
+
+/** Options of {@link createRateLimit} beside the config. */
+export interface RateLimitOptions {
+  /** The key of the limit in the config, for errors. */
+  key: string;
+  /** Milliseconds since any fixed point. */
+  now?: () => number;
+  /** Most addresses to remember. When more come within one window, the oldest are forgotten. Default 20,000. */
+  maximalAddresses?: number;
+}
+
+const defaultLimit = 600;
+const loopback = ['127.0.0.1', '0:0:0:0:0:0:0:1', '::1'];
+
+interface Counter {
+  count: number;
+  endsAt: number;
+}
+
+/** Makes a limit of its own; the counters of two limits are apart. */
+export function createRateLimit(
+  config: RateLimitConfig,
+  { key, now = () => performance.now(), maximalAddresses = 20_000 }: RateLimitOptions,
+): RateLimit {
+  const limit = config.incomingRequestLimit ?? defaultLimit;
+  const window = milliseconds(config.window, 60_000);
+  const isExempt = addressList(config.ipAllowList ?? loopback, `${key}.ipAllowList`);
+  const policy = `${limit};w=${Math.ceil(window / 1000)}`;
+  // In the order in which the windows end, since all are equally long: what is over is always at the front.
+  const counters = new Map<string, Counter>();
+
+  function counterOf(address: string): Counter {
+    const time = now();
+    for (const [oldest, { endsAt }] of counters) {
+      if (endsAt > time) break;
+      counters.delete(oldest);
+    }
+    let counter = counters.get(address);
+    if (!counter) {
+      const [oldest] = counters.keys();
+      if (oldest !== undefined && counters.size >= maximalAddresses) counters.delete(oldest);
+      counter = { count: 0, endsAt: time + window };
+      counters.set(address, counter);
+    }
+    return counter;
+  }
+
+  return (address, response) => {
+    if (isExempt(address)) return false;
+    const counter = counterOf(networkOf(address));
+    counter.count += 1;
+    const resetSeconds = String(Math.max(0, Math.ceil((counter.endsAt - now()) / 1000)));
+    response.setHeader('RateLimit-Policy', policy);
+    response.setHeader('RateLimit-Limit', String(limit));
+    response.setHeader('RateLimit-Remaining', String(Math.max(0, limit - counter.count)));
+    response.setHeader('RateLimit-Reset', resetSeconds);
+    if (counter.count > limit) {
+      response.setHeader('Retry-After', resetSeconds);
+      answerTooMany(response);
+      return true;
+    }
+    if (config.skipSuccessfulRequests || config.skipFailedRequests) {
+      response.once('finish', () => {
+        const failed = response.statusCode >= 400;
+        if (failed ? config.skipFailedRequests : config.skipSuccessfulRequests) counter.count -= 1;
+      });
+    }
+    return false;
+  };
+}
+
+/** The limit of the whole backend; `undefined` where there is none. */
+export function globalRateLimit({ rateLimit }: HttpConfig): RateLimit | undefined {
+  if (rateLimit === undefined || rateLimit === false) return undefined;
+  if (rateLimit === true) return createRateLimit({}, { key: 'backend.rateLimit' });
+  return rateLimit.global === false ? undefined : createRateLimit(rateLimit, { key: 'backend.rateLimit' });
+}
+
+/** The limit of one plugin; `undefined` where there is none. */
+export function pluginRateLimit({ rateLimit }: HttpConfig, pluginId: string): RateLimit | undefined {
+  const plugins = typeof rateLimit === 'object' ? rateLimit.plugin : undefined;
+  if (!plugins || !Object.hasOwn(plugins, pluginId)) return undefined;
+  return createRateLimit(plugins[pluginId] ?? {}, { key: `backend.rateLimit.plugin.${pluginId}` });
+}
+
+/** One customer's IPv6 network is a /64 at least: counting its addresses one by one would count nothing. */
+function networkOf(address: string): string {
+  if (!isIPv6(address)) return address;
+  const [head = '', tail] = address.split('::');
+  const groups = head === '' ? [] : head.split(':');
+  if (tail !== undefined) {
+    const rest = tail === '' ? [] : tail.split(':');
+    groups.push(...Array<string>(Math.max(0, 8 - groups.length - rest.length)).fill('0'), ...rest);
+  }
+  return `${groups
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ''))
+    .join(':')}::/64`;
+}
+
+/** The body that Backstage's clients know; it says nothing of the request. */
+function answerTooMany(response: ServerResponse): void {
+  const body = JSON.stringify({
+    error: { name: 'Error', message: 'Too many requests, please try again later' },
+    response: { statusCode: 429 },
+  });
+  response.statusCode = 429;
+  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  response.setHeader('Content-Length', String(Buffer.byteLength(body)));
+  response.end(body);
+}

@@ -1,0 +1,135 @@
+/**
+ * `core.rootHttpRouter`: a Koa app on the listener, around Node-style handlers.
+ *
+ * A request passes, in this order: the check of its target, security headers, CORS, health, the shutdown gate, the rate
+ * limit, then the mount whose path is a prefix of its own, then the fallback. Each is a few lines on the raw request,
+ * since every sign-in pays for them. Health stands before the rate limit, so that a flood from behind one address cannot
+ * make an orchestrator end a backend that works.
+ */
+import type { ServerResponse } from 'node:http';
+import {
+  coreServices,
+  createServiceFactory,
+  runtimeModeServiceRef,
+  ServiceUnavailableError,
+  type RootHttpRouterService,
+} from '@vestibule/backend-plugin-api';
+import Koa from 'koa';
+import { readBaseUrls } from '../discovery/baseUrls.ts';
+import { healthConfigSchema, healthRoutes } from '../health/healthRoutes.ts';
+import { createClientAddress } from './clientAddress.ts';
+import { createCors } from './cors.ts';
+import { answerWithError } from './errorAnswer.ts';
+import { runHandler, type MountedRequest } from './handlers.ts';
+import { readHttpConfig } from './httpConfig.ts';
+import { httpServerServiceRef } from './httpServer.ts';
+import { createMounts, type Mount } from './mounts.ts';
+import { globalRateLimit } from './rateLimit.ts';
+import { logRequest } from './requestLog.ts';
+import { checkRequest, pathOf } from './requestTarget.ts';
+import { securityHeaders } from './securityHeaders.ts';
+
+/** @public */
+export const rootHttpRouterServiceFactory = createServiceFactory({
+  service: coreServices.rootHttpRouter,
+  deps: {
+    config: coreServices.rootConfig,
+    logger: coreServices.rootLogger,
+    health: coreServices.rootHealth,
+    server: httpServerServiceRef,
+    mode: runtimeModeServiceRef,
+  },
+  configSchema: healthConfigSchema,
+  factory({ config, logger: rootLogger, health, server, mode }): RootHttpRouterService {
+    const settings = readHttpConfig(config);
+    const logger = rootLogger.child({ service: 'rootHttpRouter' });
+    const { backend: baseUrl } = readBaseUrls(config, mode);
+    const headers = securityHeaders(settings, baseUrl?.startsWith('https:') ?? false);
+    const cors = createCors(settings.cors);
+    if (settings.cors && !cors) logger.warn('backend.cors has no origin, so that no other origin is allowed');
+    const clientAddress = createClientAddress(settings.trustProxy);
+    const exceedsRate = globalRateLimit(settings);
+    const mounts = createMounts();
+    const errorOptions = { isDevelopment: mode.isDevelopment, logger };
+
+    const app = new Koa();
+    app.use(async (ctx, next) => {
+      const { req, res } = ctx;
+      const request: MountedRequest & { res?: ServerResponse } = req;
+      request.originalUrl = req.url;
+      request.res = res;
+      for (const [name, value] of headers) res.setHeader(name, value);
+      // Koa calls this also when the answer is over, then with nothing, or with the error of a closed socket.
+      ctx.onerror = (error: Error | null | undefined) => {
+        if (error && !res.writableEnded && !req.socket.destroyed) fail(error);
+      };
+      const fail = (error: unknown): void => {
+        ctx.respond = false;
+        answerWithError(error, request, res, errorOptions);
+      };
+      const refusal = checkRequest(req);
+      if (refusal) return fail(refusal);
+      request.originalUrl = req.url;
+      if (settings.trustProxy) request.ip = clientAddress(req);
+      try {
+        if (cors?.(req, res)) ctx.respond = false;
+        else await next();
+      } catch (error) {
+        fail(error);
+      }
+    });
+    app.use(healthRoutes(health, config));
+    app.use((ctx) => {
+      const { req, res } = ctx;
+      // From here on the raw response is answered, with the status that Node-style handlers expect.
+      ctx.respond = false;
+      res.statusCode = 200;
+      logRequest(req, res, logger);
+      if (server.isDraining) {
+        throw new ServiceUnavailableError('ERR_HTTP_STOPPING', 'Service is shutting down', {
+          retryAfterSeconds: 1,
+        });
+      }
+      if (exceedsRate?.(clientAddress(req), res)) return;
+      const url = req.url ?? '/';
+      const chain = [mounts.find(pathOf(url)), mounts.fallback()].filter((mount) => mount !== undefined);
+      ask(chain, req, res, (error) => {
+        if (error !== undefined && error !== null) answerWithError(error, req, res, errorOptions);
+        else answerNothingHere(res);
+      });
+    });
+    server.serve(app.callback());
+
+    return { use: (path, handler) => mounts.add(path, handler) };
+  },
+});
+
+/** Asks the mounts in their order, each with the URL that it sees from where it is mounted. */
+function ask(
+  chain: readonly Mount[],
+  request: MountedRequest,
+  response: ServerResponse,
+  done: (error?: unknown) => void,
+): void {
+  const [mount, ...others] = chain;
+  if (!mount) return done();
+  const url = request.url ?? '/';
+  const rest = url.slice(mount.path.length);
+  request.baseUrl = mount.path;
+  request.url = rest.startsWith('/') ? rest : `/${rest}`;
+  runHandler(mount.handler, request, response, (error) => {
+    // An error's answer names the URL as the handler saw it.
+    if (error !== undefined && error !== null) return done(error);
+    request.baseUrl = '';
+    request.url = url;
+    ask(others, request, response, done);
+  });
+}
+
+/** As Backstage answers unknown paths: 404 without a body. */
+function answerNothingHere(response: ServerResponse): void {
+  if (response.headersSent || response.writableEnded) return;
+  response.statusCode = 404;
+  response.setHeader('Content-Length', '0');
+  response.end();
+}

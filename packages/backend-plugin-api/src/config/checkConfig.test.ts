@@ -1,0 +1,301 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { checkConfig } from './checkConfig.ts';
+import type { Config, ConfigLocation } from './config.ts';
+import { ConfigError, formatConfigProblem } from './configProblem.ts';
+import type { ConfigSchema } from './configSchema.ts';
+import { readConfig } from './readConfig.ts';
+import { secretPaths, secretValues } from './secretValues.ts';
+
+/** The only getter that the checker uses. */
+function configOf(
+  data: unknown,
+  locate?: (path: readonly (string | number)[], part?: string) => ConfigLocation,
+): Config {
+  const getOptional = (key?: string) =>
+    (key ? key.split('.') : []).reduce<unknown>(
+      (value, step) => (value as Record<string, unknown>)?.[step],
+      data,
+    );
+  return { getOptional, ...(locate && { locate }) } as unknown as Config;
+}
+
+function check(data: unknown, ...schemas: ConfigSchema[]) {
+  return checkConfig({
+    config: configOf(data),
+    schemas: schemas.map((schema, index) => ({ schema, owner: `plugin 'p${index}'` })),
+  });
+}
+
+const acme = (shape: z.ZodRawShape) => z.object({ acme: z.object(shape) });
+
+describe('checkConfig', () => {
+  it('finds nothing in a config that is right', () => {
+    expect(check({ acme: { url: 'http://a.test' } }, acme({ url: z.url() }))).toEqual([]);
+  });
+
+  it('reports every wrong and every missing value at once, in sentences', () => {
+    const problems = check(
+      { acme: { port: 'abc', url: 'localhost 7007', mode: 'fast', list: [{ n: 1 }, { n: 'x' }], on: null } },
+      acme({
+        port: z.number(),
+        url: z.url(),
+        mode: z.enum(['slow', 'safe']),
+        list: z.array(z.object({ n: z.number() })),
+        on: z.boolean(),
+        name: z.string(),
+      }),
+    );
+    expect(problems.map(({ code, message }) => [code, message])).toEqual([
+      ['ERR_CONFIG_VALUE_INVALID', "acme.port must be a number, not a string: 'abc'"],
+      ['ERR_CONFIG_VALUE_INVALID', "acme.url is not a URL: 'localhost 7007'"],
+      ['ERR_CONFIG_VALUE_INVALID', "acme.mode must be 'slow' or 'safe': 'fast'"],
+      ['ERR_CONFIG_VALUE_INVALID', "acme.list[1].n must be a number, not a string: 'x'"],
+      ['ERR_CONFIG_VALUE_INVALID', 'acme.on must be true or false, not null'],
+      ['ERR_CONFIG_VALUE_MISSING', 'acme.name is missing; it must be a string'],
+    ]);
+  });
+
+  it('says it once when two schemas find the same', () => {
+    expect(check({ acme: {} }, acme({ url: z.url() }), acme({ url: z.url() }))).toHaveLength(1);
+  });
+
+  it('names an unknown key with the nearest right name', () => {
+    expect(check({ acme: { baseUl: 'x' } }, acme({ baseUrl: z.string().optional() }))).toEqual([
+      {
+        code: 'ERR_CONFIG_UNKNOWN_KEY',
+        path: 'acme.baseUl',
+        message: 'acme.baseUl is not a known key',
+        suggestion: "Did you mean 'baseUrl'?",
+      },
+    ]);
+  });
+
+  it('says where a misplaced key belongs', () => {
+    const schema = acme({
+      session: z.object({ secret: z.string() }).optional(),
+      tenants: z.record(z.string(), z.object({ audience: z.string() })).optional(),
+      targets: z.array(z.object({ address: z.string() })).optional(),
+    });
+    const suggestions = check(
+      { acme: { secret: 'a', audience: 'b', address: 'c', zzzzzz: 'd' } },
+      schema,
+    ).map(({ suggestion }) => suggestion);
+    expect(suggestions).toEqual([
+      "It is misplaced: 'secret' belongs at acme.session.secret.",
+      "It is misplaced: 'audience' belongs at acme.tenants.<name>.audience.",
+      "It is misplaced: 'address' belongs at acme.targets[].address.",
+      'Known here: session, targets, tenants.',
+    ]);
+  });
+
+  it('never judges other roots, nor what any schema leaves open', () => {
+    const data = { catalog: { x: 1 }, acme: { open: { x: 1 }, any: { x: 1 }, map: { x: { y: 1 } } } };
+    expect(
+      check(
+        data,
+        acme({
+          open: z.looseObject({}),
+          any: z.unknown(),
+          map: z.record(z.string(), z.object({ y: z.number() })),
+        }),
+      ),
+    ).toEqual([]);
+  });
+
+  it('knows a key of a shared object from any schema, and opens what one schema opens', () => {
+    const mine = acme({ a: z.number(), deep: z.object({ x: z.number() }) });
+    const yours = acme({ b: z.number(), deep: z.looseObject({}) });
+    const problems = check({ acme: { a: 1, b: 2, c: 3, deep: { x: 1, y: 2 } } }, mine, yours);
+    expect(problems.map(({ path }) => path)).toEqual(['acme.c']);
+  });
+
+  it('follows lists, records, unions, intersections and recursive schemas', () => {
+    const Tree: z.ZodType = z.object({
+      name: z.string(),
+      get children() {
+        return z.array(Tree).optional();
+      },
+    });
+    const schema = acme({
+      list: z.array(z.object({ a: z.number() })),
+      map: z.record(z.string(), z.object({ a: z.number() })),
+      both: z.intersection(z.object({ a: z.number() }), z.object({ b: z.number() })),
+      either: z.union([z.string(), z.object({ a: z.number() })]),
+      kind: z.discriminatedUnion('type', [
+        z.object({ type: z.literal('pg'), host: z.string() }),
+        z.object({ type: z.literal('file'), directory: z.string() }),
+      ]),
+      tree: Tree,
+    });
+    const problems = check(
+      {
+        acme: {
+          list: [{ a: 1 }, { a: 1, q1: 1 }],
+          map: { one: { a: 1, q2: 1 } },
+          both: { a: 1, b: 1, q3: 1 },
+          either: { a: 1, q4: 1 },
+          kind: { type: 'pg', host: 'h', directory: 'd' },
+          tree: { name: 'r', children: [{ name: 'c', children: [{ name: 'g', q5: 1 }] }] },
+        },
+      },
+      schema,
+    );
+    expect(problems.map(({ path }) => path)).toEqual([
+      'acme.list[1].q1',
+      'acme.map.one.q2',
+      'acme.both.q3',
+      'acme.either.q4',
+      'acme.kind.directory',
+      'acme.tree.children[0].children[0].q5',
+    ]);
+  });
+
+  it('blames the member of a union that came closest', () => {
+    const schema = acme({
+      at: z.union([z.string(), z.object({ a: z.number() })]),
+      or: z.union([z.string(), z.number()]),
+    });
+    expect(check({ acme: { at: { a: 'x' }, or: true } }, schema).map(({ message }) => message)).toEqual([
+      "acme.at.a must be a number, not a string: 'x'",
+      'acme.or must be a string, not true or false, or must be a number, not true or false: true',
+    ]);
+  });
+
+  it('gives the place of a value, and for an unknown key the place of the key', () => {
+    const places: unknown[] = [];
+    const config = configOf({ acme: { a: 'x', q: 1 } }, (path, part) => {
+      places.push([path.join('.'), part]);
+      return { file: 'app-config.yaml', line: 4, column: 12 };
+    });
+    const [first, second] = checkConfig({
+      config,
+      schemas: [{ schema: acme({ a: z.number() }), owner: 'x' }],
+    });
+    expect(places).toEqual([
+      ['acme.a', undefined],
+      ['acme.q', 'key'],
+    ]);
+    expect(first && formatConfigProblem(first)).toBe(
+      "acme.a must be a number, not a string: 'x' (app-config.yaml:4:12)",
+    );
+    expect(second && formatConfigProblem(second)).toBe(
+      "acme.q is not a known key (app-config.yaml:4:12)\n  Did you mean 'a'?",
+    );
+  });
+
+  it('describes a part of the config by its path', () => {
+    const schema = z.object({ clientId: z.string() });
+    const config = configOf({ auth: { providers: { oidc: { clientID: 'x' } } } });
+    const problems = checkConfig({ config, path: 'auth.providers.oidc', schemas: [{ schema, owner: 'x' }] });
+    expect(problems.map(({ path, suggestion }) => [path, suggestion])).toEqual([
+      ['auth.providers.oidc.clientId', undefined],
+      ['auth.providers.oidc.clientID', "Did you mean 'clientId'?"],
+    ]);
+  });
+
+  it('refuses schemas that validate asynchronously', () => {
+    const schema = z.object({ a: z.string().refine(async () => true) });
+    const asynchronous: ConfigSchema = {
+      '~standard': { version: 1, vendor: 'x', validate: async () => ({ value: 1 }) },
+    };
+    expect(check({}, asynchronous)).toMatchObject([
+      { code: 'ERR_CONFIG_SCHEMA_ASYNC', owner: "plugin 'p0'" },
+    ]);
+    expect(check({ a: 'x' }, schema)).toMatchObject([{ code: 'ERR_CONFIG_SCHEMA_ASYNC' }]);
+  });
+
+  it('says when a schema cannot describe itself, since its secrets would go unmarked', () => {
+    const problems = check(
+      { acme: { a: 1, b: 1 } },
+      acme({ a: z.custom(() => true) }),
+      acme({ b: z.number() }),
+    );
+    expect(problems.map(({ code, owner }) => [code, owner])).toEqual([
+      ['ERR_CONFIG_SCHEMA_UNDESCRIBED', "plugin 'p0'"],
+    ]);
+  });
+});
+
+describe('secrets', () => {
+  const secret = z.string().meta({ visibility: 'secret' });
+
+  it('are never quoted: not at their path, not by a message of the schema, not where another union member marks them', () => {
+    const schema = acme({
+      password: z.string().min(50).meta({ visibility: 'secret' }),
+      pin: z.string().meta({ visibility: 'secret' }),
+      either: z.union([z.string().min(99).meta({ visibility: 'secret' }), z.object({ a: z.number() })]),
+      list: z.array(z.number()).meta({ visibility: 'secret' }),
+      chatty: secret.refine(() => false, { error: (issue) => `does not like ${String(issue.input)}` }),
+      copy: z.number(),
+      apiKey: z.number(),
+    });
+    const secretOnes = {
+      password: 'hunter-2',
+      pin: 90210,
+      either: 'swordfish',
+      list: ['opensesame'],
+      chatty: 'tell-me',
+    };
+    const problems = check({ acme: { ...secretOnes, copy: 'see hunter-2', apiKey: 'unmarked-1' } }, schema);
+    expect(problems.map(({ path }) => path)).toEqual([
+      'acme.password',
+      'acme.pin',
+      'acme.either',
+      'acme.list[0]',
+      'acme.chatty',
+      'acme.copy',
+      'acme.apiKey',
+    ]);
+    const text = new ConfigError(problems).message;
+    for (const value of ['hunter-2', '90210', 'swordfish', 'opensesame', 'tell-me', 'unmarked-1']) {
+      expect(text).not.toContain(value);
+    }
+  });
+
+  it('are collected for redaction, with their paths', () => {
+    const schema = acme({
+      secret,
+      keys: z.array(z.object({ secret })),
+      all: z.object({ a: z.string(), n: z.number() }).meta({ visibility: 'secret' }),
+      plain: z.string(),
+    });
+    const config = configOf({
+      acme: { secret: 's1', keys: [{ secret: 's2' }], all: { a: 's3', n: 44 }, plain: 'p' },
+    });
+    const options = { config, schemas: [{ schema, owner: 'x' }] };
+    expect([...secretValues(options)]).toEqual(['s1', 's2', 's3', '44']);
+    expect(secretPaths(options)).toEqual(['acme.secret', 'acme.keys[0].secret', 'acme.all.a', 'acme.all.n']);
+  });
+});
+
+describe('readConfig', () => {
+  it('fills in defaults and leaves unknown keys to checkConfig', () => {
+    const schema = z.object({ timeoutSeconds: z.number().default(10) });
+    const value: { timeoutSeconds: number } = readConfig({
+      config: configOf({ acme: { x: 1 } }),
+      path: 'acme',
+      schema,
+    });
+    expect(value).toEqual({ timeoutSeconds: 10 });
+  });
+
+  it('throws one error that lists every problem', () => {
+    const schema = z.object({ a: z.number(), b: z.string().meta({ visibility: 'secret' }) });
+    let thrown: unknown;
+    try {
+      readConfig({ config: configOf({ acme: { a: 'x', b: 123456 } }), path: 'acme', schema });
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBeInstanceOf(ConfigError);
+    expect(thrown).toMatchObject({
+      code: 'ERR_CONFIG_INVALID',
+      message:
+        'the config has 2 problems\n' +
+        "  acme.a must be a number, not a string: 'x'\n" +
+        '  acme.b must be a string, not a number',
+      problems: [{ path: 'acme.a' }, { path: 'acme.b' }],
+    });
+  });
+});

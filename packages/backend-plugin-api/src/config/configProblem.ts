@@ -1,0 +1,64 @@
+/** What is wrong with a config, and how it is printed. */
+import { CodedError, type CodedErrorOptions, type ErrorCode } from '../errors/errors.ts';
+import type { ConfigLocation } from './config.ts';
+
+/** One thing that is wrong with the config. @public */
+export interface ConfigProblem {
+  /**
+   * `ERR_CONFIG_VALUE_INVALID`, `ERR_CONFIG_VALUE_MISSING`, `ERR_CONFIG_UNKNOWN_KEY`; `ERR_CONFIG_SCHEMA_ASYNC` and
+   * `ERR_CONFIG_SCHEMA_UNDESCRIBED` blame the schema itself. The loader adds its own, see `core.rootConfig`.
+   */
+  readonly code: ErrorCode;
+  /** The key as users write it, for example `auth.providers.oidc[0].clientId`. Empty for the whole config. */
+  readonly path: string;
+  /** One sentence that names the key. Holds no value that a schema marks as secret. */
+  readonly message: string;
+  /** Where the value stands; for a missing one, where the nearest enclosing value stands. */
+  readonly location?: ConfigLocation;
+  /** The next step, as a sentence. */
+  readonly suggestion?: string;
+  /** Whose schema found it. */
+  readonly owner?: string;
+}
+
+/**
+ * The config cannot be used. Its message lists every problem; `problems` has them one by one.
+ *
+ * Code: `ERR_CONFIG_INVALID`.
+ *
+ * @public
+ */
+export class ConfigError extends CodedError {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly ConfigProblem[];
+
+  constructor(problems: readonly ConfigProblem[], options: CodedErrorOptions = {}) {
+    const lines = problems.map((problem) => `  ${formatConfigProblem(problem).replaceAll('\n', '\n  ')}`);
+    super('ERR_CONFIG_INVALID', `the config has ${count(problems.length)}\n${lines.join('\n')}`, options);
+    this.problems = problems;
+  }
+}
+
+/**
+ * A problem as it is printed: the message with its place, and the suggestion on a second, indented line.
+ *
+ * @example
+ * ```
+ * backend.baseUl is not a known key (app-config.yaml:4:3)
+ *   Did you mean 'baseUrl'?
+ * ```
+ * @public
+ */
+export function formatConfigProblem({ message, location, suggestion }: ConfigProblem): string {
+  const place = location ? ` (${formatConfigLocation(location)})` : '';
+  return `${message}${place}${suggestion ? `\n  ${suggestion}` : ''}`;
+}
+
+/** `file:line:column`, or the name alone where the value came from no file. @public */
+export function formatConfigLocation({ file, line, column }: ConfigLocation): string {
+  return line > 0 ? `${file}:${line}:${column}` : file;
+}
+
+function count(problems: number): string {
+  return problems === 1 ? '1 problem' : `${problems} problems`;
+}

@@ -1,0 +1,66 @@
+/** Which values of the config are secret, by the schemas' `visibility: 'secret'`. */
+import type { Config } from './config.ts';
+import type { OwnedConfigSchema } from './configSchema.ts';
+import { formatConfigPath, parseConfigKey, type ConfigPath } from './configPath.ts';
+import { childNodes, describe, flatten, isSecret, type SchemaNode } from './schemaNodes.ts';
+
+/** Options of {@link secretValues}. @public */
+export interface SecretValuesOptions {
+  config: Config;
+  /** The key that the schemas describe, dotted. Default: the whole config. */
+  path?: string;
+  schemas: readonly OwnedConfigSchema[];
+}
+
+/**
+ * The strings and numbers, as text, that any of the schemas marks with `visibility: 'secret'`, for redaction in logs.
+ * A mark on an object or a list counts for all below it. Schemas that do not describe themselves are passed over.
+ *
+ * @public
+ */
+export function secretValues({ config, path, schemas }: SecretValuesOptions): Set<string> {
+  const found = new Set<string>();
+  visitSecrets(config.getOptional(path), describeAll(schemas), [], (_, value) => found.add(value));
+  return found;
+}
+
+/** The keys that hold such values, as users write them: `auth.providers.oidc.clientSecret`. @public */
+export function secretPaths({ config, path, schemas }: SecretValuesOptions): string[] {
+  const found: string[] = [];
+  const visit = (at: ConfigPath) => found.push(formatConfigPath(at));
+  visitSecrets(config.getOptional(path), describeAll(schemas), parseConfigKey(path), visit);
+  return found;
+}
+
+/** Calls `visit` for each string or number at or below a secret mark. Every member of a union may mark. */
+export function visitSecrets(
+  value: unknown,
+  nodes: readonly SchemaNode[],
+  path: ConfigPath,
+  visit: (path: ConfigPath, value: string) => void,
+  isBelowMark = false,
+): void {
+  const flat = nodes.flatMap((node) => flatten(node));
+  const secret = isBelowMark || isSecret(flat);
+  if (Array.isArray(value)) {
+    value.forEach((item, index) =>
+      visitSecrets(item, childNodes(flat, index), [...path, index], visit, secret),
+    );
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, member] of Object.entries(value)) {
+      visitSecrets(member, childNodes(flat, key), [...path, key], visit, secret);
+    }
+  } else if (secret && (typeof value === 'string' || typeof value === 'number') && value !== '') {
+    visit(path, String(value));
+  }
+}
+
+function describeAll(schemas: readonly OwnedConfigSchema[]): SchemaNode[] {
+  return schemas.flatMap(({ schema }) => {
+    try {
+      return describe(schema) ?? [];
+    } catch {
+      return []; // checkConfig reports it
+    }
+  });
+}

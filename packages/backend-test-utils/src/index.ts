@@ -1,0 +1,7 @@
+/**
+ * Starts backends for tests.
+ *
+ * @packageDocumentation
+ */
+export * from './scriptedOpenIdProvider.ts';
+export * from './testDatabases.ts';

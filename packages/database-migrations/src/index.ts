@@ -1,0 +1,7 @@
+/**
+ * Migrations for plugins that own tables.
+ *
+ * @packageDocumentation
+ */
+export * from './errors.ts';
+export * from './migrate.ts';

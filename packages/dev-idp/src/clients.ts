@@ -1,0 +1,28 @@
+/** The applications that may send people here. */
+import type { ClientMetadata } from 'oidc-provider';
+
+/** A registered application. @public */
+export interface DevIdpClient {
+  clientId: string;
+  clientSecret: string;
+  /** Compared exactly. */
+  redirectUris: readonly string[];
+  /** Default `client_secret_basic`. */
+  tokenEndpointAuthMethod?: 'client_secret_basic' | 'client_secret_post';
+  /** Default `RS256`. */
+  idTokenSignedResponseAlg?: 'RS256' | 'ES256';
+}
+
+/** The client as oidc-provider names things. */
+export function clientMetadata(client: DevIdpClient): ClientMetadata {
+  return {
+    client_id: client.clientId,
+    client_secret: client.clientSecret,
+    redirect_uris: [...client.redirectUris],
+    response_types: ['code'],
+    // Refresh tokens are issued where this is allowed, `offline_access` was asked for and `prompt=consent` was sent.
+    grant_types: ['authorization_code', 'refresh_token'],
+    token_endpoint_auth_method: client.tokenEndpointAuthMethod ?? 'client_secret_basic',
+    id_token_signed_response_alg: client.idTokenSignedResponseAlg ?? 'RS256',
+  };
+}

@@ -1,0 +1,126 @@
+/** What the provider shows: the login page, an error, and a drawing for each person. */
+import { createHash } from 'node:crypto';
+import type { DemoPerson } from './people.ts';
+
+/** A page and the headers that protect it. */
+export interface Page {
+  html: string;
+  headers: Record<string, string>;
+}
+
+export function loginPage(options: { people: readonly DemoPerson[]; clientId: string }): Page {
+  const people = options.people.map(
+    (person) => `
+      <li>
+        <button class="person" type="submit" name="person" value="${escape(person.id)}">
+          <span class="initials" aria-hidden="true">${escape(initials(person))}</span>
+          <span class="words">
+            <span class="name">Sign in as ${escape(person.name)}</span>
+            <span class="email">${escape(person.email)}</span>
+            <span class="note">${escape(person.note)}</span>
+          </span>
+        </button>
+      </li>`,
+  );
+  return page(
+    'Who are you today?',
+    `<p class="eyebrow">Development identity provider</p>
+    <h1>Who are you today?</h1>
+    <p class="lead">Pick a person to continue to <b>${escape(options.clientId)}</b>. There are no passwords here.</p>
+    <form method="post">
+      <ul>${people.join('')}
+      </ul>
+      <button class="refuse" type="submit" name="refuse" value="yes">Cancel, and refuse the sign-in</button>
+    </form>`,
+  );
+}
+
+export function errorPage(code: string, description: string): Page {
+  return page(
+    'This did not work',
+    `<p class="eyebrow">Development identity provider</p>
+    <h1>This did not work</h1>
+    <p class="lead">${escape(description)}</p>
+    <p><code>${escape(code)}</code></p>`,
+  );
+}
+
+/** Initials on a disc. */
+export function personPicture(person: DemoPerson): { svg: string; headers: Record<string, string> } {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96" role="img" aria-label="${escape(person.name)}">
+  <rect width="96" height="96" fill="#1f6f78"/>
+  <circle cx="48" cy="38" r="17" fill="#f3e9d8"/>
+  <path d="M14 96c2-24 16-35 34-35s32 11 34 35z" fill="#f3e9d8"/>
+</svg>`;
+  return {
+    svg,
+    headers: {
+      'content-type': 'image/svg+xml',
+      'content-security-policy': "default-src 'none'",
+      'cache-control': 'max-age=3600',
+      'x-content-type-options': 'nosniff',
+    },
+  };
+}
+
+function initials({ name }: DemoPerson): string {
+  const words = name.split(' ').filter(Boolean);
+  return [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => word?.[0] ?? '').join('');
+}
+
+function escape(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+function page(title: string, body: string): Page {
+  return {
+    html: `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <title>${escape(title)}</title>
+    <style>${style}</style>
+  </head>
+  <body>
+    <main>
+    ${body}
+    </main>
+  </body>
+</html>
+`,
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-store',
+      // No form-action: browsers apply it to every redirect after the form, and those lead to the application.
+      'content-security-policy': `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; frame-ancestors 'none'`,
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+    },
+  };
+}
+
+const style = `
+:root { color-scheme: light dark; --page: #f6f5f1; --card: #ffffff; --ink: #1d2326; --soft: #5b656a; --line: #d9d8d2; --accent: #1f6f78; --disc: #e2eeee; }
+@media (prefers-color-scheme: dark) { :root { --page: #14181a; --card: #1d2325; --ink: #eceeec; --soft: #a3adb0; --line: #353d40; --accent: #7cc7cf; --disc: #26393c; } }
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--page); color: var(--ink); font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
+main { max-width: 30rem; margin: 0 auto; padding: clamp(1.5rem, 6vw, 3.5rem) 1.25rem; }
+.eyebrow { margin: 0 0 .25rem; color: var(--accent); font-size: .875rem; font-weight: 600; }
+h1 { margin: 0 0 .5rem; font-size: 1.75rem; line-height: 1.2; letter-spacing: -.01em; }
+.lead { margin: 0 0 1.5rem; color: var(--soft); }
+ul { list-style: none; margin: 0 0 1rem; padding: 0; display: grid; gap: .625rem; }
+button { font: inherit; color: inherit; cursor: pointer; }
+.person { width: 100%; display: flex; gap: .875rem; align-items: center; text-align: left; padding: .75rem .875rem; background: var(--card); border: 1px solid var(--line); border-radius: .75rem; }
+.person:hover { border-color: var(--accent); }
+.initials { flex: none; width: 2.75rem; height: 2.75rem; border-radius: 50%; display: grid; place-items: center; background: var(--disc); color: var(--accent); font-weight: 600; }
+.words { display: grid; min-width: 0; }
+.name { font-weight: 600; }
+.email, .note { color: var(--soft); font-size: .875rem; overflow-wrap: anywhere; }
+.refuse { padding: .5rem .25rem; background: none; border: 0; color: var(--soft); text-decoration: underline; text-underline-offset: .2em; }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+code { color: var(--soft); }
+`;
+
+const styleHash = createHash('sha256').update(style).digest('base64');

@@ -1,0 +1,63 @@
+/** The provider as a plugin: below `/dev-idp` of the backend, for the demo. */
+import {
+  coreServices,
+  createBackendPlugin,
+  runtimeModeServiceRef,
+  type Config,
+} from '@vestibule/backend-plugin-api';
+import type { DevIdpClient } from './clients.ts';
+import { devIdpConfigSchema } from './config.ts';
+import { createDevIdp } from './devIdp.ts';
+import { DevIdpInProductionError } from './errors.ts';
+import { demoPeople } from './people.ts';
+
+/**
+ * Mounts the provider at `<backend.baseUrl>/dev-idp`, only where `devIdp.enabled` is true. Its client is `vestibule` with
+ * the secret `dev-only-secret`, for the provider `oidc`; `devIdp.clients` adds others. Fails with
+ * `ERR_DEV_IDP_IN_PRODUCTION` in production.
+ *
+ * @public
+ */
+export const devIdpPlugin = createBackendPlugin({
+  pluginId: 'dev-idp',
+  configSchema: devIdpConfigSchema,
+  register({ registerInit }) {
+    registerInit({
+      deps: {
+        config: coreServices.rootConfig,
+        logger: coreServices.logger,
+        router: coreServices.rootHttpRouter,
+        runtimeMode: runtimeModeServiceRef,
+      },
+      async init({ config, logger, router, runtimeMode }) {
+        if (config.getOptionalBoolean('devIdp.enabled') !== true) return;
+        if (runtimeMode.isProduction) throw new DevIdpInProductionError();
+        const baseUrl = config.getString('backend.baseUrl').replace(/\/$/, '');
+        const issuer = `${baseUrl}/dev-idp`;
+        const { handler } = await createDevIdp({
+          issuer,
+          clients: [demoClient(baseUrl), ...configuredClients(config)],
+          people: demoPeople,
+        });
+        router.use('/dev-idp', handler);
+        logger.info(`Development identity provider at ${issuer}: anyone can sign in as anyone`);
+      },
+    });
+  },
+});
+
+function demoClient(baseUrl: string): DevIdpClient {
+  return {
+    clientId: 'vestibule',
+    clientSecret: 'dev-only-secret',
+    redirectUris: [`${baseUrl}/api/auth/oidc/handler/frame`],
+  };
+}
+
+function configuredClients(config: Config): DevIdpClient[] {
+  return (config.getOptionalConfigArray('devIdp.clients') ?? []).map((client) => ({
+    clientId: client.getString('clientId'),
+    clientSecret: client.getString('clientSecret'),
+    redirectUris: client.getStringArray('redirectUris'),
+  }));
+}

@@ -1,0 +1,94 @@
+/** The keys of an OpenID Provider under `auth.providers.<id>.<env>`, besides those that every OAuth provider has. */
+import { durationToMilliseconds } from '@vestibule/backend-plugin-api';
+import { idTokenAlgorithms, isHttpsOrLoopback } from '@vestibule/plugin-auth-node';
+import { z } from 'zod';
+
+const metadataUrlSchema = z.string().superRefine((text, context) => {
+  const problem = problemOfMetadataUrl(text);
+  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+});
+
+const durationSchema = z
+  .union([
+    z.string(),
+    z.object({
+      hours: z.number().optional(),
+      minutes: z.number().optional(),
+      seconds: z.number().optional(),
+      milliseconds: z.number().optional(),
+    }),
+  ])
+  .refine((value) => (durationToMilliseconds(value) ?? 0) > 0, "must be a duration such as '10s' or { seconds: 10 }")
+  .transform((value) => durationToMilliseconds(value) ?? 0);
+
+/** What the authorization request carries in any case, or what another key is for. */
+const reservedParameters: Record<string, string> = {
+  client_id: "it is set by 'clientId'",
+  scope: "it is set by 'additionalScopes'",
+  redirect_uri: "it is set by 'callbackUrl'",
+  prompt: "it is set by 'prompt'",
+  ...Object.fromEntries(
+    [
+      'response_type',
+      'response_mode',
+      'state',
+      'nonce',
+      'code_challenge',
+      'code_challenge_method',
+      'request',
+      'request_uri',
+      'client_secret',
+    ].map((name) => [name, 'it belongs to the sign-in itself']),
+  ),
+};
+
+const startUrlSearchParamsSchema = z
+  .record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String))
+  .superRefine((parameters, context) => {
+    for (const name of Object.keys(parameters)) {
+      const reason = Object.hasOwn(reservedParameters, name) ? reservedParameters[name] : undefined;
+      if (reason !== undefined) {
+        context.addIssue({ code: 'custom', path: [name], message: `must not name '${name}': ${reason}` });
+      }
+    }
+    const { max_age: maxAge } = parameters;
+    if (maxAge !== undefined && !/^\d{1,9}$/.test(maxAge)) {
+      context.addIssue({ code: 'custom', path: ['max_age'], message: 'must be a whole number of seconds' });
+    }
+  });
+
+const replacedKeySchema = z.never({ error: "has been replaced by 'additionalScopes'" }).optional();
+
+/** @public */
+export const oidcConfigSchema = z.object({
+  /** The discovery document, or the issuer. https; http for loopback only. */
+  metadataUrl: metadataUrlSchema,
+  /** How the client proves itself at the token endpoint. Default `client_secret_basic`. */
+  tokenEndpointAuthMethod: z.enum(['client_secret_basic', 'client_secret_post', 'none']).default('client_secret_basic'),
+  /** With which algorithm ID tokens are signed; a token that names another one is refused. Default `RS256`. */
+  tokenSignedResponseAlg: z.enum(idTokenAlgorithms).default('RS256'),
+  /** `auto` sends no `prompt`; absent, none but `consent` with `offline_access`; any other value is sent as it is. */
+  prompt: z.string().min(1).optional(),
+  /** Deadline of each call to the provider. Default 10 s, which is also the most that an outbound call may take. */
+  timeout: durationSchema.default(10_000),
+  /** Further parameters of the authorization request, for example `{ acr_values: phr }`. */
+  startUrlSearchParams: startUrlSearchParamsSchema.default({}),
+  /** The address counts although the provider does not say that it is verified. Default: false. */
+  dangerouslyTrustUnverifiedEmail: z.boolean().default(false),
+  scope: replacedKeySchema,
+  scopes: replacedKeySchema,
+});
+
+/** @public */
+export type OidcSettings = z.infer<typeof oidcConfigSchema>;
+
+function problemOfMetadataUrl(text: string): string | undefined {
+  if (!URL.canParse(text)) return 'must be a URL';
+  const url = new URL(text);
+  if (!isHttpsOrLoopback(url)) return 'must be an https URL (http is for loopback only)';
+  if (url.hash !== '' || url.username !== '' || url.password !== '') return 'must have no fragment and no user name';
+  if (url.pathname.includes('/.well-known/') && !url.pathname.endsWith('/.well-known/openid-configuration')) {
+    return "must end with '/.well-known/openid-configuration'";
+  }
+  return undefined;
+}

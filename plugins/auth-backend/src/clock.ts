@@ -1,0 +1,6 @@
+/** Time, handed in so that tests can move it. */
+
+/** Milliseconds since the epoch. */
+export type Clock = () => number;
+
+export const systemClock: Clock = () => Date.now();

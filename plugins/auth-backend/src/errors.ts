@@ -1,0 +1,52 @@
+/**
+ * How this plugin says no: one error class over the closed list of codes in `auth-node`, and the codes of start-up.
+ */
+import { CodedError, type CodedErrorOptions, type ErrorCode } from '@vestibule/backend-plugin-api';
+import { decisionCodes, isDecisionCode, type DecisionCodeName } from '@vestibule/plugin-auth-node';
+
+/** A refusal with a code of the closed list. `message` is the sentence for the person. */
+export class RefusalError extends CodedError {
+  declare readonly code: DecisionCodeName;
+  readonly statusCode: number;
+  /** Seconds after which a retry makes sense, sent as `Retry-After`. */
+  readonly retryAfterSeconds?: number;
+
+  constructor(
+    code: DecisionCodeName,
+    options: CodedErrorOptions & {
+      /** A more exact sentence for the person than the list's; it quotes no value that could be a secret. */
+      sentence?: string;
+      retryAfterSeconds?: number;
+    } = {},
+  ) {
+    const { name, status, sentence } = decisionCodes[code];
+    super(code, options.sentence ?? sentence, options);
+    this.name = name;
+    this.statusCode = status;
+    if (status === 503) this.retryAfterSeconds = options.retryAfterSeconds ?? 5;
+  }
+}
+
+/** What is wrong with how the plugin is set up. Seen at start-up only. */
+export class AuthSetupError extends CodedError {
+  override readonly name = 'AuthSetupError';
+
+  constructor(code: ErrorCode, message: string, options: CodedErrorOptions = {}) {
+    super(code, message, options);
+  }
+}
+
+/** The codes of {@link AuthSetupError} and of the extension points, each with what it means. */
+export const setupErrorCodes = {
+  ERR_PROVIDER_REGISTERED_TWICE: 'Two modules registered a provider under one id.',
+  ERR_RESOLVER_NAME_TAKEN: 'Two sign-in resolvers of one provider have one name.',
+  ERR_OWNERSHIP_RESOLVER_SET_TWICE: 'Two modules set the ownership resolver.',
+  ERR_NO_PROVIDER_LEFT: 'Every configured provider has a fault.',
+  ERR_SESSION_SECRET_WEAK: 'auth.session.secret is too short or a placeholder, in production.',
+} as const satisfies Record<ErrorCode, string>;
+
+/** The code of any error, where it is one of the closed list. */
+export function decisionCodeOf(error: unknown): DecisionCodeName | undefined {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return isDecisionCode(code) ? code : undefined;
+}

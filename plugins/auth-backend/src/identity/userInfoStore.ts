@@ -1,0 +1,37 @@
+/** What userinfo answers for each user: written at sign-in and refresh, and only when it changed. */
+import type { Knex } from 'knex';
+import type { Clock } from '../clock.ts';
+import { tables } from '../database/migrations.ts';
+import type { UserTokenClaims } from './userTokens.ts';
+
+/** The member `claims` of a userinfo answer. */
+export interface StoredClaims {
+  sub: string;
+  ent: readonly string[];
+  [claim: string]: unknown;
+}
+
+/** The store. */
+export interface UserInfoStore {
+  write(claims: UserTokenClaims): Promise<void>;
+  read(sub: string): Promise<StoredClaims | undefined>;
+}
+
+export function createUserInfoStore(database: Knex, clock: Clock): UserInfoStore {
+  return {
+    async write({ sub, ent, additional }) {
+      const claims = JSON.stringify({ ...additional, sub, ent });
+      await database(tables.userInfo)
+        .insert({ user_entity_ref: sub, claims, updated_at: clock() })
+        .onConflict('user_entity_ref')
+        .merge()
+        .whereNot(`${tables.userInfo}.claims`, claims);
+    },
+    async read(sub) {
+      const row = await database<{ user_entity_ref: string; claims: string }>(tables.userInfo)
+        .where({ user_entity_ref: sub })
+        .first('claims');
+      return row && (JSON.parse(row.claims) as StoredClaims);
+    },
+  };
+}

@@ -1,0 +1,7 @@
+/**
+ * Sign-in as a backend plugin: `backend.add(import('@vestibule/plugin-auth-backend'))`.
+ *
+ * @packageDocumentation
+ */
+export { authPlugin, authPlugin as default } from './plugin.ts';
+export { getDefaultOwnershipEntityRefs } from './resolution/ownership.ts';

@@ -1,0 +1,180 @@
+/**
+ * The keys that sign our tokens: made once for all replicas, rotated, published before their first use, and kept until
+ * the last token they signed has expired.
+ *
+ * Generation 0 signs at once, since no verifier can hold an older set. Every later one signs only 15 minutes after it
+ * was published, because verifiers keep a key set for 10. The set is re-read every 10 seconds; while the database is
+ * away the last good set goes on signing and verifying.
+ */
+import { createPrivateKey, createPublicKey, randomUUID, type JsonWebKey, type KeyObject } from 'node:crypto';
+import type { LoggerService } from '@vestibule/backend-plugin-api';
+import type { Knex } from 'knex';
+import type { Clock } from '../clock.ts';
+import { tables } from '../database/migrations.ts';
+import { deriveKey, open, seal, type SealingKey } from '../secrets/sealing.ts';
+import { generateSigningKey, type SigningAlgorithm } from './algorithms.ts';
+
+const rereadMilliseconds = 10_000;
+const rotationMilliseconds = 7 * 86_400_000;
+const publishedBeforeUseMilliseconds = 15 * 60_000;
+
+interface StoredKey {
+  generation: number;
+  kid: string;
+  algorithm: SigningAlgorithm;
+  public_jwk: string;
+  sealed_private_key: string;
+  created_at: number | string;
+}
+
+/** A key of the set. `privateKey` is absent where it was sealed under another secret. */
+interface SigningKey {
+  readonly generation: number;
+  readonly kid: string;
+  readonly algorithm: SigningAlgorithm;
+  readonly publicKey: KeyObject;
+  readonly publicJwk: JsonWebKey;
+  readonly privateKey: KeyObject | undefined;
+  readonly signsFrom: number;
+  readonly createdAt: number;
+}
+
+/** A key that may sign now. */
+export interface ActiveSigningKey {
+  readonly kid: string;
+  readonly algorithm: SigningAlgorithm;
+  readonly privateKey: KeyObject;
+}
+
+/** The keys. */
+export interface SigningKeys {
+  /** The key to sign with. */
+  active(): ActiveSigningKey;
+  /** The key behind a `kid`, whatever its age; re-reads the set, at most once a second, where it is unknown. */
+  find(kid: string): Promise<{ publicKey: KeyObject; algorithm: SigningAlgorithm } | undefined>;
+  /** The key set (RFC 7517) as the bytes of its JSON, made anew only when the set changes. */
+  publicKeySet(): Buffer;
+  stop(): void;
+}
+
+/** Opens the key set, and makes the first key where there is none. */
+export async function openSigningKeys(options: {
+  database: Knex;
+  secret: string;
+  algorithm: SigningAlgorithm;
+  /** The longest life of a token, so that a key outlives what it signed. */
+  tokenLifetimeMilliseconds: number;
+  logger: LoggerService;
+  clock: Clock;
+}): Promise<SigningKeys> {
+  const { database, algorithm, tokenLifetimeMilliseconds, logger, clock } = options;
+  const sealingKey = deriveKey(options.secret, 'signing-keys');
+  let keys: readonly SigningKey[] = [];
+  let published = Buffer.alloc(0);
+  let readAt = 0;
+  let reading: Promise<void> | undefined;
+
+  async function read(): Promise<void> {
+    const rows = await database<StoredKey>(tables.signingKeys).select().orderBy('generation', 'desc');
+    const known = new Map(keys.map((key) => [key.kid, key]));
+    keys = rows.map((row) => known.get(row.kid) ?? load(row, sealingKey));
+    published = Buffer.from(JSON.stringify({ keys: keys.map((key) => key.publicJwk) }));
+    readAt = clock();
+  }
+
+  /** Adds a generation. Whoever comes second finds the first one's. */
+  async function add(generation: number): Promise<void> {
+    const { publicKey, privateKey } = generateSigningKey(algorithm);
+    const kid = randomUUID();
+    await database(tables.signingKeys)
+      .insert({
+        generation,
+        kid,
+        algorithm,
+        public_jwk: JSON.stringify({ ...publicKey.export({ format: 'jwk' }), kid, alg: algorithm }),
+        sealed_private_key: seal(sealingKey, kid, JSON.stringify(privateKey.export({ format: 'jwk' }))),
+        created_at: clock(),
+      })
+      .onConflict('generation')
+      .ignore();
+  }
+
+  function findActive(): SigningKey | undefined {
+    const now = clock();
+    const usable = keys.filter((key) => key.privateKey);
+    return usable.find((key) => key.signsFrom <= now) ?? usable.at(-1);
+  }
+
+  /** Rotates our newest key, and removes those whose last token has expired. */
+  async function maintain(): Promise<void> {
+    const now = clock();
+    const newest = keys.find((key) => key.privateKey && key.algorithm === algorithm);
+    if (!newest || newest.createdAt + rotationMilliseconds <= now) {
+      await add((keys[0]?.generation ?? -1) + 1);
+      await read();
+    }
+    const active = findActive();
+    const signedUntil = (key: SigningKey) =>
+      key.createdAt + rotationMilliseconds + publishedBeforeUseMilliseconds + rereadMilliseconds;
+    const spent = keys.filter((key) => key !== active && signedUntil(key) + tokenLifetimeMilliseconds <= now);
+    if (spent.length === 0) return;
+    await database(tables.signingKeys)
+      .whereIn(
+        'kid',
+        spent.map((key) => key.kid),
+      )
+      .delete();
+    await read();
+  }
+
+  /** Reads the set again; one reading serves all who ask meanwhile. A failure keeps the last good set. */
+  function reread(): Promise<void> {
+    reading ??= read()
+      .then(maintain)
+      .catch((error: unknown) => {
+        logger.warn('the signing keys could not be re-read; the last good set stays in use', error as Error);
+      })
+      .finally(() => {
+        reading = undefined;
+      });
+    return reading;
+  }
+
+  await read();
+  await maintain();
+  const timer = setInterval(() => void reread(), rereadMilliseconds).unref();
+
+  return {
+    active() {
+      const key = findActive();
+      if (!key?.privateKey) throw new Error('there is no signing key that can be used');
+      return { kid: key.kid, algorithm: key.algorithm, privateKey: key.privateKey };
+    },
+    async find(kid) {
+      const find = () => keys.find((key) => key.kid === kid);
+      if (!find() && clock() - readAt > 1000) await reread();
+      return find();
+    },
+    publicKeySet: () => published,
+    stop: () => clearInterval(timer),
+  };
+}
+
+function load(row: StoredKey, sealingKey: SealingKey): SigningKey {
+  const createdAt = Number(row.created_at);
+  const publicJwk = JSON.parse(row.public_jwk) as JsonWebKey;
+  const privateJwk = open(sealingKey, row.kid, row.sealed_private_key);
+  return {
+    generation: row.generation,
+    kid: row.kid,
+    algorithm: row.algorithm,
+    publicKey: createPublicKey({ key: publicJwk, format: 'jwk' }),
+    publicJwk,
+    privateKey:
+      privateJwk === undefined
+        ? undefined
+        : createPrivateKey({ key: JSON.parse(privateJwk) as JsonWebKey, format: 'jwk' }),
+    signsFrom: row.generation === 0 ? createdAt : createdAt + publishedBeforeUseMilliseconds,
+    createdAt,
+  };
+}

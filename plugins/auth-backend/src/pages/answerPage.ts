@@ -1,0 +1,114 @@
+/**
+ * The page that ends a sign-in in a popup: posts the answer to the window that opened it, and says in words what
+ * happened, so that nobody is left with a blank page when there is no other window.
+ *
+ * `config_info` carries only an origin that was already matched and goes to `'*'`; the answer goes to exactly one
+ * origin. The script is constant and everything that varies stands percent-encoded in attributes, so no value can break
+ * out of it; the CSP names the script and the style by hash. No `Cross-Origin-Opener-Policy`: it would cut
+ * `window.opener`.
+ */
+import { createHash } from 'node:crypto';
+import type { Context } from 'koa';
+
+/** What the other window receives. */
+export type AnswerMessage =
+  | { type: 'authorization_response'; response: unknown }
+  | {
+      type: 'authorization_response';
+      error: { name: string; message: string; code?: string; reference?: string };
+    };
+
+/** What the page says and does. */
+export interface AnswerPage {
+  message: AnswerMessage;
+  /** The one origin that gets the answer; matched before. */
+  targetOrigin: string;
+  /** Where the link leads. */
+  appUrl: string;
+  heading: string;
+  paragraphs: readonly string[];
+}
+
+const script = `(function () {
+  var data = document.currentScript.dataset;
+  var message = JSON.parse(decodeURIComponent(data.message));
+  var origin = decodeURIComponent(data.origin);
+  var other = window.opener || (window.parent === window ? null : window.parent);
+  if (!other) return;
+  other.postMessage({ type: 'config_info', targetOrigin: origin }, '*');
+  other.postMessage(message, origin);
+  setTimeout(function () { window.close(); }, 100);
+})();`;
+
+const style = `:root { color-scheme: light dark; }
+body { font: 1rem/1.6 system-ui, sans-serif; margin: 0; display: grid; min-height: 100vh; place-items: center; }
+main { max-width: 32rem; padding: 2rem; }
+h1 { font-size: 1.35rem; line-height: 1.3; margin: 0 0 0.75rem; }
+p { margin: 0 0 0.75rem; overflow-wrap: anywhere; }
+.detail { opacity: 0.75; font-size: 0.9rem; }
+a { color: LinkText; }`;
+
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  `script-src '${hashOf(script)}'`,
+  `style-src '${hashOf(style)}'`,
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'self'",
+].join('; ');
+
+/** Answers with the page; always status 200, as front ends expect. */
+export function sendAnswerPage(ctx: Context, page: AnswerPage): void {
+  ctx.status = 200;
+  ctx.set({
+    'Content-Type': 'text/html; charset=utf-8',
+    'Content-Security-Policy': contentSecurityPolicy,
+    'X-Frame-Options': 'sameorigin',
+    'Referrer-Policy': 'no-referrer',
+    'Cache-Control': 'no-store',
+  });
+  ctx.res.removeHeader('Cross-Origin-Opener-Policy');
+  ctx.body = render(page);
+}
+
+function render({ message, targetOrigin, appUrl, heading, paragraphs }: AnswerPage): string {
+  const text = paragraphs.map(
+    (paragraph, index) => `<p${index > 0 ? ' class="detail"' : ''}>${escapeHtml(paragraph)}</p>`,
+  );
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>${escapeHtml(heading)}</title>
+<style>${style}</style>
+</head>
+<body>
+<main>
+<h1>${escapeHtml(heading)}</h1>
+${text.join('\n')}
+<p><a href="${escapeHtml(appUrl)}">Back to the portal</a></p>
+</main>
+<script data-message="${percentEncode(JSON.stringify(message))}" data-origin="${percentEncode(targetOrigin)}">${script}</script>
+</body>
+</html>
+`;
+}
+
+/** A lone surrogate cannot be percent-encoded, so JSON has escaped it before. encodeURIComponent leaves quotes of one kind alone; with this neither kind of attribute can be left. */
+function percentEncode(text: string): string {
+  return encodeURIComponent(text).replaceAll("'", '%27');
+}
+
+function escapeHtml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+}
+
+function hashOf(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
+}

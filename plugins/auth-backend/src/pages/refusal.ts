@@ -1,0 +1,50 @@
+/** Tells a person that a sign-in was refused: in the popup's answer, or with the redirect back to where it began. */
+import type { RuntimeModeService } from '@vestibule/backend-plugin-api';
+import { decisionCodes } from '@vestibule/plugin-auth-node';
+import type { Context } from 'koa';
+import type { Attempt } from '../attempts/attempt.ts';
+import { RefusalError, decisionCodeOf } from '../errors.ts';
+import type { AllowedTargets } from '../targets/allowedTargets.ts';
+import { sendAnswerPage } from './answerPage.ts';
+
+/**
+ * Sends the refusal. Without an attempt nothing is known about where it began, so the answer goes to the origin of
+ * `app.baseUrl`. The sentence is the closed list's or ours; an error's own message never leaves.
+ */
+export function sendRefusal(
+  ctx: Context,
+  options: {
+    error: unknown;
+    attempt: Attempt | undefined;
+    reference: string;
+    targets: AllowedTargets;
+    runtimeMode: RuntimeModeService;
+  },
+): void {
+  const { error, attempt, reference, targets, runtimeMode } = options;
+  const code = decisionCodeOf(error) ?? 'ERR_RESOLVER_FAILED';
+  const { name, sentence: listed, operator } = decisionCodes[code];
+  const sentence = error instanceof RefusalError ? error.message : listed;
+
+  if (attempt?.flow === 'redirect' && attempt.redirectUrl !== undefined) {
+    const url = new URL(attempt.redirectUrl);
+    url.searchParams.set('error', sentence);
+    url.searchParams.set('error_code', code);
+    url.searchParams.set('error_reference', reference);
+    ctx.status = 302;
+    ctx.set('Location', url.href);
+    ctx.body = '';
+    return;
+  }
+  sendAnswerPage(ctx, {
+    message: { type: 'authorization_response', error: { name, message: sentence, code, reference } },
+    targetOrigin: attempt?.origin ?? targets.appOrigin,
+    appUrl: targets.appUrl,
+    heading: 'You are not signed in',
+    paragraphs: [
+      sentence,
+      ...(runtimeMode.isDevelopment ? [`For the operator: ${operator}`] : []),
+      `Code ${code}, reference ${reference}.`,
+    ],
+  });
+}

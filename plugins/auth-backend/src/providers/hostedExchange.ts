@@ -1,0 +1,112 @@
+/**
+ * A request and a response as the handlers of Backstage's provider modules expect them, apart from any web framework.
+ *
+ * The response is buffered: their redirects, cookies and bodies are judged before anything leaves (DESIGN: nothing is
+ * sent to a target that was not matched).
+ */
+import { IncomingMessage, ServerResponse } from 'node:http';
+
+/** What a handler answered. */
+export interface HostedAnswer {
+  readonly status: number;
+  readonly location: string | undefined;
+  /** Cookies that were set, by name; an empty value is a removal. */
+  readonly cookies: ReadonlyMap<string, string>;
+  readonly body: string;
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/**
+ * Runs a handler.
+ *
+ * @param options - `request`: the real one, whose headers the handler sees. `query` and `cookies`: what stands in their
+ *   place in it.
+ */
+export async function runHosted(options: {
+  handler: Handler;
+  request: IncomingMessage;
+  query: Readonly<Record<string, string>>;
+  cookies: Readonly<Record<string, string>>;
+}): Promise<HostedAnswer> {
+  const { handler, query, cookies } = options;
+  const request = hostedRequest(options.request, query, cookies);
+  const response = new ServerResponse(request);
+  const body: string[] = [];
+  const finished = new Promise<void>((resolve) => {
+    const end = (chunk?: unknown): ServerResponse => {
+      if (typeof chunk === 'string' || Buffer.isBuffer(chunk)) body.push(chunk.toString());
+      resolve();
+      return response;
+    };
+    Object.assign(response, {
+      req: request,
+      end,
+      write(chunk: unknown) {
+        body.push(String(chunk));
+        return true;
+      },
+      status(code: number) {
+        response.statusCode = code;
+        return response;
+      },
+      json(value: unknown) {
+        response.setHeader('Content-Type', 'application/json');
+        return end(JSON.stringify(value));
+      },
+      send: end,
+      redirect(first: string | number, second?: string) {
+        response.statusCode = typeof first === 'number' ? first : 302;
+        response.setHeader('Location', typeof first === 'number' ? (second ?? '/') : first);
+        return end();
+      },
+      cookie(name: string, value: string, { maxAge }: { maxAge?: number } = {}) {
+        response.appendHeader('Set-Cookie', `${name}=${maxAge === 0 ? '' : encodeURIComponent(value)}`);
+        return response;
+      },
+      clearCookie(name: string) {
+        response.appendHeader('Set-Cookie', `${name}=`);
+        return response;
+      },
+    });
+  });
+  Object.assign(request, { res: response });
+  await handler(request, response);
+  await finished;
+  return {
+    status: response.statusCode,
+    location: response.getHeader('location')?.toString(),
+    cookies: cookiesOf(response),
+    body: body.join(''),
+  };
+}
+
+function hostedRequest(
+  original: IncomingMessage,
+  query: Readonly<Record<string, string>>,
+  cookies: Readonly<Record<string, string>>,
+): IncomingMessage {
+  const request = new IncomingMessage(original.socket);
+  const header = (name: string): string | undefined => {
+    const key = name.toLowerCase();
+    // Express treats the two spellings as one.
+    const value = request.headers[key === 'referrer' ? 'referer' : key];
+    return Array.isArray(value) ? value.join(', ') : value;
+  };
+  request.method = original.method;
+  request.headers = { ...original.headers, cookie: undefined };
+  const search = new URLSearchParams(query).toString();
+  request.url = `${new URL(original.url ?? '/', 'http://localhost').pathname}${search === '' ? '' : `?${search}`}`;
+  return Object.assign(request, { query, cookies, body: {}, get: header, header, session: {} });
+}
+
+/** The last value counts: handlers first remove a cookie's older kinds, then set it. */
+function cookiesOf(response: ServerResponse): Map<string, string> {
+  const cookies = new Map<string, string>();
+  for (const line of [response.getHeader('set-cookie') ?? []].flat()) {
+    const [pair = ''] = String(line).split(';');
+    const separator = pair.indexOf('=');
+    cookies.set(pair.slice(0, separator), decodeURIComponent(pair.slice(separator + 1)));
+  }
+  return cookies;
+}

@@ -1,0 +1,122 @@
+/** Which sign-in resolvers there are, and which of them run for a provider. */
+import { ConflictError, checkConfig, type Config, type ConfigProblem } from '@vestibule/backend-plugin-api';
+import {
+  commonSignInResolvers,
+  isSignInResolverFactory,
+  type SignInResolver,
+  type SignInResolverExtensionPoint,
+  type SignInResolverFactory,
+} from '@vestibule/plugin-auth-node';
+import { resolverEntrySchema } from '../config.ts';
+import type { NamedResolver } from '../resolution/resolveIdentity.ts';
+
+type AddedResolver = Parameters<SignInResolverExtensionPoint['add']>[0];
+
+/** The registry behind the extension point. */
+export interface ResolverRegistry extends SignInResolverExtensionPoint {
+  /** The resolvers that run for a provider, in order, and what is wrong with those that config names. */
+  select(options: {
+    providerId: string;
+    /** The provider's own, which config can name. */
+    builtIn: Readonly<Record<string, SignInResolverFactory<never>>>;
+    /** Used where neither config nor a module names one. */
+    fallback?: SignInResolver<never> | undefined;
+    config: Config;
+    /** Path of the block that holds `signIn`. */
+    path: string;
+    entries: readonly { resolver: string }[] | undefined;
+    allowAnyProviderResolvers: boolean;
+  }): { resolvers: NamedResolver[]; problems: ConfigProblem[] };
+}
+
+export function createResolverRegistry(): ResolverRegistry {
+  const added: AddedResolver[] = [];
+
+  return {
+    add(given) {
+      const { provider, name } = given;
+      const taken = added.some(
+        (other) =>
+          other.name === name &&
+          [other.provider, provider].some(
+            (one) => one === '*' || (one === other.provider && one === provider),
+          ),
+      );
+      if (taken) {
+        throw new ConflictError(
+          'ERR_RESOLVER_NAME_TAKEN',
+          `a sign-in resolver named '${name}' was already added for ${provider === '*' ? 'some provider' : `'${provider}'`}`,
+        );
+      }
+      added.push(given);
+    },
+
+    select({ providerId, builtIn, fallback, config, path, entries, allowAnyProviderResolvers }) {
+      const own = added.filter(({ provider }) => provider === providerId);
+      const any = added.filter(({ provider }) => provider === '*');
+      const factories: Readonly<Record<string, SignInResolverFactory<never>>> = {
+        ...commonSignInResolvers,
+        ...builtIn,
+      };
+      const problems: ConfigProblem[] = [];
+      for (const { name } of [...own, ...any]) {
+        if (Object.hasOwn(factories, name)) {
+          throw new ConflictError(
+            'ERR_RESOLVER_NAME_TAKEN',
+            `a module adds a sign-in resolver named '${name}', but provider '${providerId}' has one of that name`,
+          );
+        }
+      }
+      if (!entries) {
+        const modules = allowAnyProviderResolvers ? [...own, ...any] : own;
+        const resolvers = modules.map(({ name, resolver }) =>
+          named(name, 'module', make(resolver, undefined)),
+        );
+        if (resolvers.length === 0 && fallback)
+          return { resolvers: [named('default', 'provider', fallback)], problems };
+        return { resolvers, problems };
+      }
+      const known: Record<string, AddedResolver['resolver']> = {
+        ...factories,
+        ...Object.fromEntries([...own, ...any].map(({ name, resolver }) => [name, resolver])),
+      };
+      const resolvers: NamedResolver[] = [];
+      entries.forEach(({ resolver: name, ...options }, index) => {
+        const at = `${path}.signIn.resolvers[${index}]`;
+        const resolver = Object.hasOwn(known, name) ? known[name] : undefined;
+        if (!resolver) {
+          problems.push({
+            code: 'ERR_CONFIG_VALUE_INVALID',
+            path: `${at}.resolver`,
+            message: `${at}.resolver names '${name}', which is no sign-in resolver of '${providerId}'`,
+            suggestion: `There are: ${Object.keys(known).join(', ')}.`,
+          });
+          return;
+        }
+        const schema = isSignInResolverFactory(resolver) ? resolver.optionsSchema : undefined;
+        const schemas = [{ schema: resolverEntrySchema, owner: `sign-in resolver '${name}'` }];
+        if (schema)
+          schemas.push({ schema: schema as typeof resolverEntrySchema, owner: `sign-in resolver '${name}'` });
+        const found = checkConfig({ config, path: at, schemas });
+        problems.push(...found);
+        if (found.length === 0) resolvers.push(named(name, 'config', make(resolver, options)));
+      });
+      return { resolvers, problems };
+    },
+  };
+}
+
+function named(
+  name: string,
+  source: NamedResolver['source'],
+  resolver: SignInResolver<never>,
+): NamedResolver {
+  // Each resolver is only ever given results of the provider for which it was added.
+  return { name, source, resolver: resolver as SignInResolver };
+}
+
+function make(resolver: AddedResolver['resolver'], options: object | undefined): SignInResolver<never> {
+  if (isSignInResolverFactory(resolver)) return resolver(options) as SignInResolver<never>;
+  if (typeof resolver === 'function') return resolver as SignInResolver<never>;
+  return (info, context) => resolver.resolve(info, context);
+}

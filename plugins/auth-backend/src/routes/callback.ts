@@ -1,0 +1,166 @@
+/**
+ * `GET|POST /<provider>/handler/frame`: the provider sends the browser back.
+ *
+ * What each step proves: opening the attempt, that this browser began it here; consuming it, that it was not finished
+ * before; the exchange, who the person is at the provider; resolution, who they are in the portal. Only then is there a
+ * session.
+ */
+import type { Context } from 'koa';
+import { NotImplementedError } from '@vestibule/backend-plugin-api';
+import type { Attempt } from '../attempts/attempt.ts';
+import { backstageIdentityOf, providerInfoOf, type AuthResponse } from '../authResponse.ts';
+import { beginDecision } from '../decisions/decision.ts';
+import { RefusalError, decisionCodeOf } from '../errors.ts';
+import type { OAuthInstance } from '../providers/instances.ts';
+import { resolveIdentity } from '../resolution/resolveIdentity.ts';
+import { identityOf, tokensOf } from '../sessions/renewTokens.ts';
+import { sendAnswerPage } from '../pages/answerPage.ts';
+import { sendRefusal } from '../pages/refusal.ts';
+import { readCookies, setCookie } from './cookies.ts';
+import { readQuery, type Query } from './query.ts';
+import { redirect } from './start.ts';
+import { budgetSignal, findEnvironment, findProvider, parameter, type Surroundings } from './surroundings.ts';
+
+export async function callback(ctx: Context, surroundings: Surroundings, providerId: string): Promise<void> {
+  const entry = findProvider(surroundings, providerId);
+  if (entry.kind !== 'oauth') throw new NotImplementedError('ERR_AUTH_NOT_OFFERED', 'Not implemented');
+  const query = readQuery(ctx);
+  ctx.set('Cache-Control', 'no-store');
+  const state = parameter(query, 'state');
+  if (state === undefined) {
+    throw new RefusalError(
+      parameter(query, 'env') === undefined ? 'ERR_AUTH_ENV_MISSING' : 'ERR_AUTH_STATE_MISSING',
+    );
+  }
+  const environment = parameter(query, 'env');
+  if (environment !== undefined) findEnvironment(entry, environment);
+
+  const record = beginDecision({
+    event: 'sign-in',
+    providerId,
+    ...(environment !== undefined && { environment }),
+    logger: surroundings.logger,
+    clock: surroundings.clock,
+  });
+  let attempt: Attempt | undefined;
+  try {
+    const opened = openAttempt(ctx, entry.environments, state);
+    attempt = opened.attempt;
+    if (environment !== undefined && environment !== attempt.environment)
+      throw new RefusalError('ERR_AUTH_STATE_MISMATCH');
+    const instance = findEnvironment(entry, attempt.environment);
+    if (opened.expired) throw new RefusalError('ERR_AUTH_ATTEMPT_EXPIRED');
+    await consume(surroundings, attempt);
+    const response = await finish(ctx, surroundings, { instance, attempt, query, decision: record.decision });
+    record.allow();
+    answer(ctx, surroundings, attempt, response);
+  } catch (error) {
+    record.refuse(error);
+    sendRefusal(ctx, { error, attempt, reference: record.decision.reference, ...surroundings });
+  }
+}
+
+/** @throws `ERR_AUTH_STATE_MISMATCH` where no cookie of this browser opens with the state. */
+function openAttempt(
+  ctx: Context,
+  environments: ReadonlyMap<string, OAuthInstance>,
+  state: string,
+): { attempt: Attempt; expired: boolean } {
+  for (const instance of environments.values()) {
+    const opened = instance.attempts.take(ctx.req, ctx.res, state);
+    if (opened.found !== 'nothing') return { attempt: opened.attempt, expired: opened.found === 'expired' };
+  }
+  throw new RefusalError('ERR_AUTH_STATE_MISMATCH');
+}
+
+/** @throws `ERR_AUTH_ATTEMPT_REPLAYED`; `ERR_AUTH_UNAVAILABLE` while the database is away. */
+async function consume({ consumed }: Surroundings, attempt: Attempt): Promise<void> {
+  const isFirst = await consumed.consume(attempt).catch((error: unknown) => {
+    throw new RefusalError('ERR_AUTH_UNAVAILABLE', { cause: error, hint: 'The database did not answer.' });
+  });
+  if (!isFirst) throw new RefusalError('ERR_AUTH_ATTEMPT_REPLAYED');
+}
+
+async function finish(
+  ctx: Context,
+  surroundings: Surroundings,
+  {
+    instance,
+    attempt,
+    query,
+    decision,
+  }: {
+    instance: OAuthInstance;
+    attempt: Attempt;
+    query: Query;
+    decision: Parameters<typeof resolveIdentity>[0]['decision'];
+  },
+): Promise<AuthResponse> {
+  const { contexts, userInfo, sessions, clock } = surroundings;
+  const { providerId, environment, provider, persistsScopes, resolvers, sessionCookie } = instance;
+  const signal = budgetSignal();
+  const grant = await provider.exchange({
+    parameters: new URLSearchParams([...query]),
+    state: attempt.handle,
+    nonce: attempt.nonce,
+    codeVerifier: attempt.codeVerifier,
+    scopes: attempt.scopes,
+    callbackUrl: instance.callbackUrl,
+    signal,
+  });
+  const now = clock();
+  const tokens = tokensOf(grant, { requested: attempt.scopes, persistsScopes, now });
+  const login = identityOf(grant);
+  const issued =
+    resolvers.length > 0
+      ? await resolveIdentity({ login, resolvers, contexts, decision, signal })
+      : undefined;
+
+  // Without a refresh token there is nothing to renew: the session lasts as long as the access token.
+  const longest = now + instance.sessionMilliseconds;
+  const endsAt = tokens.refreshToken === undefined ? Math.min(longest, tokens.expiresAt ?? longest) : longest;
+  const ticket = await keep(async () => {
+    if (issued) await userInfo.write(issued.claims);
+    return sessions.create({
+      providerId,
+      environment,
+      scopes: attempt.scopes,
+      tokens,
+      identity: { ...login, ...(issued && { claims: issued.claims }) },
+      endsAt,
+      replaces: readCookies(ctx.req).get(sessionCookie.name),
+    });
+  });
+  setCookie(ctx.res, sessionCookie.name, ticket.ticket, sessionCookie, Math.floor((endsAt - now) / 1000));
+  return {
+    profile: login.profile,
+    providerInfo: providerInfoOf(tokens, clock),
+    ...(issued && { backstageIdentity: backstageIdentityOf(issued, issued.claims, clock) }),
+  };
+}
+
+async function keep<T>(write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    if (decisionCodeOf(error)) throw error;
+    throw new RefusalError('ERR_AUTH_UNAVAILABLE', {
+      cause: error,
+      hint: 'The database did not take the session.',
+    });
+  }
+}
+
+function answer(ctx: Context, { targets }: Surroundings, attempt: Attempt, response: AuthResponse): void {
+  if (attempt.flow === 'redirect' && attempt.redirectUrl !== undefined) {
+    redirect(ctx, attempt.redirectUrl);
+    return;
+  }
+  sendAnswerPage(ctx, {
+    message: { type: 'authorization_response', response },
+    targetOrigin: attempt.origin,
+    appUrl: targets.appUrl,
+    heading: 'You are signed in',
+    paragraphs: ['You can close this window.'],
+  });
+}

@@ -1,0 +1,41 @@
+/** Reading and writing cookies (RFC 6265). */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** The attributes of a cookie that we set. `HttpOnly` always, `Domain` never. */
+export interface CookieAttributes {
+  path: string;
+  secure: boolean;
+  sameSite: 'Lax' | 'None';
+}
+
+/** The cookies of a request; of equal names the first wins, which is the one with the longest path. */
+export function readCookies(request: IncomingMessage): ReadonlyMap<string, string> {
+  const cookies = new Map<string, string>();
+  for (const pair of (request.headers.cookie ?? '').split(';')) {
+    const separator = pair.indexOf('=');
+    if (separator < 0) continue;
+    const name = pair.slice(0, separator).trim();
+    if (!cookies.has(name)) cookies.set(name, pair.slice(separator + 1).trim());
+  }
+  return cookies;
+}
+
+/** Adds a Set-Cookie header. Values are our own base64url, so nothing needs escaping. */
+export function setCookie(
+  response: ServerResponse,
+  name: string,
+  value: string,
+  { path, secure, sameSite }: CookieAttributes,
+  maxAgeSeconds: number,
+): void {
+  const expires = new Date(Date.now() + maxAgeSeconds * 1000).toUTCString();
+  response.appendHeader(
+    'Set-Cookie',
+    `${name}=${value}; Max-Age=${maxAgeSeconds}; Path=${path}; Expires=${expires}; HttpOnly${secure ? '; Secure' : ''}; SameSite=${sameSite}`,
+  );
+}
+
+/** Removes a cookie. */
+export function clearCookie(response: ServerResponse, name: string, attributes: CookieAttributes): void {
+  setCookie(response, name, '', attributes, 0);
+}

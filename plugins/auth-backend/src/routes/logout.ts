@@ -1,0 +1,79 @@
+/**
+ * `POST /<provider>/logout`: ends our session, whatever the provider says. Revocation at the provider is tried for five
+ * seconds (RFC 7009).
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Context } from 'koa';
+import { isRevocable } from '@vestibule/plugin-auth-node';
+import { RefusalError } from '../errors.ts';
+import type { OAuthInstance } from '../providers/instances.ts';
+import type { Session } from '../sessions/session.ts';
+import { clearCookie, readCookies } from './cookies.ts';
+import { readQuery } from './query.ts';
+import {
+  checkCaller,
+  findEnvironment,
+  findProvider,
+  parameter,
+  unknownProvider,
+  type Surroundings,
+} from './surroundings.ts';
+
+const revocationMilliseconds = 5000;
+
+export async function logout(ctx: Context, surroundings: Surroundings, providerId: string): Promise<void> {
+  const entry = findProvider(surroundings, providerId);
+  if (entry.kind !== 'oauth') throw unknownProvider(providerId);
+  checkCaller(ctx, surroundings);
+  const query = readQuery(ctx);
+  ctx.set('Cache-Control', 'no-store');
+  const instance = findEnvironment(entry, parameter(query, 'env'));
+  const { sessionCookie, environment } = instance;
+  const ticket = readCookies(ctx.req).get(sessionCookie.name);
+  if (ticket) {
+    clearCookie(ctx.res, sessionCookie.name, sessionCookie);
+    const session = await endSession(surroundings, ticket, providerId, environment);
+    if (session) await revoke(surroundings, instance, session);
+  }
+  ctx.status = 200;
+  ctx.res.setHeader('Content-Length', '0');
+  ctx.body = '';
+  ctx.remove('Content-Type');
+}
+
+async function endSession(
+  { sessions }: Surroundings,
+  ticket: string,
+  providerId: string,
+  environment: string,
+) {
+  try {
+    const session = await sessions.find(ticket, providerId, environment);
+    await sessions.end(ticket);
+    return session;
+  } catch (error) {
+    throw new RefusalError('ERR_AUTH_UNAVAILABLE', { cause: error, hint: 'The database did not answer.' });
+  }
+}
+
+/** Never longer than its deadline, even where a provider ignores the signal. */
+async function revoke(
+  { logger }: Surroundings,
+  { provider, providerId }: OAuthInstance,
+  { tokens }: Session,
+): Promise<void> {
+  if (!isRevocable(provider)) return;
+  const signal = AbortSignal.timeout(revocationMilliseconds);
+  const { refreshToken, accessToken } = tokens;
+  try {
+    await Promise.race([
+      provider.revoke({ ...(refreshToken !== undefined && { refreshToken }), accessToken, signal }),
+      delay(revocationMilliseconds, undefined, { ref: false }),
+    ]);
+  } catch (error) {
+    logger.warn(
+      `the tokens could not be revoked at '${providerId}'; the session here has ended`,
+      error as Error,
+    );
+  }
+}

@@ -1,0 +1,30 @@
+/** Reading a query string: each parameter at most once (RFC 6749 section 3.1). */
+import type { Context } from 'koa';
+import { RefusalError } from '../errors.ts';
+
+/** The parameters of a request. */
+export type Query = ReadonlyMap<string, string>;
+
+/**
+ * Parses the query.
+ *
+ * @throws `ERR_AUTH_PARAMETER_REPEATED`, `ERR_AUTH_PARAMETER_INVALID` for one with a control character.
+ */
+export function readQuery(ctx: Context): Query {
+  const query = new Map<string, string>();
+  for (const [name, value] of new URLSearchParams(ctx.querystring)) {
+    if (query.has(name)) {
+      throw new RefusalError('ERR_AUTH_PARAMETER_REPEATED', {
+        hint: `The parameter is ${JSON.stringify(name)}.`,
+      });
+    }
+    // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+    if (/[\u0000-\u001f\u007f]/.test(name + value)) {
+      throw new RefusalError('ERR_AUTH_PARAMETER_INVALID', {
+        hint: `The parameter is ${JSON.stringify(name)}.`,
+      });
+    }
+    query.set(name, value);
+  }
+  return query;
+}

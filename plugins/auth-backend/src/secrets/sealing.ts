@@ -1,0 +1,51 @@
+/**
+ * Authenticated encryption for what leaves the process: AES-256-GCM with a fresh 96-bit nonce (NIST SP 800-38D). The
+ * context names what is sealed, so that a thing of one kind never opens as another (RFC 9700 section 4.2.4).
+ */
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
+
+const nonceBytes = 12;
+const tagBytes = 16;
+
+/** A key for {@link seal}; 32 bytes. */
+export type SealingKey = Buffer;
+
+/** Derives a key for one purpose (HKDF-SHA-256, RFC 5869). */
+export function deriveKey(secret: string | Buffer, purpose: string, salt: string | Buffer = ''): SealingKey {
+  return Buffer.from(hkdfSync('sha256', secret, salt, `vestibule:${purpose}`, 32));
+}
+
+/** Seals text; the answer is base64url. */
+export function seal(key: SealingKey, context: string, text: string): string {
+  const nonce = randomBytes(nonceBytes);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context));
+  const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+  return Buffer.concat([nonce, body, cipher.getAuthTag()]).toString('base64url');
+}
+
+/** Opens what {@link seal} made with the same key and context; anything else is `undefined`. */
+export function open(key: SealingKey, context: string, sealed: string): string | undefined {
+  const bytes = Buffer.from(sealed, 'base64url');
+  if (bytes.length < nonceBytes + tagBytes) return undefined;
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes), {
+    authTagLength: tagBytes,
+  })
+    .setAAD(Buffer.from(context))
+    .setAuthTag(bytes.subarray(bytes.length - tagBytes));
+  try {
+    const body = decipher.update(bytes.subarray(nonceBytes, bytes.length - tagBytes));
+    return Buffer.concat([body, decipher.final()]).toString('utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** SHA-256 in base64url, for values that are stored but must not be readable. */
+export function fingerprint(value: string): string {
+  return createHash('sha256').update(value).digest('base64url');
+}
+
+/** An opaque random value of 256 bits, base64url. */
+export function randomToken(): string {
+  return randomBytes(32).toString('base64url');
+}

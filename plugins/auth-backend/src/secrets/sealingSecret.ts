@@ -1,0 +1,59 @@
+/**
+ * The secret from which sealing keys are derived: `auth.session.secret`, or, where a config lacks it, one that is
+ * generated once and kept in the database, where all replicas find it.
+ */
+import { randomBytes } from 'node:crypto';
+import type { LoggerService } from '@vestibule/backend-plugin-api';
+import type { Knex } from 'knex';
+import { AuthSetupError } from '../errors.ts';
+import { tables } from '../database/migrations.ts';
+
+const minimumLength = 16;
+const placeholders = /^(?:change[-_ ]?me|secret|placeholder|your[-_ ].*|example|password|xxx+)$/i;
+
+/**
+ * Finds the secret.
+ *
+ * @throws `ERR_SESSION_SECRET_WEAK` in production, for a secret under 16 characters or one that is a placeholder.
+ */
+export async function findSealingSecret(options: {
+  configured: string | undefined;
+  isProduction: boolean;
+  logger: LoggerService;
+  database: Knex;
+}): Promise<string> {
+  const { configured, isProduction, logger, database } = options;
+  if (configured !== undefined) {
+    const weak = configured.length < minimumLength || placeholders.test(configured);
+    if (weak && isProduction) {
+      throw new AuthSetupError(
+        'ERR_SESSION_SECRET_WEAK',
+        `auth.session.secret is a placeholder or has fewer than ${minimumLength} characters`,
+        { hint: 'Make one with: node -p "crypto.randomBytes(32).toString(\'base64url\')"' },
+      );
+    }
+    if (weak) logger.warn('auth.session.secret is weak; in production it would be refused');
+    return configured;
+  }
+  if (isProduction) {
+    logger.warn(
+      'auth.session.secret is not set: a sealing secret was generated and is kept in the database. ' +
+        'Set auth.session.secret, so that whoever reads the database cannot open what is sealed.',
+    );
+  }
+  return readOrCreate(database);
+}
+
+/** Insert unless there, then read back, so that replicas that start at once agree. */
+async function readOrCreate(database: Knex): Promise<string> {
+  const purpose = 'session';
+  await database(tables.sealingSecrets)
+    .insert({ purpose, secret: randomBytes(32).toString('base64url') })
+    .onConflict('purpose')
+    .ignore();
+  const row = await database<{ purpose: string; secret: string }>(tables.sealingSecrets)
+    .where({ purpose })
+    .first();
+  if (!row) throw new Error('the sealing secret was written but cannot be read back');
+  return row.secret;
+}

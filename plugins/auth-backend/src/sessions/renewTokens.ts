@@ -1,0 +1,187 @@
+/**
+ * Keeps the provider's tokens of a session good: calls the provider only when it must, one call at a time for each
+ * session across all replicas, and shares the answer with everybody who asked for the same meanwhile.
+ *
+ * The lease matters because providers rotate refresh tokens: of two calls with one token, the second is an
+ * `invalid_grant`, and some providers then end the whole grant (RFC 9700 section 4.14.2).
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { randomUUID } from 'node:crypto';
+import {
+  isRefreshable,
+  type OAuthProvider,
+  type ProviderGrant,
+  type RefreshableProvider,
+} from '@vestibule/plugin-auth-node';
+import type { Clock } from '../clock.ts';
+import { RefusalError, decisionCodeOf } from '../errors.ts';
+import type { Session, SessionIdentity, SessionTokens } from './session.ts';
+import type { SessionStore } from './sessionStore.ts';
+
+/** A front end asks again below 180 s, so a token with more than this is good. */
+const enoughMilliseconds = 200_000;
+const recheckMilliseconds = 3_600_000;
+const leaseMilliseconds = 20_000;
+const pollMilliseconds = 100;
+
+/** Renews tokens. */
+export interface TokenRenewal {
+  /**
+   * The session with tokens that are good and cover the scopes.
+   *
+   * @throws RefusalError `ERR_AUTH_SCOPE_NOT_GRANTED`, `ERR_AUTH_SESSION_ENDED`, and what the provider throws.
+   */
+  renew(options: {
+    session: Session;
+    provider: OAuthProvider;
+    scopes: readonly string[];
+    persistsScopes: boolean;
+    signal: AbortSignal;
+  }): Promise<Session>;
+}
+
+interface Renewal {
+  session: Session;
+  provider: OAuthProvider & RefreshableProvider;
+  scopes: readonly string[];
+  persistsScopes: boolean;
+  signal: AbortSignal;
+}
+
+export function createTokenRenewal(options: { store: SessionStore; clock: Clock }): TokenRenewal {
+  const { store, clock } = options;
+  const underWay = new Map<string, Promise<Session>>();
+
+  function isGood({ tokens }: Session, scopes: readonly string[]): boolean {
+    if (!scopes.every((scope) => tokens.scopes.includes(scope))) return false;
+    if (tokens.expiresAt === undefined) return clock() - tokens.checkedAt < recheckMilliseconds;
+    return tokens.expiresAt - clock() > enoughMilliseconds;
+  }
+
+  async function callUnderLease({ session, provider, scopes, signal, ...rest }: Renewal): Promise<Session> {
+    const owner = randomUUID();
+    while (!(await store.takeLease(session, owner, leaseMilliseconds))) {
+      await delay(pollMilliseconds, undefined, { signal, ref: false }).catch(() => {
+        throw new RefusalError('ERR_PROVIDER_UNAVAILABLE', {
+          hint: 'Another request held the session for too long.',
+        });
+      });
+    }
+    try {
+      const current = await store.find(session.ticket, session.providerId, session.environment);
+      if (!current) throw new RefusalError('ERR_AUTH_SESSION_ENDED');
+      if (isGood(current, scopes)) return current;
+      return await callProvider({ session: current, provider, scopes, signal, ...rest });
+    } finally {
+      await store.releaseLease(session, owner);
+    }
+  }
+
+  async function callProvider({
+    session,
+    provider,
+    scopes,
+    persistsScopes,
+    signal,
+  }: Renewal): Promise<Session> {
+    const { tokens, identity } = session;
+    if (tokens.refreshToken === undefined) return withoutRefresh(session, scopes);
+    const wanted = [...new Set([...session.scopes, ...scopes])];
+    const grant = await provider
+      .refresh({
+        refreshToken: tokens.refreshToken,
+        scopes: wanted,
+        subject: identity.subject,
+        issuer: identity.issuer,
+        signal,
+      })
+      .catch((error: unknown) => {
+        throw definite(error);
+      });
+    const renewed = tokensOf(grant, { requested: wanted, persistsScopes, now: clock(), earlier: tokens });
+    const person = identityOf(grant, identity);
+    if (!(await store.saveTokens(session, renewed))) {
+      const current = await store.find(session.ticket, session.providerId, session.environment);
+      if (!current) throw new RefusalError('ERR_AUTH_SESSION_ENDED');
+      return current;
+    }
+    await store.saveIdentity(session, person);
+    return {
+      ...session,
+      tokens: renewed,
+      tokensVersion: session.tokensVersion + 1,
+      identity: person,
+      identityVersion: session.identityVersion + 1,
+    };
+  }
+
+  /** Without a refresh token a session lasts as long as its access token. */
+  function withoutRefresh(session: Session, scopes: readonly string[]): Session {
+    const { tokens } = session;
+    if (tokens.expiresAt !== undefined && tokens.expiresAt <= clock()) {
+      throw new RefusalError('ERR_AUTH_SESSION_ENDED', {
+        hint: 'The access token expired; there is no refresh token.',
+      });
+    }
+    if (scopes.every((scope) => tokens.scopes.includes(scope))) return session;
+    throw new RefusalError('ERR_AUTH_SCOPE_NOT_GRANTED');
+  }
+
+  return {
+    async renew({ provider, ...rest }) {
+      const { session, scopes } = rest;
+      if (isGood(session, scopes)) return session;
+      if (!isRefreshable(provider) || session.tokens.refreshToken === undefined)
+        return withoutRefresh(session, scopes);
+      const key = `${session.ticketHash} ${[...scopes].sort().join(' ')}`;
+      const shared = underWay.get(key);
+      if (shared) return shared;
+      const call = callUnderLease({ provider, ...rest }).finally(() => underWay.delete(key));
+      underWay.set(key, call);
+      return call;
+    },
+  };
+}
+
+/** Of the OAuth errors only `invalid_grant` is about the person; the others are ours or the provider's to mend. */
+function definite(error: unknown): unknown {
+  if (decisionCodeOf(error) !== 'ERR_PROVIDER_REFUSED') return error;
+  const { providerError } = error as { providerError?: string };
+  if (providerError === 'invalid_grant') {
+    return new RefusalError('ERR_AUTH_SESSION_ENDED', {
+      cause: error,
+      hint: 'The provider ended the grant.',
+    });
+  }
+  return new RefusalError('ERR_PROVIDER_UNAVAILABLE', { cause: error });
+}
+
+/** The tokens of a grant. For providers that persist scopes, what was asked for counts, not what they answer. */
+export function tokensOf(
+  { tokens }: ProviderGrant,
+  options: { requested: readonly string[]; persistsScopes: boolean; now: number; earlier?: SessionTokens },
+): SessionTokens {
+  const { requested, persistsScopes, now, earlier } = options;
+  const refreshToken = tokens.refreshToken ?? earlier?.refreshToken;
+  return {
+    accessToken: tokens.accessToken,
+    tokenType: tokens.tokenType,
+    ...(tokens.idToken !== undefined && { idToken: tokens.idToken }),
+    ...(refreshToken !== undefined && { refreshToken }),
+    scopes: persistsScopes ? requested : (tokens.scopes ?? requested),
+    ...(tokens.expiresInSeconds !== undefined && { expiresAt: now + tokens.expiresInSeconds * 1000 }),
+    checkedAt: now,
+  };
+}
+
+/** What a grant proves, with what the resolvers made of it before. */
+export function identityOf(grant: ProviderGrant, earlier?: SessionIdentity): SessionIdentity {
+  return {
+    subject: grant.subject,
+    issuer: grant.issuer,
+    profile: grant.profile,
+    result: grant.result,
+    ...(grant.emailOmitted && { emailOmitted: grant.emailOmitted }),
+    ...(earlier?.claims && { claims: earlier.claims }),
+  };
+}

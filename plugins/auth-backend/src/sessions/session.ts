@@ -1,0 +1,44 @@
+/** What is kept of a sign-in. The browser holds an opaque ticket; everything else is in the database, sealed. */
+import type { UserTokenClaims } from '../identity/userTokens.ts';
+import type { ProvenLogin } from '../resolution/resolveIdentity.ts';
+
+/** The provider's tokens. Times are milliseconds since the epoch. */
+export interface SessionTokens {
+  accessToken: string;
+  tokenType: string;
+  idToken?: string;
+  refreshToken?: string;
+  /** What the provider says the access token covers, or what was asked for where it does not say. */
+  scopes: readonly string[];
+  /** Absent for a token without end. */
+  expiresAt?: number;
+  /** When the provider last vouched for it. */
+  checkedAt: number;
+}
+
+/** Who it is: what the provider proved, and what the resolvers made of it last. */
+export interface SessionIdentity extends ProvenLogin {
+  /** At the provider. */
+  subject: string;
+  issuer: string;
+  /** Absent for a provider that only delegates access. */
+  claims?: UserTokenClaims;
+}
+
+/** A session, opened with its ticket. */
+export interface Session {
+  readonly ticket: string;
+  readonly ticketHash: string;
+  readonly providerId: string;
+  readonly environment: string;
+  /** The scopes asked for at sign-in. */
+  readonly scopes: readonly string[];
+  readonly tokens: SessionTokens;
+  readonly tokensVersion: number;
+  readonly identity: SessionIdentity;
+  readonly identityVersion: number;
+  readonly lastUsedAt: number;
+  readonly endsAt: number;
+  /** When the provider or the catalog began to be away, and when that was last seen. */
+  readonly outage?: { since: number; seenAt: number };
+}

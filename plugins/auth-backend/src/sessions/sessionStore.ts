@@ -1,0 +1,182 @@
+/**
+ * Sessions at rest. The ticket is stored hashed, and provider tokens and identity are encrypted under a key derived from
+ * the ticket and the sealing secret, so that the database alone opens nothing.
+ *
+ * Tokens and identity are columns of their own, each with a version: an identity write never overwrites a refresh token
+ * that another request has rotated.
+ */
+import type { Knex } from 'knex';
+import type { Clock } from '../clock.ts';
+import { tables } from '../database/migrations.ts';
+import { deriveKey, fingerprint, open, randomToken, seal } from '../secrets/sealing.ts';
+import type { Session, SessionIdentity, SessionTokens } from './session.ts';
+
+const idleMilliseconds = 30 * 86_400_000;
+const touchEveryMilliseconds = 5 * 60_000;
+const cleanupEveryMilliseconds = 10 * 60_000;
+
+interface SessionRow {
+  ticket_hash: string;
+  provider_id: string;
+  environment: string;
+  scopes: string;
+  sealed_tokens: string;
+  tokens_version: number;
+  sealed_identity: string;
+  identity_version: number;
+  created_at: number | string;
+  last_used_at: number | string;
+  ends_at: number | string;
+  outage_since: number | string | null;
+  outage_seen_at: number | string | null;
+  lease_owner: string | null;
+  lease_until: number | string | null;
+}
+
+/** The store. */
+export interface SessionStore {
+  /** Creates a session with a new ticket, and ends the one it replaces. */
+  create(options: {
+    providerId: string;
+    environment: string;
+    scopes: readonly string[];
+    tokens: SessionTokens;
+    identity: SessionIdentity;
+    endsAt: number;
+    replaces?: string | undefined;
+  }): Promise<{ ticket: string }>;
+  /** Opens a session; `undefined` where the ticket is none of this provider's and environment's, or it has ended. */
+  find(ticket: string, providerId: string, environment: string): Promise<Session | undefined>;
+  /** Writes tokens; `false` where somebody wrote newer ones meanwhile. */
+  saveTokens(session: Session, tokens: SessionTokens): Promise<boolean>;
+  /** Writes the identity unless somebody wrote a newer one meanwhile. */
+  saveIdentity(session: Session, identity: SessionIdentity): Promise<void>;
+  /** Notes that a part is away, or with `undefined` that all is well. */
+  saveOutage(session: Session, outage: { since: number; seenAt: number } | undefined): Promise<void>;
+  /** Takes the lease of a session for a while; `false` where another has it. */
+  takeLease(session: Session, owner: string, milliseconds: number): Promise<boolean>;
+  releaseLease(session: Session, owner: string): Promise<void>;
+  end(ticket: string): Promise<void>;
+}
+
+export function createSessionStore(options: { database: Knex; secret: string; clock: Clock }): SessionStore {
+  const { database, secret, clock } = options;
+  const rows = () => database<SessionRow>(tables.sessions);
+  const keyOf = (ticket: string) => deriveKey(secret, 'session', ticket);
+  let cleanedAt = 0;
+
+  async function cleanUp(): Promise<void> {
+    const now = clock();
+    if (now - cleanedAt < cleanupEveryMilliseconds) return;
+    cleanedAt = now;
+    await rows()
+      .where('ends_at', '<', now)
+      .orWhere('last_used_at', '<', now - idleMilliseconds)
+      .delete();
+  }
+
+  return {
+    async create({ providerId, environment, scopes, tokens, identity, endsAt, replaces }) {
+      await cleanUp();
+      const ticket = randomToken();
+      const key = keyOf(ticket);
+      const now = clock();
+      await rows().insert({
+        ticket_hash: fingerprint(ticket),
+        provider_id: providerId,
+        environment,
+        scopes: scopes.join(' '),
+        sealed_tokens: seal(key, 'tokens', JSON.stringify(tokens)),
+        tokens_version: 1,
+        sealed_identity: seal(key, 'identity', JSON.stringify(identity)),
+        identity_version: 1,
+        created_at: now,
+        last_used_at: now,
+        ends_at: endsAt,
+      });
+      if (replaces)
+        await rows()
+          .where({ ticket_hash: fingerprint(replaces), provider_id: providerId })
+          .delete();
+      return { ticket };
+    },
+
+    async find(ticket, providerId, environment) {
+      const ticketHash = fingerprint(ticket);
+      const row = await rows().where({ ticket_hash: ticketHash }).first();
+      if (!row || row.provider_id !== providerId || row.environment !== environment) return undefined;
+      const now = clock();
+      const lastUsedAt = Number(row.last_used_at);
+      if (Number(row.ends_at) <= now || lastUsedAt + idleMilliseconds <= now) return undefined;
+      const key = keyOf(ticket);
+      const tokens = open(key, 'tokens', row.sealed_tokens);
+      const identity = open(key, 'identity', row.sealed_identity);
+      if (tokens === undefined || identity === undefined) return undefined;
+      if (lastUsedAt + touchEveryMilliseconds < now) {
+        await rows().where({ ticket_hash: ticketHash }).update({ last_used_at: now });
+      }
+      return {
+        ticket,
+        ticketHash,
+        providerId,
+        environment,
+        scopes: row.scopes.split(' ').filter(Boolean),
+        tokens: JSON.parse(tokens) as SessionTokens,
+        tokensVersion: row.tokens_version,
+        identity: JSON.parse(identity) as SessionIdentity,
+        identityVersion: row.identity_version,
+        lastUsedAt,
+        endsAt: Number(row.ends_at),
+        ...(row.outage_since !== null && {
+          outage: { since: Number(row.outage_since), seenAt: Number(row.outage_seen_at) },
+        }),
+      };
+    },
+
+    async saveTokens({ ticket, ticketHash, tokensVersion }, tokens) {
+      const written = await rows()
+        .where({ ticket_hash: ticketHash, tokens_version: tokensVersion })
+        .update({
+          sealed_tokens: seal(keyOf(ticket), 'tokens', JSON.stringify(tokens)),
+          tokens_version: tokensVersion + 1,
+        });
+      return written > 0;
+    },
+
+    async saveIdentity({ ticket, ticketHash, identityVersion }, identity) {
+      await rows()
+        .where({ ticket_hash: ticketHash, identity_version: identityVersion })
+        .update({
+          sealed_identity: seal(keyOf(ticket), 'identity', JSON.stringify(identity)),
+          identity_version: identityVersion + 1,
+        });
+    },
+
+    async saveOutage({ ticketHash }, outage) {
+      await rows()
+        .where({ ticket_hash: ticketHash })
+        .update({ outage_since: outage?.since ?? null, outage_seen_at: outage?.seenAt ?? null });
+    },
+
+    async takeLease({ ticketHash }, owner, milliseconds) {
+      const now = clock();
+      const taken = await rows()
+        .where({ ticket_hash: ticketHash })
+        .andWhere((free) => free.whereNull('lease_until').orWhere('lease_until', '<', now))
+        .update({ lease_owner: owner, lease_until: now + milliseconds });
+      return taken > 0;
+    },
+
+    async releaseLease({ ticketHash }, owner) {
+      await rows()
+        .where({ ticket_hash: ticketHash, lease_owner: owner })
+        .update({ lease_owner: null, lease_until: null });
+    },
+
+    async end(ticket) {
+      await rows()
+        .where({ ticket_hash: fingerprint(ticket) })
+        .delete();
+    },
+  };
+}

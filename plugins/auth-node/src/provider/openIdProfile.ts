@@ -1,0 +1,55 @@
+/** From the standard claims of OpenID Connect Core 1.0 section 5.1 to a profile. */
+import { parseEmail } from './email.ts';
+import type { ProviderGrant } from './oauthProvider.ts';
+import type { ProfileInfo } from './profile.ts';
+
+const maxNameLength = 256;
+const maxUrlLength = 2048;
+
+/** The claims that make a profile; all of them unchecked. @public */
+export interface OpenIdProfileClaims {
+  email?: unknown;
+  email_verified?: unknown;
+  name?: unknown;
+  picture?: unknown;
+}
+
+/**
+ * The profile that a document of the provider gives. Everything in it has been checked for its type and form; what fails
+ * is left out.
+ *
+ * @param claims - One document. Claims of several must not be mixed: `email_verified` speaks of the address beside it.
+ * @param options - `trustUnverifiedEmail`: the operator says that this provider's addresses count in any case.
+ * @returns The profile, and why it has no e-mail where the document names one.
+ * @public
+ */
+export function openIdProfile(
+  claims: OpenIdProfileClaims,
+  options: { trustUnverifiedEmail?: boolean } = {},
+): Pick<ProviderGrant, 'profile' | 'emailOmitted'> {
+  const profile: ProfileInfo = {};
+  const displayName = nameOf(claims.name);
+  const picture = pictureOf(claims.picture);
+  if (displayName !== undefined) profile.displayName = displayName;
+  if (picture !== undefined) profile.picture = picture;
+  if (claims.email === undefined || claims.email === null || claims.email === '') return { profile };
+  if (claims.email_verified !== true && options.trustUnverifiedEmail !== true) {
+    return { profile, emailOmitted: 'ERR_EMAIL_NOT_VERIFIED' };
+  }
+  const email = parseEmail(claims.email);
+  if (!email) return { profile, emailOmitted: 'ERR_PROFILE_EMAIL_INVALID' };
+  return { profile: { email: email.address, ...profile } };
+}
+
+function nameOf(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  // Control characters and direction overrides can make a name look like something else in a log or on a page.
+  const name = value.replace(/[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu, '').trim();
+  return name === '' || name.length > maxNameLength ? undefined : name;
+}
+
+function pictureOf(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value.length > maxUrlLength || !URL.canParse(value)) return undefined;
+  const { protocol } = new URL(value);
+  return protocol === 'https:' || protocol === 'http:' ? value : undefined;
+}

@@ -1,0 +1,50 @@
+/** The public keys with which a provider signs (RFC 7517), as its `jwks_uri` publishes them. */
+import type { OutboundHttp } from '@vestibule/outbound-http';
+import { createLocalJWKSet, type JSONWebKeySet } from 'jose';
+import { ProviderUnavailableError } from '../errors.ts';
+import { createLastGoodCopy, type LastGoodCopy } from './lastGoodCopy.ts';
+import { readProviderDocument } from './providerCalls.ts';
+
+// What jose's own remote key set uses. A key that the provider has withdrawn stops to count after this time.
+const maxAgeMilliseconds = 600_000;
+
+/** One reading of the key set: finds the key for a token's header. @public */
+export type ProviderKeys = ReturnType<typeof createLocalJWKSet>;
+
+/**
+ * The keys, kept and shared. A token with an unknown `kid` has them read again at once, at most ten times a minute, so
+ * that a rotation in the middle of a login succeeds.
+ *
+ * @public
+ */
+export type ProviderKeySet = LastGoodCopy<ProviderKeys>;
+
+/**
+ * Creates the key set of a provider. Nothing is read before a token is to be verified.
+ *
+ * @param options - `jwksUri`: https, or http to loopback; the caller has checked it. `now`: milliseconds since the epoch.
+ * @public
+ */
+export function createProviderKeySet(options: {
+  jwksUri: string;
+  http: OutboundHttp;
+  timeoutMilliseconds: number;
+  now(): number;
+}): ProviderKeySet {
+  const { jwksUri, http, timeoutMilliseconds, now } = options;
+  return createLastGoodCopy({
+    maxAgeMilliseconds,
+    now,
+    async read() {
+      const signal = AbortSignal.timeout(timeoutMilliseconds);
+      const document = await readProviderDocument(jwksUri, { http, signal, timeoutMilliseconds });
+      try {
+        return createLocalJWKSet(document as unknown as JSONWebKeySet);
+      } catch {
+        throw new ProviderUnavailableError('The sign-in provider cannot be reached right now.', {
+          hint: 'What its jwks_uri answers is no JSON Web Key Set.',
+        });
+      }
+    },
+  });
+}

@@ -1,0 +1,40 @@
+/**
+ * The script's modules and the stylesheet, under a path that holds the hash of their content: a browser may keep them
+ * for ever, and a new version is a new path.
+ */
+import { createHash } from 'node:crypto';
+import { readFile, readdir } from 'node:fs/promises';
+import { icon } from './drawings.ts';
+import { stylesheet } from './stylesheet.ts';
+
+/** A file that the page loads. */
+export interface Asset {
+  type: 'js' | 'css' | 'svg';
+  text: string;
+}
+
+/** All of them. */
+export interface Assets {
+  /** For example `/auth-web/3f9c…`. */
+  basePath: string;
+  /** By file name. */
+  files: ReadonlyMap<string, Asset>;
+}
+
+/** Reads them once. The modules are plain JavaScript, so that they are the same in the sources and when built. */
+export async function loadAssets(): Promise<Assets> {
+  const directory = new URL('./client/', import.meta.url);
+  const names = (await readdir(directory)).filter((name) => name.endsWith('.js')).sort();
+  const scripts = await Promise.all(
+    names.map(async (name): Promise<[string, Asset]> => {
+      return [name, { type: 'js', text: await readFile(new URL(name, directory), 'utf8') }];
+    }),
+  );
+  const files = new Map<string, Asset>([
+    ...scripts,
+    ['style.css', { type: 'css', text: stylesheet }],
+    ['icon.svg', { type: 'svg', text: icon }],
+  ]);
+  const hash = createHash('sha256').update(JSON.stringify([...files])).digest('hex').slice(0, 16);
+  return { basePath: `/auth-web/${hash}`, files };
+}

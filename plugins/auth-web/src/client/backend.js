@@ -1,0 +1,90 @@
+// Calls to the backend that served the page.
+import { refusalFrom } from './refusal.js';
+
+/** @import { Choice } from './choice.js' */
+
+/**
+ * @typedef {object} AuthResponse
+ * @property {{ email?: string, displayName?: string, picture?: string }} [profile]
+ * @property {{ scope?: string, expiresInSeconds?: number }} [providerInfo]
+ * @property {{ token: string, expiresInSeconds?: number, identity: { userEntityRef: string, ownershipEntityRefs: string[] } }} [backstageIdentity]
+ */
+
+/** @typedef {{ entityRef: string, title: string }} Owner */
+/** @typedef {Owner & { kind: string, type?: string, description?: string, ownedThrough: string[] }} OwnedEntity */
+/** @typedef {{ userEntityRef: string, groups: Owner[], entities: OwnedEntity[], truncated: boolean }} Owned */
+
+// A header that no other site can send without being asked for: it tells the backend that this page is calling.
+const headers = { 'X-Requested-With': 'XMLHttpRequest' };
+
+/**
+ * The address where a sign-in begins.
+ *
+ * @param {Choice} choice
+ * @returns {string}
+ */
+export function popupUrl({ providerId, environment }) {
+  const query = new URLSearchParams({ origin: location.origin, flow: 'popup', env: environment });
+  return `${authUrl(providerId)}/start?${query}`;
+}
+
+/**
+ * Asks for an identity without showing anything: from the session's cookie or, for a proxy provider, from the request.
+ *
+ * @param {Choice} choice
+ * @returns {Promise<AuthResponse>}
+ * @throws {Refusal}
+ */
+export async function refresh({ providerId, environment, kind }) {
+  const query = kind === 'proxy' ? '' : `?optional&${new URLSearchParams({ env: environment })}`;
+  const answer = await callJson(`${authUrl(providerId)}/refresh${query}`, { headers });
+  return /** @type {AuthResponse} */ (answer);
+}
+
+/**
+ * Ends the session.
+ *
+ * @param {Choice} choice
+ * @returns {Promise<string | undefined>} Where the provider wants to be told, too.
+ * @throws {Refusal}
+ */
+export async function signOut({ providerId, environment, kind }) {
+  // Proxy providers keep no session here.
+  if (kind === 'proxy') return undefined;
+  const query = new URLSearchParams({ env: environment });
+  const answer = await callJson(`${authUrl(providerId)}/logout?${query}`, { method: 'POST', headers });
+  const { logoutUrl } = /** @type {{ logoutUrl?: string }} */ (answer ?? {});
+  if (typeof logoutUrl !== 'string' || !URL.canParse(logoutUrl)) return undefined;
+  const { protocol, hostname } = new URL(logoutUrl);
+  return protocol === 'https:' || (protocol === 'http:' && hostname === 'localhost') ? logoutUrl : undefined;
+}
+
+/**
+ * What the bearer of a token owns.
+ *
+ * @param {string} token
+ * @returns {Promise<Owned>}
+ * @throws {Refusal}
+ */
+export async function fetchOwned(token) {
+  const answer = await callJson('/auth-web/owned', { headers: { Authorization: `Bearer ${token}` } });
+  return /** @type {Owned} */ (answer);
+}
+
+/** @param {string} providerId */
+function authUrl(providerId) {
+  return `/api/auth/${encodeURIComponent(providerId)}`;
+}
+
+/**
+ * @param {string} url
+ * @param {RequestInit} init
+ * @returns {Promise<unknown>} The JSON of the answer; `undefined` where it has none.
+ */
+async function callJson(url, init) {
+  const response = await fetch(url, { ...init, credentials: 'same-origin', redirect: 'error' });
+  const isJson = response.headers.get('content-type')?.includes('application/json');
+  const body = isJson ? await response.json() : undefined;
+  if (!response.ok || body?.error) throw refusalFrom(body?.error);
+  return body;
+}

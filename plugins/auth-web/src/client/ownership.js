@@ -1,0 +1,107 @@
+// What a person owns, and through which groups: short lists open, long ones folded, with a filter.
+import { build, find } from './elements.js';
+
+/** @import { Owned, OwnedEntity, Owner } from './backend.js' */
+
+const shortList = 12;
+const namedOwners = 2;
+
+/** @param {Owned} owned */
+export function showOwned({ userEntityRef, groups, entities, truncated }) {
+  /** @type {Map<string, string>} */
+  const titles = new Map(groups.map(({ entityRef, title }) => [entityRef, title]));
+  titles.set(userEntityRef, 'yourself');
+  const rows = entities.map((entity) => ({ text: entity.title, item: entityItem(entity, titles) }));
+  find('owned-content', HTMLElement).replaceChildren(
+    ...(rows.length === 0
+      ? [build('p', { class: 'fine' }, 'Nothing in the catalog belongs to you or to your groups yet.')]
+      : list('things', 'entities', rows)),
+    ...(truncated ? [build('p', { class: 'fine' }, `Only the first ${entities.length} are shown.`)] : []),
+  );
+  showGroups(groups);
+}
+
+/**
+ * Shows the groups; also while the catalog is away, by their references.
+ *
+ * @param {Owner[]} groups
+ */
+export function showGroups(groups) {
+  find('groups-title', HTMLElement).textContent =
+    groups.length > 1 ? `Your ${groups.length} groups` : 'Your groups';
+  const rows = groups.map((group) => ({ text: `${group.title} ${group.entityRef}`, item: groupItem(group) }));
+  find('groups-content', HTMLElement).replaceChildren(
+    ...(rows.length === 0
+      ? [build('p', { class: 'fine' }, 'You are a member of no group.')]
+      : list('groups', 'groups', rows)),
+  );
+}
+
+/** @param {string} sentence */
+export function showOwnedProblem(sentence) {
+  find('owned-content', HTMLElement).replaceChildren(build('p', { class: 'fine' }, sentence));
+}
+
+/**
+ * @param {string} className
+ * @param {string} noun In the plural.
+ * @param {{ text: string, item: HTMLLIElement }[]} rows
+ * @returns {HTMLElement[]}
+ */
+function list(className, noun, rows) {
+  const items = build('ul', { class: className }, ...rows.map(({ item }) => item));
+  if (rows.length <= shortList) return [items];
+
+  const count = build('p', { class: 'fine', role: 'status' });
+  const filter = build('input', { type: 'search', autocomplete: 'off', spellcheck: 'false' });
+  const apply = () => {
+    const wanted = filter.value.trim().toLowerCase();
+    let shown = 0;
+    for (const { text, item } of rows) {
+      item.hidden = !text.toLowerCase().includes(wanted);
+      if (!item.hidden) shown += 1;
+    }
+    count.textContent = wanted === '' ? '' : `${shown} of ${rows.length} ${noun}`;
+  };
+  filter.addEventListener('input', apply);
+  return [
+    build(
+      'details',
+      {},
+      build('summary', {}, `Show all ${rows.length} ${noun}`),
+      build('label', { class: 'filter' }, build('span', {}, `Filter ${noun}`), filter),
+      count,
+      build('div', { class: 'scroll' }, items),
+    ),
+  ];
+}
+
+/**
+ * @param {OwnedEntity} entity
+ * @param {ReadonlyMap<string, string>} titles
+ */
+function entityItem({ entityRef, title, kind, type, description, ownedThrough }, titles) {
+  return build(
+    'li',
+    {},
+    build(
+      'p',
+      { class: 'thing-head' },
+      build('strong', { title: entityRef }, title),
+      build('span', { class: 'kind' }, type ? `${kind} · ${type}` : kind),
+    ),
+    ...(description ? [build('p', {}, description)] : []),
+    build('p', { class: 'fine' }, `through ${owners(ownedThrough.map((ref) => titles.get(ref) ?? ref))}`),
+  );
+}
+
+/** @param {string[]} names */
+function owners(names) {
+  const [named, more] = [names.slice(0, namedOwners), names.length - namedOwners];
+  return more > 0 ? `${named.join(', ')} and ${more} more` : named.join(' and ');
+}
+
+/** @param {Owner} group */
+function groupItem({ entityRef, title }) {
+  return build('li', { title: entityRef }, title);
+}

@@ -1,0 +1,12 @@
+// What the server wrote into the page for the script.
+import { find } from './elements.js';
+
+/**
+ * @typedef {object} PageData
+ * @property {string} title The portal's name.
+ * @property {string} origin Where sign-in works.
+ * @property {Record<string, { sentence: string, operator?: string }>} refusals What to say for each code.
+ */
+
+/** @type {PageData} */
+export const pageData = JSON.parse(find('page-data', HTMLScriptElement).textContent ?? '');

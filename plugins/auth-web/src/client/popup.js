@@ -1,0 +1,71 @@
+// The sign-in window: opens it, and waits for what it reports.
+import { popupUrl } from './backend.js';
+import { Refusal, refusalFrom } from './refusal.js';
+
+/** @import { AuthResponse } from './backend.js' */
+/** @import { Choice } from './choice.js' */
+
+const width = 480;
+const height = 730;
+const closedCheckMilliseconds = 150;
+// The window reports before it closes, but the report may arrive after the check.
+const graceMilliseconds = 300;
+
+/**
+ * Signs in through a window of its own. Must be called from a click, or the browser blocks the window.
+ *
+ * @param {Choice} choice
+ * @param {AbortSignal} signal Gives up and closes the window.
+ * @returns {Promise<AuthResponse>}
+ * @throws {Refusal}
+ */
+export function signInWithPopup(choice, signal) {
+  const popup = window.open(popupUrl(choice), 'vestibule-sign-in', windowFeatures());
+  if (!popup) {
+    const sentence = 'Your browser blocked the sign-in window. Allow popups for this page, or sign in without a popup.';
+    return Promise.reject(new Refusal(undefined, { sentence }));
+  }
+  popup.focus();
+  return new Promise((resolve, reject) => {
+    const listening = new AbortController();
+    const closed = new Refusal(undefined, { sentence: 'The sign-in window was closed before the sign-in was finished.' });
+    const timer = setInterval(() => {
+      if (!popup.closed) return;
+      clearInterval(timer);
+      setTimeout(() => finish(() => reject(closed)), graceMilliseconds);
+    }, closedCheckMilliseconds);
+    /** @param {() => void} settle */
+    const finish = (settle) => {
+      clearInterval(timer);
+      listening.abort();
+      settle();
+    };
+
+    window.addEventListener(
+      'message',
+      ({ source, origin, data }) => {
+        // Anyone may post to this window; only the popup, on a page of ours, may sign somebody in.
+        if (source !== popup || origin !== location.origin) return;
+        if (data?.type !== 'authorization_response') return;
+        if (data.response) finish(() => resolve(data.response));
+        else finish(() => reject(refusalFrom(data.error)));
+      },
+      { signal: listening.signal },
+    );
+    signal.addEventListener(
+      'abort',
+      () => {
+        popup.close();
+        finish(() => reject(closed));
+      },
+      { signal: listening.signal },
+    );
+  });
+}
+
+/** In the middle of this window, or as large as a small screen allows. */
+function windowFeatures() {
+  const left = Math.round(window.screenX + Math.max(0, (window.outerWidth - width) / 2));
+  const top = Math.round(window.screenY + Math.max(0, (window.outerHeight - height) / 2));
+  return `popup,width=${width},height=${height},left=${left},top=${top}`;
+}

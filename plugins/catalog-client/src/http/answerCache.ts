@@ -1,0 +1,133 @@
+/**
+ * Keeps answers for a few seconds and lets callers who ask the same at the same time share one request. A sign-in asks
+ * for the same user several times, and a morning's refreshes ask for the same groups.
+ *
+ * Keys begin with the bearer token that was sent, so that an answer only ever returns to whom the catalog gave it. Kept
+ * are the texts, not the objects made of them: nobody can change what another one receives.
+ */
+import type { OutboundResponse } from '@vestibule/outbound-http';
+
+/** @see createAnswerCache */
+export interface AnswerCache {
+  /**
+   * The kept answer for a key, the one under way, or a new one.
+   *
+   * @param load - Makes the request; its signal ends when nobody waits any longer.
+   * @param signal - Ends this caller's waiting only.
+   */
+  get(
+    key: string,
+    load: (signal: AbortSignal) => Promise<OutboundResponse>,
+    signal: AbortSignal,
+  ): Promise<OutboundResponse>;
+}
+
+/**
+ * Creates a cache.
+ *
+ * @param options - `lifetimeMilliseconds`: default 5 s. `maxEntries`: default 500. `maxCharacters`: of all kept texts
+ *   together, default 4 million; one text may have a sixteenth of it. `isKept`: which answers are kept at all.
+ */
+export function createAnswerCache(options: {
+  now(): number;
+  isKept(response: OutboundResponse): boolean;
+  lifetimeMilliseconds?: number;
+  maxEntries?: number;
+  maxCharacters?: number;
+}): AnswerCache {
+  const { now, isKept, lifetimeMilliseconds = 5_000, maxEntries = 500, maxCharacters = 4_000_000 } = options;
+  const flights = new Map<string, Flight>();
+  /** In the order of their arrival, which is the order of their end. */
+  const kept = new Map<string, KeptAnswer>();
+  let characters = 0;
+
+  return {
+    async get(key, load, signal) {
+      dropStale();
+      const answer = kept.get(key);
+      if (answer) return answer.response;
+      const flight = flights.get(key) ?? takeOff(key, load);
+      flight.waiters++;
+      try {
+        return await raceAbort(flight.response, signal);
+      } finally {
+        flight.waiters--;
+        if (flight.waiters === 0) land(key, flight);
+      }
+    },
+  };
+
+  function takeOff(key: string, load: (signal: AbortSignal) => Promise<OutboundResponse>): Flight {
+    const ending = new AbortController();
+    const flight: Flight = {
+      waiters: 0,
+      ending,
+      response: load(ending.signal).then((response) => {
+        if (flights.get(key) === flight) {
+          flights.delete(key);
+          keep(key, response);
+        }
+        return response;
+      }),
+    };
+    flights.set(key, flight);
+    return flight;
+  }
+
+  /** The last waiter has gone: with the answer, with its error, or because it waits no longer. */
+  function land(key: string, flight: Flight): void {
+    if (flights.get(key) === flight) flights.delete(key);
+    flight.ending.abort();
+  }
+
+  function keep(key: string, response: OutboundResponse): void {
+    const size = response.text.length;
+    if (!isKept(response) || size > maxCharacters / 16) return;
+    kept.set(key, { response, size, endsAt: now() + lifetimeMilliseconds });
+    characters += size;
+    for (const oldest of kept.keys()) {
+      if (kept.size <= maxEntries && characters <= maxCharacters) break;
+      drop(oldest);
+    }
+  }
+
+  function dropStale(): void {
+    const time = now();
+    for (const [key, { endsAt }] of kept) {
+      if (endsAt > time) break;
+      drop(key);
+    }
+  }
+
+  function drop(key: string): void {
+    characters -= kept.get(key)?.size ?? 0;
+    kept.delete(key);
+  }
+}
+
+interface Flight {
+  waiters: number;
+  readonly ending: AbortController;
+  readonly response: Promise<OutboundResponse>;
+}
+
+interface KeptAnswer {
+  readonly response: OutboundResponse;
+  readonly size: number;
+  /** Milliseconds since the epoch. */
+  readonly endsAt: number;
+}
+
+async function raceAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', stop);
+    if (signal.aborted) stop();
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    if (stop) signal.removeEventListener('abort', stop);
+  }
+}

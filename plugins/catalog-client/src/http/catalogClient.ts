@@ -1,0 +1,170 @@
+/** CatalogService over HTTP, against a Backstage catalog. */
+import { statusOfError, type AuthService, type DiscoveryService } from '@vestibule/backend-plugin-api';
+import { stringifyEntityRef } from '@vestibule/catalog-model';
+import type { OutboundHttp, OutboundResponse } from '@vestibule/outbound-http';
+import {
+  CatalogUnavailableError,
+  type CatalogRequestOptions,
+  type CatalogService,
+} from '@vestibule/plugin-catalog-node';
+import { readAskedRef } from '../query/askedRef.ts';
+import { createAnswerCache } from './answerCache.ts';
+import { isAbsence, readAskedEntity, readEntities, readEntitiesByRefs, readJson, readPage } from './answers.ts';
+import { withDeadline } from './deadline.ts';
+import {
+  entitiesByQueryRequest,
+  entitiesByRefsRequest,
+  entitiesRequest,
+  entityByNameRequest,
+  type CatalogRequest,
+} from './requests.ts';
+
+const defaultTimeoutMilliseconds = 10_000;
+
+// The bounds of Backstage's own client: the catalog's body parser takes 100 KB.
+const maxRefsPerRequest = 1000;
+const maxRefCharactersPerRequest = 90 * 1024;
+
+/**
+ * What `@backstage/catalog-client` and the fetch beneath it send, so that a catalog, its proxies and their logs see no
+ * difference.
+ */
+const fixedHeaders = {
+  accept: '*/*',
+  'user-agent': 'node-fetch/1.0 (+https://github.com/bitinn/node-fetch)',
+  'accept-encoding': 'gzip,deflate',
+};
+
+/** @public */
+export interface CatalogClientOptions {
+  /** Tells where the plugin `catalog` is reached. */
+  discovery: DiscoveryService;
+  /** Issues the tokens for it. */
+  auth: AuthService;
+  http: OutboundHttp;
+  /** For one call of the service, with everything that it waits for. Default 10 s. */
+  timeoutMilliseconds?: number;
+  /** Milliseconds since the epoch. */
+  now?(): number;
+}
+
+/**
+ * Creates the client.
+ *
+ * Answers to the backend's own questions (service credentials) are shared and kept for 5 s, those to users never.
+ *
+ * @public
+ */
+export function createCatalogClient(options: CatalogClientOptions): CatalogService {
+  const { discovery, auth, http, timeoutMilliseconds = defaultTimeoutMilliseconds, now = Date.now } = options;
+  const cache = createAnswerCache({ now, isKept: (response) => response.status === 200 || isAbsence(response) });
+
+  return {
+    async getEntityByRef(entityRef, caller) {
+      const asked = readAskedRef(entityRef);
+      const request = entityByNameRequest(asked);
+      return within(caller, async (signal) => {
+        const response = await send(request, caller, signal);
+        return isAbsence(response) ? undefined : readAskedEntity(readJson(response, placeOf(request)), asked);
+      });
+    },
+
+    async getEntities(given, caller) {
+      const request = entitiesRequest(given ?? {});
+      return within(caller, async (signal) => {
+        const response = await send(request, caller, signal);
+        return { items: readEntities(readJson(response, placeOf(request))) };
+      });
+    },
+
+    async getEntitiesByRefs({ entityRefs, ...rest }, caller) {
+      const refs = entityRefs.map((ref) => stringifyEntityRef(readAskedRef(ref)));
+      const requests = chunksOf(refs).map((chunk) => ({ chunk, request: entitiesByRefsRequest(chunk, rest) }));
+      return within(caller, async (signal) => {
+        const items = [];
+        for (const { chunk, request } of requests) {
+          const response = await send(request, caller, signal);
+          items.push(...readEntitiesByRefs(readJson(response, placeOf(request)), chunk));
+        }
+        return { items };
+      });
+    },
+
+    async queryEntities(given, caller) {
+      const request = entitiesByQueryRequest(given ?? {});
+      return within(caller, async (signal) => {
+        const response = await send(request, caller, signal);
+        return readPage(readJson(response, placeOf(request)));
+      });
+    },
+  };
+
+  async function within<T>(caller: CatalogRequestOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return withDeadline({ milliseconds: timeoutMilliseconds, signal: caller.signal }, async (signal) => {
+      try {
+        return await work(signal);
+      } catch (cause) {
+        throw catalogErrorOf(cause);
+      }
+    });
+  }
+
+  async function send(
+    request: CatalogRequest,
+    { credentials }: CatalogRequestOptions,
+    signal: AbortSignal,
+  ): Promise<OutboundResponse> {
+    const [baseUrl, { token }] = await Promise.all([
+      discovery.getBaseUrl('catalog'),
+      auth.getPluginRequestToken({ onBehalfOf: credentials, targetPluginId: 'catalog' }),
+    ]);
+    const url = `${baseUrl}${request.path}`;
+    const load = async (loadSignal: AbortSignal): Promise<OutboundResponse> =>
+      http.request({
+        url,
+        method: request.method,
+        headers: {
+          'content-type': 'application/json',
+          ...(token && { authorization: `Bearer ${token}` }),
+          ...fixedHeaders,
+        },
+        ...(request.body !== undefined && { body: request.body }),
+        signal: loadSignal,
+      });
+    // Never for users: what one may see is decided by the catalog at each request.
+    const isShared = request.method === 'GET' && token !== '' && auth.isPrincipal(credentials, 'service');
+    return isShared ? cache.get(`${token} ${url}`, load, signal) : load(signal);
+  }
+}
+
+/** Whatever stood between us and an answer makes the catalog unavailable; what was wrong with the question stays. */
+function catalogErrorOf(error: unknown): unknown {
+  const code = (error as { code?: unknown } | null)?.code;
+  if (typeof code === 'string' && code.startsWith('ERR_CATALOG_')) return error;
+  if (statusOfError(error) < 500) return error;
+  return new CatalogUnavailableError('The software catalog is not available.', {
+    hint: error instanceof Error ? error.message : 'The call failed.',
+    cause: error,
+  });
+}
+
+function chunksOf(refs: readonly string[]): string[][] {
+  const chunks: string[][] = [];
+  let characters = 0;
+  for (const ref of refs) {
+    const last = chunks.at(-1);
+    characters += ref.length + 3;
+    if (last && last.length < maxRefsPerRequest && characters <= maxRefCharactersPerRequest) {
+      last.push(ref);
+    } else {
+      chunks.push([ref]);
+      characters = ref.length + 3;
+    }
+  }
+  return chunks;
+}
+
+/** Without the query, which may hold an e-mail address. */
+function placeOf({ method, path }: CatalogRequest): string {
+  return `${method} ${path.split('?')[0]} of the catalog`;
+}

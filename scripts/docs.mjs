@@ -1,0 +1,44 @@
+// The generated pages. Without an argument they are written; with --check they are compared with what they would be.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import { errorsPage } from './docs/errorCodes.mjs';
+import { securityTestsPage } from './docs/securityTests.mjs';
+import { root, workspaceFolders } from './docs/sources.mjs';
+import { startOutputsPage } from './docs/startOutputs.mjs';
+
+const names = new Map(
+  workspaceFolders().map((folder) => [
+    folder,
+    JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')).name,
+  ]),
+);
+const pages = {
+  'docs/reference/errors.md': () => errorsPage(names),
+  'docs/reference/security-tests.md': () => securityTestsPage(),
+  'docs/guides/when-it-does-not-start.md': () => startOutputsPage(),
+};
+
+const isCheck = process.argv.includes('--check');
+let failures = 0;
+for (const [path, make] of Object.entries(pages)) {
+  const { page, problems } = await make();
+  const text = await format(page, { ...(await resolveConfig(join(root, path))), filepath: path });
+  const current = read(path);
+  if (isCheck && current !== text) problems.push('is not current: run `node scripts/docs.mjs`');
+  if (!isCheck) writeFileSync(join(root, path), text);
+  for (const problem of problems) console.error(`${path}: ${problem}`);
+  if (problems.length === 0)
+    console.log(`${path}: ${isCheck ? 'current' : current === text ? 'unchanged' : 'written'}`);
+  failures += problems.length;
+}
+process.exitCode = failures === 0 ? 0 : 1;
+
+function read(path) {
+  try {
+    return readFileSync(join(root, path), 'utf8');
+  } catch (error) {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

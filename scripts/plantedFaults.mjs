@@ -1,0 +1,164 @@
+// Shows that the checks can fail: plants faults in a temporary copy, runs the very commands of scripts/checks.mjs there,
+// and expects each fault to be named.
+//   node scripts/plantedFaults.mjs                  every check that has faults below
+//   node scripts/plantedFaults.mjs 'Import arrows'  that one
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { checks } from './checks.mjs';
+import { makeTemporaryCopy } from './temporaryCopy.mjs';
+
+const model = 'packages/catalog-model/src';
+
+/** Each fault: the check that must find it, the file it stands in, and what the output must say. */
+const faults = [
+  {
+    check: 'Types',
+    fault: 'a string where a number belongs',
+    file: `${model}/plantedType.ts`,
+    text: `export const planted: number = 'one';\n`,
+    says: /plantedType\.ts.*TS2322/,
+  },
+  {
+    check: 'Types',
+    fault: 'a type error in a test',
+    file: `${model}/plantedType.test.ts`,
+    text: `export const planted: number = 'one';\n`,
+    says: /plantedType\.test\.ts.*TS2322/,
+  },
+  ...[
+    ['any', 'export function planted(value: any): void { void value; }', 'no-explicit-any'],
+    ['a floating promise', 'export function planted(): void { Promise.resolve(1); }', 'no-floating-promises'],
+    [
+      'a type imported as a value',
+      `import { Entity } from './entity.ts';\nexport type Planted = Entity;`,
+      'consistent-type-imports',
+    ],
+    ['console', `export function planted(): void { console.log('here'); }`, 'no-console'],
+    ['module-level state', 'export let planted = 0;\nplanted += 1;', 'Module-level state'],
+    [
+      'reading the environment',
+      'export function planted(): unknown { return process.env.PLANTED; }',
+      'read the environment',
+    ],
+  ].map(([fault, text, says], index) => ({
+    check: 'ESLint',
+    fault,
+    file: `${model}/plantedLint${index}.ts`,
+    text: `${text}\n`,
+    says: new RegExp(`plantedLint${index}\\.ts[\\s\\S]*?${says}`),
+  })),
+  {
+    check: 'Prettier',
+    fault: 'double quotes',
+    file: `${model}/plantedFormat.ts`,
+    text: 'export const planted = "one";\n',
+    says: /plantedFormat\.ts/,
+  },
+  ...[
+    [
+      'a module imports a backend plugin',
+      'plugins/auth-backend-module-oidc-provider',
+      '@vestibule/plugin-auth-backend',
+      'arrows of plugins/auth-backend-module-oidc-provider',
+    ],
+    [
+      'a module imports another module',
+      'plugins/auth-backend-module-guest-provider',
+      '@vestibule/plugin-auth-backend-module-oidc-provider',
+      'arrows of plugins/auth-backend-module-guest-provider',
+    ],
+    [
+      'a contract imports the core',
+      'packages/backend-plugin-api',
+      '@vestibule/backend-core',
+      'arrows of packages/backend-plugin-api',
+    ],
+    [
+      'product code imports test utilities',
+      'plugins/auth-backend',
+      '@vestibule/backend-test-utils',
+      'arrows of plugins/auth-backend',
+    ],
+    ['sign-in imports the container', 'plugins/auth-backend', 'tsyringe', 'home of tsyringe'],
+    ['a contract imports the values of knex', 'packages/backend-plugin-api', 'knex', 'home of knex'],
+    ['a third party without a home', 'packages/backend-core', 'jest', 'third parties have a home'],
+    [
+      'a file inside another package',
+      'packages/backend-core',
+      '../../backend-plugin-api/src/errors/errors.ts',
+      'packages are entered by their exports',
+    ],
+    ['an import that leads nowhere', 'packages/backend-core', './nowhere.ts', 'imports lead somewhere'],
+  ].map(([fault, folder, target, rule], index) => ({
+    check: 'Import arrows',
+    fault,
+    file: `${folder}/src/plantedImport${index}.ts`,
+    text: `import * as planted from '${target}';\nexport const value = planted;\n`,
+    says: new RegExp(`${escaped(rule)}: ${escaped(folder)}/src/plantedImport${index}\\.ts`),
+  })),
+  {
+    check: 'Import arrows',
+    fault: 'a cycle of values',
+    file: `${model}/plantedCycle.ts`,
+    text: `import { other } from './plantedCycleOther.ts';\nexport const planted = (): unknown => other;\n`,
+    with: {
+      [`${model}/plantedCycleOther.ts`]: `import { planted } from './plantedCycle.ts';\nexport const other = (): unknown => planted;\n`,
+    },
+    says: /no value cycles: .*plantedCycle/,
+  },
+  {
+    check: 'Knip',
+    fault: 'a file that nobody imports',
+    file: `${model}/plantedOrphan.ts`,
+    text: 'export const planted = 1;\n',
+    says: /plantedOrphan\.ts/,
+  },
+  {
+    check: 'Jest',
+    fault: 'an expectation that does not hold',
+    file: `${model}/planted.test.ts`,
+    text: `import { expect, it } from '@jest/globals';\n\nit('is planted', () => {\n  expect(1).toBe(2);\n});\n`,
+    says: /1 failed/,
+  },
+];
+
+function escaped(text) {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+const wanted = process.argv.slice(2);
+const names = [...new Set(faults.map(({ check }) => check))].filter(
+  (name) => wanted.length === 0 || wanted.includes(name),
+);
+if (names.length === 0) {
+  console.error(`No faults for: ${wanted.join(', ')}`);
+  process.exit(2);
+}
+
+let missed = 0;
+let found = 0;
+for (const name of names) {
+  const check = checks.find((one) => one.name === name);
+  const planted = faults.filter((fault) => fault.check === name);
+  const copy = makeTemporaryCopy();
+  for (const { file, text, with: others = {} } of planted) {
+    for (const [path, content] of Object.entries({ [file]: text, ...others })) {
+      mkdirSync(dirname(join(copy, path)), { recursive: true });
+      writeFileSync(join(copy, path), content);
+    }
+  }
+  const [command, ...args] = check.commandOn?.(planted.map(({ file }) => file)) ?? check.command;
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd: copy, encoding: 'utf8' });
+  const output = `${stdout}${stderr}`;
+  const missedHere = planted.filter(({ says }) => status === 0 || !says.test(output));
+  for (const fault of planted) {
+    console.log(`${missedHere.includes(fault) ? 'MISSED' : 'found '}  ${name}: ${fault.fault}`);
+  }
+  if (missedHere.length > 0)
+    console.log(`${name} ended with exit code ${status} and said:\n${output.slice(-8000)}`);
+  missed += missedHere.length;
+  found += planted.length - missedHere.length;
+}
+console.log(`${found} planted faults found, ${missed} missed`);
+process.exitCode = missed === 0 ? 0 : 1;
