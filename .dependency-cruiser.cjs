@@ -49,12 +49,18 @@ const arrows = {
     'plugins/auth-node',
     'plugins/catalog-node',
   ],
-  'plugins/auth-backend-module-guest-provider': ['packages/backend-plugin-api', 'plugins/auth-node'],
-  'plugins/auth-backend-module-oidc-provider': [
-    'packages/backend-plugin-api',
-    'packages/outbound-http',
-    'plugins/auth-node',
-  ],
+  ...Object.fromEntries(
+    ['guest', 'oidc'].map((vendor) => [
+      `plugins/auth-backend-module-${vendor}-provider`,
+      [
+        'packages/backend-plugin-api',
+        'packages/catalog-model',
+        'packages/outbound-http',
+        'plugins/auth-node',
+        'plugins/catalog-node',
+      ],
+    ]),
+  ),
   'plugins/auth-web': [
     'packages/backend-plugin-api',
     'packages/catalog-model',
@@ -119,16 +125,20 @@ const homes = {
     'plugins/auth-node',
     'plugins/auth-backend',
     'plugins/auth-backend-module-[^/]+',
+    'packages/backend-test-utils',
   ],
   knex: [
     'packages/backend-defaults',
+    'packages/backend-test-utils',
     'packages/database-migrations',
     'plugins/auth-backend',
     // The type of core.database, and nothing else.
     'packages/backend-plugin-api/src/services/database[.]ts',
   ],
   libsql: ['packages/backend-defaults'],
-  pg: ['packages/backend-defaults'],
+  // The test utilities make databases of their own on a server.
+  pg: ['packages/backend-defaults', 'packages/backend-test-utils'],
+  'pg-connection-string': ['packages/backend-defaults'],
   pino: ['packages/backend-defaults'],
   'pino-pretty': ['packages/backend-defaults'],
   picomatch: ['packages/backend-defaults', 'plugins/auth-backend'],

@@ -4,9 +4,28 @@ export default {
   workspaces: {
     '.': {
       entry: ['scripts/*.mjs'],
+      ignoreDependencies: [
+        // Named by the pragma at the top of jest.config.ts; esbuild is its peer.
+        'esbuild-register',
+        'esbuild',
+        // Reached as node_modules/.bin/vestibule, by `npm start`.
+        '@vestibule/cli',
+      ],
     },
     'packages/*': {},
     'plugins/*': {},
+    'plugins/auth-web': {
+      // Served to the browser by their names, imported by nobody.
+      entry: ['src/client/page.js', 'src/client/refusal.js', 'src/client/popup.js'],
+    },
     'examples/*': {},
   },
+  ignore: [
+    // Not a workspace: its dependencies are its own.
+    'conformance/**',
+    // Programs that fail on purpose, run by scripts/docs.mjs.
+    'docs/guides/when-it-does-not-start/**',
+  ],
+  // A type in the signature of something exported is exported with it, also when nobody names it yet.
+  ignoreExportsUsedInFile: { interface: true, type: true },
 };

@@ -20,7 +20,8 @@ if (process.argv[2] === 'ours') {
       pluginId: 'auth',
       register({ registerExtensionPoint, registerInit }) {
         registerExtensionPoint(authProvidersExtensionPoint, {
-          registerProvider: ({ providerId, factory }) => registered.push({ providerId, factory: typeof factory }),
+          registerProvider: ({ providerId, factory }) =>
+            registered.push({ providerId, factory: typeof factory }),
         });
         registerInit({
           deps: { logger: coreServices.logger },

@@ -32,7 +32,8 @@ export async function startBackstage(context, { auth, config }) {
   const started = new Promise((resolve, reject) => {
     child.on('message', (message) => {
       messages.push(message);
-      if (message.error) reject(new Error(`the Backstage backend did not start: ${message.error}\n${output}`));
+      if (message.error)
+        reject(new Error(`the Backstage backend did not start: ${message.error}\n${output}`));
       if (message.outcome) resolve(message);
     });
     child.once('exit', (code) => reject(new Error(`the Backstage backend ended with ${code}\n${output}`)));

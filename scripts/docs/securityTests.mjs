@@ -68,7 +68,7 @@ export function securityTestsPage() {
 }
 
 /** file -> the titles of its tests; `…` stands for values in a template. */
-export function readTestTitles() {
+function readTestTitles() {
   const titles = new Map();
   for (const { path, tree } of parseSources(workspaceFolders(), isTest)) {
     const list = new Set();

@@ -13,7 +13,8 @@ export interface FeatureLike {
 }
 
 /** A feature, or a module whose default export is one; CommonJS modules nest it once more. @public */
-export type Addable = BackendFeature | FeatureLike | { readonly default: FeatureLike | { readonly default: FeatureLike } };
+export type Addable =
+  BackendFeature | FeatureLike | { readonly default: FeatureLike | { readonly default: FeatureLike } };
 
 /** A modular backend. @public */
 export interface Backend extends AsyncDisposable {
@@ -63,14 +64,22 @@ export interface SpecializedBackendOptions {
  */
 export function createSpecializedBackend(options: SpecializedBackendOptions): Backend {
   const { defaultServiceFactories, progressAfterMilliseconds = 1000, ...timeouts } = options;
-  const boot: Boot = createBoot({ ...defaultTimeouts, ...timeouts, defaultServiceFactories, progressAfterMilliseconds });
+  const boot: Boot = createBoot({
+    ...defaultTimeouts,
+    ...timeouts,
+    defaultServiceFactories,
+    progressAfterMilliseconds,
+  });
   const added: AddedFeature[] = [];
   let starting: Promise<{ result: StartupResult }> | undefined;
   let stopping: Promise<void> | undefined;
 
   function refuseIfStarted(act: string): void {
     if (!starting && !stopping) return;
-    throw new BackendUsageError('ERR_BACKEND_ALREADY_STARTED', `${act} after the backend was ${stopping ? 'stopped' : 'started'}`);
+    throw new BackendUsageError(
+      'ERR_BACKEND_ALREADY_STARTED',
+      `${act} after the backend was ${stopping ? 'stopped' : 'started'}`,
+    );
   }
 
   function stop(): Promise<void> {

@@ -27,7 +27,8 @@ export const bootErrorCodes = {
   ERR_EXTENSION_POINT_DUPLICATE: 'An extension point is offered twice.',
   ERR_EXTENSION_POINT_MISSING: 'Nobody offers the extension point that a module uses.',
   ERR_EXTENSION_POINT_FOREIGN: 'A module uses an extension point of a plugin that it does not extend.',
-  ERR_EXTENSION_POINT_IN_PLUGIN: "A plugin's init, or a service, depends on an extension point; only modules may.",
+  ERR_EXTENSION_POINT_IN_PLUGIN:
+    "A plugin's init, or a service, depends on an extension point; only modules may.",
   ERR_SERVICE_MISSING: 'A service that is depended on is not registered.',
   ERR_SERVICE_CYCLE: 'Services depend on one another in a circle.',
   ERR_SERVICE_SCOPE: 'Something that exists once for the backend depends on a service of a plugin.',

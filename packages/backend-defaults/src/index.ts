@@ -3,9 +3,24 @@
  *
  * @packageDocumentation
  */
+export { authServiceFactory } from './auth/authServiceFactory.ts';
+export { httpAuthServiceFactory } from './auth/httpAuthServiceFactory.ts';
+export { userInfoServiceFactory } from './auth/userInfoServiceFactory.ts';
 export * from './database/connectDatabase.ts';
 export type { DatabaseSettings } from './database/databaseConfigSchema.ts';
 export * from './database/databaseServiceFactory.ts';
 export * from './database/errors.ts';
 export type { ConfigSources } from './config/loadConfig.ts';
 export { createRootConfigFactory, rootConfigServiceFactory } from './config/rootConfig.ts';
+export { createRootLogger, type LogLevel, type RootLoggerOptions } from './logger/createRootLogger.ts';
+export { loggerServiceFactory, rootLoggerServiceFactory } from './logger/rootLogger.ts';
+export * from './createBackend.ts';
+export { discoveryConfigSchema, discoveryServiceFactory } from './discovery/discovery.ts';
+export { healthConfigSchema } from './health/healthRoutes.ts';
+export { rootHealthServiceFactory } from './health/rootHealth.ts';
+export * from './http/errors.ts';
+export { httpConfigSchema } from './http/httpConfig.ts';
+export { httpRouterServiceFactory } from './http/httpRouter.ts';
+export { httpServerServiceFactory, httpServerServiceRef, type HttpServerService } from './http/httpServer.ts';
+export { rootHttpRouterServiceFactory } from './http/rootHttpRouter.ts';
+export { unusedConfigKeys, unusedConfigServiceFactory, unusedConfigServiceRef } from './unusedConfig.ts';

@@ -13,6 +13,7 @@ export const unusedConfigKeys: Readonly<Record<string, string>> = {
   'backend.metrics': 'metrics are not offered',
   'backend.packages': 'features are added in code, not discovered',
   'backend.rateLimit.passOnStoreError': 'the counters are in memory and cannot fail',
+  'backend.rateLimit.store': 'the counters are in memory, for each process its own',
   'backend.reading': 'URL readers are not offered',
   'backend.tracing': 'tracing is not offered',
   'backend.workingDirectory': 'nothing is written there',

@@ -3,5 +3,6 @@
  *
  * @packageDocumentation
  */
+export * from './describeCatalogService.ts';
 export * from './scriptedOpenIdProvider.ts';
 export * from './testDatabases.ts';

@@ -42,7 +42,11 @@ export interface HonestIdToken {
   header: Record<string, unknown> & { alg: string };
   claims: Record<string, unknown>;
   /** Signs with the provider's key, or with another one, whatever the header says. */
-  sign(header: Record<string, unknown> & { alg: string }, claims: unknown, key?: CryptoKey | Uint8Array): Promise<string>;
+  sign(
+    header: Record<string, unknown> & { alg: string },
+    claims: unknown,
+    key?: CryptoKey | Uint8Array,
+  ): Promise<string>;
 }
 
 /** @public */
@@ -138,14 +142,18 @@ export async function startScriptedOpenIdProvider(
     async authorize(url) {
       const response = await fetch(url, { redirect: 'manual' });
       const location = response.headers.get('location');
-      if (location === null) throw new Error(`The provider refused: ${response.status} ${await response.text()}`);
+      if (location === null)
+        throw new Error(`The provider refused: ${response.status} ${await response.text()}`);
       return new URL(location);
     },
     close,
     [Symbol.asyncDispose]: close,
   };
 
-  const honest: Record<ScriptedEndpoint, (request: ScriptedRequest) => ScriptedAnswer | Promise<ScriptedAnswer>> = {
+  const honest: Record<
+    ScriptedEndpoint,
+    (request: ScriptedRequest) => ScriptedAnswer | Promise<ScriptedAnswer>
+  > = {
     metadata: () =>
       json(200, {
         issuer,
@@ -217,7 +225,12 @@ export async function startScriptedOpenIdProvider(
     const url = new URL(request.url ?? '/', issuer);
     const endpoint = endpointAt(url.pathname);
     if (!endpoint) return void response.writeHead(404).end();
-    const received = { endpoint, url, headers: request.headers, form: new URLSearchParams(await bodyOf(request)) };
+    const received = {
+      endpoint,
+      url,
+      headers: request.headers,
+      form: new URLSearchParams(await bodyOf(request)),
+    };
     provider.requests.push(received);
     const truth = await honest[endpoint](received);
     const given = (await provider.scripts[endpoint]?.(truth, received)) ?? truth;
@@ -233,7 +246,9 @@ export async function startScriptedOpenIdProvider(
     const grant = codes.get(code);
     codes.delete(code);
     if (!grant || form.get('redirect_uri') !== grant.redirectUri) return undefined;
-    const challenge = createHash('sha256').update(form.get('code_verifier') ?? '').digest('base64url');
+    const challenge = createHash('sha256')
+      .update(form.get('code_verifier') ?? '')
+      .digest('base64url');
     return grant.codeChallenge === undefined || grant.codeChallenge === challenge ? grant : undefined;
   }
 
@@ -242,7 +257,10 @@ export async function startScriptedOpenIdProvider(
     const [id, secret] =
       basic === undefined
         ? [form.get('client_id'), form.get('client_secret') ?? undefined]
-        : Buffer.from(basic, 'base64').toString().split(':').map((part) => decodeURIComponent(part.replaceAll('+', ' ')));
+        : Buffer.from(basic, 'base64')
+            .toString()
+            .split(':')
+            .map((part) => decodeURIComponent(part.replaceAll('+', ' ')));
     return id === clientId && secret === clientSecret;
   }
 
@@ -261,7 +279,9 @@ export async function startScriptedOpenIdProvider(
         ...(nonce !== undefined && { nonce }),
       },
       sign: (header, claims, otherKey) =>
-        new CompactSign(new TextEncoder().encode(typeof claims === 'string' ? claims : JSON.stringify(claims)))
+        new CompactSign(
+          new TextEncoder().encode(typeof claims === 'string' ? claims : JSON.stringify(claims)),
+        )
           .setProtectedHeader(header)
           .sign(otherKey ?? key.privateKey),
     };
@@ -282,7 +302,7 @@ async function createSigningKey(algorithm: string): Promise<SigningKey> {
 
 /** OpenID Connect Core 1.0 section 3.1.3.6. */
 function accessTokenHash(accessToken: string, algorithm: string): string {
-  const digest = createHash(`sha${/\d{3}$/.exec(algorithm)?.[0] ?? '512'}`)
+  const digest = createHash(`sha${/(?:256|384|512)$/.exec(algorithm)?.[0] ?? '512'}`)
     .update(accessToken)
     .digest();
   return digest.subarray(0, digest.length / 2).toString('base64url');

@@ -54,28 +54,28 @@ export interface MigrateOptions {
 export async function migrate(knex: Knex, options: MigrateOptions): Promise<string[]> {
   const { table, migrations, lockTimeoutMilliseconds = defaultLockTimeoutMilliseconds } = options;
   checkNames(table, migrations);
-  const lock = lockOf(knex, table);
+  const { lock, release } = await lockOf(knex, table, lockTimeoutMilliseconds);
   const givesUpAt = performance.now() + lockTimeoutMilliseconds;
-  for (;;) {
-    try {
-      return await knex.transaction(async (transaction) => {
-        const unlock = await lock(transaction, lockTimeoutMilliseconds);
-        try {
-          return await runMissing(transaction, table, migrations);
-        } finally {
-          await unlock?.();
-        }
-      });
-    } catch (error) {
-      if (!isBusy(error)) throw failure(error, table);
-      if (performance.now() >= givesUpAt) {
-        throw new DatabaseMigrationError(`The migrations of ${table} waited too long for another process`, {
-          hint: 'Another process holds the database. Look for one that hangs, or start them one after the other.',
-          cause: error,
+  try {
+    for (;;) {
+      try {
+        return await knex.transaction(async (transaction) => {
+          await lock(transaction);
+          return runMissing(transaction, table, migrations);
         });
+      } catch (error) {
+        if (!isBusy(error)) throw failure(error, table);
+        if (performance.now() >= givesUpAt) {
+          throw new DatabaseMigrationError(`The migrations of ${table} waited too long for another process`, {
+            hint: 'Another process holds the database. Look for one that hangs, or start them one after the other.',
+            cause: error,
+          });
+        }
+        await delay(retryMilliseconds);
       }
-      await delay(retryMilliseconds);
     }
+  } finally {
+    await release();
   }
 }
 
@@ -92,36 +92,35 @@ function checkNames(table: string, migrations: readonly Migration[]): void {
   }
 }
 
-/** Takes the lock for the rest of the transaction; what it returns runs before the transaction ends. */
-type Lock = (transaction: Knex.Transaction, timeoutMilliseconds: number) => Promise<(() => Promise<void>) | undefined>;
+interface Lock {
+  /** Keeps others out until the transaction ends, and makes sure that the table exists. */
+  lock(transaction: Knex.Transaction): Promise<void>;
+  release(): Promise<void>;
+}
 
-function lockOf(knex: Knex, table: string): Lock {
+async function lockOf(knex: Knex, table: string, timeoutMilliseconds: number): Promise<Lock> {
   const { dialect } = knex.client as { dialect: string };
   if (dialect === 'postgresql') {
-    return async (transaction, timeoutMilliseconds) => {
-      await transaction.raw(`SET LOCAL lock_timeout = ${Math.max(1, Math.floor(timeoutMilliseconds))}`);
-      await transaction.raw('SELECT pg_advisory_xact_lock(?)', [lockNumber(table)]);
-      await createTable(transaction, table);
-      return undefined;
+    return {
+      async lock(transaction) {
+        await transaction.raw(`SET LOCAL lock_timeout = ${Math.max(1, Math.floor(timeoutMilliseconds))}`);
+        await transaction.raw('SELECT pg_advisory_xact_lock(?)', [lockNumber(table)]);
+        await createTable(transaction, table);
+      },
+      release: async () => undefined,
     };
   }
   if (dialect === 'sqlite3') {
-    return async (transaction) => {
-      // The driver waits by blocking the whole process, which may be the one that holds the lock: do not wait here.
-      const [before] = (await transaction.raw('PRAGMA busy_timeout')) as { timeout: number }[];
-      await transaction.raw('PRAGMA busy_timeout = 0');
-      const restore = async (): Promise<void> => {
-        await transaction.raw(`PRAGMA busy_timeout = ${before?.timeout ?? 0}`);
-      };
-      try {
+    // The driver waits by blocking the whole process, which may be the one that holds the lock: not while we wait.
+    const [before] = (await knex.raw('PRAGMA busy_timeout')) as { timeout: number }[];
+    await knex.raw('PRAGMA busy_timeout = 0');
+    return {
+      async lock(transaction) {
         await createTable(transaction, table);
         // Changes nothing, and makes this the one transaction that may write (https://sqlite.org/lang_transaction.html).
         await transaction(table).where({ id: '' }).update({ id: '' });
-      } catch (error) {
-        await restore();
-        throw error;
-      }
-      return restore;
+      },
+      release: async () => knex.raw(`PRAGMA busy_timeout = ${before?.timeout ?? 0}`),
     };
   }
   throw new DatabaseMigrationError(`Migrations need SQLite or PostgreSQL, not '${dialect}'`);

@@ -20,11 +20,11 @@ export const demoPeople: readonly DemoPerson[] = [
     name: 'Jane Doe',
     email: 'jane@example.com',
     emailVerified: true,
-    note: 'In the catalog. Signs in, and owns what her teams own.',
+    note: 'In the catalog. Signs in.',
   },
   {
     id: 'omar',
-    name: 'Omar',
+    name: 'Omar Haddad',
     email: 'omar@example.com',
     emailVerified: true,
     note: 'In the catalog, as a member of 300 groups.',
@@ -39,7 +39,7 @@ export const demoPeople: readonly DemoPerson[] = [
   },
   {
     id: 'sam',
-    name: 'Sam',
+    name: 'Sam Okafor',
     email: 'sam@example.com',
     emailVerified: false,
     note: 'E-mail address not verified. Will be refused.',

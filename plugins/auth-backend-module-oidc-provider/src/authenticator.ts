@@ -60,7 +60,12 @@ export function createOidcProvider(options: OAuthProviderOptions<OidcSettings>):
   }
   const client = { clientId, clientSecret, settings, http };
   const timeoutMilliseconds = settings.timeout;
-  const metadataSource = createMetadataSource({ metadataUrl: settings.metadataUrl, http, timeoutMilliseconds, now });
+  const metadataSource = createMetadataSource({
+    metadataUrl: settings.metadataUrl,
+    http,
+    timeoutMilliseconds,
+    now,
+  });
   let keys: { jwksUri: string; keySet: ProviderKeySet } | undefined;
 
   const keySetAt = (jwksUri: string): ProviderKeySet => {
@@ -92,9 +97,11 @@ export function createOidcProvider(options: OAuthProviderOptions<OidcSettings>):
   ): Promise<ProviderGrant<OidcResult>> => {
     const tokens = tokensOf(answer);
     // OpenID Connect Core 1.0 section 5.3.2: a sub that differs makes the document somebody else's.
-    const userinfo = await fetchUserInfo(configuration, tokens.accessToken, subject).catch((error: unknown) => {
-      throw providerErrorOf(error, 'userinfo');
-    });
+    const userinfo = await fetchUserInfo(configuration, tokens.accessToken, subject).catch(
+      (error: unknown) => {
+        throw providerErrorOf(error, 'userinfo');
+      },
+    );
     return {
       subject,
       issuer,
@@ -177,10 +184,15 @@ function checkIssuerParameter(parameters: URLSearchParams, metadata: OidcMetadat
 }
 
 /** Tokens go into headers and forms: visible ASCII only (RFC 6749 appendix A.12 and A.17). */
-function checkTokens({ access_token: accessToken, refresh_token: refreshToken, token_type: type }: TokenEndpointResponse): void {
+function checkTokens({
+  access_token: accessToken,
+  refresh_token: refreshToken,
+  token_type: type,
+}: TokenEndpointResponse): void {
   if (type !== 'bearer') throw new ProviderAnswerInvalidError('token answer, token_type');
   for (const token of [accessToken, refreshToken]) {
-    if (token !== undefined && !/^[\x20-\x7E]+$/.test(token)) throw new ProviderAnswerInvalidError('token answer, token');
+    if (token !== undefined && !/^[\x20-\x7E]+$/.test(token))
+      throw new ProviderAnswerInvalidError('token answer, token');
   }
 }
 
@@ -196,7 +208,14 @@ function tokensOf(answer: TokenEndpointResponse): ProviderTokens {
 }
 
 function tokenSetOf(answer: TokenEndpointResponse, nowMilliseconds: number): OidcTokenSet {
-  const { access_token, token_type, id_token, scope, expires_in: expiresIn, session_state: sessionState } = answer;
+  const {
+    access_token,
+    token_type,
+    id_token,
+    scope,
+    expires_in: expiresIn,
+    session_state: sessionState,
+  } = answer;
   return {
     access_token,
     token_type,

@@ -55,7 +55,10 @@ function isLoopbackHttp(url: string): boolean {
   return url.startsWith('http:') && isHttpsOrLoopback(new URL(url));
 }
 
-function clientAuthentication(method: OidcSettings['tokenEndpointAuthMethod'], clientSecret: string): ClientAuth {
+function clientAuthentication(
+  method: OidcSettings['tokenEndpointAuthMethod'],
+  clientSecret: string,
+): ClientAuth {
   if (method === 'none') return None();
   if (method === 'client_secret_post') return ClientSecretPost(clientSecret);
   return basicAuthentication(clientSecret);
@@ -67,7 +70,9 @@ function clientAuthentication(method: OidcSettings['tokenEndpointAuthMethod'], c
  */
 function basicAuthentication(clientSecret: string): ClientAuth {
   return (_server, client, _body, headers) => {
-    const [id, secret] = [client.client_id, clientSecret].map((text) => encodeURIComponent(text).replaceAll('%20', '+'));
+    const [id, secret] = [client.client_id, clientSecret].map((text) =>
+      encodeURIComponent(text).replaceAll('%20', '+'),
+    );
     headers.set('authorization', `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`);
   };
 }

@@ -18,7 +18,10 @@ const durationSchema = z
       milliseconds: z.number().optional(),
     }),
   ])
-  .refine((value) => (durationToMilliseconds(value) ?? 0) > 0, "must be a duration such as '10s' or { seconds: 10 }")
+  .refine(
+    (value) => (durationToMilliseconds(value) ?? 0) > 0,
+    "must be a duration such as '10s' or { seconds: 10 }",
+  )
   .transform((value) => durationToMilliseconds(value) ?? 0);
 
 /** What the authorization request carries in any case, or what another key is for. */
@@ -64,7 +67,9 @@ export const oidcConfigSchema = z.object({
   /** The discovery document, or the issuer. https; http for loopback only. */
   metadataUrl: metadataUrlSchema,
   /** How the client proves itself at the token endpoint. Default `client_secret_basic`. */
-  tokenEndpointAuthMethod: z.enum(['client_secret_basic', 'client_secret_post', 'none']).default('client_secret_basic'),
+  tokenEndpointAuthMethod: z
+    .enum(['client_secret_basic', 'client_secret_post', 'none'])
+    .default('client_secret_basic'),
   /** With which algorithm ID tokens are signed; a token that names another one is refused. Default `RS256`. */
   tokenSignedResponseAlg: z.enum(idTokenAlgorithms).default('RS256'),
   /** `auto` sends no `prompt`; absent, none but `consent` with `offline_access`; any other value is sent as it is. */
@@ -86,7 +91,8 @@ function problemOfMetadataUrl(text: string): string | undefined {
   if (!URL.canParse(text)) return 'must be a URL';
   const url = new URL(text);
   if (!isHttpsOrLoopback(url)) return 'must be an https URL (http is for loopback only)';
-  if (url.hash !== '' || url.username !== '' || url.password !== '') return 'must have no fragment and no user name';
+  if (url.hash !== '' || url.username !== '' || url.password !== '')
+    return 'must have no fragment and no user name';
   if (url.pathname.includes('/.well-known/') && !url.pathname.endsWith('/.well-known/openid-configuration')) {
     return "must end with '/.well-known/openid-configuration'";
   }

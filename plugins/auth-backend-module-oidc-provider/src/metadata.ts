@@ -47,7 +47,10 @@ export function createMetadataSource(options: {
     async read() {
       const signal = AbortSignal.timeout(timeoutMilliseconds);
       const url = documentUrl(metadataUrl);
-      return checkMetadata(await readProviderDocument(url, { http, signal, timeoutMilliseconds }), metadataUrl);
+      return checkMetadata(
+        await readProviderDocument(url, { http, signal, timeoutMilliseconds }),
+        metadataUrl,
+      );
     },
   });
 }
@@ -65,7 +68,9 @@ function documentUrl(metadataUrl: string): string {
  */
 export function expectedIssuer(metadataUrl: string): string {
   const withoutQuery = metadataUrl.split('?')[0] ?? '';
-  const issuer = withoutQuery.endsWith(discoveryPath) ? withoutQuery.slice(0, -discoveryPath.length) : withoutQuery;
+  const issuer = withoutQuery.endsWith(discoveryPath)
+    ? withoutQuery.slice(0, -discoveryPath.length)
+    : withoutQuery;
   return issuer.replace(/\/$/, '');
 }
 
@@ -73,7 +78,9 @@ function checkMetadata(document: Record<string, unknown>, metadataUrl: string): 
   const parsed = metadataSchema.safeParse(document);
   if (!parsed.success) {
     const names = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-    throw new ProviderAnswerInvalidError('metadata', { hint: `Wrong in the provider's metadata: ${names.join('; ')}.` });
+    throw new ProviderAnswerInvalidError('metadata', {
+      hint: `Wrong in the provider's metadata: ${names.join('; ')}.`,
+    });
   }
   const { issuer } = parsed.data;
   const expected = expectedIssuer(metadataUrl);
@@ -82,7 +89,9 @@ function checkMetadata(document: Record<string, unknown>, metadataUrl: string): 
     const advice = /[{}]/.test(issuer)
       ? "The issuer is a template for many tenants: take the tenant's own metadataUrl."
       : `metadataUrl stands for the issuer '${expected}'; compare it with the one that the provider names.`;
-    throw new ProviderAnswerInvalidError('metadata issuer', { hint: `Failed check: metadata issuer. ${advice}` });
+    throw new ProviderAnswerInvalidError('metadata issuer', {
+      hint: `Failed check: metadata issuer. ${advice}`,
+    });
   }
   return parsed.data;
 }

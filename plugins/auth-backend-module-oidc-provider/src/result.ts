@@ -25,4 +25,3 @@ export interface OidcResult {
     userinfo: OidcUserinfo;
   };
 }
-

@@ -46,6 +46,6 @@ export function backstageIdentityOf(
   return {
     token,
     identity: { type: 'user', userEntityRef: sub, ownershipEntityRefs: [...ent] },
-    expiresInSeconds: Math.round(expiresAtEpochSeconds - clock() / 1000),
+    expiresInSeconds: expiresAtEpochSeconds - Math.floor(clock() / 1000),
   };
 }

@@ -1,6 +1,7 @@
 /** Wires the rooms of sign-in together. Nothing is decided here. */
 import {
   ConflictError,
+  clockServiceRef,
   coreServices,
   createBackendPlugin,
   readConfig,
@@ -20,7 +21,6 @@ import {
 } from '@vestibule/plugin-auth-node';
 import { catalogServiceRef } from '@vestibule/plugin-catalog-node';
 import { createConsumedAttempts } from './attempts/consumedAttempts.ts';
-import { systemClock } from './clock.ts';
 import { authConfigSchema, keysWithoutEffect } from './config.ts';
 import { migrations, tables } from './database/migrations.ts';
 import { createUserInfoStore } from './identity/userInfoStore.ts';
@@ -93,9 +93,10 @@ export const authPlugin = createBackendPlugin({
         lifecycle: coreServices.lifecycle,
         catalog: catalogServiceRef,
         runtimeMode: runtimeModeServiceRef,
+        clockService: clockServiceRef,
       },
-      async init({ config, logger, httpRouter, database, discovery, auth, lifecycle, catalog, runtimeMode }) {
-        const clock = systemClock;
+      async init({ config, logger, httpRouter, database, discovery, auth, lifecycle, catalog, runtimeMode, clockService }) {
+        const clock = () => clockService.now();
         const { app, auth: settings = {} } = readConfig({
           config,
           schema: authConfigSchema,

@@ -15,7 +15,7 @@ export const mark = html`<svg class="mark" viewBox="0 0 32 32" aria-hidden="true
       </svg>`;
 
 /** A vestibule: arches one behind the other, with light at the end. */
-export const arches = html`<svg viewBox="0 0 400 520" preserveAspectRatio="xMidYMax slice" focusable="false">
+export const arches = html`<svg viewBox="0 0 400 520" preserveAspectRatio="xMidYMid slice" focusable="false">
             ${[0, 1, 2, 3, 4].map((depth) => {
               const radius = 176 - depth * 33;
               const top = 226 + depth * 20;

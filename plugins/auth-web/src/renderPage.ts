@@ -1,5 +1,6 @@
 /** The page as HTML: everything that does not depend on who is signed in. The script shows, hides and fills its parts. */
 import { decisionCodes, type SignInChoice } from '@vestibule/plugin-auth-node';
+import type { Assets } from './assets.ts';
 import { arches, mark } from './drawings.ts';
 import { html, jsonInHtml, type Html } from './html.ts';
 
@@ -8,8 +9,8 @@ export interface RenderPageOptions {
   origin: string;
   isDevelopment: boolean;
   choices: readonly SignInChoice[];
-  /** Where the script and the stylesheet are. */
-  assetPath: string;
+  /** The script and the stylesheet. */
+  assets: Assets;
 }
 
 /** What the script reads from the page. */
@@ -22,7 +23,9 @@ export interface PageData {
 }
 
 export function renderPage(options: RenderPageOptions): string {
-  const { title, origin, choices, assetPath } = options;
+  const { title, origin, choices, assets } = options;
+  const { basePath, files } = assets;
+  const modules = [...files.keys()].filter((name) => name.endsWith('.js'));
   const pageData: PageData = { title, origin, refusals: refusals(options.isDevelopment) };
   return html`<!doctype html>
 <html lang="en">
@@ -31,19 +34,20 @@ export function renderPage(options: RenderPageOptions): string {
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="color-scheme" content="light dark">
     <title>Sign in – ${title}</title>
-    <link rel="icon" href="${assetPath}/icon.svg">
-    <link rel="stylesheet" href="${assetPath}/style.css">
-    <script type="module" src="${assetPath}/page.js" blocking="render"></script>
+    <link rel="icon" href="${basePath}/icon.svg">
+    <link rel="stylesheet" href="${basePath}/style.css">
+    ${modules.map((name) => html`<link rel="modulepreload" href="${basePath}/${name}">`)}
+    <script type="module" src="${basePath}/page.js" blocking="render"></script>
   </head>
   <body>
     <a class="skip" href="#main">Skip to the content</a>
     <header class="bar">
       ${mark}
       <span>${title}</span>
+      <p id="status" class="status" role="status"></p>
     </header>
     <main id="main" tabindex="-1">
-      <p id="status" class="status" role="status"></p>
-      <noscript><p class="status shown">This page needs JavaScript to sign you in.</p></noscript>
+      <noscript><p class="notice">This page needs JavaScript to sign you in.</p></noscript>
       ${refusalSection()}
       ${choicesSection(title, origin, choices)}
       ${identitySection()}
@@ -65,9 +69,11 @@ function refusals(isDevelopment: boolean): PageData['refusals'] {
 
 function refusalSection(): Html {
   return html`<section id="refusal" class="refusal" aria-labelledby="refusal-title" hidden>
-        <h2 id="refusal-title" tabindex="-1">You are not signed in</h2>
-        <p id="refusal-sentence" class="sentence"></p>
-        <p class="fine"><span id="refusal-codes"></span></p>
+        <div>
+          <h2 id="refusal-title" tabindex="-1">You are not signed in</h2>
+          <p id="refusal-sentence" class="sentence"></p>
+          <p id="refusal-codes" class="fine"></p>
+        </div>
         <div id="refusal-operator" class="operator" hidden>
           <h3>What an operator would do</h3>
           <p id="refusal-operator-text"></p>
@@ -153,10 +159,10 @@ function identitySection(): Html {
           </div>
           <section class="answer" aria-labelledby="answer-title">
             <div class="answer-head">
-              <h2 id="answer-title">The answer of the backend</h2>
+              <h2 id="answer-title">Your AuthResponse</h2>
               <button id="copy" class="quiet" type="button">Copy</button>
             </div>
-            <p class="fine warning">This <code>AuthResponse</code> contains tokens. Whoever has them can act as you until they expire, so share it with nobody.</p>
+            <p class="fine warning">This is what a front end receives. It contains tokens: whoever has them can act as you until they expire, so share it with nobody.</p>
             <pre id="answer" tabindex="0" role="region" aria-labelledby="answer-title"></pre>
           </section>
         </div>

@@ -1,8 +1,9 @@
 /**
  * The routes of the page. Whatever is not listed here goes on to the backend's own 404.
  *
- * - `GET /`: the page. Its query (`error`, `error_code`) is read by the script only.
+ * - `GET /`: the page. Its query (`error_code`, `error_reference`) is read by the script only.
  * - `GET /auth-web/<hash>/<file>`: its script and stylesheet.
+ * - `GET /favicon.ico`: the icon, which browsers ask for on behalf of pages that name none.
  * - `GET /auth-web/owned`: what the bearer of a user token owns, as JSON.
  */
 import Router from '@koa/router';
@@ -51,7 +52,7 @@ export function createSignInPage(options: SignInPageOptions): Koa {
   router.get('/', (ctx) => {
     ctx.set(pageHeaders);
     ctx.type = 'html';
-    ctx.body = renderPage({ ...page, choices: choices(), assetPath: assets.basePath });
+    ctx.body = renderPage({ ...page, choices: choices(), assets });
   });
 
   router.get('/auth-web/owned', async (ctx) => {
@@ -59,14 +60,20 @@ export function createSignInPage(options: SignInPageOptions): Koa {
     ctx.body = await owned(ctx.req);
   });
 
-  router.get(`${assets.basePath}/:name`, (ctx, next) => {
-    const asset = assets.files.get(ctx.params.name ?? '');
+  router.get(`${assets.basePath}/:name`, (ctx, next) =>
+    sendAsset(ctx, next, ctx.params.name ?? '', 'public, max-age=31536000, immutable'),
+  );
+  router.get('/favicon.ico', (ctx, next) => sendAsset(ctx, next, 'icon.svg', 'public, max-age=86400'));
+
+  function sendAsset(ctx: Koa.Context, next: Koa.Next, name: string, cacheControl: string): unknown {
+    const asset = assets.files.get(name);
     if (!asset) return next();
-    ctx.set('Cache-Control', 'public, max-age=31536000, immutable');
+    ctx.set('Cache-Control', cacheControl);
     ctx.set('X-Content-Type-Options', 'nosniff');
     ctx.type = asset.type;
     ctx.body = asset.text;
-  });
+    return undefined;
+  }
 
   const app = new Koa();
   app.use(router.routes());

@@ -198,9 +198,14 @@ export const stylesheet = css`
 
   .bar {
     display: flex;
+    flex-wrap: wrap;
     align-items: center;
-    gap: 0.625rem;
-    padding: 1rem clamp(1rem, 4vw, 2.5rem);
+    gap: 0.5rem 0.625rem;
+    width: 100%;
+    max-width: 72rem;
+    min-height: 4.25rem;
+    margin: 0 auto;
+    padding: 0.75rem clamp(1rem, 4vw, 2.5rem);
     font-weight: 650;
     overflow-wrap: anywhere;
   }
@@ -226,25 +231,39 @@ export const stylesheet = css`
   }
 
   .status {
-    display: none;
-    align-self: flex-start;
-    padding: 0.5rem 0.875rem;
+    margin-left: auto;
+    padding: 0.375rem 0.875rem;
     border-radius: 0.625rem;
     background: var(--tint);
     font-size: 0.9375rem;
+    font-weight: 400;
   }
 
-  .status.shown {
-    display: block;
+  .status:empty {
+    display: none;
+  }
+
+  .notice {
+    padding: 0.75rem 1rem;
+    border-radius: 0.625rem;
+    background: var(--tint);
   }
 
   .refusal {
-    padding: clamp(1rem, 3vw, 1.5rem);
+    padding: clamp(1rem, 3vw, 1.75rem);
     border: 1px solid var(--warn-line);
-    border-radius: 1rem;
+    border-radius: 1.25rem;
     background: var(--warn-page);
     display: grid;
+    grid-template-columns: repeat(auto-fit, minmax(min(22rem, 100%), 1fr));
+    gap: 1.25rem 2.5rem;
+  }
+
+  .refusal > div {
+    display: grid;
     gap: 0.5rem;
+    align-content: start;
+    overflow-wrap: anywhere;
   }
 
   .refusal h2 {
@@ -254,21 +273,18 @@ export const stylesheet = css`
 
   .refusal .sentence {
     font-size: 1.0625rem;
-    max-width: 46rem;
   }
 
-  .operator {
-    margin-top: 0.5rem;
-    padding-top: 0.875rem;
-    border-top: 1px solid var(--warn-line);
-    display: grid;
+  .refusal .operator {
+    padding-left: 1.25rem;
+    border-left: 3px solid var(--warn-line);
     gap: 0.25rem;
-    max-width: 46rem;
   }
 
   .choices {
     flex: 1;
     max-height: 36rem;
+    margin-block: auto;
     display: grid;
     grid-template-columns: minmax(0, 5fr) minmax(0, 6fr);
     border: 1px solid var(--line);
@@ -531,6 +547,7 @@ export const stylesheet = css`
   }
 
   .answer-head {
+    margin-block: -0.5rem;
     display: flex;
     align-items: center;
     justify-content: space-between;
@@ -538,6 +555,7 @@ export const stylesheet = css`
   }
 
   .warning {
+    margin-top: 0.75rem;
     padding-left: 0.75rem;
     border-left: 3px solid var(--warn-line);
   }
@@ -563,11 +581,21 @@ export const stylesheet = css`
     .choices {
       flex: none;
       max-height: none;
+      margin-block: 0;
     }
 
     .panel {
       min-height: 0;
-      height: clamp(7rem, 26vh, 13rem);
+      height: clamp(7rem, 24vh, 12rem);
+    }
+
+    .choice {
+      padding-inline: 0.5rem;
+      font-size: 1rem;
+    }
+
+    .status:not(.unseen) {
+      width: 100%;
     }
 
     .actions {

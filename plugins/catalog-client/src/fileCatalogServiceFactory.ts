@@ -39,7 +39,9 @@ export const fileCatalogServiceFactory = createServiceFactory({
     rootLogger.info(`The catalog is ${file}, with ${entities.length} entities`);
     if (danglingRefs.length > 0) {
       const more = danglingRefs.length > 5 ? ` and ${danglingRefs.length - 5} more` : '';
-      rootLogger.warn(`${file} refers to what it does not have: ${danglingRefs.slice(0, 5).join(', ')}${more}`);
+      rootLogger.warn(
+        `${file} refers to what it does not have: ${danglingRefs.slice(0, 5).join(', ')}${more}`,
+      );
     }
     return createInMemoryCatalog(entities);
   },
@@ -61,8 +63,12 @@ async function readText(file: string, config: RootConfigService): Promise<string
     const place = isLocatedConfig(config) ? config.locate(pathKey.split('.')) : undefined;
     const from = place ? `${pathKey} at ${place.file}:${place.line}:${place.column}` : pathKey;
     const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown reason';
-    throw new FileCatalogError('ERR_FILE_CATALOG_UNREADABLE', `cannot read ${file} (${reason}), named by ${from}`, {
-      cause,
-    });
+    throw new FileCatalogError(
+      'ERR_FILE_CATALOG_UNREADABLE',
+      `cannot read ${file} (${reason}), named by ${from}`,
+      {
+        cause,
+      },
+    );
   }
 }

@@ -7,7 +7,9 @@ import {
 import type { CompoundEntityRef, Entity } from '@vestibule/catalog-model';
 
 /** Asks for the presence of a key, whatever its value. @public */
-export const CATALOG_FILTER_EXISTS: unique symbol = Symbol.for('CATALOG_FILTER_EXISTS_0e15b590c0b343a2bae3e787e84c2111');
+export const CATALOG_FILTER_EXISTS: unique symbol = Symbol.for(
+  'CATALOG_FILTER_EXISTS_0e15b590c0b343a2bae3e787e84c2111',
+);
 
 /** Conditions that must all hold; a list of values matches any of them. Keys are paths: `spec.profile.email`. @public */
 export type EntityFilterSet = Record<string, string | symbol | (string | symbol)[]>;
@@ -77,9 +79,15 @@ export interface CatalogService {
    * @param entityRef - A full reference, for example `user:default/jane`, or its parts.
    * @returns The entity, or `undefined` when there is none.
    */
-  getEntityByRef(entityRef: string | CompoundEntityRef, options: CatalogRequestOptions): Promise<Entity | undefined>;
+  getEntityByRef(
+    entityRef: string | CompoundEntityRef,
+    options: CatalogRequestOptions,
+  ): Promise<Entity | undefined>;
   /** Lists entities. Without a filter: all of them. */
-  getEntities(request: GetEntitiesRequest | undefined, options: CatalogRequestOptions): Promise<{ items: Entity[] }>;
+  getEntities(
+    request: GetEntitiesRequest | undefined,
+    options: CatalogRequestOptions,
+  ): Promise<{ items: Entity[] }>;
   /** Looks up many entities. The answer keeps the order; what is missing is `undefined`. */
   getEntitiesByRefs(
     request: GetEntitiesByRefsRequest,

@@ -178,7 +178,11 @@ export function createBoot(options: BootOptions): Boot {
 
     // What a loader might have brought is not missing for certain while loaders could not run.
     const isComplete = collection.loaders.length === 0 || (configIsGood && loaderProblems.length === 0);
-    const found = [...collection.problems, ...arrangement.problems, ...validateServices(entries(), providers)];
+    const found = [
+      ...collection.problems,
+      ...arrangement.problems,
+      ...validateServices(entries(), providers),
+    ];
     failures.add(isComplete ? found : found.filter(({ code }) => !curable.has(code)));
     installed = createInstalledList(arrangement, isLeftOut);
   }
@@ -199,7 +203,13 @@ export function createBoot(options: BootOptions): Boot {
     const owners: Owner[] = [];
     for (const { plugin, modules } of arrangement.plugins) {
       for (const { owner, needs } of [plugin, ...modules]) {
-        list.push({ step: ownerStep(owner), label: ownerLabel(owner), rootOnly: false, needs, affects: [owner] });
+        list.push({
+          step: ownerStep(owner),
+          label: ownerLabel(owner),
+          rootOnly: false,
+          needs,
+          affects: [owner],
+        });
       }
       owners.push(plugin.owner);
     }
@@ -219,6 +229,7 @@ export function createBoot(options: BootOptions): Boot {
       return {
         step: `service ${provider.id}`,
         label: `service '${provider.id}'`,
+        provider,
         rootOnly: isRoot,
         needs: refsOf(provider).map((ref) => ({ ref })),
         affects: isRoot ? [] : owners,
@@ -227,7 +238,9 @@ export function createBoot(options: BootOptions): Boot {
   }
 
   async function startRootServices(): Promise<void> {
-    const eager = providers.registered().filter((one) => one.factory.service.scope === 'root' && isEager(one));
+    const eager = providers
+      .registered()
+      .filter((one) => one.factory.service.scope === 'root' && isEager(one));
     const results = await Promise.allSettled(eager.map((provider) => instances.make(provider)));
     for (const result of results) {
       if (result.status === 'fulfilled') continue;
@@ -265,7 +278,14 @@ export function createBoot(options: BootOptions): Boot {
   }
 
   function summary(outcome: StartupResult['outcome']): StartupResult {
-    return summarise({ outcome, beginAt, parts: collection.parts, problems: failures.all(), failures, settledAt });
+    return summarise({
+      outcome,
+      beginAt,
+      parts: collection.parts,
+      problems: failures.all(),
+      failures,
+      settledAt,
+    });
   }
 
   async function stop(): Promise<void> {

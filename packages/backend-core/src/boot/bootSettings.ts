@@ -22,7 +22,8 @@ export function readBootSettings(
   return {
     startupTimeoutMilliseconds: duration(member(startup, 'timeout')) ?? defaults.startupTimeoutMilliseconds,
     shutdownTimeoutMilliseconds:
-      duration(config?.getOptional<unknown>('backend.lifecycle.shutdownTimeout')) ?? defaults.shutdownTimeoutMilliseconds,
+      duration(config?.getOptional<unknown>('backend.lifecycle.shutdownTimeout')) ??
+      defaults.shutdownTimeoutMilliseconds,
     isFailureAllowed({ pluginId, moduleId }) {
       const plugin = member(member(startup, 'plugins'), pluginId);
       const key = moduleId === undefined ? 'onPluginBootFailure' : 'onPluginModuleBootFailure';
@@ -40,7 +41,10 @@ const durationSchema = {
     {
       type: 'object',
       properties: Object.fromEntries(
-        ['days', 'hours', 'minutes', 'seconds', 'milliseconds'].map((unit) => [unit, { type: 'number', minimum: 0 }]),
+        ['days', 'hours', 'minutes', 'seconds', 'milliseconds'].map((unit) => [
+          unit,
+          { type: 'number', minimum: 0 },
+        ]),
       ),
     },
   ],
@@ -92,7 +96,10 @@ export const bootConfigSchema: ConfigSchema = {
                         onPluginBootFailure: policy,
                         modules: {
                           type: 'object',
-                          additionalProperties: { type: 'object', properties: { onPluginModuleBootFailure: policy } },
+                          additionalProperties: {
+                            type: 'object',
+                            properties: { onPluginModuleBootFailure: policy },
+                          },
                         },
                       },
                     },

@@ -40,7 +40,9 @@ export async function runLoaders(
     };
     try {
       const values = await instances.getAll(loader.deps ?? {}, consumer);
-      const features = await consumer.unit.run('ERR_FEATURE_LOADER_FAILED', async () => [...(await loader.loader(values))]);
+      const features = await consumer.unit.run('ERR_FEATURE_LOADER_FAILED', async () => [
+        ...(await loader.loader(values)),
+      ]);
       const added: AddedFeature[] = features.map((value, index) => ({
         value,
         origin: `feature ${index + 1} of the ${label}`.replace('the the', 'the'),

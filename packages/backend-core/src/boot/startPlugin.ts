@@ -39,7 +39,9 @@ export async function startPlugin(installed: InstalledPlugin, context: PluginSta
   const pluginRun = createStartedPart(plugin, units);
   started.push(pluginRun);
   try {
-    const eager = providers.registered().filter((one) => one.factory.service.scope === 'plugin' && isEager(one));
+    const eager = providers
+      .registered()
+      .filter((one) => one.factory.service.scope === 'plugin' && isEager(one));
     const problems = await problemsOf(eager.map((provider) => instances.make(provider, pluginId)));
     if (problems.length > 0) {
       failAll(plugin.owner, problems);
@@ -52,7 +54,10 @@ export async function startPlugin(installed: InstalledPlugin, context: PluginSta
     await Promise.all(modules.map((module) => startModule(module, running)));
     if (refusals.length > 0) {
       pluginRun.unit.stop();
-      stop(plugin.owner, refusals.map(({ problem }) => problem));
+      stop(
+        plugin.owner,
+        refusals.map(({ problem }) => problem),
+      );
       return;
     }
 
@@ -85,9 +90,14 @@ export async function startPlugin(installed: InstalledPlugin, context: PluginSta
           forPoints: {
             reportModuleStartupFailure: ({ error }) =>
               failAll(module.owner, [
-                problemOfThrown('ERR_MODULE_REJECTED', `plugin '${pluginId}' rejects ${ownerLabel(module.owner)}`, error, {
-                  affects: [module.owner],
-                }),
+                problemOfThrown(
+                  'ERR_MODULE_REJECTED',
+                  `plugin '${pluginId}' rejects ${ownerLabel(module.owner)}`,
+                  error,
+                  {
+                    affects: [module.owner],
+                  },
+                ),
               ]),
           },
         }),

@@ -43,7 +43,7 @@ export function createUnits(timeoutMilliseconds: () => number): Units {
   const beginAt = performance.now();
   const units: Unit[] = [];
   const waiters = new Map<Unit, Set<Unit>>();
-  const elapsed = () => Math.round((performance.now() - beginAt) * 10) / 10;
+  const elapsed = () => performance.now() - beginAt;
 
   function create(label: string, step: string): Unit {
     const unit: Mutable<Unit> = {

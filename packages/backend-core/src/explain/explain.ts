@@ -90,7 +90,9 @@ export function explainBoot(boot: Boot): BackendExplanation {
 
   const json: ExplanationData = {
     parts: parts.map(({ owner, needs, points: offered }) => {
-      const failure = boot.failures.all().find(({ affects }) => affects.some((other) => ownerLabel(other) === ownerLabel(owner)));
+      const failure = boot.failures
+        .all()
+        .find(({ affects }) => affects.some((other) => ownerLabel(other) === ownerLabel(owner)));
       return {
         ...owner,
         dependsOn: [...new Set(needs.map(({ ref }) => ref.id))],
@@ -124,7 +126,7 @@ export function explainBoot(boot: Boot): BackendExplanation {
       .map(({ label, state, startedAt, endedAt }) => ({
         label,
         state,
-        ...(startedAt !== undefined && { startedAt }),
+        ...(startedAt !== undefined && { startedAt: rounded(startedAt) }),
         ...duration(startedAt, endedAt),
       })),
     problems: boot.failures.all().map(({ code, message }) => ({ code, message })),
@@ -146,12 +148,18 @@ function explainInstance({ pluginId, unit }: Instance): ExplainedInstance {
 
 function duration(startedAt: number | undefined, endedAt: number | undefined): { milliseconds?: number } {
   if (startedAt === undefined || endedAt === undefined) return {};
-  return { milliseconds: Math.round((endedAt - startedAt) * 10) / 10 };
+  return { milliseconds: rounded(endedAt - startedAt) };
+}
+
+function rounded(milliseconds: number): number {
+  return Math.round(milliseconds * 10) / 10;
 }
 
 function whyNotMade(provider: Provider, usedBy: readonly string[], plugins: number): string | undefined {
   if (provider.origin === 'built in') return undefined;
-  if (provider.factory.service.scope === 'plugin' && plugins === 0) return 'there is no plugin to make it for';
-  if (usedBy.length === 0) return isEager(provider) ? 'the start-up did not come to it' : 'it is lazy and nobody depends on it';
+  if (provider.factory.service.scope === 'plugin' && plugins === 0)
+    return 'there is no plugin to make it for';
+  if (usedBy.length === 0)
+    return isEager(provider) ? 'the start-up did not come to it' : 'it is lazy and nobody depends on it';
   return 'nothing that depends on it was made';
 }

@@ -46,7 +46,12 @@ export function printExplanation(data: ExplanationData): string {
     },
     ...(data.problems.length === 0
       ? []
-      : [{ text: 'problems', below: data.problems.map(({ code, message }) => ({ text: `${code} ${message}` })) }]),
+      : [
+          {
+            text: 'problems',
+            below: data.problems.map(({ code, message }) => ({ text: `${code} ${message}` })),
+          },
+        ]),
   ];
   return branches
     .filter(({ below }) => below !== undefined && below.length > 0)

@@ -47,10 +47,14 @@ export function arrangeParts(parts: readonly Part[], earlier: readonly Problem[]
     }
     const isModule = first.owner.moduleId !== undefined;
     problems.push(
-      createProblem(isModule ? 'ERR_MODULE_DUPLICATE' : 'ERR_PLUGIN_DUPLICATE', `${label} was added ${times(same.length)}`, {
-        hint: 'Remove all but one of the backend.add(…) lines.',
-        affects: [first.owner],
-      }),
+      createProblem(
+        isModule ? 'ERR_MODULE_DUPLICATE' : 'ERR_PLUGIN_DUPLICATE',
+        `${label} was added ${times(same.length)}`,
+        {
+          hint: 'Remove all but one of the backend.add(…) lines.',
+          affects: [first.owner],
+        },
+      ),
     );
   }
 

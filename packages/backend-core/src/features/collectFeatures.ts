@@ -82,5 +82,9 @@ function invalid(origin: string, found: string): Problem {
 }
 
 function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as Partial<Promise<unknown>>).then === 'function';
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as Partial<Promise<unknown>>).then === 'function'
+  );
 }

@@ -53,7 +53,12 @@ export function readRegistrations(
 function problemOfRegister(error: unknown, origin: string): Problem {
   const { owner } = (error ?? {}) as { owner?: Owner };
   if (!owner) return problemOfThrown('ERR_FEATURE_REGISTER_FAILED', `${origin}: register() threw`, error);
-  const { code, message, hint, cause } = error as { code?: unknown; message: string; hint?: string; cause?: unknown };
+  const { code, message, hint, cause } = error as {
+    code?: unknown;
+    message: string;
+    hint?: string;
+    cause?: unknown;
+  };
   const known = typeof code === 'string' && code.startsWith('ERR_') ? (code as `ERR_${string}`) : undefined;
   return createProblem(known ?? 'ERR_FEATURE_REGISTER_FAILED', message, {
     ...(hint !== undefined && { hint }),
@@ -77,7 +82,11 @@ interface UnreadRegistration {
   };
 }
 
-function readPart(registration: unknown, configSchema: ConfigSchema | undefined, origin: string): Part | Problem {
+function readPart(
+  registration: unknown,
+  configSchema: ConfigSchema | undefined,
+  origin: string,
+): Part | Problem {
   const { type, pluginId, moduleId, extensionPoints, init } = (registration ?? {}) as UnreadRegistration;
   const isPlugin = pluginTypes.includes(type as string);
   if (typeof pluginId !== 'string') {
@@ -91,7 +100,9 @@ function readPart(registration: unknown, configSchema: ConfigSchema | undefined,
     );
   }
   if (!isPlugin && typeof moduleId !== 'string') {
-    return createProblem('ERR_FEATURE_INVALID', `a module of plugin '${pluginId}' has no id`, { affects: [{ pluginId }] });
+    return createProblem('ERR_FEATURE_INVALID', `a module of plugin '${pluginId}' has no id`, {
+      affects: [{ pluginId }],
+    });
   }
   const owner: Owner = isPlugin ? { pluginId } : { pluginId, moduleId: moduleId as string };
   const { deps, func } = init?.vestibule ?? { deps: init?.deps, func: init?.func };

@@ -22,8 +22,11 @@ const featureFactoryType = '@backstage/BackendFeatureFactory';
 export function recogniseFeature(added: unknown): RecognisedFeature | string {
   const found = unwrap(added);
   if (typeof found !== 'object' || found === null) return `received ${describe(added)}`;
-  const candidate = found as Partial<Record<'version' | 'service' | 'featureType' | 'loader' | 'getRegistrations', unknown>>;
-  if (candidate.version !== 'v1') return `received a feature of the unknown version '${String(candidate.version)}'`;
+  const candidate = found as Partial<
+    Record<'version' | 'service' | 'featureType' | 'loader' | 'getRegistrations', unknown>
+  >;
+  if (candidate.version !== 'v1')
+    return `received a feature of the unknown version '${String(candidate.version)}'`;
   if (candidate.service !== undefined || candidate.featureType === 'service') {
     return isServiceFactory(found)
       ? { kind: 'service', factory: found }
@@ -54,7 +57,8 @@ function unwrap(added: unknown): unknown {
     if ((typeof current !== 'object' && typeof current !== 'function') || current === null) return undefined;
     const { $$type } = current as { $$type?: unknown };
     if ($$type === featureType) return typeof current === 'function' ? { ...current } : current;
-    if ($$type === featureFactoryType && typeof current === 'function') return unwrap((current as () => unknown)());
+    if ($$type === featureFactoryType && typeof current === 'function')
+      return unwrap((current as () => unknown)());
     current = (current as { default?: unknown }).default;
   }
   return undefined;

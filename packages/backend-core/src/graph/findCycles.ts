@@ -27,7 +27,11 @@ function shortestWayBack<T>(start: T, next: (node: T) => readonly T[]): T[] | un
     for (const neighbour of next(node)) {
       if (neighbour === start) {
         const way: T[] = [];
-        for (let step: T | undefined = node; step !== undefined; step = step === start ? undefined : cameFrom.get(step)) {
+        for (
+          let step: T | undefined = node;
+          step !== undefined;
+          step = step === start ? undefined : cameFrom.get(step)
+        ) {
           way.unshift(step);
         }
         return way;

@@ -47,7 +47,10 @@ export function createProviders(options: {
 }): Providers {
   const { builtIn, defaults, units } = options;
   const byId = new Map<string, Provider[]>();
-  const asked = new Map<string, Map<unknown, { unit: Unit; done: Promise<void>; provider?: Provider; problem?: Problem }>>();
+  const asked = new Map<
+    string,
+    Map<unknown, { unit: Unit; done: Promise<void>; provider?: Provider; problem?: Problem }>
+  >();
   const made = new Set<Provider>();
 
   for (const factory of builtIn) byId.set(factory.service.id, [provider(factory, 'built in')]);
@@ -69,11 +72,17 @@ export function createProviders(options: {
       const { id, multiton } = factory.service;
       const earlier = byId.get(id) ?? [];
       if (earlier.some((other) => other.origin === 'built in')) {
-        return createProblem('ERR_SERVICE_NOT_REPLACEABLE', `service '${id}' belongs to the boot and cannot be replaced`, {
-          hint: 'Remove its factory.',
-        });
+        return createProblem(
+          'ERR_SERVICE_NOT_REPLACEABLE',
+          `service '${id}' belongs to the boot and cannot be replaced`,
+          {
+            hint: 'Remove its factory.',
+          },
+        );
       }
-      const same = multiton ? undefined : earlier.find((other) => other.origin === 'added' || other.origin === 'loaded');
+      const same = multiton
+        ? undefined
+        : earlier.find((other) => other.origin === 'added' || other.origin === 'loaded');
       if (same && origin === 'loaded' && same.origin === 'added') return undefined;
       if (same) {
         const both = from && same.from ? `: by ${same.from} and by ${from}` : '';
@@ -81,7 +90,9 @@ export function createProviders(options: {
           hint: 'Keep one of them.',
         });
       }
-      const inUse = earlier.some((other) => made.has(other)) || [...(asked.get(id)?.values() ?? [])].some((ask) => ask.provider && made.has(ask.provider));
+      const inUse =
+        earlier.some((other) => made.has(other)) ||
+        [...(asked.get(id)?.values() ?? [])].some((ask) => ask.provider && made.has(ask.provider));
       if (inUse) {
         return createProblem(
           'ERR_SERVICE_ALREADY_MADE',
@@ -89,7 +100,10 @@ export function createProviders(options: {
           { hint: 'Add that factory with backend.add(…) itself.' },
         );
       }
-      byId.set(id, multiton ? [...earlier, provider(factory, origin, from)] : [provider(factory, origin, from)]);
+      byId.set(
+        id,
+        multiton ? [...earlier, provider(factory, origin, from)] : [provider(factory, origin, from)],
+      );
       return undefined;
     },
     of(ref) {
@@ -110,7 +124,9 @@ export function createProviders(options: {
       const record: NonNullable<ReturnType<typeof askedFor>> = { unit, done: Promise.resolve() };
       record.done = (async () => {
         try {
-          const factory = await unit.run('ERR_SERVICE_DEFAULT_FAILED', async () => asServiceFactory(await ref.__defaultFactory?.(ref)));
+          const factory = await unit.run('ERR_SERVICE_DEFAULT_FAILED', async () =>
+            asServiceFactory(await ref.__defaultFactory?.(ref)),
+          );
           if (factory) record.provider = { id: ref.id, factory, origin: 'default factory' };
           else {
             record.problem = createProblem(
@@ -141,5 +157,7 @@ export function createProviders(options: {
 /** Whether a provider is made at start-up without anybody depending on it. */
 export function isEager({ factory, origin }: Provider): boolean {
   if (origin === 'default factory' || origin === 'built in') return false;
-  return factory.service.scope === 'root' ? factory.initialization !== 'lazy' : factory.initialization === 'always';
+  return factory.service.scope === 'root'
+    ? factory.initialization !== 'lazy'
+    : factory.initialization === 'always';
 }

@@ -10,6 +10,8 @@ export interface Entry {
   readonly step: string;
   /** As it stands in messages. */
   readonly label: string;
+  /** The service itself, where it is one. */
+  readonly provider?: Provider;
   /** It exists once for the backend and so can only use root services. */
   readonly rootOnly: boolean;
   readonly needs: readonly { readonly ref: DependencyRef; readonly via?: string }[];
@@ -54,7 +56,7 @@ export function providersBelow(provider: Provider, providers: Providers): Provid
 /** A reference met on the way, with the steps that led to it. */
 export interface Visit {
   readonly ref: DependencyRef;
-  /** The provider whose factory names it; `undefined` for the entry's own needs. */
+  /** The provider whose factory names it; `undefined` for what an init or a loader names. */
   readonly by: Provider | undefined;
   readonly path: readonly string[];
 }
@@ -64,7 +66,7 @@ export function* walk(entry: Entry, providers: Providers): Generator<Visit> {
   const entered = new Set<Provider>();
   const queue: Visit[] = entry.needs.map(({ ref, via }) => ({
     ref,
-    by: undefined,
+    by: entry.provider,
     path: [entry.step, ...(via === undefined ? [] : [via]), ref.id],
   }));
   for (const visit of queue) {

@@ -71,7 +71,9 @@ function missing(id: string, providers: Providers): Problem {
     providers.registered().map((provider) => provider.id),
   );
   return createProblem('ERR_SERVICE_MISSING', `service '${id}' is not registered`, {
-    hint: near ? `Did you mean '${near}'?` : `Add a factory for it: backend.add(createServiceFactory({ … })).`,
+    hint: near
+      ? `Did you mean '${near}'?`
+      : `Add a factory for it: backend.add(createServiceFactory({ … })).`,
     fatal: false,
   });
 }
@@ -85,14 +87,23 @@ function pointInService(by: Provider, pointId: string): Problem {
 }
 
 function scope(who: string, id: string, isService: boolean): Problem {
-  return createProblem('ERR_SERVICE_SCOPE', `${who} depends on service '${id}', which exists once for each plugin`, {
-    hint: isService ? `Make it a plugin service, or let it depend on root services only.` : 'Use root services only.',
-    fatal: false,
-  });
+  return createProblem(
+    'ERR_SERVICE_SCOPE',
+    `${who} depends on service '${id}', which exists once for each plugin`,
+    {
+      hint: isService
+        ? `Make it a plugin service, or let it depend on root services only.`
+        : 'Use root services only.',
+      fatal: false,
+    },
+  );
 }
 
 /** All circles among the providers that the entries lead to. */
-function cyclesThrough(entries: readonly Entry[], providers: Providers): { members: Provider[]; problem: Problem }[] {
+function cyclesThrough(
+  entries: readonly Entry[],
+  providers: Providers,
+): { members: Provider[]; problem: Problem }[] {
   const reached = new Set<Provider>();
   for (const entry of entries) {
     for (const { ref } of walk(entry, providers)) {

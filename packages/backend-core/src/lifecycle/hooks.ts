@@ -51,7 +51,12 @@ export function createHooks(): Hooks {
         );
       }
       const name = run.name && !anonymous.has(run.name) ? ` '${run.name}'` : '';
-      hooks[phase].push({ label: `${phaseNames[phase]} hook${name} of ${ownerLabel}`, owner, run, ...(logger && { logger }) });
+      hooks[phase].push({
+        label: `${phaseNames[phase]} hook${name} of ${ownerLabel}`,
+        owner,
+        run,
+        ...(logger && { logger }),
+      });
     };
   }
 

@@ -38,7 +38,12 @@ export async function runHooks(
 ): Promise<void> {
   await Promise.all(
     hooks.map((hook) =>
-      runHook({ label: hook.label, timeoutMilliseconds, logger: hook.logger ?? logger, run: () => hook.run() }),
+      runHook({
+        label: hook.label,
+        timeoutMilliseconds,
+        logger: hook.logger ?? logger,
+        run: () => hook.run(),
+      }),
     ),
   );
 }

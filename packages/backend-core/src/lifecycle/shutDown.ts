@@ -85,7 +85,10 @@ function closure(instances: readonly Instance[]): Set<Instance> {
 }
 
 /** Runs `end` for each instance once it has run for all that use it; independent ones run at once. */
-async function inReverse(instances: readonly Instance[], end: (instance: Instance) => Promise<void>): Promise<void> {
+async function inReverse(
+  instances: readonly Instance[],
+  end: (instance: Instance) => Promise<void>,
+): Promise<void> {
   const ended = new Map<Instance, Promise<void>>();
   function ending(instance: Instance): Promise<void> {
     const earlier = ended.get(instance);

@@ -7,7 +7,9 @@ const maximalPaths = 3;
 /** The message of a failed start. */
 export function formatProblems(problems: readonly StartupProblem[]): string {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-  return [`Could not start: ${count}`, ...problems.map((problem) => indent(formatProblem(problem)))].join('\n');
+  return [`Could not start: ${count}`, ...problems.map((problem) => indent(formatProblem(problem)))].join(
+    '\n',
+  );
 }
 
 /** One problem: a line, and indented lines with the details. */

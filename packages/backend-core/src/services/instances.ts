@@ -36,7 +36,10 @@ export interface Instances {
   /** The value of a service for a consumer; a list for a multiton. */
   get(ref: ServiceRef<unknown>, consumer: Consumer): Promise<unknown>;
   /** The values of several. When some fail, the consumer is counted among what they stopped. @throws ProblemError */
-  getAll<K extends string>(refs: Readonly<Record<K, DependencyRef>>, consumer: Consumer): Promise<Record<K, unknown>>;
+  getAll<K extends string>(
+    refs: Readonly<Record<K, DependencyRef>>,
+    consumer: Consumer,
+  ): Promise<Record<K, unknown>>;
   /** Makes a service that nobody depends on. */
   make(provider: Provider, pluginId?: string): Promise<unknown>;
   /** A finished value by id, without making it. */
@@ -56,7 +59,10 @@ export function createInstances(options: {
 }): Instances {
   const { providers, units, rootScope, sources } = options;
   const instances: Mutable<Instance>[] = [];
-  const running = new Map<Provider, Map<string | undefined, { instance: Instance; value: Promise<unknown> }>>();
+  const running = new Map<
+    Provider,
+    Map<string | undefined, { instance: Instance; value: Promise<unknown> }>
+  >();
   const contexts = new Map<Provider, { instance: Instance; value: Promise<unknown> }>();
   const pluginScopes = new Map<string, Scope>();
   const makers = new WeakSet<object>();
@@ -68,9 +74,15 @@ export function createInstances(options: {
     return scope;
   }
 
-  function begin(provider: Provider, pluginId: string | undefined, isRootContext: boolean): Mutable<Instance> {
+  function begin(
+    provider: Provider,
+    pluginId: string | undefined,
+    isRootContext: boolean,
+  ): Mutable<Instance> {
     const place = pluginId === undefined ? '' : ` for plugin '${pluginId}'`;
-    const label = isRootContext ? `the root context of service '${provider.id}'` : `service '${provider.id}'${place}`;
+    const label = isRootContext
+      ? `the root context of service '${provider.id}'`
+      : `service '${provider.id}'${place}`;
     const instance: Mutable<Instance> = {
       label,
       ...(pluginId !== undefined && { pluginId }),
@@ -114,9 +126,13 @@ export function createInstances(options: {
     return made;
   }
 
-  function instanceOf(provider: Provider, pluginId: string | undefined): { instance: Instance; value: Promise<unknown> } {
+  function instanceOf(
+    provider: Provider,
+    pluginId: string | undefined,
+  ): { instance: Instance; value: Promise<unknown> } {
     const key = provider.factory.service.scope === 'root' ? undefined : pluginId;
-    const ofProvider = running.get(provider) ?? new Map<string | undefined, { instance: Instance; value: Promise<unknown> }>();
+    const ofProvider =
+      running.get(provider) ?? new Map<string | undefined, { instance: Instance; value: Promise<unknown> }>();
     running.set(provider, ofProvider);
     const earlier = ofProvider.get(key);
     if (earlier) return earlier;
@@ -132,7 +148,11 @@ export function createInstances(options: {
       }
       return finish(
         instance,
-        await instance.unit.run('ERR_SERVICE_FACTORY_FAILED', () => provider.factory.factory(deps, context), disposeNow),
+        await instance.unit.run(
+          'ERR_SERVICE_FACTORY_FAILED',
+          () => provider.factory.factory(deps, context),
+          disposeNow,
+        ),
       );
     })();
     const made = { instance, value };
@@ -146,7 +166,8 @@ export function createInstances(options: {
 
   async function get(ref: ServiceRef<unknown>, consumer: Consumer): Promise<unknown> {
     const found = providers.of(ref);
-    if (!found) throw new ProblemError(createProblem('ERR_SERVICE_MISSING', `service '${ref.id}' is not registered`));
+    if (!found)
+      throw new ProblemError(createProblem('ERR_SERVICE_MISSING', `service '${ref.id}' is not registered`));
     if (found[0]?.origin === 'built in') return builtInValue(ref.id, consumer, sources);
     const made = found.map((provider) => instanceOf(provider, consumer.pluginId));
     for (const { instance } of made) {
@@ -177,7 +198,8 @@ export function createInstances(options: {
     getAll,
     make: (provider, pluginId) => instanceOf(provider, pluginId).value,
     peek: (id, pluginId) =>
-      instances.find((one) => one.provider.id === id && one.pluginId === pluginId && !one.isRootContext)?.value,
+      instances.find((one) => one.provider.id === id && one.pluginId === pluginId && !one.isRootContext)
+        ?.value,
     all: () => instances,
     scopeOf,
   };
@@ -186,7 +208,9 @@ export function createInstances(options: {
 /** All values, after every one has ended; several failures become one error that carries the problems of all. */
 async function settle(promises: readonly Promise<unknown>[]): Promise<unknown[]> {
   const results = await Promise.allSettled(promises);
-  const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+  const errors = results.flatMap((result) =>
+    result.status === 'rejected' ? [result.reason as unknown] : [],
+  );
   if (errors.length === 0) return results.map((result) => (result as PromiseFulfilledResult<unknown>).value);
   throw new ProblemErrors(errors.flatMap((error) => problemErrorsOf(error)));
 }

@@ -1,5 +1,6 @@
 /** `core.database`: one knex for each plugin, connected when it is first asked for and closed at shutdown. */
 import {
+  ConfigError,
   coreServices,
   createServiceFactory,
   readConfig,
@@ -11,13 +12,12 @@ import type { Knex } from 'knex';
 import { connectDatabase } from './connectDatabase.ts';
 import { databaseConfigSchema, type DatabaseSettings } from './databaseConfigSchema.ts';
 import { planDatabase } from './databasePlan.ts';
-import { DatabaseConfigError } from './errors.ts';
 
 /**
  * Provides `core.database` from `backend.database`. Without that key data is kept in memory, with a warning; in
  * production it is required.
  *
- * @throws `ERR_DATABASE_CONFIG_INVALID` at start-up; `getClient` throws `ERR_DATABASE_UNAVAILABLE` and can be tried again.
+ * @throws `ERR_CONFIG_DATABASE_MISSING` and `ERR_DATABASE_CONFIG_INVALID` at start-up; `getClient` throws `ERR_DATABASE_UNAVAILABLE` and can be tried again.
  * @public
  */
 export const databaseServiceFactory = createServiceFactory({
@@ -46,9 +46,19 @@ export const databaseServiceFactory = createServiceFactory({
 });
 
 function inMemory(isProduction: boolean, logger: LoggerService): DatabaseSettings {
-  const next = "Set it to { client: better-sqlite3, connection: { directory: './data' } }, or to a PostgreSQL server.";
-  if (isProduction) throw new DatabaseConfigError('backend.database is required in production', { hint: next });
-  logger.warn(`backend.database is not set: everything is kept in memory and lost at the end. ${next}`);
+  const suggestion =
+    "Set it to { client: better-sqlite3, connection: { directory: './data' } }, or to a PostgreSQL server.";
+  if (isProduction) {
+    throw new ConfigError([
+      {
+        code: 'ERR_CONFIG_DATABASE_MISSING',
+        path: 'backend.database',
+        message: 'backend.database is missing; in production it must say where data is kept',
+        suggestion,
+      },
+    ]);
+  }
+  logger.warn(`backend.database is not set: everything is kept in memory and lost at the end. ${suggestion}`);
   return { client: 'better-sqlite3', connection: ':memory:' };
 }
 

@@ -8,6 +8,7 @@ export const httpErrorCodes = {
   ERR_HTTP_TLS_INVALID: 'backend.https names a certificate and key that cannot be used.',
   ERR_HTTP_REQUEST_MALFORMED: 'The request target or the Host header is not well-formed.',
   ERR_HTTP_URL_TOO_LONG: 'The request target is longer than 8 KB.',
+  ERR_HTTP_HEADERS_TOO_MANY: 'The request has more headers than backend.server.maxHeadersCount.',
   ERR_HTTP_ROUTE_NOT_FOUND: 'The plugin has no route for the path.',
   ERR_HTTP_STARTING: 'The plugin has not started yet; trying again soon will help.',
   ERR_HTTP_START_FAILED: 'The plugin could not start and its boot-failure policy let the others go on.',
@@ -34,12 +35,15 @@ export class HttpListenError extends CodedError {
   }
 }
 
-/** The request target is too long. HTTP 414. @public */
-export class UrlTooLongError extends CodedError {
-  override readonly name = 'UrlTooLongError';
-  readonly statusCode = 414;
+/** The request target is too long (HTTP 414), or there are too many headers (431). @public */
+export class RequestTooLargeError extends CodedError {
+  override readonly name = 'RequestTooLargeError';
 
-  constructor() {
-    super('ERR_HTTP_URL_TOO_LONG', 'The address of the request is too long');
+  constructor(
+    code: 'ERR_HTTP_URL_TOO_LONG' | 'ERR_HTTP_HEADERS_TOO_MANY',
+    readonly statusCode: 414 | 431,
+    message: string,
+  ) {
+    super(code, message);
   }
 }

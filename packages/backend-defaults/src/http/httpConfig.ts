@@ -5,6 +5,9 @@ import { durationToMilliseconds, readConfig, type Config } from '@vestibule/back
 import { z } from 'zod';
 import { parseListen } from './listen.ts';
 
+/** Headers of one request, unless `backend.server.maxHeadersCount` says otherwise. */
+export const defaultMaximalHeaders = 500;
+
 const humanDuration = z.object({
   years: z.number().optional(),
   months: z.number().optional(),
@@ -66,6 +69,7 @@ const backend = z.object({
       keepAliveTimeout: duration.optional(),
       /** Silence on a socket. Default: none. */
       timeout: duration.optional(),
+      /** More are answered with 431. Default 500; 0 means any number. */
       maxHeadersCount: z.int().nonnegative().optional(),
       maxRequestsPerSocket: z.int().nonnegative().optional(),
     })
@@ -102,7 +106,13 @@ const backend = z.object({
         global: z.boolean().optional(),
         /** Limits for one plugin's routes, on top of the global one. */
         plugin: z.record(z.string(), rateLimit).optional(),
-        store: z.object({ type: z.literal('memory') }).optional(),
+        /** Without effect: the counters are in memory, for each process its own. */
+        store: z
+          .object({
+            type: z.enum(['memory', 'redis']),
+            connection: z.string().meta({ visibility: 'secret' }).optional(),
+          })
+          .optional(),
       }),
     ])
     .optional(),

@@ -62,6 +62,7 @@ export const httpRouterServiceFactory = createServiceFactory({
     lifecycle.addStartupHook(() => gate.open());
     lifecycle.addShutdownHook(() => gate.close());
     rootLifecycle.addStartupHook(() => gate.settle());
+    rootLifecycle.addBeforeShutdownHook(() => gate.abandon());
     rootLifecycle.addShutdownHook(() => gate.close());
 
     /** Whether something before the plugin's own handlers has answered. */

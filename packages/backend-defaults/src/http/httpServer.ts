@@ -15,6 +15,7 @@ import {
 } from '@vestibule/backend-plugin-api';
 import { HttpListenError } from './errors.ts';
 import {
+  defaultMaximalHeaders,
   drainMilliseconds,
   httpConfigSchema,
   milliseconds,
@@ -78,9 +79,14 @@ export const httpServerServiceFactory = createServiceFactory({
     };
     logger.info(`Listening on ${service.url()}`);
 
+    let hasStarted = false;
+    lifecycle.addStartupHook(() => {
+      hasStarted = true;
+    });
     lifecycle.addBeforeShutdownHook(async () => {
       const delay = milliseconds(settings.lifecycle?.serverShutdownDelay, 0);
-      if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
+      // Who never was ready has no requests to expect.
+      if (delay > 0 && hasStarted) await new Promise((resolve) => setTimeout(resolve, delay));
       const cut = await requests.drain(drainMilliseconds(config));
       if (cut > 0) logger.warn(`${cut} requests did not finish in time and were cut off`);
     });
@@ -109,7 +115,9 @@ function createHttpServer(settings: HttpConfig, listener: RequestListener): Serv
     ? createTls({ ...options, ...https.certificate }, listener)
     : createServer(options, listener);
   server.timeout = milliseconds(limits.timeout, 0);
-  if (limits.maxHeadersCount !== undefined) server.maxHeadersCount = limits.maxHeadersCount;
+  const maximalHeaders = limits.maxHeadersCount ?? defaultMaximalHeaders;
+  // One more than is allowed, so that the router sees that there are too many.
+  server.maxHeadersCount = maximalHeaders === 0 ? 0 : maximalHeaders + 1;
   if (limits.maxRequestsPerSocket !== undefined) server.maxRequestsPerSocket = limits.maxRequestsPerSocket;
   return server;
 }

@@ -20,6 +20,8 @@ export interface LifecycleGate {
   open(): void;
   /** Everything has started; a gate that is still closed belongs to a plugin that failed. */
   settle(): void;
+  /** The backend stops before the plugin has started: nobody need wait any more. An open gate stays open. */
+  abandon(): void;
   /** The plugin is stopping. */
   close(): void;
 }
@@ -86,6 +88,9 @@ export function createLifecycleGate({
     open: () => enter('open'),
     settle() {
       if (state === 'starting') enter('failed');
+    },
+    abandon() {
+      if (state === 'starting') enter('stopping');
     },
     close: () => enter('stopping'),
   };

@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import { InputError, type CodedError } from '@vestibule/backend-plugin-api';
-import { UrlTooLongError } from './errors.ts';
+import { RequestTooLargeError } from './errors.ts';
 
 const maximalLength = 8192;
 
@@ -12,13 +12,20 @@ const maximalLength = 8192;
  * Checks a request, and turns the absolute form of its target (`GET http://host/path`, RFC 9112 section 3.2.2) into the
  * ordinary one.
  *
- * @returns What is wrong with it, to be answered with 400 or 414.
+ * @param maximalHeaders - 0 means that their number does not matter.
+ * @returns What is wrong with it, to be answered with 400, 414 or 431.
  */
-export function checkRequest(request: IncomingMessage): CodedError | undefined {
+export function checkRequest(request: IncomingMessage, maximalHeaders: number): CodedError | undefined {
+  // node:http would silently drop the rest, and with it what a proxy appended, such as X-Forwarded-For.
+  if (maximalHeaders > 0 && request.rawHeaders.length > 2 * maximalHeaders) {
+    return new RequestTooLargeError('ERR_HTTP_HEADERS_TOO_MANY', 431, 'The request has too many headers');
+  }
   // RFC 9112 section 3.2: more than one Host is 400. node:http itself would keep the first.
   if (countHeader(request.rawHeaders, 'host') > 1) return malformed('The request has several Host headers');
   const target = request.url ?? '';
-  if (target.length > maximalLength) return new UrlTooLongError();
+  if (target.length > maximalLength) {
+    return new RequestTooLargeError('ERR_HTTP_URL_TOO_LONG', 414, 'The address of the request is too long');
+  }
   // RFC 3986 section 2: a URL is printable ASCII. No white space, no control characters, nothing beyond.
   if (!/^[\x21-\x7e]+$/.test(target))
     return malformed('The address of the request holds an illegal character');

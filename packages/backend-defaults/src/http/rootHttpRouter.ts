@@ -21,7 +21,7 @@ import { createClientAddress } from './clientAddress.ts';
 import { createCors } from './cors.ts';
 import { answerWithError } from './errorAnswer.ts';
 import { runHandler, type MountedRequest } from './handlers.ts';
-import { readHttpConfig } from './httpConfig.ts';
+import { defaultMaximalHeaders, readHttpConfig } from './httpConfig.ts';
 import { httpServerServiceRef } from './httpServer.ts';
 import { createMounts, type Mount } from './mounts.ts';
 import { globalRateLimit } from './rateLimit.ts';
@@ -48,6 +48,7 @@ export const rootHttpRouterServiceFactory = createServiceFactory({
     const cors = createCors(settings.cors);
     if (settings.cors && !cors) logger.warn('backend.cors has no origin, so that no other origin is allowed');
     const clientAddress = createClientAddress(settings.trustProxy);
+    const maximalHeaders = settings.server?.maxHeadersCount ?? defaultMaximalHeaders;
     const exceedsRate = globalRateLimit(settings);
     const mounts = createMounts();
     const errorOptions = { isDevelopment: mode.isDevelopment, logger };
@@ -67,7 +68,7 @@ export const rootHttpRouterServiceFactory = createServiceFactory({
         ctx.respond = false;
         answerWithError(error, request, res, errorOptions);
       };
-      const refusal = checkRequest(req);
+      const refusal = checkRequest(req, maximalHeaders);
       if (refusal) return fail(refusal);
       request.originalUrl = req.url;
       if (settings.trustProxy) request.ip = clientAddress(req);

@@ -217,6 +217,17 @@ describe('checkConfig', () => {
   });
 });
 
+it('reads and checks an item of a list by its index', () => {
+  const config = configOf({ acme: { list: [{ a: 1 }, { a: 'x', b: { c: 2 } }] } });
+  const schema = z.object({ a: z.number() });
+  expect(readConfig({ config, path: 'acme.list[0]', schema })).toEqual({ a: 1 });
+  expect(readConfig({ config, path: 'acme.list[1].b', schema: z.object({ c: z.number() }) })).toEqual({
+    c: 2,
+  });
+  const problems = checkConfig({ config, path: 'acme.list[1]', schemas: [{ schema, owner: 'x' }] });
+  expect(problems.map(({ path }) => path)).toEqual(['acme.list[1].a', 'acme.list[1].b']);
+});
+
 describe('secrets', () => {
   const secret = z.string().meta({ visibility: 'secret' });
 

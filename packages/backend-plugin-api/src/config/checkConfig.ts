@@ -1,7 +1,7 @@
 /** Checks the config against the schemas of all features at once, so that every problem is reported together. */
 import type { Config } from './config.ts';
 import type { OwnedConfigSchema } from './configSchema.ts';
-import { formatConfigPath, parseConfigKey } from './configPath.ts';
+import { formatConfigPath, parseConfigKey, readAt } from './configPath.ts';
 import type { ConfigProblem } from './configProblem.ts';
 import { describe, openNode, type SchemaNode } from './schemaNodes.ts';
 import { findUnknownKeys } from './unknownKeys.ts';
@@ -10,7 +10,7 @@ import { indexSecrets, locate, validateConfig, withLocation } from './valueProbl
 /** Options of {@link checkConfig}. @public */
 export interface CheckConfigOptions {
   config: Config;
-  /** The key that every schema describes, dotted. Default: the whole config. */
+  /** The key that every schema describes, dotted, also with indexes: `a.b[0]`. Default: the whole config. */
   path?: string;
   schemas: readonly OwnedConfigSchema[];
 }
@@ -31,7 +31,7 @@ export interface CheckConfigOptions {
  */
 export function checkConfig({ config, path, schemas }: CheckConfigOptions): ConfigProblem[] {
   const start = parseConfigKey(path);
-  const value: unknown = config.getOptional(path);
+  const value: unknown = readAt(config, path);
   const problems: ConfigProblem[] = [];
   const nodes: SchemaNode[] = [];
   const undescribed = new Set<OwnedConfigSchema>();

@@ -1,4 +1,5 @@
 /** Paths into the config: lists of keys inside, dotted text outside. */
+import type { Config } from './config.ts';
 
 /** Keys and array indexes from the root to a value. */
 export type ConfigPath = readonly (string | number)[];
@@ -14,9 +15,22 @@ export function formatConfigPath(path: ConfigPath): string {
   return text;
 }
 
-/** The keys of a dotted path as the config service takes it. */
-export function parseConfigKey(key: string | undefined): string[] {
-  return key ? key.split('.') : [];
+/** The steps of a dotted key, which may index lists: `a.b[0].c`. */
+export function parseConfigKey(key: string | undefined): (string | number)[] {
+  return (key ?? '').split('.').flatMap((part) =>
+    part
+      .split(/\[(\d+)\]/)
+      .map((piece, index) => (index % 2 === 1 ? Number(piece) : piece))
+      .filter((step) => step !== ''),
+  );
+}
+
+/** The value at a dotted key, which may index lists; the config's own getters cannot. */
+export function readAt(config: Config, key: string | undefined): unknown {
+  const steps = parseConfigKey(key);
+  const firstIndex = steps.findIndex((step) => typeof step === 'number');
+  if (firstIndex === -1) return config.getOptional(key);
+  return valueAt(config.getOptional(steps.slice(0, firstIndex).join('.')), steps.slice(firstIndex));
 }
 
 /** The value at a path, `undefined` where there is none. Own properties only. */

@@ -1,7 +1,7 @@
 /** Which values of the config are secret, by the schemas' `visibility: 'secret'`. */
 import type { Config } from './config.ts';
 import type { OwnedConfigSchema } from './configSchema.ts';
-import { formatConfigPath, parseConfigKey, type ConfigPath } from './configPath.ts';
+import { formatConfigPath, parseConfigKey, readAt, type ConfigPath } from './configPath.ts';
 import { childNodes, describe, flatten, isSecret, type SchemaNode } from './schemaNodes.ts';
 
 /** Options of {@link secretValues}. @public */
@@ -20,7 +20,7 @@ export interface SecretValuesOptions {
  */
 export function secretValues({ config, path, schemas }: SecretValuesOptions): Set<string> {
   const found = new Set<string>();
-  visitSecrets(config.getOptional(path), describeAll(schemas), [], (_, value) => found.add(value));
+  visitSecrets(readAt(config, path), describeAll(schemas), [], (_, value) => found.add(value));
   return found;
 }
 
@@ -28,7 +28,7 @@ export function secretValues({ config, path, schemas }: SecretValuesOptions): Se
 export function secretPaths({ config, path, schemas }: SecretValuesOptions): string[] {
   const found: string[] = [];
   const visit = (at: ConfigPath) => found.push(formatConfigPath(at));
-  visitSecrets(config.getOptional(path), describeAll(schemas), parseConfigKey(path), visit);
+  visitSecrets(readAt(config, path), describeAll(schemas), parseConfigKey(path), visit);
   return found;
 }
 

@@ -1,7 +1,7 @@
 /** Validates one part of the config by one schema. */
 import { isLocatedConfig, type Config, type ConfigLocation } from './config.ts';
 import type { OwnedConfigSchema } from './configSchema.ts';
-import { formatConfigPath, parseConfigKey, valueAt, type ConfigPath } from './configPath.ts';
+import { formatConfigPath, parseConfigKey, valueAt, readAt, type ConfigPath } from './configPath.ts';
 import type { ConfigProblem } from './configProblem.ts';
 import { flattenIssue, phrase, sentence, type FlatIssue } from './issuePhrases.ts';
 import type { SchemaNode } from './schemaNodes.ts';
@@ -37,7 +37,7 @@ export function validateConfig(
   secrets: SecretIndex | undefined,
 ): ConfigVerdict {
   const start = parseConfigKey(path);
-  const value: unknown = config.getOptional(path);
+  const value: unknown = readAt(config, path);
   const result = schema['~standard'].validate(value);
   if (result instanceof Promise) {
     result.catch(() => undefined); // its answer is of no interest any more

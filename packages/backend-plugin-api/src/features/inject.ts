@@ -41,7 +41,10 @@ export function injectedRefs(target: InjectableClass): readonly DependencyRef[] 
   const own = Object.getOwnPropertyDescriptor(target, injected)?.value as readonly DependencyRef[] | undefined;
   if (own && own.length >= target.length) return own;
   const tokens = tsyringeTokensOf(target);
-  const count = Math.max(target.length, ...Object.keys(tokens).map((index) => Number(index) + 1));
+  const count = Math.max(
+    target.length || inheritedLength(target),
+    ...Object.keys(tokens).map((index) => Number(index) + 1),
+  );
   return Array.from({ length: count }, (_, index) => {
     const ref = own?.[index] ?? refOfToken(plainTokenOf(tokens[index]));
     if (ref) return ref;
@@ -51,6 +54,16 @@ export function injectedRefs(target: InjectableClass): readonly DependencyRef[] 
       { hint: `Put @Inject(…) with ${count} reference${count === 1 ? '' : 's'} on the class itself.` },
     );
   });
+}
+
+/**
+ * The parameters that a subclass without a constructor of its own passes on. It has the length 0, so they would arrive
+ * as `undefined`; a subclass whose own constructor takes nothing says so by `@Inject()`.
+ */
+function inheritedLength(target: InjectableClass): number {
+  const parent: unknown = Object.getPrototypeOf(target);
+  if (typeof parent !== 'function') return 0;
+  return parent.length || inheritedLength(parent as InjectableClass);
 }
 
 /** What tsyringe's own `@inject(token)` recorded, when reflect-metadata is loaded. */

@@ -13,3 +13,14 @@ export interface LoggerService {
 
 /** The root logger; plugins receive a child of it that names them. @public */
 export type RootLoggerService = LoggerService;
+
+/** A root logger that can be told which values it must not write. @public */
+export interface RedactingLogger extends RootLoggerService {
+  /** The boot tells it the values that config schemas mark as secret, before any plugin runs. */
+  addRedactions(values: Iterable<string>): void;
+}
+
+/** Whether a root logger can be told which values it must not write; a replaced one may lack it. @public */
+export function isRedactingLogger(logger: RootLoggerService): logger is RedactingLogger {
+  return typeof (logger as Partial<RedactingLogger>).addRedactions === 'function';
+}

@@ -15,6 +15,12 @@ export interface Attempt {
   nonce: string;
   codeVerifier: string;
   startedAt: number;
+  /** What a hosted Backstage module wants back at the callback: its own state, cookies and session. */
+  hosted?: {
+    state: string;
+    cookies: Readonly<Record<string, string>>;
+    session: Readonly<Record<string, unknown>>;
+  };
 }
 
 /** An attempt lives this long. */

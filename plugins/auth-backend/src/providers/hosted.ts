@@ -1,11 +1,19 @@
 /**
- * Backstage's provider modules, unmodified. They make their own nonce and state; here those go into our sealed attempt,
- * and a handle of ours takes the place of `state` at the vendor.
+ * Backstage's provider modules, unmodified. They keep their nonce, state and tokens in cookies of their own; here those
+ * travel in our sealed attempt and rest in our session, so that they too get what ours get.
  */
-import { CodedError, ConfigError, statusOfError } from '@vestibule/backend-plugin-api';
-import type { AuthProviderFactory, HostedRouteHandlers } from '@vestibule/plugin-auth-node';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { ConfigError, isLocatedConfig } from '@vestibule/backend-plugin-api';
+import type {
+  AuthProviderFactory,
+  AuthResolverContext,
+  HostedRouteHandlers,
+} from '@vestibule/plugin-auth-node';
+import { createAttemptCookies } from '../attempts/attemptCookies.ts';
+import { RefusalError } from '../errors.ts';
 import type { ProviderSurroundings } from './buildProviders.ts';
-import type { HostedInstance } from './instances.ts';
+import { providerCookies } from './cookieScope.ts';
+import type { HostedInstance, HostedRequestScope } from './instances.ts';
 
 /** What Backstage's auth backend hands to a provider's factory. */
 interface HostedFactoryOptions {
@@ -13,7 +21,7 @@ interface HostedFactoryOptions {
   globalConfig: { baseUrl: string; appUrl: string; isOriginAllowed(origin: string): boolean };
   config: unknown;
   logger: unknown;
-  resolverContext: unknown;
+  resolverContext: AuthResolverContext;
   baseUrl: string;
   appUrl: string;
   isOriginAllowed(origin: string): boolean;
@@ -23,41 +31,77 @@ interface HostedFactoryOptions {
 export function createHostedInstance(
   providerId: string,
   factory: AuthProviderFactory,
-  { config, logger, targets, baseUrl }: ProviderSurroundings,
+  { config, logger, targets, baseUrl, sealingSecret, clock }: ProviderSurroundings,
 ): HostedInstance {
   const path = `auth.providers.${providerId}`;
   const { appUrl, isOriginAllowed } = targets;
-  // Identities are issued through `resolution` only; a module that asks here learns why it gets none.
-  const resolverContext = new Proxy(
-    {},
-    {
-      get: () => () => {
-        throw new CodedError(
-          'ERR_RESOLVER_FAILED',
-          'Sign-in through this provider module is not offered by this host',
-        );
-      },
-    },
-  );
+  const scopes = new AsyncLocalStorage<HostedRequestScope>();
   const make = factory as unknown as (options: HostedFactoryOptions) => HostedRouteHandlers;
+  let handlers: HostedRouteHandlers;
   try {
-    const handlers = make({
+    handlers = make({
       providerId,
       globalConfig: { baseUrl, appUrl, isOriginAllowed },
       config: config.getConfig(path),
       logger: logger.child({ provider: providerId }),
-      resolverContext,
+      resolverContext: contextOfRequest(scopes),
       baseUrl,
       appUrl,
       isOriginAllowed,
     });
-    logger.info(`sign-in provider ${providerId}: hosted Backstage module`);
-    return { kind: 'hosted', providerId, handlers };
   } catch (error) {
-    if (statusOfError(error) === 409) throw error;
+    const location = isLocatedConfig(config) ? config.locate(['auth', 'providers', providerId]) : undefined;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigError([{ code: 'ERR_CONFIG_VALUE_INVALID', path, message: `${path}: ${reason}` }], {
-      cause: error,
-    });
+    throw new ConfigError(
+      [
+        {
+          code: 'ERR_CONFIG_VALUE_INVALID',
+          path,
+          message: `${path}: ${reason}`,
+          ...(location && { location }),
+        },
+      ],
+      { cause: error },
+    );
   }
+  logger.info(`sign-in provider ${providerId}: Backstage module, hosted`);
+  const cookies = providerCookies({
+    providerId,
+    baseUrl,
+    appUrl,
+    callbackUrl: `${baseUrl}/${providerId}/handler/frame`,
+  });
+  return {
+    kind: 'hosted',
+    providerId,
+    environments: config.getConfig(path).keys(),
+    handlers,
+    inRequest: (scope, run) => scopes.run(scope, run),
+    attempts: createAttemptCookies({ secret: sealingSecret, providerId, attributes: cookies.attempt, clock }),
+    sessionCookie: { ...cookies.session, name: `${providerId}-refresh-token` },
+  };
+}
+
+/** One context for the life of the provider, which leads to that of the request under way. */
+function contextOfRequest(scopes: AsyncLocalStorage<HostedRequestScope>): AuthResolverContext {
+  const current = (): AuthResolverContext => {
+    const scope = scopes.getStore();
+    if (!scope) {
+      throw new RefusalError('ERR_RESOLVER_FAILED', {
+        hint: 'A provider module used its resolver context outside of a request.',
+      });
+    }
+    return scope.context;
+  };
+  return {
+    issueToken: (parameters) => current().issueToken(parameters),
+    findCatalogUser: (query) => current().findCatalogUser(query),
+    signInWithCatalogUser: (query, options) => current().signInWithCatalogUser(query, options),
+    resolveOwnershipEntityRefs: (entity) => current().resolveOwnershipEntityRefs(entity),
+    pass: (reason) => current().pass(reason),
+    deny: (reason) => current().deny(reason),
+    get signal() {
+      return current().signal;
+    },
+  };
 }

@@ -1,8 +1,8 @@
 /**
  * A request and a response as the handlers of Backstage's provider modules expect them, apart from any web framework.
  *
- * The response is buffered: their redirects, cookies and bodies are judged before anything leaves (DESIGN: nothing is
- * sent to a target that was not matched).
+ * The response is buffered: their redirects, cookies and bodies are judged before anything leaves (nothing is sent to
+ * a target that was not matched).
  */
 import { IncomingMessage, ServerResponse } from 'node:http';
 
@@ -13,6 +13,8 @@ export interface HostedAnswer {
   /** Cookies that were set, by name; an empty value is a removal. */
   readonly cookies: ReadonlyMap<string, string>;
   readonly body: string;
+  /** What the handler left in `request.session`. */
+  readonly session: Readonly<Record<string, unknown>>;
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -20,17 +22,19 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<v
 /**
  * Runs a handler.
  *
- * @param options - `request`: the real one, whose headers the handler sees. `query` and `cookies`: what stands in their
- *   place in it.
+ * @param options - `request`: the real one, whose headers the handler sees. `query`, `cookies` and `session`: what
+ *   stands in their place in it.
  */
 export async function runHosted(options: {
   handler: Handler;
   request: IncomingMessage;
   query: Readonly<Record<string, string>>;
   cookies: Readonly<Record<string, string>>;
+  session?: Readonly<Record<string, unknown>>;
 }): Promise<HostedAnswer> {
   const { handler, query, cookies } = options;
-  const request = hostedRequest(options.request, query, cookies);
+  const session = { ...options.session };
+  const request = hostedRequest(options.request, { query, cookies, session });
   const response = new ServerResponse(request);
   const body: string[] = [];
   const finished = new Promise<void>((resolve) => {
@@ -78,13 +82,17 @@ export async function runHosted(options: {
     location: response.getHeader('location')?.toString(),
     cookies: cookiesOf(response),
     body: body.join(''),
+    session,
   };
 }
 
 function hostedRequest(
   original: IncomingMessage,
-  query: Readonly<Record<string, string>>,
-  cookies: Readonly<Record<string, string>>,
+  parts: {
+    query: Readonly<Record<string, string>>;
+    cookies: Readonly<Record<string, string>>;
+    session: Record<string, unknown>;
+  },
 ): IncomingMessage {
   const request = new IncomingMessage(original.socket);
   const header = (name: string): string | undefined => {
@@ -95,9 +103,9 @@ function hostedRequest(
   };
   request.method = original.method;
   request.headers = { ...original.headers, cookie: undefined };
-  const search = new URLSearchParams(query).toString();
+  const search = new URLSearchParams(parts.query).toString();
   request.url = `${new URL(original.url ?? '/', 'http://localhost').pathname}${search === '' ? '' : `?${search}`}`;
-  return Object.assign(request, { query, cookies, body: {}, get: header, header, session: {} });
+  return Object.assign(request, { ...parts, body: {}, get: header, header });
 }
 
 /** The last value counts: handlers first remove a cookie's older kinds, then set it. */

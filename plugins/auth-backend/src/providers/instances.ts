@@ -1,5 +1,10 @@
 /** What the routes work with: one configured provider, in one environment where it has several. */
-import type { HostedRouteHandlers, OAuthProvider, ProxyProvider } from '@vestibule/plugin-auth-node';
+import type {
+  AuthResolverContext,
+  HostedRouteHandlers,
+  OAuthProvider,
+  ProxyProvider,
+} from '@vestibule/plugin-auth-node';
 import type { AttemptCookies } from '../attempts/attemptCookies.ts';
 import type { NamedResolver } from '../resolution/resolveIdentity.ts';
 import type { CookieAttributes } from '../routes/cookies.ts';
@@ -30,11 +35,22 @@ export interface ProxyInstance {
   readonly resolvers: readonly NamedResolver[];
 }
 
-/** The handlers of a Backstage provider module. */
+/** A Backstage provider module, unmodified. It chooses the environment itself. */
 export interface HostedInstance {
   readonly kind: 'hosted';
   readonly providerId: string;
+  /** The environments that its block names. */
+  readonly environments: readonly string[];
   readonly handlers: HostedRouteHandlers;
+  /** Runs one of its handlers, and collects what its resolver issues meanwhile. */
+  inRequest<T>(request: HostedRequestScope, run: () => Promise<T>): Promise<T>;
+  readonly attempts: AttemptCookies;
+  readonly sessionCookie: CookieAttributes & { readonly name: string };
+}
+
+/** What a module's resolver sees while a request of one person is under way. */
+export interface HostedRequestScope {
+  readonly context: AuthResolverContext;
 }
 
 /** Everything under one provider id. */

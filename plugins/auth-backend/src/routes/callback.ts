@@ -8,22 +8,24 @@
 import type { Context } from 'koa';
 import { NotImplementedError } from '@vestibule/backend-plugin-api';
 import type { Attempt } from '../attempts/attempt.ts';
+import type { AttemptCookies } from '../attempts/attemptCookies.ts';
 import { backstageIdentityOf, providerInfoOf, type AuthResponse } from '../authResponse.ts';
 import { beginDecision } from '../decisions/decision.ts';
-import { RefusalError, decisionCodeOf } from '../errors.ts';
+import { RefusalError } from '../errors.ts';
 import type { OAuthInstance } from '../providers/instances.ts';
 import { resolveIdentity } from '../resolution/resolveIdentity.ts';
 import { identityOf, tokensOf } from '../sessions/renewTokens.ts';
+import { keepSession } from './keepSession.ts';
 import { sendAnswerPage } from '../pages/answerPage.ts';
 import { sendRefusal } from '../pages/refusal.ts';
-import { readCookies, setCookie } from './cookies.ts';
+import { finishHosted } from './hosted.ts';
 import { readQuery, type Query } from './query.ts';
-import { redirect } from './start.ts';
+import { redirect } from './target.ts';
 import { budgetSignal, findEnvironment, findProvider, parameter, type Surroundings } from './surroundings.ts';
 
 export async function callback(ctx: Context, surroundings: Surroundings, providerId: string): Promise<void> {
   const entry = findProvider(surroundings, providerId);
-  if (entry.kind !== 'oauth') throw new NotImplementedError('ERR_AUTH_NOT_OFFERED', 'Not implemented');
+  if (entry.kind === 'proxy') throw new NotImplementedError('ERR_AUTH_NOT_OFFERED', 'Not implemented');
   const query = readQuery(ctx);
   ctx.set('Cache-Control', 'no-store');
   const state = parameter(query, 'state');
@@ -33,7 +35,7 @@ export async function callback(ctx: Context, surroundings: Surroundings, provide
     );
   }
   const environment = parameter(query, 'env');
-  if (environment !== undefined) findEnvironment(entry, environment);
+  if (environment !== undefined && entry.kind === 'oauth') findEnvironment(entry, environment);
 
   const record = beginDecision({
     event: 'sign-in',
@@ -44,14 +46,23 @@ export async function callback(ctx: Context, surroundings: Surroundings, provide
   });
   let attempt: Attempt | undefined;
   try {
-    const opened = openAttempt(ctx, entry.environments, state);
+    const jars = entry.kind === 'oauth' ? [...entry.environments.values()] : [entry];
+    const opened = openAttempt(ctx, jars, state);
     attempt = opened.attempt;
     if (environment !== undefined && environment !== attempt.environment)
       throw new RefusalError('ERR_AUTH_STATE_MISMATCH');
-    const instance = findEnvironment(entry, attempt.environment);
     if (opened.expired) throw new RefusalError('ERR_AUTH_ATTEMPT_EXPIRED');
     await consume(surroundings, attempt);
-    const response = await finish(ctx, surroundings, { instance, attempt, query, decision: record.decision });
+    const { decision } = record;
+    const response =
+      entry.kind === 'hosted'
+        ? await finishHosted(ctx, surroundings, { instance: entry, attempt, query, decision })
+        : await finish(ctx, surroundings, {
+            instance: findEnvironment(entry, attempt.environment),
+            attempt,
+            query,
+            decision,
+          });
     record.allow();
     answer(ctx, surroundings, attempt, response);
   } catch (error) {
@@ -63,11 +74,11 @@ export async function callback(ctx: Context, surroundings: Surroundings, provide
 /** @throws `ERR_AUTH_STATE_MISMATCH` where no cookie of this browser opens with the state. */
 function openAttempt(
   ctx: Context,
-  environments: ReadonlyMap<string, OAuthInstance>,
+  jars: readonly { attempts: AttemptCookies }[],
   state: string,
 ): { attempt: Attempt; expired: boolean } {
-  for (const instance of environments.values()) {
-    const opened = instance.attempts.take(ctx.req, ctx.res, state);
+  for (const { attempts } of jars) {
+    const opened = attempts.take(ctx.req, ctx.res, state);
     if (opened.found !== 'nothing') return { attempt: opened.attempt, expired: opened.found === 'expired' };
   }
   throw new RefusalError('ERR_AUTH_STATE_MISMATCH');
@@ -96,8 +107,8 @@ async function finish(
     decision: Parameters<typeof resolveIdentity>[0]['decision'];
   },
 ): Promise<AuthResponse> {
-  const { contexts, userInfo, sessions, clock } = surroundings;
-  const { providerId, environment, provider, persistsScopes, resolvers, sessionCookie } = instance;
+  const { contexts, clock } = surroundings;
+  const { provider, persistsScopes, resolvers } = instance;
   const signal = budgetSignal();
   const grant = await provider.exchange({
     parameters: new URLSearchParams([...query]),
@@ -119,36 +130,21 @@ async function finish(
   // Without a refresh token there is nothing to renew: the session lasts as long as the access token.
   const longest = now + instance.sessionMilliseconds;
   const endsAt = tokens.refreshToken === undefined ? Math.min(longest, tokens.expiresAt ?? longest) : longest;
-  const ticket = await keep(async () => {
-    if (issued) await userInfo.write(issued.claims);
-    return sessions.create({
-      providerId,
-      environment,
-      scopes: attempt.scopes,
-      tokens,
-      identity: { ...login, ...(issued && { claims: issued.claims }) },
-      endsAt,
-      replaces: readCookies(ctx.req).get(sessionCookie.name),
-    });
+  await keepSession(ctx, surroundings, {
+    cookie: instance.sessionCookie,
+    providerId: instance.providerId,
+    environment: instance.environment,
+    scopes: attempt.scopes,
+    tokens,
+    identity: login,
+    claims: issued?.claims,
+    endsAt,
   });
-  setCookie(ctx.res, sessionCookie.name, ticket.ticket, sessionCookie, Math.floor((endsAt - now) / 1000));
   return {
     profile: login.profile,
     providerInfo: providerInfoOf(tokens, clock),
     ...(issued && { backstageIdentity: backstageIdentityOf(issued, issued.claims, clock) }),
   };
-}
-
-async function keep<T>(write: () => Promise<T>): Promise<T> {
-  try {
-    return await write();
-  } catch (error) {
-    if (decisionCodeOf(error)) throw error;
-    throw new RefusalError('ERR_AUTH_UNAVAILABLE', {
-      cause: error,
-      hint: 'The database did not take the session.',
-    });
-  }
 }
 
 function answer(ctx: Context, { targets }: Surroundings, attempt: Attempt, response: AuthResponse): void {

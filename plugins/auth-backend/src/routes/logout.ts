@@ -6,9 +6,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Context } from 'koa';
 import { isRevocable } from '@vestibule/plugin-auth-node';
 import { RefusalError } from '../errors.ts';
-import type { OAuthInstance } from '../providers/instances.ts';
+import type { HostedInstance, OAuthInstance } from '../providers/instances.ts';
 import type { Session } from '../sessions/session.ts';
 import { clearCookie, readCookies } from './cookies.ts';
+import { logoutHosted } from './hosted.ts';
 import { readQuery } from './query.ts';
 import {
   checkCaller,
@@ -23,17 +24,18 @@ const revocationMilliseconds = 5000;
 
 export async function logout(ctx: Context, surroundings: Surroundings, providerId: string): Promise<void> {
   const entry = findProvider(surroundings, providerId);
-  if (entry.kind !== 'oauth') throw unknownProvider(providerId);
+  if (entry.kind === 'proxy') throw unknownProvider(providerId);
   checkCaller(ctx, surroundings);
   const query = readQuery(ctx);
   ctx.set('Cache-Control', 'no-store');
-  const instance = findEnvironment(entry, parameter(query, 'env'));
-  const { sessionCookie, environment } = instance;
+  const environment = parameter(query, 'env');
+  const instance = entry.kind === 'oauth' ? findEnvironment(entry, environment) : entry;
+  const { sessionCookie } = instance;
   const ticket = readCookies(ctx.req).get(sessionCookie.name);
   if (ticket) {
     clearCookie(ctx.res, sessionCookie.name, sessionCookie);
-    const session = await endSession(surroundings, ticket, providerId, environment);
-    if (session) await revoke(surroundings, instance, session);
+    const session = await endSession(surroundings, ticket, providerId, environment ?? '');
+    if (session) await revoke(ctx, surroundings, instance, session);
   }
   ctx.status = 200;
   ctx.res.setHeader('Content-Length', '0');
@@ -58,22 +60,33 @@ async function endSession(
 
 /** Never longer than its deadline, even where a provider ignores the signal. */
 async function revoke(
+  ctx: Context,
   { logger }: Surroundings,
-  { provider, providerId }: OAuthInstance,
-  { tokens }: Session,
+  instance: OAuthInstance | HostedInstance,
+  session: Session,
 ): Promise<void> {
-  if (!isRevocable(provider)) return;
   const signal = AbortSignal.timeout(revocationMilliseconds);
-  const { refreshToken, accessToken } = tokens;
   try {
     await Promise.race([
-      provider.revoke({ ...(refreshToken !== undefined && { refreshToken }), accessToken, signal }),
+      instance.kind === 'hosted'
+        ? logoutHosted(ctx, instance, session)
+        : revokeTokens(instance, session, signal),
       delay(revocationMilliseconds, undefined, { ref: false }),
     ]);
   } catch (error) {
     logger.warn(
-      `the tokens could not be revoked at '${providerId}'; the session here has ended`,
+      `the tokens could not be revoked at '${instance.providerId}'; the session here has ended`,
       error as Error,
     );
   }
+}
+
+async function revokeTokens(
+  { provider }: OAuthInstance,
+  { tokens }: Session,
+  signal: AbortSignal,
+): Promise<void> {
+  const { refreshToken, accessToken } = tokens;
+  if (!isRevocable(provider)) return;
+  await provider.revoke({ ...(refreshToken !== undefined && { refreshToken }), accessToken, signal });
 }

@@ -12,9 +12,10 @@ import type { OAuthInstance, ProxyInstance } from '../providers/instances.ts';
 import { parseScopes } from '../providers/scopes.ts';
 import { isOutage, resolveIdentity } from '../resolution/resolveIdentity.ts';
 import type { Session } from '../sessions/session.ts';
-import { clearCookie, readCookies } from './cookies.ts';
+import { clearCookie } from './cookies.ts';
+import { findSession } from './findSession.ts';
+import { refreshHosted } from './hosted.ts';
 import { readQuery } from './query.ts';
-import { NotImplementedError } from '@vestibule/backend-plugin-api';
 import {
   budgetSignal,
   checkCaller,
@@ -31,7 +32,6 @@ const outagePauseMilliseconds = 30_000;
 
 export async function refresh(ctx: Context, surroundings: Surroundings, providerId: string): Promise<void> {
   const entry = findProvider(surroundings, providerId);
-  if (entry.kind === 'hosted') throw new NotImplementedError('ERR_AUTH_NOT_OFFERED', 'Not implemented');
   checkCaller(ctx, surroundings);
   const query = readQuery(ctx);
   ctx.set('Cache-Control', 'no-store');
@@ -39,17 +39,14 @@ export async function refresh(ctx: Context, surroundings: Surroundings, provider
     ctx.body = await refreshProxy(ctx, surroundings, entry);
     return;
   }
+  if (entry.kind === 'hosted') {
+    ctx.body = await refreshHosted(ctx, surroundings, entry, query);
+    return;
+  }
   const instance = findEnvironment(entry, parameter(query, 'env'));
   const scopes = parseScopes(parameter(query, 'scope'));
   const { sessionCookie, environment } = instance;
-  const ticket = readCookies(ctx.req).get(sessionCookie.name);
-  if (!ticket) throw new RefusalError('ERR_AUTH_SESSION_MISSING');
-
-  const session = await find(surroundings, ticket, instance);
-  if (!session) {
-    clearCookie(ctx.res, sessionCookie.name, sessionCookie);
-    throw new RefusalError('ERR_AUTH_SESSION_ENDED', { hint: 'The cookie opens no session that is alive.' });
-  }
+  const session = await findSession(ctx, surroundings, { cookie: sessionCookie, providerId, environment });
   if (instance.persistsScopes && !scopes.every((scope) => session.tokens.scopes.includes(scope))) {
     throw new RefusalError('ERR_AUTH_SCOPE_NOT_GRANTED');
   }
@@ -62,7 +59,7 @@ export async function refresh(ctx: Context, surroundings: Surroundings, provider
     record.refuse(error);
     const refusal = toSessionRefusal(error);
     if (refusal.code === 'ERR_AUTH_SESSION_ENDED') {
-      await surroundings.sessions.end(ticket);
+      await surroundings.sessions.end(session.ticket);
       clearCookie(ctx.res, sessionCookie.name, sessionCookie);
     }
     throw refusal;
@@ -136,14 +133,6 @@ function toSessionRefusal(error: unknown): RefusalError {
   if (code === undefined || isOutage(error))
     return new RefusalError('ERR_AUTH_UNAVAILABLE', { cause: error });
   return new RefusalError('ERR_AUTH_SESSION_ENDED', { cause: error });
-}
-
-async function find({ sessions }: Surroundings, ticket: string, { providerId, environment }: OAuthInstance) {
-  try {
-    return await sessions.find(ticket, providerId, environment);
-  } catch (error) {
-    throw new RefusalError('ERR_AUTH_UNAVAILABLE', { cause: error, hint: 'The database did not answer.' });
-  }
 }
 
 async function refreshProxy(

@@ -34,5 +34,7 @@ export function createRoutes(surroundings: Surroundings): Koa {
   router.all('/:provider{/*rest}', (ctx) => {
     throw unknownProvider(ctx.params['provider'] ?? '');
   });
-  return new Koa().use(router.routes());
+  const app = new Koa();
+  app.use(router.routes());
+  return app;
 }

@@ -5,8 +5,6 @@
  * The lease matters because providers rotate refresh tokens: of two calls with one token, the second is an
  * `invalid_grant`, and some providers then end the whole grant (RFC 9700 section 4.14.2).
  */
-import { setTimeout as delay } from 'node:timers/promises';
-import { randomUUID } from 'node:crypto';
 import {
   isRefreshable,
   type OAuthProvider,
@@ -15,14 +13,13 @@ import {
 } from '@vestibule/plugin-auth-node';
 import type { Clock } from '../clock.ts';
 import { RefusalError, decisionCodeOf } from '../errors.ts';
+import { withLease } from './lease.ts';
 import type { Session, SessionIdentity, SessionTokens } from './session.ts';
 import type { SessionStore } from './sessionStore.ts';
 
 /** A front end asks again below 180 s, so a token with more than this is good. */
 const enoughMilliseconds = 200_000;
 const recheckMilliseconds = 3_600_000;
-const leaseMilliseconds = 20_000;
-const pollMilliseconds = 100;
 
 /** Renews tokens. */
 export interface TokenRenewal {
@@ -58,23 +55,10 @@ export function createTokenRenewal(options: { store: SessionStore; clock: Clock 
     return tokens.expiresAt - clock() > enoughMilliseconds;
   }
 
-  async function callUnderLease({ session, provider, scopes, signal, ...rest }: Renewal): Promise<Session> {
-    const owner = randomUUID();
-    while (!(await store.takeLease(session, owner, leaseMilliseconds))) {
-      await delay(pollMilliseconds, undefined, { signal, ref: false }).catch(() => {
-        throw new RefusalError('ERR_PROVIDER_UNAVAILABLE', {
-          hint: 'Another request held the session for too long.',
-        });
-      });
-    }
-    try {
-      const current = await store.find(session.ticket, session.providerId, session.environment);
-      if (!current) throw new RefusalError('ERR_AUTH_SESSION_ENDED');
-      if (isGood(current, scopes)) return current;
-      return await callProvider({ session: current, provider, scopes, signal, ...rest });
-    } finally {
-      await store.releaseLease(session, owner);
-    }
+  function callUnderLease({ session, scopes, signal, ...rest }: Renewal): Promise<Session> {
+    return withLease(store, session, signal, async (current) =>
+      isGood(current, scopes) ? current : callProvider({ session: current, scopes, signal, ...rest }),
+    );
   }
 
   async function callProvider({

@@ -14,6 +14,8 @@ export interface SessionTokens {
   expiresAt?: number;
   /** When the provider last vouched for it. */
   checkedAt: number;
+  /** The refresh and scope cookies of a hosted Backstage module, which a browser never sees. */
+  hostedCookies?: Readonly<Record<string, string>>;
 }
 
 /** Who it is: what the provider proved, and what the resolvers made of it last. */

@@ -10,9 +10,11 @@ const maxOctets = 254;
 
 // RFC 5322 section 3.2.3: runs of atext, joined by single dots. No space, comma, double quote or control character is
 // atext; of other scripts letters, digits and marks count, which leaves out invisible and direction-changing characters.
-const localPartPattern = /^[\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~-]+)*$/u;
+const localPartPattern =
+  /^[\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~-]+)*$/u;
 
-const domainPattern = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/;
+const domainPattern =
+  /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/;
 
 /** The parts of an address. @public */
 export interface EmailAddress {
@@ -26,7 +28,8 @@ export interface EmailAddress {
 
 /** Splits an address; `undefined` for anything that is no plain address of at most 254 octets. @public */
 export function parseEmail(value: unknown): EmailAddress | undefined {
-  if (typeof value !== 'string' || value.length > maxOctets || Buffer.byteLength(value) > maxOctets) return undefined;
+  if (typeof value !== 'string' || value.length > maxOctets || Buffer.byteLength(value) > maxOctets)
+    return undefined;
   const at = value.indexOf('@');
   if (at < 0 || at !== value.lastIndexOf('@')) return undefined;
   const localPart = value.slice(0, at);
@@ -60,7 +63,11 @@ export function withoutSubAddress(email: EmailAddress): EmailAddress {
   const plus = email.localPart.indexOf('+');
   if (plus <= 0) return email;
   const localPart = email.localPart.slice(0, plus);
-  return { localPart, domain: email.domain, address: localPart + email.address.slice(email.localPart.length) };
+  return {
+    localPart,
+    domain: email.domain,
+    address: localPart + email.address.slice(email.localPart.length),
+  };
 }
 
 /**

@@ -94,7 +94,11 @@ async function unlessAborted<T>(reading: Promise<T>, signal: AbortSignal): Promi
   let onAbort: () => void = () => undefined;
   const aborted = new Promise<never>((_, reject) => {
     onAbort = () =>
-      reject(new ProviderUnavailableError('The sign-in provider did not answer in time.', { cause: signal.reason }));
+      reject(
+        new ProviderUnavailableError('The sign-in provider did not answer in time.', {
+          cause: signal.reason,
+        }),
+      );
     if (signal.aborted) onAbort();
     else signal.addEventListener('abort', onAbort, { once: true });
   });

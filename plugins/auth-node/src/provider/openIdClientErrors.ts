@@ -12,7 +12,11 @@ import { refusal } from './providerCalls.ts';
  * @public
  */
 export function providerErrorOf(error: unknown, answer: string): Error {
-  for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1) {
+  for (
+    let cause: unknown = error, depth = 0;
+    cause instanceof Error && depth < 5;
+    cause = cause.cause, depth += 1
+  ) {
     if (
       cause instanceof ProviderUnavailableError ||
       cause instanceof ProviderRefusedError ||

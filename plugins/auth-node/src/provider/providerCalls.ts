@@ -64,7 +64,10 @@ export async function readProviderDocument(
   options: ProviderCallOptions,
 ): Promise<Record<string, unknown>> {
   try {
-    const response = await createProviderFetch(options)(url, { method: 'GET', headers: { accept: 'application/json' } });
+    const response = await createProviderFetch(options)(url, {
+      method: 'GET',
+      headers: { accept: 'application/json' },
+    });
     return (await response.json()) as Record<string, unknown>;
   } catch (error) {
     throw error instanceof ProviderRefusedError ? unavailable(url, error.providerError) : error;
@@ -75,7 +78,8 @@ function refuseFailures(url: string, response: OutboundResponse): void {
   const { status } = response;
   if (status === 200) return;
   // A provider that is overloaded says nothing about the person (RFC 6585 section 4); redirects are not followed.
-  if (status < 400 || status >= 500 || status === 408 || status === 429) throw unavailable(url, `status ${status}`);
+  if (status < 400 || status >= 500 || status === 408 || status === 429)
+    throw unavailable(url, `status ${status}`);
   const code = oauthErrorOf(response);
   if (code === undefined) throw unavailable(url, `status ${status} without an OAuth error`);
   throw refusal(code, url);
@@ -92,7 +96,9 @@ function refuseFailures(url: string, response: OutboundResponse): void {
 export function refusal(code: string, url?: string): ProviderRefusedError | ProviderUnavailableError {
   if (code === 'server_error' || code === 'temporarily_unavailable') return unavailable(url, code);
   const refused = new ProviderRefusedError(code);
-  return new ProviderRefusedError(code, { hint: `${placeOf(url)} gave the OAuth error '${refused.providerError}'.` });
+  return new ProviderRefusedError(code, {
+    hint: `${placeOf(url)} gave the OAuth error '${refused.providerError}'.`,
+  });
 }
 
 /** The OAuth error of a 4xx: in its body (RFC 6749 section 5.2) or in its challenge (RFC 6750 section 3). */

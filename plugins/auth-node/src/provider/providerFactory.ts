@@ -51,7 +51,9 @@ function wrap(definition: ProviderDefinition): AuthProviderFactory {
     throw new NotImplementedError(
       'ERR_PROVIDER_NEEDS_VESTIBULE',
       `The ${definition.title} provider runs in Vestibule's auth plugin only`,
-      { hint: "Replace import('@backstage/plugin-auth-backend') by import('@vestibule/plugin-auth-backend')." },
+      {
+        hint: "Replace import('@backstage/plugin-auth-backend') by import('@vestibule/plugin-auth-backend').",
+      },
     );
   };
   return Object.defineProperty(factory, definitionKey, { value: definition });

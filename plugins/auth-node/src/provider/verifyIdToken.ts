@@ -127,7 +127,8 @@ async function verifySignature(
   } catch (error) {
     const isKeyUnknown = error instanceof errors.JWKSNoMatchingKey;
     // A key that does not fit may be a rotation as well: providers also reuse an id, or name none.
-    if (!isKeyUnknown && !(error instanceof errors.JWSSignatureVerificationFailed)) throw invalid('signature');
+    if (!isKeyUnknown && !(error instanceof errors.JWSSignatureVerificationFailed))
+      throw invalid('signature');
     const newer = await keySet.newerThan(keys, signal).catch((unavailable: unknown) => {
       // A signature that does not fit has failed its check, whether or not the keys can be read again.
       throw isKeyUnknown ? unavailable : invalid('signature');
@@ -163,7 +164,11 @@ function checkNonce(nonce: unknown, expected: IdTokenExpectations['nonce']): voi
   check(nonce === undefined || ifPresent === undefined || nonce === ifPresent, 'nonce');
 }
 
-function checkAuthenticationTime(authTime: unknown, maxAgeSeconds: number | undefined, nowSeconds: number): void {
+function checkAuthenticationTime(
+  authTime: unknown,
+  maxAgeSeconds: number | undefined,
+  nowSeconds: number,
+): void {
   if (maxAgeSeconds === undefined) return;
   check(isTime(authTime) && authTime + maxAgeSeconds >= nowSeconds - maxClockSkewSeconds, 'auth_time');
 }
@@ -186,7 +191,12 @@ function check(holds: boolean, name: string): void {
 }
 
 function invalid(name: string, detail?: string): ProviderAnswerInvalidError {
-  return new ProviderAnswerInvalidError(`ID token ${name}`, detail === undefined ? {} : {
-    hint: `Failed check: ID token ${name}. ${detail}`,
-  });
+  return new ProviderAnswerInvalidError(
+    `ID token ${name}`,
+    detail === undefined
+      ? {}
+      : {
+          hint: `Failed check: ID token ${name}. ${detail}`,
+        },
+  );
 }

@@ -11,7 +11,10 @@ import { createSignInResolverFactory } from './signInResolverFactory.ts';
 
 const domainSchema = z
   .string()
-  .refine((domain) => normalizeDomain(domain) !== undefined, "must be a domain such as 'example.com', without '@'");
+  .refine(
+    (domain) => normalizeDomain(domain) !== undefined,
+    "must be a domain such as 'example.com', without '@'",
+  );
 
 const optionsSchema = z.strictObject({
   /** Whose addresses may sign in. Compared in lower case and ASCII form. Default: every domain. */
@@ -61,7 +64,8 @@ const emailLocalPartMatchingUserEntityName = createSignInResolverFactory({
   create: (options) => async (info, context) =>
     withEmail(info.profile.email, options, context, async (email) => {
       const { localPart: name } = options.stripSubAddress === true ? withoutSubAddress(email) : email;
-      if (!isValidEntityName(name)) return context.pass('what stands before the @ cannot be the name of an entity');
+      if (!isValidEntityName(name))
+        return context.pass('what stands before the @ cannot be the name of an entity');
       return await context.signInWithCatalogUser({ entityRef: { name } }, fallbackTo(name, options));
     }),
 });

@@ -87,7 +87,11 @@ export interface AuthResolverContext {
   /** Finds a user, resolves what they own, and issues the token. Throws what those throw. */
   signInWithCatalogUser(
     query: CatalogUserQuery,
-    options?: { dangerousEntityRefFallback?: { entityRef: string | { kind?: string; namespace?: string; name: string } } },
+    options?: {
+      dangerousEntityRefFallback?: {
+        entityRef: string | { kind?: string; namespace?: string; name: string };
+      };
+    },
   ): Promise<SignInResult>;
   /** What a user owns. */
   resolveOwnershipEntityRefs(entity: Entity): Promise<{ ownershipEntityRefs: string[] }>;

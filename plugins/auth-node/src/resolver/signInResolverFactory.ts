@@ -56,12 +56,18 @@ function checked<TOptions>(schema: ConfigSchema<TOptions> | undefined, given: ob
   }
   const result = schema['~standard'].validate(given ?? {});
   if (result instanceof Promise) {
-    throw new InputError('ERR_RESOLVER_OPTIONS_INVALID', 'the schema of these resolver options is asynchronous');
+    throw new InputError(
+      'ERR_RESOLVER_OPTIONS_INVALID',
+      'the schema of these resolver options is asynchronous',
+    );
   }
   if (!result.issues) return result.value;
   const problems = result.issues.map(({ path = [], message }) => {
     const keys = path.map((part) => String(typeof part === 'object' ? part.key : part));
     return keys.length > 0 ? `${keys.join('.')}: ${message}` : message;
   });
-  throw new InputError('ERR_RESOLVER_OPTIONS_INVALID', `invalid sign-in resolver options: ${problems.join('; ')}`);
+  throw new InputError(
+    'ERR_RESOLVER_OPTIONS_INVALID',
+    `invalid sign-in resolver options: ${problems.join('; ')}`,
+  );
 }

@@ -10,8 +10,10 @@ const namedOwners = 2;
 export function showOwned({ userEntityRef, groups, entities, truncated }) {
   /** @type {Map<string, string>} */
   const titles = new Map(groups.map(({ entityRef, title }) => [entityRef, title]));
-  titles.set(userEntityRef, 'yourself');
-  const rows = entities.map((entity) => ({ text: entity.title, item: entityItem(entity, titles) }));
+  const rows = entities.map((entity) => ({
+    text: entity.title,
+    item: entityItem(entity, how(entity.ownedThrough, userEntityRef, titles)),
+  }));
   find('owned-content', HTMLElement).replaceChildren(
     ...(rows.length === 0
       ? [build('p', { class: 'fine' }, 'Nothing in the catalog belongs to you or to your groups yet.')]
@@ -78,9 +80,9 @@ function list(className, noun, rows) {
 
 /**
  * @param {OwnedEntity} entity
- * @param {ReadonlyMap<string, string>} titles
+ * @param {string} ownedHow
  */
-function entityItem({ entityRef, title, kind, type, description, ownedThrough }, titles) {
+function entityItem({ entityRef, title, kind, type, description }, ownedHow) {
   return build(
     'li',
     {},
@@ -91,14 +93,23 @@ function entityItem({ entityRef, title, kind, type, description, ownedThrough },
       build('span', { class: 'kind' }, type ? `${kind} · ${type}` : kind),
     ),
     ...(description ? [build('p', {}, description)] : []),
-    build('p', { class: 'fine' }, `through ${owners(ownedThrough.map((ref) => titles.get(ref) ?? ref))}`),
+    build('p', { class: 'fine' }, ownedHow),
   );
 }
 
-/** @param {string[]} names */
-function owners(names) {
+/**
+ * For example `directly, and through Team A, Team B and 7 more`.
+ *
+ * @param {string[]} ownedThrough
+ * @param {string} userEntityRef
+ * @param {ReadonlyMap<string, string>} titles
+ */
+function how(ownedThrough, userEntityRef, titles) {
+  const directly = ownedThrough.includes(userEntityRef) ? 'directly' : '';
+  const names = ownedThrough.filter((ref) => ref !== userEntityRef).map((ref) => titles.get(ref) ?? ref);
   const [named, more] = [names.slice(0, namedOwners), names.length - namedOwners];
-  return more > 0 ? `${named.join(', ')} and ${more} more` : named.join(' and ');
+  const through = more > 0 ? `${named.join(', ')} and ${more} more` : named.join(' and ');
+  return [directly, through && `through ${through}`].filter(Boolean).join(', and ');
 }
 
 /** @param {Owner} group */

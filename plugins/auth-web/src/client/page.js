@@ -45,7 +45,8 @@ async function open() {
     // Back from a redirect that failed. The address is cleaned, so that a reload does not repeat the refusal.
     history.replaceState(null, '', location.pathname);
     rememberChoice(undefined);
-    showRefusal(new Refusal(query.get('error_code') ?? undefined));
+    const reference = query.get('error_reference') ?? undefined;
+    showRefusal(new Refusal(query.get('error_code') ?? undefined, { reference }));
     return;
   }
   if (!choice) return;
@@ -134,7 +135,7 @@ function showSignedIn(response, choice) {
   setView('identity');
   const name = find('identity-name', HTMLElement);
   document.title = `${name.textContent} – ${pageData.title}`;
-  say('You are signed in.');
+  say('You are signed in.', { aloud: true });
   name.focus();
   void fillOwned(response);
 }
@@ -195,9 +196,10 @@ function setView(view) {
  * Tells everyone, those who listen included, what is going on.
  *
  * @param {string} message
+ * @param {{ aloud?: boolean }} [options] `aloud`: only to those who listen; the others see it anyway.
  */
-function say(message) {
+function say(message, { aloud = false } = {}) {
   const status = find('status', HTMLElement);
   status.textContent = message;
-  status.classList.toggle('shown', message !== '');
+  status.classList.toggle('unseen', aloud);
 }

@@ -69,7 +69,8 @@ export function specReferencesOf(entity: Entity): readonly SpecReference[] {
  */
 export function readSpecReference(text: string, entity: Entity, { defaultKind }: SpecReference): string {
   const defaultNamespace = entity.metadata.namespace ?? DEFAULT_NAMESPACE;
-  return stringifyEntityRef(parseFullEntityRef(parseEntityRef(text, { defaultKind, defaultNamespace })));
+  const { kind, namespace, name } = parseEntityRef(text, { defaultKind, defaultNamespace });
+  return stringifyEntityRef(parseFullEntityRef(`${kind}:${namespace}/${name}`));
 }
 
 /**

@@ -60,7 +60,10 @@ export const entitySchema = z
       if (given === undefined) continue;
       const isList = reference.field !== 'parent' && reference.field !== 'owner';
       if (Array.isArray(given) !== isList) {
-        problem([reference.field], isList ? 'is not a list of entity references' : 'is not one entity reference');
+        problem(
+          [reference.field],
+          isList ? 'is not a list of entity references' : 'is not one entity reference',
+        );
         continue;
       }
       [given].flat().forEach((text: unknown, index) => {

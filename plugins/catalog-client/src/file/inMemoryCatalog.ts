@@ -64,7 +64,15 @@ export function createInMemoryCatalog(entities: readonly Entity[]): CatalogServi
     },
 
     async queryEntities(request = {}, caller) {
-      const { cursor, fields, filter, orderFields, fullTextFilter, offset, limit = defaultPageSize } = request;
+      const {
+        cursor,
+        fields,
+        filter,
+        orderFields,
+        fullTextFilter,
+        offset,
+        limit = defaultPageSize,
+      } = request;
       const query: Query =
         cursor !== undefined
           ? readCursor(cursor)
@@ -89,7 +97,11 @@ export function createInMemoryCatalog(entities: readonly Entity[]): CatalogServi
 
   function pageOf(
     query: Query,
-    { fields, offset, limit }: { fields?: string[] | undefined; offset?: number | undefined; limit?: number | undefined },
+    {
+      fields,
+      offset,
+      limit,
+    }: { fields?: string[] | undefined; offset?: number | undefined; limit?: number | undefined },
   ): { items: Entity[]; totalItems: number; start: number } {
     const { filter, orderFields = [], fullTextFilter } = query;
     const sets = readEntityFilter(filter);
@@ -99,7 +111,8 @@ export function createInMemoryCatalog(entities: readonly Entity[]): CatalogServi
     checkPageNumber('limit', limit);
     const found = indexed.filter(
       (one) =>
-        matchesFilter(one, sets) && (!fullTextFilter || containsText(one, fullTextFilter.term, fullTextFilter.fields)),
+        matchesFilter(one, sets) &&
+        (!fullTextFilter || containsText(one, fullTextFilter.term, fullTextFilter.fields)),
     );
     found.sort((a, b) => compare(a, b, orderFields));
     const start = query.offset ?? offset ?? 0;

@@ -1,5 +1,5 @@
 /** Reading a catalog file: YAML with one entity in each document, as Backstage's `catalog-info.yaml` has them. */
-import { LineCounter, isMap, isNode, parseAllDocuments, type Document } from 'yaml';
+import { LineCounter, isMap, isNode, isScalar, parseAllDocuments, type Document } from 'yaml';
 import { stringifyEntityRef, type Entity } from '@vestibule/catalog-model';
 import { FileCatalogError } from '../errors.ts';
 import { entitySchema } from './entitySchema.ts';
@@ -28,7 +28,7 @@ export function readCatalogFile(text: string, file: string): Entity[] {
 
   const documents = parseAllDocuments(text, { lineCounter, prettyErrors: false });
   for (const document of 'empty' in documents ? [] : documents) {
-    if (document.contents === null && document.errors.length === 0) continue;
+    if (isEmpty(document)) continue;
     const found = problemsOf(document);
     problems.push(...found);
     if (found.length > 0) continue;
@@ -50,6 +50,10 @@ export function readCatalogFile(text: string, file: string): Entity[] {
       ...problems.map(({ offset, message }) => `  ${message} (${placeOf(offset)})`),
     ].join('\n'),
   );
+}
+
+function isEmpty({ contents, errors }: Document.Parsed): boolean {
+  return errors.length === 0 && (contents === null || (isScalar(contents) && contents.value === null));
 }
 
 function problemsOf(document: Document.Parsed): Problem[] {

@@ -49,7 +49,10 @@ export function indexEntity(entity: Entity): IndexedEntity {
 }
 
 /** Whether one of the sets holds, each with all of its conditions. Without sets: always. */
-export function matchesFilter({ values }: IndexedEntity, sets: readonly FilterCondition[][] | undefined): boolean {
+export function matchesFilter(
+  { values }: IndexedEntity,
+  sets: readonly FilterCondition[][] | undefined,
+): boolean {
   if (!sets) return true;
   return sets.some((conditions) =>
     conditions.every(({ key, values: wanted }) => {
@@ -65,9 +68,15 @@ export function sortValue({ values }: IndexedEntity, key: string): string | unde
 }
 
 /** Whether a text stands in any value, or in one under the given keys. */
-export function containsText({ values }: IndexedEntity, term: string, keys: readonly string[] | undefined): boolean {
+export function containsText(
+  { values }: IndexedEntity,
+  term: string,
+  keys: readonly string[] | undefined,
+): boolean {
   const wanted = asciiLowerCase(term.trim());
-  const searched = keys ? keys.map((key) => values.get(asciiLowerCase(key)) ?? new Set<string>()) : values.values();
+  const searched = keys
+    ? keys.map((key) => values.get(asciiLowerCase(key)) ?? new Set<string>())
+    : values.values();
   for (const found of searched) {
     for (const value of found) if (value.includes(wanted)) return true;
   }

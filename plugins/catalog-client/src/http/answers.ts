@@ -27,7 +27,7 @@ export function readJson(response: OutboundResponse, place: string): unknown {
       });
     }
   }
-  if (status >= 400 && status < 500) {
+  if (status >= 400 && status < 500 && !isMissingPage(response)) {
     throw new CatalogRefusedError('The software catalog refused the request.', {
       hint: `${place} answered ${status}${remoteErrorName(response)}. Does the catalog trust this backend's tokens?`,
     });
@@ -37,9 +37,14 @@ export function readJson(response: OutboundResponse, place: string): unknown {
   });
 }
 
-/** Whether a 404 says that there is no such entity. A page of HTML comes from a proxy, not from a catalog. */
+/** Whether a 404 says that there is no such entity. */
 export function isAbsence(response: OutboundResponse): boolean {
-  return response.status === 404 && !/^\s*text\/html\b/i.test(response.headers['content-type'] ?? '');
+  return response.status === 404 && !isMissingPage(response);
+}
+
+/** A page of HTML comes from a proxy or another server, not from a catalog: nobody has looked for the entity. */
+function isMissingPage({ status, headers }: OutboundResponse): boolean {
+  return status === 404 && /^\s*text\/html\b/i.test(headers['content-type'] ?? '');
 }
 
 /**
@@ -51,7 +56,8 @@ export function readAskedEntity(value: unknown, asked: CompoundEntityRef): Entit
   const entity = readEntity(value);
   const found = getCompoundEntityRef(entity);
   for (const part of ['kind', 'namespace', 'name'] as const) {
-    if (!equalsIgnoringAsciiCase(found[part], asked[part])) invalid(`it holds an entity with another ${part}`);
+    if (!equalsIgnoringAsciiCase(found[part], asked[part]))
+      invalid(`it holds an entity with another ${part}`);
   }
   return entity;
 }
@@ -86,7 +92,10 @@ export function readPage(value: unknown): QueryEntitiesResponse {
   return {
     items: readEntities(value.items),
     totalItems,
-    pageInfo: { ...(nextCursor !== undefined && { nextCursor }), ...(prevCursor !== undefined && { prevCursor }) },
+    pageInfo: {
+      ...(nextCursor !== undefined && { nextCursor }),
+      ...(prevCursor !== undefined && { prevCursor }),
+    },
   };
 }
 
@@ -124,7 +133,10 @@ function readRelations(value: unknown): EntityRelation[] {
     if (isRecord(target)) {
       const { kind, namespace, name } = target;
       if (typeof kind === 'string' && typeof name === 'string' && isTextOrAbsent(namespace)) {
-        return { type, targetRef: stringifyEntityRef({ kind, name, ...(namespace !== undefined && { namespace }) }) };
+        return {
+          type,
+          targetRef: stringifyEntityRef({ kind, name, ...(namespace !== undefined && { namespace }) }),
+        };
       }
     }
     return invalid('a relation has no target');
@@ -140,7 +152,9 @@ function isTextOrAbsent(value: unknown): value is string | undefined {
 }
 
 function isRecordOfTexts(value: unknown): boolean {
-  return value === undefined || (isRecord(value) && Object.values(value).every((text) => typeof text === 'string'));
+  return (
+    value === undefined || (isRecord(value) && Object.values(value).every((text) => typeof text === 'string'))
+  );
 }
 
 /** The error name in Backstage's error body. Its message may quote what was sent, and is left out. */

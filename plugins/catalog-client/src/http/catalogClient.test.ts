@@ -13,7 +13,12 @@ import { createCatalogClient } from './catalogClient.ts';
  */
 const recordings: Record<
   string,
-  { request: string; answer: string; ask(catalog: CatalogService): Promise<unknown>; names: (string | undefined)[] }
+  {
+    request: string;
+    answer: string;
+    ask(catalog: CatalogService): Promise<unknown>;
+    names: (string | undefined)[];
+  }
 > = {
   'a user by reference': {
     request: recorded('GET /api/catalog/entities/by-name/user/development/guest HTTP/1.1'),
@@ -21,7 +26,9 @@ const recordings: Record<
       404,
       `{"error":{"name":"NotFoundError","message":"No entity named 'guest' found, with kind 'user' in namespace 'development'"},"request":{"method":"GET","url":"/entities/by-name/user/development/guest"},"response":{"statusCode":404}}`,
     ),
-    ask: async (catalog) => [await catalog.getEntityByRef('user:development/guest', { credentials: serviceCredentials })],
+    ask: async (catalog) => [
+      await catalog.getEntityByRef('user:development/guest', { credentials: serviceCredentials }),
+    ],
     names: [undefined],
   },
   'a user by e-mail': {
@@ -114,7 +121,10 @@ async function startRecorder(answer: string): Promise<{ port: number; received: 
   return { port: (server.address() as AddressInfo).port, received };
 }
 
-function clientFor(port: number, options: { now?(): number; tokenOf?(by: BackstageCredentials): string } = {}): CatalogService {
+function clientFor(
+  port: number,
+  options: { now?(): number; tokenOf?(by: BackstageCredentials): string } = {},
+): CatalogService {
   const http = createOutboundHttp();
   closing.unshift(async () => http.close());
   return createCatalogClient({
@@ -149,7 +159,10 @@ describe("the catalog client's requests", () => {
     const recorder = await startRecorder(json(200, '[]'));
     await clientFor(recorder.port).getEntities(
       {
-        filter: [{ kind: ['user', 'group'] }, { 'spec.owner': Symbol.for('CATALOG_FILTER_EXISTS_0e15b590c0b343a2bae3e787e84c2111') }],
+        filter: [
+          { kind: ['user', 'group'] },
+          { 'spec.owner': Symbol.for('CATALOG_FILTER_EXISTS_0e15b590c0b343a2bae3e787e84c2111') },
+        ],
         fields: ['kind', 'metadata'],
         order: { field: 'metadata.name', order: 'asc' },
         offset: 4,
@@ -198,7 +211,10 @@ describe("the catalog client's requests", () => {
 
   it('carry no authorization where the caller has no token', async () => {
     const recorder = await startRecorder(json(200, '[]'));
-    await clientFor(recorder.port, { tokenOf: () => '' }).getEntities({}, { credentials: serviceCredentials });
+    await clientFor(recorder.port, { tokenOf: () => '' }).getEntities(
+      {},
+      { credentials: serviceCredentials },
+    );
     expect(recorder.received[0]).not.toMatch(/authorization/i);
   });
 
@@ -222,7 +238,9 @@ describe("the catalog client's answers", () => {
         '{"apiVersion":"v1","kind":"User","metadata":{"name":"jane"},"relations":[{"type":"memberOf","target":{"kind":"Group","namespace":"Default","name":"Team-A"}},{"type":"memberOf","targetRef":"group:default/team-b","target":{"kind":"x","name":"y"}}]}',
       ),
     );
-    const jane = await clientFor(recorder.port).getEntityByRef('user:default/jane', { credentials: serviceCredentials });
+    const jane = await clientFor(recorder.port).getEntityByRef('user:default/jane', {
+      credentials: serviceCredentials,
+    });
     expect(jane?.relations).toEqual([
       { type: 'memberOf', targetRef: 'group:default/team-a' },
       { type: 'memberOf', targetRef: 'group:default/team-b' },
@@ -234,7 +252,10 @@ describe("the catalog client's answers", () => {
     ['no metadata', { metadata: undefined }],
     ['a name that is a list', { metadata: { name: ['jane'] } }],
     ['a namespace that is no text', { metadata: { name: 'jane', namespace: {} } }],
-    ['annotations that are no texts', { metadata: { name: 'jane', annotations: { 'acme.org/id': ['j-1'] } } }],
+    [
+      'annotations that are no texts',
+      { metadata: { name: 'jane', annotations: { 'acme.org/id': ['j-1'] } } },
+    ],
     ['annotations that are a list', { metadata: { name: 'jane', annotations: ['j-1'] } }],
     ['labels that are no texts', { metadata: { name: 'jane', labels: { a: 1 } } }],
     ['a spec that is a list', { spec: [] }],
@@ -322,7 +343,9 @@ describe('the answers that the catalog client keeps', () => {
 
   it('never serve other credentials', async () => {
     const recorder = await startRecorder(jane);
-    const client = clientFor(recorder.port, { tokenOf: ({ principal }) => (principal as { subject: string }).subject });
+    const client = clientFor(recorder.port, {
+      tokenOf: ({ principal }) => (principal as { subject: string }).subject,
+    });
     for (const subject of ['plugin:auth', 'plugin:search', 'plugin:auth']) {
       await client.getEntityByRef('user:default/jane', {
         credentials: { ...serviceCredentials, principal: { type: 'service', subject } },

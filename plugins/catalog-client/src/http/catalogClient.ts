@@ -9,7 +9,14 @@ import {
 } from '@vestibule/plugin-catalog-node';
 import { readAskedRef } from '../query/askedRef.ts';
 import { createAnswerCache } from './answerCache.ts';
-import { isAbsence, readAskedEntity, readEntities, readEntitiesByRefs, readJson, readPage } from './answers.ts';
+import {
+  isAbsence,
+  readAskedEntity,
+  readEntities,
+  readEntitiesByRefs,
+  readJson,
+  readPage,
+} from './answers.ts';
 import { withDeadline } from './deadline.ts';
 import {
   entitiesByQueryRequest,
@@ -57,7 +64,10 @@ export interface CatalogClientOptions {
  */
 export function createCatalogClient(options: CatalogClientOptions): CatalogService {
   const { discovery, auth, http, timeoutMilliseconds = defaultTimeoutMilliseconds, now = Date.now } = options;
-  const cache = createAnswerCache({ now, isKept: (response) => response.status === 200 || isAbsence(response) });
+  const cache = createAnswerCache({
+    now,
+    isKept: (response) => response.status === 200 || isAbsence(response),
+  });
 
   return {
     async getEntityByRef(entityRef, caller) {
@@ -79,7 +89,10 @@ export function createCatalogClient(options: CatalogClientOptions): CatalogServi
 
     async getEntitiesByRefs({ entityRefs, ...rest }, caller) {
       const refs = entityRefs.map((ref) => stringifyEntityRef(readAskedRef(ref)));
-      const requests = chunksOf(refs).map((chunk) => ({ chunk, request: entitiesByRefsRequest(chunk, rest) }));
+      const requests = chunksOf(refs).map((chunk) => ({
+        chunk,
+        request: entitiesByRefsRequest(chunk, rest),
+      }));
       return within(caller, async (signal) => {
         const items = [];
         for (const { chunk, request } of requests) {
@@ -99,7 +112,10 @@ export function createCatalogClient(options: CatalogClientOptions): CatalogServi
     },
   };
 
-  async function within<T>(caller: CatalogRequestOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async function within<T>(
+    caller: CatalogRequestOptions,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
     return withDeadline({ milliseconds: timeoutMilliseconds, signal: caller.signal }, async (signal) => {
       try {
         return await work(signal);

@@ -29,7 +29,8 @@ function clientFor(baseUrl: string, timeoutMilliseconds?: number): CatalogServic
 
 const questions: Record<string, (catalog: CatalogService, signal?: AbortSignal) => Promise<unknown>> = {
   getEntityByRef: async (catalog, signal) => catalog.getEntityByRef('user:default/jane', asService(signal)),
-  getEntities: async (catalog, signal) => catalog.getEntities({ filter: { kind: 'user' } }, asService(signal)),
+  getEntities: async (catalog, signal) =>
+    catalog.getEntities({ filter: { kind: 'user' } }, asService(signal)),
   getEntitiesByRefs: async (catalog, signal) =>
     catalog.getEntitiesByRefs({ entityRefs: ['user:default/jane'] }, asService(signal)),
   queryEntities: async (catalog, signal) => catalog.queryEntities({}, asService(signal)),
@@ -72,11 +73,15 @@ describe.each(Object.keys(questions))('%s', (method) => {
   });
 
   it.each(['401', '403'])('is refused by a catalog that answers %s', async (fault) => {
-    await expect(ask(clientFor(faulty.baseUrl(fault)))).rejects.toMatchObject({ code: 'ERR_CATALOG_REFUSED' });
+    await expect(ask(clientFor(faulty.baseUrl(fault)))).rejects.toMatchObject({
+      code: 'ERR_CATALOG_REFUSED',
+    });
   });
 
   it('refuses an answer that is null', async () => {
-    await expect(ask(clientFor(faulty.baseUrl('null')))).rejects.toMatchObject({ code: 'ERR_CATALOG_ANSWER_INVALID' });
+    await expect(ask(clientFor(faulty.baseUrl('null')))).rejects.toMatchObject({
+      code: 'ERR_CATALOG_ANSWER_INVALID',
+    });
   });
 
   it('says nothing of the token, and nothing of the question to the person', async () => {
@@ -105,10 +110,11 @@ it.each(['404', '404-empty'])('takes a %s for the absence of an entity, not of a
   await expect(questions.getEntities?.(client)).rejects.toMatchObject({ code: 'ERR_CATALOG_REFUSED' });
 });
 
-it("does not take a proxy's 404 page for the absence of a person", async () => {
-  await expect(questions.getEntityByRef?.(clientFor(faulty.baseUrl('404-html')))).rejects.toMatchObject({
-    code: 'ERR_CATALOG_REFUSED',
-  });
+it("does not take a proxy's 404 page for the absence of a person, which would end their session", async () => {
+  const client = clientFor(faulty.baseUrl('404-html'));
+  for (const method of ['getEntityByRef', 'getEntities']) {
+    await expect(questions[method]?.(client)).rejects.toMatchObject({ code: 'ERR_CATALOG_UNAVAILABLE' });
+  }
 });
 
 it.each([

@@ -13,7 +13,9 @@ export async function withDeadline<T>(
   const { milliseconds, signal } = limits;
   const ending = new AbortController();
   const end = (hint: string, cause?: unknown): void =>
-    ending.abort(new CatalogUnavailableError('The software catalog did not answer in time.', { hint, cause }));
+    ending.abort(
+      new CatalogUnavailableError('The software catalog did not answer in time.', { hint, cause }),
+    );
   const onCallerAbort = (): void => end('The caller stopped waiting for the catalog.', signal?.reason);
   const timer = setTimeout(() => end(`The catalog gave no answer within ${milliseconds} ms.`), milliseconds);
   signal?.addEventListener('abort', onCallerAbort);

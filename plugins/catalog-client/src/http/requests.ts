@@ -125,8 +125,10 @@ function direction(order: 'asc' | 'desc'): string {
   return order === 'asc' || order === 'desc' ? order : refuse("An order is neither 'asc' nor 'desc'.");
 }
 
-
 /** All but the unreserved characters of RFC 3986; encodeURIComponent leaves five more. */
 function encode(value: string): string {
-  return encodeURIComponent(value).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+  return encodeURIComponent(value).replace(
+    /[!'()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }

@@ -5,7 +5,11 @@
  * with the demo works in production.
  */
 import { asciiLowerCase } from '@vestibule/catalog-model';
-import { CATALOG_FILTER_EXISTS, CatalogQueryUnsafeError, type EntityFilter } from '@vestibule/plugin-catalog-node';
+import {
+  CATALOG_FILTER_EXISTS,
+  CatalogQueryUnsafeError,
+  type EntityFilter,
+} from '@vestibule/plugin-catalog-node';
 
 /** Longer keys and values are left out of the catalog's search index, so that they can never match. */
 const maximumLength = 200;
@@ -24,7 +28,8 @@ export interface FilterCondition {
 export function readEntityFilter(filter: EntityFilter | undefined): FilterCondition[][] | undefined {
   if (filter === undefined) return undefined;
   const sets = [filter].flat();
-  if (sets.length === 0) refuse('A filter that is an empty list would match everything; leave it out to mean that.');
+  if (sets.length === 0)
+    refuse('A filter that is an empty list would match everything; leave it out to mean that.');
   return sets.map((set) => {
     const conditions = Object.entries(set).map(([key, given]) => {
       checkFilterKey(key);

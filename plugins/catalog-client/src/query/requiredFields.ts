@@ -10,7 +10,8 @@ const identifyingFields = ['kind', 'metadata.namespace', 'metadata.name'];
  */
 export function withIdentifyingFields(fields: readonly string[] | undefined): string[] | undefined {
   if (fields === undefined) return undefined;
-  if (fields.length === 0) refuse('An empty list of fields would mean all of them; leave it out to mean that.');
+  if (fields.length === 0)
+    refuse('An empty list of fields would mean all of them; leave it out to mean that.');
   fields.forEach(checkFilterKey);
   const isCovered = (field: string): boolean =>
     fields.some((given) => given === field || field.startsWith(`${given}.`));

@@ -49,13 +49,10 @@ const server = createServer((request, response) => {
 });
 server.listen(0, '127.0.0.1', () => console.log((server.address() as AddressInfo).port));
 
-function sends(
-  status: number,
-  body: unknown,
-  contentType = 'application/json; charset=utf-8',
-): Fault {
+function sends(status: number, body: unknown, contentType = 'application/json; charset=utf-8'): Fault {
   return (request, response) => {
-    const value: unknown = typeof body === 'function' ? (body as (request: IncomingMessage) => unknown)(request) : body;
+    const value: unknown =
+      typeof body === 'function' ? (body as (request: IncomingMessage) => unknown)(request) : body;
     response.writeHead(status, { 'content-type': contentType });
     response.end(typeof value === 'string' ? value : JSON.stringify(value));
   };

@@ -26,7 +26,9 @@ export async function startLoopbackCatalog(entities: readonly Entity[]): Promise
     requests.push(`${request.method} ${request.url}`);
     answer(request).then(
       (value) => {
-        response.writeHead(value === undefined ? 404 : 200, { 'content-type': 'application/json; charset=utf-8' });
+        response.writeHead(value === undefined ? 404 : 200, {
+          'content-type': 'application/json; charset=utf-8',
+        });
         response.end(JSON.stringify(value ?? { error: { name: 'NotFoundError', message: 'No entity' } }));
       },
       (error: unknown) => response.writeHead(400).end(String(error)),

@@ -9,13 +9,14 @@ import type {
   JsonObject,
   LifecycleService,
   LoggerService,
+  RootConfigService,
   RootHealthService,
   RootHttpRouterService,
   RootLifecycleService,
   ServiceFactory,
 } from '@vestibule/backend-plugin-api';
 import { AuthenticationError } from '@vestibule/backend-plugin-api';
-import { loadConfig } from '../../config/loadConfig.ts';
+import { createRootConfigFactory } from '../../config/rootConfig.ts';
 import { rootHealthServiceFactory } from '../../health/rootHealth.ts';
 import { httpRouterServiceFactory } from '../httpRouter.ts';
 import { httpServerServiceFactory, type HttpServerService } from '../httpServer.ts';
@@ -123,7 +124,8 @@ export async function startHttp(
   backend: JsonObject = {},
   { isDevelopment = false, isProduction = false, isStarting = false } = {},
 ): Promise<TestHttp> {
-  const config = await loadConfig({ data: { backend: { listen: '127.0.0.1:0', ...backend } } });
+  const data = { backend: { listen: '127.0.0.1:0', ...backend } };
+  const config = await make<RootConfigService>(createRootConfigFactory({ data }), {});
   const logger = createTestLogger();
   const lifecycle = createTestLifecycle();
   const root = { config, logger, lifecycle, rootLifecycle: lifecycle, mode: { isDevelopment, isProduction } };

@@ -1,0 +1,23 @@
+import { createBackend } from '@vestibule/backend-defaults';
+import { createBackendPlugin, createServiceFactory, createServiceRef } from '@vestibule/backend-plugin-api';
+
+const directory = createServiceRef({
+  id: 'acme.directory',
+  defaultFactory: async (service) => createServiceFactory({ service, deps: { groups }, factory: () => ({}) }),
+});
+const groups = createServiceRef({
+  id: 'acme.groups',
+  defaultFactory: async (service) =>
+    createServiceFactory({ service, deps: { directory }, factory: () => ({}) }),
+});
+
+const backend = createBackend();
+backend.add(
+  createBackendPlugin({
+    pluginId: 'hello',
+    register({ registerInit }) {
+      registerInit({ deps: { directory }, init() {} });
+    },
+  }),
+);
+await backend.start();

@@ -1,0 +1,16 @@
+/** The keys of Acme ID under `auth.providers.acme.<env>`, besides those that every OAuth provider has. */
+import { isHttpsOrLoopback } from '@vestibule/plugin-auth-node';
+import { z } from 'zod';
+
+/** @public */
+export const acmeConfigSchema = z.object({
+  /** Where Acme ID runs. Default `https://id.acme.example`; http is for loopback only. */
+  baseUrl: z
+    .string()
+    .refine((text) => URL.canParse(text) && isHttpsOrLoopback(new URL(text)), 'must be an https URL')
+    .transform((text) => text.replace(/\/+$/, ''))
+    .default('https://id.acme.example'),
+});
+
+/** @public */
+export type AcmeSettings = z.infer<typeof acmeConfigSchema>;

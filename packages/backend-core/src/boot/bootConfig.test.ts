@@ -1,0 +1,222 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  ConfigError,
+  coreServices,
+  createBackendFeatureLoader,
+  createBackendPlugin,
+  createServiceFactory,
+  createServiceRef,
+  type ConfigSchema,
+} from '@vestibule/backend-plugin-api';
+import {
+  backendOf,
+  configFactory,
+  emptyModule,
+  emptyPlugin,
+  failedStart,
+  never,
+} from '../testing/backends.ts';
+
+/** A schema that wants `key` of a root object to be a number. */
+function wantsNumber(root: string, key: string): ConfigSchema {
+  return {
+    '~standard': {
+      version: 1,
+      vendor: 'test',
+      validate(value) {
+        const found = (value as Record<string, Record<string, unknown> | undefined>)[root]?.[key];
+        return typeof found === 'number'
+          ? { value }
+          : { issues: [{ message: 'must be a number', path: [root, key] }] };
+      },
+      jsonSchema: {
+        input: () => ({
+          type: 'object',
+          properties: { [root]: { type: 'object', properties: { [key]: { type: 'number' } } } },
+        }),
+      },
+    },
+  };
+}
+
+function plugin(pluginId: string, configSchema: ConfigSchema) {
+  return createBackendPlugin({
+    pluginId,
+    configSchema,
+    register: ({ registerInit }) =>
+      registerInit({
+        deps: {},
+        init() {
+          throw new Error('ran in spite of the config');
+        },
+      }),
+  });
+}
+
+describe('config', () => {
+  it('is checked against the schemas of plugins and services, and its problems join those of the graph', async () => {
+    const ref = createServiceRef<string>({ id: 'test.service', scope: 'root' });
+    const { problems } = await failedStart(
+      backendOf([
+        configFactory({ one: { count: 'x' }, two: { size: 'y', sizes: 2 } }),
+        plugin('one', wantsNumber('one', 'count')),
+        createServiceFactory({
+          service: ref,
+          deps: {},
+          configSchema: wantsNumber('two', 'size'),
+          factory() {
+            throw new Error('ran in spite of the config');
+          },
+        }),
+        emptyModule('absent', 'orphan'),
+      ]),
+    );
+    expect(problems.map(({ code }) => code).toSorted()).toEqual([
+      'ERR_CONFIG_UNKNOWN_KEY',
+      'ERR_CONFIG_VALUE_INVALID',
+      'ERR_CONFIG_VALUE_INVALID',
+      'ERR_MODULE_ORPHAN',
+    ]);
+    expect(problems.find(({ code }) => code === 'ERR_CONFIG_UNKNOWN_KEY')).toMatchObject({
+      message: 'two.sizes is not a known key',
+      hint: "Did you mean 'size'?",
+    });
+  });
+
+  it('shows the place of a problem where the config knows it', async () => {
+    const data: Record<string, unknown> = { one: { count: 'x' } };
+    const config = createServiceFactory({
+      service: coreServices.rootConfig,
+      deps: {},
+      factory: async () => ({
+        ...((await configFactory(data).factory({}, undefined)) as Awaited<
+          (typeof coreServices.rootConfig)['T']
+        >),
+        locate: () => ({ file: 'app-config.yaml', line: 4, column: 12 }),
+      }),
+    });
+    const { message } = await failedStart(backendOf([config, plugin('one', wantsNumber('one', 'count'))]));
+    expect(message).toMatch(
+      /^Could not start: 1 problem\n {2}one\.count must be a number.* \(app-config\.yaml:4:12\)/,
+    );
+  });
+
+  it('that cannot be read reports its own problems one by one', async () => {
+    const config = createServiceFactory({
+      service: coreServices.rootConfig,
+      deps: {},
+      factory() {
+        throw new ConfigError([
+          {
+            code: 'ERR_CONFIG_VALUE_INVALID',
+            path: 'a',
+            message: 'a is wrong',
+            location: { file: 'x.yaml', line: 1, column: 2 },
+          },
+          { code: 'ERR_CONFIG_VALUE_INVALID', path: 'b', message: 'b is wrong', suggestion: 'Mend it.' },
+        ]);
+      },
+    });
+    const { message } = await failedStart(backendOf([config, emptyModule('absent', 'orphan')]));
+    expect(message).toBe(
+      [
+        'Could not start: 3 problems',
+        '  a is wrong (x.yaml:1:2)',
+        '  b is wrong',
+        '    Mend it.',
+        "  module 'orphan' extends plugin 'absent', which is not installed",
+        "    Add the plugin 'absent', or remove the module. Installed are: none.",
+      ].join('\n'),
+    );
+  });
+
+  it('is made before any other service, with what it needs', async () => {
+    const events: string[] = [];
+    const source = createServiceRef<string>({ id: 'config.source', scope: 'root' });
+    const other = createServiceRef<string>({ id: 'an.other', scope: 'root' });
+    const note = (name: string) => {
+      events.push(name);
+      return name;
+    };
+    await using backend = backendOf([
+      createServiceFactory({ service: other, deps: {}, factory: () => note('other') }),
+      createServiceFactory({ service: source, deps: {}, factory: () => note('source') }),
+      createServiceFactory({
+        service: coreServices.rootConfig,
+        deps: { source },
+        async factory() {
+          note('config');
+          return (await configFactory({}).factory({}, undefined)) as (typeof coreServices.rootConfig)['T'];
+        },
+      }),
+      createBackendFeatureLoader({
+        loader() {
+          note('loader');
+          return [];
+        },
+      }),
+    ]);
+    await backend.start();
+    expect(events).toEqual(['source', 'config', 'loader', 'other']);
+  });
+
+  it('is checked for what loaders bring too', async () => {
+    const { problems } = await failedStart(
+      backendOf([
+        configFactory({ one: { count: 'x' } }),
+        createBackendFeatureLoader({ loader: () => [plugin('one', wantsNumber('one', 'count'))] }),
+      ]),
+    );
+    expect(problems.map(({ code }) => code)).toEqual(['ERR_CONFIG_VALUE_INVALID']);
+  });
+
+  it('that is wrong keeps loaders from running, and nobody is blamed for what a loader might have brought', async () => {
+    const ran: string[] = [];
+    const { problems } = await failedStart(
+      backendOf([
+        configFactory({ one: { count: 'x' } }),
+        plugin('one', wantsNumber('one', 'count')),
+        emptyModule('loaded-later', 'm'),
+        createBackendFeatureLoader({
+          loader() {
+            ran.push('loader');
+            return [emptyPlugin('loaded-later')];
+          },
+        }),
+      ]),
+    );
+    expect(problems.map(({ code }) => code)).toEqual(['ERR_CONFIG_VALUE_INVALID']);
+    expect(ran).toEqual([]);
+  });
+
+  it('of the boot itself is checked: durations, policies, unknown keys', async () => {
+    const { problems } = await failedStart(
+      backendOf([
+        configFactory({
+          backend: {
+            startup: { timeout: 'soon', default: { onPluginBootFailure: 'ignore' }, plugin: {} },
+            lifecycle: { shutdownTimeout: -1 },
+          },
+        }),
+      ]),
+    );
+    expect(problems.map(({ message }) => message).toSorted()).toEqual([
+      expect.stringContaining('backend.lifecycle.shutdownTimeout is not a duration'),
+      expect.stringContaining(
+        "backend.startup.default.onPluginBootFailure is neither 'abort' nor 'continue'",
+      ),
+      'backend.startup.plugin is not a known key',
+      expect.stringContaining('backend.startup.timeout is not a duration'),
+    ]);
+  });
+
+  it('may hang, and is then named', async () => {
+    const config = createServiceFactory({
+      service: coreServices.rootConfig,
+      deps: {},
+      factory: () => never<(typeof coreServices.rootConfig)['T']>(),
+    });
+    const { message } = await failedStart(backendOf([config], { startupTimeoutMilliseconds: 10 }));
+    expect(message).toContain("service 'core.rootConfig' did not finish within 10 ms");
+  });
+});

@@ -1,2 +1,0 @@
-/** Must be imported before tsyringe: it throws on import without `Reflect.getMetadata`. */
-import 'reflect-metadata';

@@ -1,0 +1,70 @@
+/** Provides `core.auth`. Key sets and what was verified with them are shared by all plugins of the backend. */
+import {
+  coreServices,
+  createServiceFactory,
+  type DiscoveryService,
+  type LoggerService,
+} from '@vestibule/backend-plugin-api';
+import { createOutboundHttp, type OutboundHttp } from '@vestibule/outbound-http';
+import { createAuthService } from './authService.ts';
+import { createCallerKeySets, type CallerKeySets } from './callerKeySets.ts';
+import { createPluginTokens } from './pluginTokens.ts';
+import { createRemoteKeySet } from './remoteKeySet.ts';
+import { createServiceKeys } from './serviceKeys.ts';
+import { createServiceTokens } from './serviceTokens.ts';
+import { createUserTokens, type UserTokens } from './userTokens.ts';
+
+/** The default `core.auth`. @public */
+export const authServiceFactory = createServiceFactory({
+  service: coreServices.auth,
+  deps: {
+    config: coreServices.rootConfig,
+    rootLifecycle: coreServices.rootLifecycle,
+    database: coreServices.database,
+    discovery: coreServices.discovery,
+    logger: coreServices.logger,
+    plugin: coreServices.pluginMetadata,
+  },
+  createRootContext({ rootLifecycle }) {
+    const http = createOutboundHttp();
+    rootLifecycle.addShutdownHook(async function closeKeySetConnections() {
+      await http.close();
+    });
+    return { http, shared: undefined as Shared | undefined };
+  },
+  factory({ config, database, discovery, logger, plugin }, context) {
+    const now = Date.now;
+    // Discovery belongs to a plugin, and answers all alike: the first plugin's serves them all.
+    const { userTokens, callerKeySets } = (context.shared ??= share(context.http, discovery, logger, now));
+    const pluginId = plugin.getId();
+    const serviceKeys = createServiceKeys({ database, logger, now });
+    return createAuthService({
+      pluginId,
+      userTokens,
+      pluginTokens: createPluginTokens({ ownPluginId: pluginId, keySetOf: callerKeySets.of, now }),
+      serviceTokens: createServiceTokens(pluginId, serviceKeys, now),
+      serviceKeys,
+      // The key belongs to core.httpRouter, whose schema describes it.
+      forwardsNobody: config.getOptionalBoolean('backend.auth.dangerouslyDisableDefaultAuthPolicy') ?? false,
+    });
+  },
+});
+
+interface Shared {
+  userTokens: UserTokens;
+  callerKeySets: CallerKeySets;
+}
+
+function share(http: OutboundHttp, discovery: DiscoveryService, logger: LoggerService, now: () => number): Shared {
+  const keySetAt = (pluginId: string, path: string) =>
+    createRemoteKeySet({
+      url: async () => `${await discovery.getBaseUrl(pluginId)}${path}`,
+      http,
+      logger,
+      now,
+    });
+  return {
+    userTokens: createUserTokens(keySetAt('auth', '/.well-known/jwks.json'), now),
+    callerKeySets: createCallerKeySets((pluginId) => keySetAt(pluginId, '/.backstage/auth/v1/jwks.json'), now),
+  };
+}

@@ -1,0 +1,40 @@
+/**
+ * One key set for each plugin that calls. Who calls is told by a token that is not verified yet, so a stranger may name
+ * any number of plugins: names that never led to a key are asked for at most 30 times a minute, and few are kept.
+ */
+import { createBoundedCache } from './boundedCache.ts';
+import type { RemoteKeySet } from './remoteKeySet.ts';
+
+const maxStrangersPerMinute = 30;
+const maxKept = 200;
+
+export interface CallerKeySets {
+  of(pluginId: string): RemoteKeySet | undefined;
+}
+
+export function createCallerKeySets(create: (pluginId: string) => RemoteKeySet, now: () => number): CallerKeySets {
+  const known = new Map<string, RemoteKeySet>();
+  const strangers = createBoundedCache<RemoteKeySet>(maxKept, now);
+  let askedAtMilliseconds: number[] = [];
+
+  return {
+    of(pluginId) {
+      const kept = known.get(pluginId) ?? strangers.get(pluginId);
+      if (kept) return kept;
+      askedAtMilliseconds = askedAtMilliseconds.filter((at) => now() - at < 60_000);
+      if (askedAtMilliseconds.length >= maxStrangersPerMinute) return undefined;
+      askedAtMilliseconds.push(now());
+
+      const keySet = create(pluginId);
+      const watched: RemoteKeySet = {
+        async getKey(header) {
+          const key = await keySet.getKey(header);
+          if (known.size < maxKept) known.set(pluginId, watched);
+          return key;
+        },
+      };
+      strangers.set(pluginId, watched, now() + 60_000);
+      return watched;
+    },
+  };
+}

@@ -1,0 +1,41 @@
+/** The backend that `vestibule start` runs. */
+import type { Backend } from '@vestibule/backend-core';
+import { createBackend, createRootConfigFactory } from '@vestibule/backend-defaults';
+import authPlugin from '@vestibule/plugin-auth-backend';
+import guestProvider from '@vestibule/plugin-auth-backend-module-guest-provider';
+import oidcProvider from '@vestibule/plugin-auth-backend-module-oidc-provider';
+import signInPage from '@vestibule/plugin-auth-web';
+import { catalogLoader } from './catalogLoader.ts';
+import { devIdpLoader } from './devIdpLoader.ts';
+
+/** Options of {@link createDefaultBackend}. @public */
+export interface DefaultBackendOptions {
+  /** In the order of reading, later over earlier. Default: the `app-config` files of the working directory. */
+  configFiles?: readonly string[];
+}
+
+/**
+ * Sign-in with OpenID Connect and as a guest, the sign-in page, and a catalog. Nothing is read before `start()`.
+ *
+ * @example
+ * ```ts
+ * const backend = createDefaultBackend();
+ * backend.add(import('@acme/auth-backend-module-acme-provider'));
+ * await backend.start();
+ * ```
+ * @public
+ */
+export function createDefaultBackend(options: DefaultBackendOptions = {}): Backend {
+  const { configFiles = [] } = options;
+  const backend = createBackend();
+  backend.add(createRootConfigFactory(configFiles.length > 0 ? { files: configFiles } : {}));
+
+  backend.add(authPlugin);
+  backend.add(oidcProvider);
+  backend.add(guestProvider);
+  backend.add(signInPage);
+
+  backend.add(catalogLoader);
+  backend.add(devIdpLoader());
+  return backend;
+}

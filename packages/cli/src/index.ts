@@ -1,0 +1,6 @@
+/**
+ * The `vestibule` command.
+ *
+ * @packageDocumentation
+ */
+export { main } from './main.ts';

@@ -1,0 +1,33 @@
+/** From the command line to what it asks for. */
+import { helpText, version } from './help.ts';
+import { readCommandLine } from './readCommandLine.ts';
+
+/**
+ * Runs the command. With `start` it returns once the backend is up or could not start; the process then lives until it is
+ * told to stop.
+ *
+ * @param argv - The arguments after the program's name, for example `['start', '--config', 'app-config.yaml']`.
+ * @public
+ */
+export async function main(argv: readonly string[]): Promise<void> {
+  const command = readCommandLine(argv);
+  switch (command.name) {
+    case 'help':
+      process.stdout.write(helpText(command.topic));
+      return;
+    case 'version':
+      process.stdout.write(`${version()}\n`);
+      return;
+    case 'refuse':
+      process.stderr.write(
+        `vestibule: ${command.reason}\nTry 'vestibule ${command.topic ? `${command.topic} ` : ''}--help'.\n`,
+      );
+      process.exitCode = 2;
+      return;
+    case 'start': {
+      // Loaded on demand, so that --help and --version answer at once.
+      const { start } = await import('./start.ts');
+      await start(command.configFiles);
+    }
+  }
+}

@@ -1,0 +1,51 @@
+/** What a backend itself never does: ends the process, on signals and on failures that nobody handled. */
+import type { LoggerService } from '@vestibule/backend-plugin-api';
+
+/** What to end, and where to say why. */
+export interface Supervised {
+  stop(): Promise<void>;
+  logger(): LoggerService;
+}
+
+const stopDeadlineMilliseconds = 20_000; // after a failure; the shutdown hooks have shorter ones of their own
+const signalNumbers = { SIGINT: 2, SIGTERM: 15 } as const;
+
+/**
+ * The first SIGTERM or SIGINT stops the backend and ends the process with 0; a second one ends it at once, with 128 and
+ * the number of the signal. An uncaught exception or an unhandled rejection is logged, and ends it with 1 after a stop:
+ * whatever was under way is in an unknown state.
+ *
+ * @returns `end` ends the process; further calls change nothing.
+ */
+export function superviseProcess({ stop, logger }: Supervised): { end(exitCode: number): void } {
+  let isEnding = false;
+
+  function end(exitCode: number): void {
+    process.exit(exitCode);
+  }
+
+  function stopAndEnd(exitCode: number): void {
+    isEnding = true;
+    if (exitCode !== 0) setTimeout(end, stopDeadlineMilliseconds, exitCode).unref();
+    stop().then(
+      () => end(exitCode),
+      () => end(1),
+    );
+  }
+
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (isEnding) end(128 + signalNumbers[signal]);
+      else stopAndEnd(0);
+    });
+  }
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (reason: unknown) => {
+      const what =
+        event === 'uncaughtException' ? 'an exception was not caught' : 'a rejection was not handled';
+      logger().error(`${what}; stopping`, reason instanceof Error ? reason : { reason: String(reason) });
+      if (!isEnding) stopAndEnd(1);
+    });
+  }
+  return { end };
+}

@@ -1,0 +1,21 @@
+/** The keys of the guest provider: the block `auth.providers.guest`, which is not divided by environment. */
+import { isFullEntityRef, parseFullEntityRef, stringifyEntityRef } from '@vestibule/catalog-model';
+import { z } from 'zod';
+
+const entityRefSchema = z
+  .string()
+  .refine(isFullEntityRef, "must be a full entity reference such as 'user:development/guest'")
+  .transform((ref) => stringifyEntityRef(parseFullEntityRef(ref)));
+
+/** @public */
+export const guestConfigSchema = z.object({
+  /** Who a guest is. Default `user:development/guest`. */
+  userEntityRef: entityRefSchema.default('user:development/guest'),
+  /** What a guest owns where the catalog does not know them. Default: the guest alone. */
+  ownershipEntityRefs: z.array(entityRefSchema).optional(),
+  /** Lets everybody who reaches the portal sign in as the guest, in production too. Default: false. */
+  dangerouslyAllowOutsideDevelopment: z.boolean().default(false),
+});
+
+/** @public */
+export type GuestSettings = z.infer<typeof guestConfigSchema>;

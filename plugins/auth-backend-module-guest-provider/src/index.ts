@@ -1,0 +1,17 @@
+/**
+ * Sign-in as a guest, for development, as a module of the auth plugin.
+ *
+ * @example
+ * ```ts
+ * backend.add(import('@vestibule/plugin-auth-backend-module-guest-provider'));
+ * ```
+ * @packageDocumentation
+ */
+export { createGuestProvider, type GuestResult } from './authenticator.ts';
+export { guestConfigSchema, type GuestSettings } from './config.ts';
+export {
+  authModuleGuestProvider,
+  authModuleGuestProvider as default,
+  guestProviderFactory,
+} from './module.ts';
+export { guestResolver } from './resolvers.ts';

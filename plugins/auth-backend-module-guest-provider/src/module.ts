@@ -1,0 +1,28 @@
+/** Wiring only. */
+import { createBackendModule } from '@vestibule/backend-plugin-api';
+import { authProvidersExtensionPoint, createProxyProviderFactory } from '@vestibule/plugin-auth-node';
+import { createGuestProvider, type GuestResult } from './authenticator.ts';
+import { guestConfigSchema, type GuestSettings } from './config.ts';
+import { guestResolver } from './resolvers.ts';
+
+/** The type of provider behind the id `guest`, for `registerProvider`. @public */
+export const guestProviderFactory = createProxyProviderFactory<GuestSettings, GuestResult>({
+  title: 'Guest',
+  configSchema: guestConfigSchema,
+  defaultResolver: guestResolver,
+  create: createGuestProvider,
+});
+
+/** Installs guest sign-in under provider id `guest`. For development. @public */
+export const authModuleGuestProvider = createBackendModule({
+  pluginId: 'auth',
+  moduleId: 'guest-provider',
+  register({ registerInit }) {
+    registerInit({
+      deps: { providers: authProvidersExtensionPoint },
+      async init({ providers }) {
+        providers.registerProvider({ providerId: 'guest', factory: guestProviderFactory });
+      },
+    });
+  },
+});

@@ -1,0 +1,94 @@
+import { describe, expect, it } from '@jest/globals';
+import { oidcConfigSchema } from './config.ts';
+import { expectedIssuer } from './metadata.ts';
+
+const metadataUrl = 'https://idp.example.com/.well-known/openid-configuration';
+
+function problems(settings: Record<string, unknown>): string[] {
+  const { error } = oidcConfigSchema.safeParse({ metadataUrl, ...settings });
+  return (error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`);
+}
+
+describe('the config of an OpenID Provider', () => {
+  it('needs nothing but metadataUrl', () => {
+    expect(oidcConfigSchema.parse({ metadataUrl })).toEqual({
+      metadataUrl,
+      tokenEndpointAuthMethod: 'client_secret_basic',
+      tokenSignedResponseAlg: 'RS256',
+      timeout: 10_000,
+      startUrlSearchParams: {},
+      dangerouslyTrustUnverifiedEmail: false,
+    });
+    expect(oidcConfigSchema.safeParse({}).error?.issues[0]?.path).toEqual(['metadataUrl']);
+  });
+
+  it.each([
+    'https://idp.example.com',
+    'https://idp.example.com/realms/acme',
+    `${metadataUrl}?appid=7`,
+    'http://localhost:9400/.well-known/openid-configuration',
+    'http://127.0.0.1:9400/.well-known/openid-configuration',
+    'http://[::1]:9400/.well-known/openid-configuration',
+    'http://idp.localhost/.well-known/openid-configuration',
+  ])('takes %s as metadataUrl', (url) => {
+    expect(problems({ metadataUrl: url })).toEqual([]);
+  });
+
+  it.each([
+    ['idp.example.com', 'must be a URL'],
+    ['http://idp.example.com/.well-known/openid-configuration', 'must be an https URL'],
+    ['http://127.0.0.1.example.com/', 'must be an https URL'],
+    ['http://localhost.example.com/', 'must be an https URL'],
+    ['http://127.0.0.1@example.com/', 'must be an https URL'],
+    ['http://10.0.0.1/', 'must be an https URL'],
+    ['ftp://localhost/', 'must be an https URL'],
+    ['file:///etc/passwd', 'must be an https URL'],
+    ['https://user:secret@idp.example.com/', 'no user name'],
+    ['https://idp.example.com/#x', 'no fragment'],
+    ['https://idp.example.com/.well-known/oauth-authorization-server', 'must end with'],
+  ])('refuses %s as metadataUrl', (url, reason) => {
+    expect(problems({ metadataUrl: url })).toEqual([expect.stringContaining(reason)]);
+  });
+
+  it.each(['HS256', 'none', 'RS1', ''])('refuses the algorithm %p: it is not asymmetric', (alg) => {
+    expect(problems({ tokenSignedResponseAlg: alg })).toHaveLength(1);
+  });
+
+  it.each(['scope', 'scopes'])("refuses the old key '%s' and names the new one", (key) => {
+    expect(problems({ [key]: 'openid' })).toEqual([`${key}: has been replaced by 'additionalScopes'`]);
+  });
+
+  it.each([
+    ['10s', 10_000],
+    ['PT1M', 60_000],
+    [{ seconds: 5 }, 5000],
+    [{ milliseconds: 1 }, 1],
+  ])('reads the timeout %p', (timeout, milliseconds) => {
+    expect(oidcConfigSchema.parse({ metadataUrl, timeout }).timeout).toBe(milliseconds);
+  });
+
+  it.each(['soon', '', 10, {}, { seconds: 0 }, { seconds: -1 }])('refuses the timeout %p', (timeout) => {
+    expect(problems({ timeout })).toHaveLength(1);
+  });
+
+  it('refuses startUrlSearchParams that the sign-in sets itself, all at once', () => {
+    const names = ['state', 'nonce', 'redirect_uri', 'code_challenge', 'code_challenge_method', 'client_id'];
+    const more = ['response_type', 'response_mode', 'request', 'request_uri', 'scope', 'prompt', 'client_secret'];
+    const startUrlSearchParams = Object.fromEntries([...names, ...more].map((name) => [name, 'x']));
+    expect(problems({ startUrlSearchParams })).toHaveLength(names.length + more.length);
+    expect(problems({ startUrlSearchParams: { scope: 'x' } })[0]).toContain("'additionalScopes'");
+    expect(problems({ startUrlSearchParams: { max_age: 'soon' } })).toHaveLength(1);
+    expect(problems({ startUrlSearchParams: { acr_values: 'phr', constructor: 'x' } })).toEqual([]);
+  });
+});
+
+describe('the expected issuer', () => {
+  it.each([
+    [metadataUrl, 'https://idp.example.com'],
+    ['https://idp.example.com/', 'https://idp.example.com'],
+    ['https://idp.example.com/realms/acme/.well-known/openid-configuration?x=1', 'https://idp.example.com/realms/acme'],
+    ['https://IDP.example.com/.well-known/openid-configuration', 'https://IDP.example.com'],
+  ])('of %s is %s', (url, issuer) => {
+    expect(expectedIssuer(url)).toBe(issuer);
+  });
+});

@@ -1,0 +1,40 @@
+/** Ends a sign-in well: writes what userinfo answers, creates the session, and gives the browser its ticket. */
+import type { Context } from 'koa';
+import { RefusalError } from '../errors.ts';
+import type { UserTokenClaims } from '../identity/userTokens.ts';
+import type { SessionIdentity, SessionTokens } from '../sessions/session.ts';
+import { readCookies, setCookie, type CookieAttributes } from './cookies.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** @throws `ERR_AUTH_UNAVAILABLE` while the database is away. */
+export async function keepSession(
+  ctx: Context,
+  { sessions, userInfo, clock }: Surroundings,
+  options: {
+    cookie: CookieAttributes & { name: string };
+    providerId: string;
+    environment: string;
+    scopes: readonly string[];
+    tokens: SessionTokens;
+    identity: SessionIdentity;
+    claims: UserTokenClaims | undefined;
+    endsAt: number;
+  },
+): Promise<void> {
+  const { cookie, identity, claims, endsAt, ...rest } = options;
+  try {
+    if (claims) await userInfo.write(claims);
+    const { ticket } = await sessions.create({
+      ...rest,
+      identity: { ...identity, ...(claims && { claims }) },
+      endsAt,
+      replaces: readCookies(ctx.req).get(cookie.name),
+    });
+    setCookie(ctx.res, cookie.name, ticket, cookie, Math.floor((endsAt - clock()) / 1000));
+  } catch (error) {
+    throw new RefusalError('ERR_AUTH_UNAVAILABLE', {
+      cause: error,
+      hint: 'The database did not take the session.',
+    });
+  }
+}

@@ -1,0 +1,24 @@
+import { describe, expect, it } from '@jest/globals';
+import { html, jsonInHtml } from './html.ts';
+
+describe('html', () => {
+  it('escapes whatever is interpolated, in text and in attributes', () => {
+    const evil = `"><script>alert('x')</script>&`;
+    const escaped = '&#34;&#62;&#60;script&#62;alert(&#39;x&#39;)&#60;/script&#62;&#38;';
+    expect(html`<p title="${evil}">${evil}</p>`.toString()).toBe(`<p title="${escaped}">${escaped}</p>`);
+  });
+
+  it('keeps its own HTML, joins lists, and leaves out what is absent', () => {
+    const items = ['a', '<b>'].map((text) => html`<li>${text}</li>`);
+    expect(html`<ul>${items}</ul>${undefined}${false}${0}`.toString()).toBe('<ul><li>a</li><li>&#60;b&#62;</li></ul>0');
+  });
+});
+
+describe('jsonInHtml', () => {
+  it('cannot end its script element, and is still the same JSON', () => {
+    const value = { evil: '</script><!--\u2028&' };
+    const text = jsonInHtml(value).toString();
+    expect(text).not.toMatch(/[<>&\u2028]/);
+    expect(JSON.parse(text)).toEqual(value);
+  });
+});
