@@ -3,7 +3,7 @@
 export default {
   workspaces: {
     '.': {
-      entry: ['scripts/*.mjs'],
+      entry: ['scripts/*.mjs', 'scripts/docs/configKeys.mjs', 'examples/*.mjs'],
       ignoreDependencies: [
         // Named by the pragma at the top of jest.config.ts; esbuild is its peer.
         'esbuild-register',

@@ -2,8 +2,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
+import { configurationPage } from './docs/configuration.mjs';
 import { errorsPage } from './docs/errorCodes.mjs';
 import { securityTestsPage } from './docs/securityTests.mjs';
+import { quoteProblems } from './docs/quotes.mjs';
 import { root, workspaceFolders } from './docs/sources.mjs';
 import { startOutputsPage } from './docs/startOutputs.mjs';
 
@@ -14,6 +16,7 @@ const names = new Map(
   ]),
 );
 const pages = {
+  'docs/reference/configuration.md': () => configurationPage(),
   'docs/reference/errors.md': () => errorsPage(names),
   'docs/reference/security-tests.md': () => securityTestsPage(),
   'docs/guides/when-it-does-not-start.md': () => startOutputsPage(),
@@ -32,6 +35,10 @@ for (const [path, make] of Object.entries(pages)) {
     console.log(`${path}: ${isCheck ? 'current' : current === text ? 'unchanged' : 'written'}`);
   failures += problems.length;
 }
+const quotes = quoteProblems();
+for (const problem of quotes) console.error(problem);
+if (quotes.length === 0) console.log('quotes and links: right');
+failures += quotes.length;
 process.exitCode = failures === 0 ? 0 : 1;
 
 function read(path) {

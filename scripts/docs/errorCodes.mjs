@@ -4,6 +4,18 @@ import { isTest, parseSources, walk, workspaceFolders } from './sources.mjs';
 
 const codePattern = /^ERR_[A-Z0-9_]*[A-Z0-9]$/;
 
+/** Meanings of codes whose messages are put together in the code, so that no sentence of it could be quoted. */
+const meanings = {
+  ERR_CONFIG_ENVIRONMENT_INVALID: 'An APP_CONFIG_ variable names a key in a way that cannot be.',
+  ERR_CONFIG_FILE_UNREADABLE: 'A config file is there and cannot be read.',
+  ERR_CONFIG_INCLUDE_CYCLE: 'Files include one another in a circle.',
+  ERR_CONFIG_NOT_AN_OBJECT: 'A config file is no mapping of keys to values.',
+  ERR_CONFIG_SCHEMA_ASYNC:
+    'The config schema of a plugin or module answers with a promise; it has to answer at once.',
+  ERR_CONFIG_VALUE_INVALID: 'A value is not what its schema asks for.',
+  ERR_CONFIG_VALUE_MISSING: 'A required key is not there.',
+};
+
 const statusByName = {
   InputError: 400,
   AuthenticationError: 401,
@@ -46,7 +58,9 @@ function readErrorCodes() {
   const byCode = groupBy(uses, ({ code }) => code);
   return [...byCode]
     .map(([code, all]) => {
-      const best = all.filter(({ text }) => text).sort((one, other) => one.rank - other.rank)[0];
+      const best = [...all, ...(meanings[code] ? [{ ...all[0], rank: 0, text: meanings[code] }] : [])]
+        .filter(({ text }) => text)
+        .sort((one, other) => one.rank - other.rank)[0];
       const named = all.find(({ name }) => name);
       return { name: named?.name, status: named?.status, ...(best ?? all[0]), code };
     })

@@ -2,26 +2,35 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
-import { isTest, parseSources, root, walk, workspaceFolders } from './sources.mjs';
+import { isTest, parseSources, root, workspaceFolders } from './sources.mjs';
 
 /**
  * The page, and what is wrong: a test that is named and gone, an attack test that no promise names.
+ *
+ * Tests are named by their full titles, `describe > it`. `describe > *` names all below it, `*` all of a file; the page
+ * lists each, so that one that goes shows as a change of the page.
  */
 export function securityTestsPage() {
-  const sections = JSON.parse(readFileSync(join(root, 'docs/security-promises.json'), 'utf8'));
   const titles = readTestTitles();
   const problems = [];
   const named = new Set();
-
-  for (const { id, tests } of sections.flatMap(({ promises }) => promises)) {
-    for (const [file, list] of Object.entries(tests)) {
-      for (const title of list) {
-        if (!titles.get(file)?.has(title))
-          problems.push(`promise '${id}' lost its test '${title}' in ${file}`);
-        named.add(`${file}: ${title}`);
-      }
-    }
-  }
+  const sections = JSON.parse(readFileSync(join(root, 'docs/security-promises.json'), 'utf8')).map(
+    (section) => ({
+      ...section,
+      promises: section.promises.map(({ id, promise, tests }) => ({
+        promise,
+        tests: Object.entries(tests).map(([file, names]) => {
+          const found = names.flatMap((name) => {
+            const matches = [...(titles.get(file) ?? [])].filter((title) => isNamedBy(title, name));
+            if (matches.length === 0) problems.push(`promise '${id}' lost its test '${name}' in ${file}`);
+            return matches;
+          });
+          for (const title of found) named.add(`${file}: ${title}`);
+          return [file, [...new Set(found)]];
+        }),
+      })),
+    }),
+  );
   for (const [file, list] of titles) {
     if (!file.endsWith('.attack.test.ts')) continue;
     for (const title of list) {
@@ -33,12 +42,10 @@ export function securityTestsPage() {
   const kept = sections
     .map((section) => ({
       ...section,
-      promises: section.promises.filter(({ tests }) => Object.keys(tests).length > 0),
+      promises: section.promises.filter(({ tests }) => tests.length > 0),
     }))
     .filter(({ promises }) => promises.length > 0);
-  const open = sections
-    .flatMap(({ promises }) => promises)
-    .filter(({ tests }) => Object.keys(tests).length === 0);
+  const open = sections.flatMap(({ promises }) => promises).filter(({ tests }) => tests.length === 0);
   const page = [
     '# What is promised, and the tests that hold it',
     '',
@@ -53,10 +60,7 @@ export function securityTestsPage() {
       ...promises.flatMap(({ promise, tests }) => [
         `**${promise}**`,
         '',
-        ...Object.entries(tests).flatMap(([file, list]) => [
-          `- \`${file}\``,
-          ...list.map((one) => `  - ${one.replace(/[*_<]/g, '\\$&')}`),
-        ]),
+        ...tests.flatMap(([file, list]) => [`- \`${file}\``, ...list.map((one) => `  - ${printed(one)}`)]),
         '',
       ]),
     ]),
@@ -67,20 +71,44 @@ export function securityTestsPage() {
   return { page, problems };
 }
 
-/** file -> the titles of its tests; `…` stands for values in a template. */
+function isNamedBy(title, name) {
+  return name === title || (name.endsWith('*') && title.startsWith(name.slice(0, -1)));
+}
+
+/** Placeholders of tables become dots; Markdown's own characters are escaped. */
+function printed(title) {
+  return title
+    .replace(/%[.\d]*[a-z#]|\$\w+/g, '…')
+    .replaceAll(' > ', ' › ')
+    .replace(/[*_<[\]]/g, '\\$&');
+}
+
+/** file -> the full titles of its tests; `…` stands for values in a template. */
 function readTestTitles() {
   const titles = new Map();
   for (const { path, tree } of parseSources(workspaceFolders(), isTest)) {
     const list = new Set();
-    walk(tree, (node) => {
-      if (!ts.isCallExpression(node) || !/^(it|test)\b/.test(node.expression.getText())) return;
-      const [title] = node.arguments;
-      if (title && ts.isStringLiteralLike(title)) list.add(title.text);
-      else if (title && ts.isTemplateExpression(title)) {
-        list.add(title.head.text + title.templateSpans.map(({ literal }) => `…${literal.text}`).join(''));
-      }
-    });
+    collect(tree, '', list);
     if (list.size > 0) titles.set(path, list);
   }
   return titles;
+}
+
+function collect(node, prefix, list) {
+  if (ts.isCallExpression(node)) {
+    const callee = /^(describe|it|test)\b/.exec(node.expression.getText())?.[1];
+    const title = node.arguments[0] && titleOf(node.arguments[0]);
+    if (callee && title !== undefined) {
+      if (callee !== 'describe') list.add(prefix + title);
+      else for (const argument of node.arguments.slice(1)) collect(argument, `${prefix}${title} > `, list);
+      return;
+    }
+  }
+  ts.forEachChild(node, (child) => collect(child, prefix, list));
+}
+
+function titleOf(node) {
+  if (ts.isStringLiteralLike(node)) return node.text;
+  if (!ts.isTemplateExpression(node)) return undefined;
+  return node.head.text + node.templateSpans.map(({ literal }) => `…${literal.text}`).join('');
 }

@@ -41,7 +41,6 @@ async function failedStart(file) {
     cwd: join(root, folder),
     env: {
       PATH: process.env.PATH,
-      NODE_ENV: 'production',
       APP_CONFIG_backend_listen_port: '0',
       APP_CONFIG_backend_startup_timeout: '"1s"',
     },

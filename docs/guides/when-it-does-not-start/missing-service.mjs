@@ -14,4 +14,7 @@ backend.add(
     },
   }),
 );
-await backend.start();
+await backend.start().catch((error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});

@@ -14,10 +14,8 @@ import { catalogServiceRef } from '@vestibule/plugin-catalog-node';
 import { people } from './people.ts';
 
 /** The catalog of Acme, from a list in code. @public */
-export const staticCatalogServiceFactory = createServiceFactory({
+export default createServiceFactory({
   service: catalogServiceRef,
   deps: {},
   factory: () => createInMemoryCatalog(people),
 });
-
-export default staticCatalogServiceFactory;

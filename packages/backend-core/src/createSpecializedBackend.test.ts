@@ -165,6 +165,17 @@ describe('what may be added', () => {
     ]);
   });
 
+  it('names the dep that is undefined, as where two files import each other', async () => {
+    const plugin = createBackendPlugin({
+      pluginId: 'circular',
+      register: ({ registerInit }) => registerInit({ deps: { later: undefined as never }, init: () => {} }),
+    });
+    const factory = { ...numberIs(1), deps: { later: undefined as never } };
+    const { message } = await failedStart(backendOf([plugin, factory]));
+    expect(message).toContain("plugin 'circular': 'later' in its deps is no reference and no class");
+    expect(message).toContain('feature 2 is not a backend feature: received a service factory without');
+  });
+
   it('refuses to add or start again once started, and to start once stopped', async () => {
     const backend = backendOf([emptyPlugin('a')]);
     await backend.start();

@@ -13,6 +13,7 @@ export * from './database/errors.ts';
 export type { ConfigSources } from './config/loadConfig.ts';
 export { createRootConfigFactory, rootConfigServiceFactory } from './config/rootConfig.ts';
 export { createRootLogger, type LogLevel, type RootLoggerOptions } from './logger/createRootLogger.ts';
+export { redactForDisplay } from './logger/redactForDisplay.ts';
 export { loggerServiceFactory, rootLoggerServiceFactory } from './logger/rootLogger.ts';
 export * from './createBackend.ts';
 export { discoveryConfigSchema, discoveryServiceFactory } from './discovery/discovery.ts';

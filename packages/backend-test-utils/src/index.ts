@@ -5,4 +5,5 @@
  */
 export * from './describeCatalogService.ts';
 export * from './scriptedOpenIdProvider.ts';
+export * from './startTestBackend.ts';
 export * from './testDatabases.ts';

@@ -56,7 +56,9 @@ async function postgresDatabase(): Promise<TestDatabase | undefined> {
     await onServer(url, async (client) => client.query('SELECT 1'));
   } catch (error) {
     if (process.env.CI) throw new Error('No PostgreSQL for the tests, which CI needs', { cause: error });
-    process.stderr.write('Skipped on PostgreSQL: no server at VESTIBULE_TEST_POSTGRES_URL or 127.0.0.1:5432\n');
+    process.stderr.write(
+      'Skipped on PostgreSQL: no server at VESTIBULE_TEST_POSTGRES_URL or 127.0.0.1:5432\n',
+    );
     return undefined;
   }
   return testDatabase('PostgreSQL', { client: 'pg', connection: url, prefix }, async () =>

@@ -1,8 +1,9 @@
-/** Lets the command see what only the services of its backend know: the address, and the logger. */
+/** Lets the command see what only the services of its backend know: the config, the logger, the address. */
 import {
   coreServices,
   createServiceFactory,
   createServiceRef,
+  type Config,
   type LoggerService,
   type ServiceFactory,
 } from '@vestibule/backend-plugin-api';
@@ -11,26 +12,30 @@ import { httpServerServiceRef } from '@vestibule/backend-defaults';
 /** A feature to add, and what it sees once the backend has made its root services. */
 export interface BackendObserver {
   readonly feature: ServiceFactory;
+  config(): Config | undefined;
   logger(): LoggerService | undefined;
   /** `backend.baseUrl`, or where the backend listens. */
   url(): string;
 }
 
 export function observeBackend(): BackendObserver {
+  let config: Config | undefined;
   let logger: LoggerService | undefined;
   let url: (() => string) | undefined;
   const feature = createServiceFactory({
     service: createServiceRef<{ readonly isObserved: true }>({ id: 'vestibule.cli', scope: 'root' }),
     deps: {
-      config: coreServices.rootConfig,
+      rootConfig: coreServices.rootConfig,
       rootLogger: coreServices.rootLogger,
       server: httpServerServiceRef,
     },
-    factory({ config, rootLogger, server }) {
+    factory({ rootConfig, rootLogger, server }) {
+      config = rootConfig;
       logger = rootLogger;
-      url = () => config.getOptionalString('backend.baseUrl') ?? `http://localhost:${server.address().port}`;
+      url = () =>
+        rootConfig.getOptionalString('backend.baseUrl') ?? `http://localhost:${server.address().port}`;
       return { isObserved: true } as const;
     },
   });
-  return { feature, logger: () => logger, url: () => url?.() ?? '' };
+  return { feature, config: () => config, logger: () => logger, url: () => url?.() ?? '' };
 }

@@ -1,7 +1,7 @@
 /** `vestibule start`: brings the backend up, says where it is, and ends the process with it. */
 import { createDefaultBackend } from '@vestibule/backend';
 import { BackendStartupError } from '@vestibule/backend-core';
-import { createRootLogger } from '@vestibule/backend-defaults';
+import { createRootLogger, redactForDisplay } from '@vestibule/backend-defaults';
 import { observeBackend } from './observeBackend.ts';
 import { superviseProcess } from './superviseProcess.ts';
 
@@ -10,18 +10,18 @@ export async function start(configFiles: readonly string[]): Promise<void> {
   const backend = createDefaultBackend({ configFiles });
   const observed = observeBackend();
   backend.add(observed.feature);
-  const process_ = superviseProcess({
+  const supervision = superviseProcess({
     stop: async () => backend.stop(),
     logger: () => observed.logger() ?? createRootLogger(),
   });
   try {
     await backend.start();
   } catch (error) {
-    process.stderr.write(`${reasonOf(error)}\n`);
-    process_.end(1);
+    process.stderr.write(`${redactForDisplay(reasonOf(error), observed.config())}\n`);
+    supervision.end(1);
     return;
   }
-  process.stdout.write(`Vestibule is ready: ${observed.url()}\n`);
+  if (!supervision.isEnding()) process.stdout.write(`Vestibule is ready: ${observed.url()}\n`);
 }
 
 /** The start-up error as it is; anything else is a fault of ours, and its stack is wanted. */

@@ -7,6 +7,12 @@ export interface Supervised {
   logger(): LoggerService;
 }
 
+/** The end of the process. */
+export interface Supervision {
+  end(exitCode: number): void;
+  isEnding(): boolean;
+}
+
 const stopDeadlineMilliseconds = 20_000; // after a failure; the shutdown hooks have shorter ones of their own
 const signalNumbers = { SIGINT: 2, SIGTERM: 15 } as const;
 
@@ -15,9 +21,9 @@ const signalNumbers = { SIGINT: 2, SIGTERM: 15 } as const;
  * the number of the signal. An uncaught exception or an unhandled rejection is logged, and ends it with 1 after a stop:
  * whatever was under way is in an unknown state.
  *
- * @returns `end` ends the process; further calls change nothing.
+ * @returns `end` ends the process; `isEnding` tells whether it has been told to.
  */
-export function superviseProcess({ stop, logger }: Supervised): { end(exitCode: number): void } {
+export function superviseProcess({ stop, logger }: Supervised): Supervision {
   let isEnding = false;
 
   function end(exitCode: number): void {
@@ -47,5 +53,5 @@ export function superviseProcess({ stop, logger }: Supervised): { end(exitCode: 
       if (!isEnding) stopAndEnd(1);
     });
   }
-  return { end };
+  return { end, isEnding: () => isEnding };
 }

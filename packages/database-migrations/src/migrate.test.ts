@@ -35,13 +35,19 @@ describe.each(databases)('migrate on $name', ({ connect }) => {
   it('keeps nothing of a run that fails, and can then be run again', async () => {
     const knex = await connect('failing');
     const table = 'vestibule_failing_migrations';
-    const broken: Migration = { id: '002-broken', up: async (transaction) => transaction.raw('SELECT * FROM nowhere') };
+    const broken: Migration = {
+      id: '002-broken',
+      up: async (transaction) => transaction.raw('SELECT * FROM nowhere'),
+    };
     await expect(migrate(knex, { table, migrations: [createPeople, broken] })).rejects.toMatchObject({
       code: 'ERR_DATABASE_MIGRATION_FAILED',
       message: "Migration '002-broken' of vestibule_failing_migrations failed; nothing was changed",
     });
     expect(await knex.schema.hasTable('vestibule_people')).toBe(false);
-    expect(await migrate(knex, { table, migrations: [createPeople, addJane] })).toEqual(['001-people', '002-jane']);
+    expect(await migrate(knex, { table, migrations: [createPeople, addJane] })).toEqual([
+      '001-people',
+      '002-jane',
+    ]);
   });
 
   it('runs each migration once when several processes start at once', async () => {

@@ -81,7 +81,9 @@ export async function migrate(knex: Knex, options: MigrateOptions): Promise<stri
 
 function checkNames(table: string, migrations: readonly Migration[]): void {
   if (!/^vestibule_[a-z0-9_]+$/.test(table)) {
-    throw new DatabaseMigrationError(`'${table}' cannot be a migration table: its name must begin with vestibule_`);
+    throw new DatabaseMigrationError(
+      `'${table}' cannot be a migration table: its name must begin with vestibule_`,
+    );
   }
   const seen = new Set<string>();
   for (const { id } of migrations) {
@@ -112,7 +114,7 @@ async function lockOf(knex: Knex, table: string, timeoutMilliseconds: number): P
   }
   if (dialect === 'sqlite3') {
     // The driver waits by blocking the whole process, which may be the one that holds the lock: not while we wait.
-    const [before] = (await knex.raw('PRAGMA busy_timeout')) as { timeout: number }[];
+    const [before] = await knex.raw<{ timeout: number }[]>('PRAGMA busy_timeout');
     await knex.raw('PRAGMA busy_timeout = 0');
     return {
       async lock(transaction) {
@@ -151,7 +153,9 @@ async function runMissing(
       await up(transaction);
     } catch (error) {
       if (isBusy(error)) throw error;
-      throw new DatabaseMigrationError(`Migration '${id}' of ${table} failed; nothing was changed`, { cause: error });
+      throw new DatabaseMigrationError(`Migration '${id}' of ${table} failed; nothing was changed`, {
+        cause: error,
+      });
     }
     await transaction(table).insert({ id, applied_at: new Date().toISOString() });
   }
@@ -166,5 +170,7 @@ function isBusy(error: unknown): boolean {
 
 function failure(error: unknown, table: string): DatabaseMigrationError {
   if (error instanceof DatabaseMigrationError) return error;
-  return new DatabaseMigrationError(`The migrations of ${table} failed; nothing was changed`, { cause: error });
+  return new DatabaseMigrationError(`The migrations of ${table} failed; nothing was changed`, {
+    cause: error,
+  });
 }

@@ -18,25 +18,30 @@ export async function decode(
   const name = encoding?.trim().toLowerCase() ?? '';
   if (name === '' || name === 'identity' || body.length === 0) return body;
   const undo = Object.hasOwn(decoders, name) ? decoders[name] : undefined;
-  if (!undo) throw new OutboundError('ERR_OUTBOUND_NETWORK', `${place} answered in an unknown content encoding`);
+  if (!undo)
+    throw new OutboundError('ERR_OUTBOUND_NETWORK', `${place} answered in an unknown content encoding`);
   try {
     return await undo(body, { maxOutputLength: maxBytes });
   } catch (error) {
     if ((error as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE') {
       throw new OutboundError('ERR_OUTBOUND_TOO_LARGE', `${place} answered with more than ${maxBytes} bytes`);
     }
-    throw new OutboundError('ERR_OUTBOUND_NETWORK', `${place} answered with a body that cannot be decompressed`, {
-      cause: error,
-    });
+    throw new OutboundError(
+      'ERR_OUTBOUND_NETWORK',
+      `${place} answered with a body that cannot be decompressed`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
 type Decoder = (body: Uint8Array, options: { maxOutputLength: number }) => Promise<Uint8Array>;
 
 const decoders: Record<string, Decoder> = {
-  gzip: promisify(gunzip) as Decoder,
-  'x-gzip': promisify(gunzip) as Decoder,
-  br: promisify(brotliDecompress) as Decoder,
+  gzip: promisify(gunzip),
+  'x-gzip': promisify(gunzip),
+  br: promisify(brotliDecompress),
   // RFC 9110 section 8.4.1.2: zlib format is meant, some servers send the bare stream.
   deflate: (body, options) =>
     ((body[0] ?? 0) & 0x0f) === 8

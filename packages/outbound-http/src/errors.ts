@@ -12,10 +12,7 @@ import { CodedError, type CodedErrorOptions } from '@vestibule/backend-plugin-ap
  * @public
  */
 export type OutboundErrorCode =
-  | 'ERR_OUTBOUND_NETWORK'
-  | 'ERR_OUTBOUND_TIMEOUT'
-  | 'ERR_OUTBOUND_TOO_LARGE'
-  | 'ERR_OUTBOUND_NOT_JSON';
+  'ERR_OUTBOUND_NETWORK' | 'ERR_OUTBOUND_TIMEOUT' | 'ERR_OUTBOUND_TOO_LARGE' | 'ERR_OUTBOUND_NOT_JSON';
 
 /**
  * A call that gave no usable answer. The message names origin and path, for operators; query, headers and bodies can

@@ -14,7 +14,12 @@ const serve = async (handler: RequestListener): Promise<Listening> => closing(aw
 
 afterEach(async () => {
   // Servers go first: a client closes when its calls have ended.
-  await Promise.all(open.splice(0).reverse().map(async (thing) => thing.close()));
+  await Promise.all(
+    open
+      .splice(0)
+      .reverse()
+      .map(async (thing) => thing.close()),
+  );
 });
 
 describe('a hostile or broken server', () => {
@@ -69,7 +74,9 @@ describe('a hostile or broken server', () => {
       await expect(client().request({ url: server.origin + path })).rejects.toMatchObject({
         code: 'ERR_OUTBOUND_TOO_LARGE',
       });
-      await expect(client().fetch(server.origin + path)).rejects.toMatchObject({ code: 'ERR_OUTBOUND_TOO_LARGE' });
+      await expect(client().fetch(server.origin + path)).rejects.toMatchObject({
+        code: 'ERR_OUTBOUND_TOO_LARGE',
+      });
     }
   });
 
@@ -89,14 +96,25 @@ describe('a hostile or broken server', () => {
     ['br', brotliCompressSync(zeros, { params: {} })],
   ])('that sends a %s bomb is cut off before it has grown', async (encoding, bomb) => {
     expect(bomb.length).toBeLessThan(1024 * 1024);
-    const server = await serve((_, response) => response.writeHead(200, { 'content-encoding': encoding }).end(bomb));
-    await expect(client().request({ url: server.origin })).rejects.toMatchObject({ code: 'ERR_OUTBOUND_TOO_LARGE' });
+    const server = await serve((_, response) =>
+      response.writeHead(200, { 'content-encoding': encoding }).end(bomb),
+    );
+    await expect(client().request({ url: server.origin })).rejects.toMatchObject({
+      code: 'ERR_OUTBOUND_TOO_LARGE',
+    });
   });
 
-  it.each(['gzip, gzip', 'constructor', 'zstd'])('that answers in the encoding %j is refused', async (encoding) => {
-    const server = await serve((_, response) => response.writeHead(200, { 'content-encoding': encoding }).end('x'));
-    await expect(client().request({ url: server.origin })).rejects.toMatchObject({ code: 'ERR_OUTBOUND_NETWORK' });
-  });
+  it.each(['gzip, gzip', 'constructor', 'zstd'])(
+    'that answers in the encoding %j is refused',
+    async (encoding) => {
+      const server = await serve((_, response) =>
+        response.writeHead(200, { 'content-encoding': encoding }).end('x'),
+      );
+      await expect(client().request({ url: server.origin })).rejects.toMatchObject({
+        code: 'ERR_OUTBOUND_NETWORK',
+      });
+    },
+  );
 
   it('that resets the connection, before or within an answer, is a network error', async () => {
     const server = await serve((request, response) => {
@@ -115,15 +133,22 @@ describe('a hostile or broken server', () => {
   it.each([
     ['no HTTP', 'SSH-2.0-OpenSSH_9.2\r\n', 'ERR_OUTBOUND_NETWORK'],
     ['an impossible status', 'HTTP/1.1 999 Odd\r\ncontent-length: 0\r\n\r\n', 'ERR_OUTBOUND_NETWORK'],
-    ['two lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nxy', 'ERR_OUTBOUND_NETWORK'],
+    [
+      'two lengths',
+      'HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nxy',
+      'ERR_OUTBOUND_NETWORK',
+    ],
     ['endless headers', `HTTP/1.1 200 OK\r\nx: ${'x'.repeat(64 * 1024)}\r\n\r\n`, 'ERR_OUTBOUND_TOO_LARGE'],
   ])('that sends %s is refused', async (_, bytes, code) => {
     const server = closing(await listenTcp((socket) => socket.once('data', () => socket.write(bytes))));
-    await expect(client({ timeoutMilliseconds: 2000 }).request({ url: server.origin })).rejects.toMatchObject({ code });
+    await expect(client({ timeoutMilliseconds: 2000 }).request({ url: server.origin })).rejects.toMatchObject(
+      { code },
+    );
   });
 
   it('that sends headers named like parts of objects does no harm', async () => {
-    const head = 'HTTP/1.1 200 OK\r\nconstructor: x\r\n__proto__: a\r\n__proto__: b\r\ncontent-length: 2\r\n\r\nhi';
+    const head =
+      'HTTP/1.1 200 OK\r\nconstructor: x\r\n__proto__: a\r\n__proto__: b\r\ncontent-length: 2\r\n\r\nhi';
     const server = closing(await listenTcp((socket) => socket.once('data', () => socket.write(head))));
     const answer = await client().request({ url: server.origin });
     expect(answer.text).toBe('hi');

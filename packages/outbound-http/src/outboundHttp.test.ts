@@ -24,7 +24,13 @@ const echo = async (): Promise<Listening> =>
       request.on('end', () => {
         response.setHeader('content-type', 'application/json');
         response.end(
-          JSON.stringify({ method: request.method, url: request.url, raw: request.rawHeaders, headers: request.headers, body }),
+          JSON.stringify({
+            method: request.method,
+            url: request.url,
+            raw: request.rawHeaders,
+            headers: request.headers,
+            body,
+          }),
         );
       });
     }),
@@ -88,7 +94,9 @@ describe('createOutboundHttp', () => {
 
   it('decompresses what a caller asked to have compressed', async () => {
     const server = closing(
-      await listen((_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('small'))),
+      await listen((_, response) =>
+        response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('small')),
+      ),
     );
     const answer = await client().request({ url: server.origin, headers: { 'accept-encoding': 'gzip' } });
     expect(answer.text).toBe('small');
@@ -121,7 +129,9 @@ describe('createOutboundHttp', () => {
       }),
     );
     const http = client({ maxConnectionsPerOrigin: 2 });
-    const answers = await Promise.all(Array.from({ length: 6 }, async () => http.request({ url: server.origin })));
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, async () => http.request({ url: server.origin })),
+    );
     expect(answers.map((answer) => answer.text)).toEqual(Array(6).fill('ok'));
     expect(most).toBe(2);
   });
@@ -164,9 +174,11 @@ describe('createOutboundHttp', () => {
       code: 'ERR_OUTBOUND_TIMEOUT',
       cause: expect.objectContaining({ message: 'budget spent' }),
     });
-    await expect(client().request({ url: server.origin, signal: AbortSignal.abort() })).rejects.toMatchObject({
-      code: 'ERR_OUTBOUND_TIMEOUT',
-    });
+    await expect(client().request({ url: server.origin, signal: AbortSignal.abort() })).rejects.toMatchObject(
+      {
+        code: 'ERR_OUTBOUND_TIMEOUT',
+      },
+    );
   });
 });
 
@@ -198,7 +210,9 @@ describe('fetch', () => {
 
   it('takes a Request with a body and its signal', async () => {
     const server = await echo();
-    const response = await client().fetch(new Request(`${server.origin}/r`, { method: 'PUT', body: 'stuff' }));
+    const response = await client().fetch(
+      new Request(`${server.origin}/r`, { method: 'PUT', body: 'stuff' }),
+    );
     const seen = (await response.json()) as Echo;
     expect([seen.method, seen.url, seen.body]).toEqual(['PUT', '/r', 'stuff']);
     await expect(
@@ -211,7 +225,11 @@ describe('fetch', () => {
       await listen((_, response) => response.writeHead(204, { 'set-cookie': ['a=1', 'b=2'] }).end()),
     );
     const response = await client().fetch(server.origin);
-    expect([response.status, response.body, response.headers.getSetCookie()]).toEqual([204, null, ['a=1', 'b=2']]);
+    expect([response.status, response.body, response.headers.getSetCookie()]).toEqual([
+      204,
+      null,
+      ['a=1', 'b=2'],
+    ]);
   });
 });
 

@@ -93,7 +93,7 @@ export function createOutboundHttp(options: OutboundHttpOptions = {}): OutboundH
       const request = new Request(input, { ...init, signal: null });
       const body = request.body ? new Uint8Array(await request.arrayBuffer()) : undefined;
       const answer = await exchange(url, {
-        method: request.method as Dispatcher.HttpMethod,
+        method: request.method,
         headers: Object.fromEntries(request.headers),
         body,
         signal: init?.signal ?? (input instanceof Request ? input.signal : undefined),
@@ -170,10 +170,18 @@ export function createOutboundHttp(options: OutboundHttpOptions = {}): OutboundH
     }
     const raw = await answer.body.bytes();
     if (answer.statusCode > 599) {
-      throw new OutboundError('ERR_OUTBOUND_NETWORK', `${place} answered with a status that HTTP does not have`);
+      throw new OutboundError(
+        'ERR_OUTBOUND_NETWORK',
+        `${place} answered with a status that HTTP does not have`,
+      );
     }
     const encoding = headers['content-encoding'];
-    const body = await decode(raw, encoding === undefined ? undefined : String(encoding), limits.maxBodyBytes, place);
+    const body = await decode(
+      raw,
+      encoding === undefined ? undefined : String(encoding),
+      limits.maxBodyBytes,
+      place,
+    );
     if (encoding !== undefined) {
       // They describe the bytes that travelled, not the ones handed on.
       delete headers['content-encoding'];
@@ -204,13 +212,20 @@ function parseUrl(url: string | URL): URL {
     throw new OutboundError('ERR_OUTBOUND_NETWORK', 'An outbound call needs an http or https URL');
   }
   if (parsed.username !== '' || parsed.password !== '') {
-    throw new OutboundError('ERR_OUTBOUND_NETWORK', `A URL of ${parsed.origin} carries a user name or password`);
+    throw new OutboundError(
+      'ERR_OUTBOUND_NETWORK',
+      `A URL of ${parsed.origin} carries a user name or password`,
+    );
   }
   return parsed;
 }
 
 const timeoutCodes = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
-const sizeCodes = new Set(['UND_ERR_RES_EXCEEDED_MAX_SIZE', 'UND_ERR_HEADERS_OVERFLOW', 'HPE_HEADER_OVERFLOW']);
+const sizeCodes = new Set([
+  'UND_ERR_RES_EXCEEDED_MAX_SIZE',
+  'UND_ERR_HEADERS_OVERFLOW',
+  'HPE_HEADER_OVERFLOW',
+]);
 
 function outboundErrorOf(error: unknown, place: string, maxBodyBytes: number): OutboundError {
   if (error instanceof OutboundError) return error;
@@ -226,5 +241,7 @@ function outboundErrorOf(error: unknown, place: string, maxBodyBytes: number): O
     );
   }
   const detail = typeof code === 'string' && /^[A-Z0-9_]+$/.test(code) ? ` (${code})` : '';
-  return new OutboundError('ERR_OUTBOUND_NETWORK', `${place} could not be reached${detail}`, { cause: error });
+  return new OutboundError('ERR_OUTBOUND_NETWORK', `${place} could not be reached${detail}`, {
+    cause: error,
+  });
 }

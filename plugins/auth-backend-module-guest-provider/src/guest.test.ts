@@ -6,7 +6,6 @@ import {
   type IssueTokenParameters,
   type ProxyProvider,
 } from '@vestibule/plugin-auth-node';
-import { createOutboundHttp } from '@vestibule/outbound-http';
 import defaultExport, {
   authModuleGuestProvider,
   createGuestProvider,
@@ -16,7 +15,9 @@ import defaultExport, {
   type GuestResult,
 } from './index.ts';
 
-function guest(options: { isDevelopment?: boolean; keys?: object; warnings?: string[] } = {}): ProxyProvider<GuestResult> {
+function guest(
+  options: { isDevelopment?: boolean; keys?: object; warnings?: string[] } = {},
+): ProxyProvider<GuestResult> {
   const { isDevelopment = false, keys = {}, warnings = [] } = options;
   const silent = (): void => undefined;
   const logger: LoggerService = {
@@ -31,7 +32,7 @@ function guest(options: { isDevelopment?: boolean; keys?: object; warnings?: str
     providerId: 'guest',
     logger,
     runtimeMode: { isDevelopment, isProduction: !isDevelopment },
-    http: createOutboundHttp(),
+    http: undefined as never,
     now: Date.now,
   });
 }
@@ -40,7 +41,10 @@ const request = { headers: {}, signal: AbortSignal.timeout(5000) };
 
 describe('the guest provider', () => {
   it('knows nothing about whoever asks in development', async () => {
-    await expect(guest({ isDevelopment: true }).authenticate(request)).resolves.toEqual({ result: {}, profile: {} });
+    await expect(guest({ isDevelopment: true }).authenticate(request)).resolves.toEqual({
+      result: {},
+      profile: {},
+    });
   });
 
   it('refuses outside of development with the words of Backstage', async () => {
@@ -76,10 +80,15 @@ describe('the config of the guest', () => {
     });
   });
 
-  it.each(['guest', 'user:guest', 'default/guest', '', 'user:default/a b'])('refuses the reference %p', (userEntityRef) => {
-    expect(guestConfigSchema.safeParse({ userEntityRef }).error?.issues[0]?.message).toContain('full entity reference');
-    expect(guestConfigSchema.safeParse({ ownershipEntityRefs: [userEntityRef] }).success).toBe(false);
-  });
+  it.each(['guest', 'user:guest', 'default/guest', '', 'user:default/a b'])(
+    'refuses the reference %p',
+    (userEntityRef) => {
+      expect(guestConfigSchema.safeParse({ userEntityRef }).error?.issues[0]?.message).toContain(
+        'full entity reference',
+      );
+      expect(guestConfigSchema.safeParse({ ownershipEntityRefs: [userEntityRef] }).success).toBe(false);
+    },
+  );
 });
 
 describe('the resolver of the guest', () => {
@@ -115,7 +124,9 @@ describe('the resolver of the guest', () => {
 
   it('gives the configured ownership then', async () => {
     const owning = guestConfigSchema.parse({ ownershipEntityRefs: ['group:default/a', 'group:default/b'] });
-    const context = contextWith(async () => Promise.reject(new NotFoundError('ERR_USER_NOT_FOUND', 'User not found')));
+    const context = contextWith(async () =>
+      Promise.reject(new NotFoundError('ERR_USER_NOT_FOUND', 'User not found')),
+    );
     await guestResolver(owning)(login, context);
     expect(issued[0]?.claims.ent).toEqual(['group:default/a', 'group:default/b']);
   });

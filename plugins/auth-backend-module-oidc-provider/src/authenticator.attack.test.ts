@@ -37,7 +37,7 @@ function refusal(check: string): object {
     name: 'AuthenticationError',
     message: "The sign-in provider's answer could not be verified.",
     hint: expect.stringContaining(check),
-  }) as object;
+  });
 }
 
 /** Tokens and codes that the provider gave stand nowhere in an error. */

@@ -73,7 +73,15 @@ describe('the config of an OpenID Provider', () => {
 
   it('refuses startUrlSearchParams that the sign-in sets itself, all at once', () => {
     const names = ['state', 'nonce', 'redirect_uri', 'code_challenge', 'code_challenge_method', 'client_id'];
-    const more = ['response_type', 'response_mode', 'request', 'request_uri', 'scope', 'prompt', 'client_secret'];
+    const more = [
+      'response_type',
+      'response_mode',
+      'request',
+      'request_uri',
+      'scope',
+      'prompt',
+      'client_secret',
+    ];
     const startUrlSearchParams = Object.fromEntries([...names, ...more].map((name) => [name, 'x']));
     expect(problems({ startUrlSearchParams })).toHaveLength(names.length + more.length);
     expect(problems({ startUrlSearchParams: { scope: 'x' } })[0]).toContain("'additionalScopes'");
@@ -86,7 +94,10 @@ describe('the expected issuer', () => {
   it.each([
     [metadataUrl, 'https://idp.example.com'],
     ['https://idp.example.com/', 'https://idp.example.com'],
-    ['https://idp.example.com/realms/acme/.well-known/openid-configuration?x=1', 'https://idp.example.com/realms/acme'],
+    [
+      'https://idp.example.com/realms/acme/.well-known/openid-configuration?x=1',
+      'https://idp.example.com/realms/acme',
+    ],
     ['https://IDP.example.com/.well-known/openid-configuration', 'https://IDP.example.com'],
   ])('of %s is %s', (url, issuer) => {
     expect(expectedIssuer(url)).toBe(issuer);

@@ -130,7 +130,10 @@ describe('a provider that says no', () => {
 describe('the budget of the incoming request', () => {
   it.each(['metadata', 'token', 'keys', 'userinfo'] as const)('ends a call to %s', async (endpoint) => {
     idp.scripts[endpoint] = () => 'hang';
-    const patient = provider(Date.now, { timeout: '10s' });
+    // Nothing but the budget ends these calls in the time that a test has.
+    const patientHttp = createOutboundHttp({ timeoutMilliseconds: 600_000 });
+    const { metadataUrl } = idp;
+    const patient = configuredProvider({ metadataUrl, http: patientHttp, keys: { timeout: '10m' } });
     const budget = new AbortController();
     const hanging = (async () => {
       if (endpoint === 'metadata') {
@@ -158,6 +161,7 @@ describe('the budget of the incoming request', () => {
     await arrived;
     budget.abort();
     await expect(hanging).rejects.toMatchObject({ code: 'ERR_PROVIDER_UNAVAILABLE' });
+    await patientHttp.close();
   });
 });
 

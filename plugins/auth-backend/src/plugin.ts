@@ -95,7 +95,18 @@ export const authPlugin = createBackendPlugin({
         runtimeMode: runtimeModeServiceRef,
         clockService: clockServiceRef,
       },
-      async init({ config, logger, httpRouter, database, discovery, auth, lifecycle, catalog, runtimeMode, clockService }) {
+      async init({
+        config,
+        logger,
+        httpRouter,
+        database,
+        discovery,
+        auth,
+        lifecycle,
+        catalog,
+        runtimeMode,
+        clockService,
+      }) {
         const clock = () => clockService.now();
         const { app, auth: settings = {} } = readConfig({
           config,

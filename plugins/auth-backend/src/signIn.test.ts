@@ -235,13 +235,21 @@ describe('what is published', () => {
     const { message } = await portal.signIn(new Browser());
     const token = message?.response?.backstageIdentity?.token ?? '';
     const [header = ''] = token.split('.');
-    const { alg, kid } = JSON.parse(Buffer.from(header, 'base64url').toString()) as { alg: string; kid: string };
+    const { alg, kid } = JSON.parse(Buffer.from(header, 'base64url').toString()) as {
+      alg: string;
+      kid: string;
+    };
     const { sub, iat, exp, uip } = claimsOf(token);
     const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
     const limited = `${encode({ typ: 'vnd.backstage.limited-user', alg, kid })}.${encode({ sub, iat, exp })}.${String(uip)}`;
-    const answer = await fetch(`${portal.base}/v1/userinfo`, { headers: { authorization: `Bearer ${limited}` } });
+    const answer = await fetch(`${portal.base}/v1/userinfo`, {
+      headers: { authorization: `Bearer ${limited}` },
+    });
     expect(await answer.json()).toEqual({
-      claims: { sub: 'user:default/jane', ent: ['user:default/jane', 'group:default/team-a', 'group:default/admins'] },
+      claims: {
+        sub: 'user:default/jane',
+        ent: ['user:default/jane', 'group:default/team-a', 'group:default/admins'],
+      },
     });
   });
 
@@ -258,7 +266,9 @@ describe('what is published', () => {
     ['no token', undefined, 'No token provided'],
     ['something else', 'Bearer abc.def.ghi', 'Illegal token'],
   ])('refuses userinfo for %s', async (_, authorization, message) => {
-    const answer = await fetch(`${portal.base}/v1/userinfo`, { headers: authorization ? { authorization } : {} });
+    const answer = await fetch(`${portal.base}/v1/userinfo`, {
+      headers: authorization ? { authorization } : {},
+    });
     expect(answer.status).toBe(401);
     expect(await answer.json()).toMatchObject({ error: { name: 'AuthenticationError', message } });
   });

@@ -35,6 +35,9 @@ export async function loadAssets(): Promise<Assets> {
     ['style.css', { type: 'css', text: stylesheet }],
     ['icon.svg', { type: 'svg', text: icon }],
   ]);
-  const hash = createHash('sha256').update(JSON.stringify([...files])).digest('hex').slice(0, 16);
+  const hash = createHash('sha256')
+    .update(JSON.stringify([...files]))
+    .digest('hex')
+    .slice(0, 16);
   return { basePath: `/auth-web/${hash}`, files };
 }

@@ -10,7 +10,12 @@ describe('html', () => {
 
   it('keeps its own HTML, joins lists, and leaves out what is absent', () => {
     const items = ['a', '<b>'].map((text) => html`<li>${text}</li>`);
-    expect(html`<ul>${items}</ul>${undefined}${false}${0}`.toString()).toBe('<ul><li>a</li><li>&#60;b&#62;</li></ul>0');
+    expect(
+      html`<ul>
+          ${items}
+        </ul>
+        ${undefined}${false}${0}`.toString(),
+    ).toBe('<ul><li>a</li><li>&#60;b&#62;</li></ul>0');
   });
 });
 

@@ -18,7 +18,9 @@ export type Interpolation = string | number | Html | undefined | false | readonl
 
 /** A template: html`<p>${text}</p>`. Attribute values must stand in double quotes. */
 export function html(parts: TemplateStringsArray, ...values: Interpolation[]): Html {
-  return new Html(parts.map((part, index) => part + (index < values.length ? render(values[index]) : '')).join(''));
+  return new Html(
+    parts.map((part, index) => part + (index < values.length ? render(values[index]) : '')).join(''),
+  );
 }
 
 /** JSON inside a script element of type application/json: valid there, and never the end of the element. */

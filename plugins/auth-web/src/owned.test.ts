@@ -9,7 +9,11 @@ import {
   type UserInfoService,
 } from '@vestibule/backend-plugin-api';
 import type { Entity } from '@vestibule/catalog-model';
-import { CatalogUnavailableError, type CatalogService, type EntityFilterSet } from '@vestibule/plugin-catalog-node';
+import {
+  CatalogUnavailableError,
+  type CatalogService,
+  type EntityFilterSet,
+} from '@vestibule/plugin-catalog-node';
 import { createOwnedLookUp } from './owned.ts';
 
 const serviceCredentials = { $$type: '@backstage/BackstageCredentials', principal: 'auth' } as const;
@@ -24,7 +28,12 @@ function entity(kind: string, name: string, ownedBy: string[], more: Partial<Ent
   };
 }
 
-function lookUp(options: { ownershipEntityRefs: string[]; entities?: Entity[]; down?: boolean; user?: string }) {
+function lookUp(options: {
+  ownershipEntityRefs: string[];
+  entities?: Entity[];
+  down?: boolean;
+  user?: string;
+}) {
   const { ownershipEntityRefs, entities = [], down = false, user = 'user:default/jane' } = options;
   const asked: { refs: string[][]; owners: string[][]; credentials: Set<BackstageCredentials> } = {
     refs: [],
@@ -36,14 +45,19 @@ function lookUp(options: { ownershipEntityRefs: string[]; entities?: Entity[]; d
       if (down) throw new CatalogUnavailableError('the catalog is away');
       asked.refs.push(entityRefs);
       asked.credentials.add(credentials);
-      const find = (ref: string) => entities.find(({ kind, metadata }) => ref === `${kind.toLowerCase()}:default/${metadata.name}`);
+      const find = (ref: string) =>
+        entities.find(({ kind, metadata }) => ref === `${kind.toLowerCase()}:default/${metadata.name}`);
       return { items: entityRefs.map(find) };
     },
     async getEntities(request, { credentials }) {
       const owners = (request?.filter as EntityFilterSet)['relations.ownedBy'] as string[];
       asked.owners.push(owners);
       asked.credentials.add(credentials);
-      return { items: entities.filter(({ relations }) => relations?.some(({ targetRef }) => owners.includes(targetRef))) };
+      return {
+        items: entities.filter(({ relations }) =>
+          relations?.some(({ targetRef }) => owners.includes(targetRef)),
+        ),
+      };
     },
   };
   const look = createOwnedLookUp({
@@ -51,7 +65,8 @@ function lookUp(options: { ownershipEntityRefs: string[]; entities?: Entity[]; d
     httpAuth: {
       async credentials(request: IncomingMessage, given: { allow: string[] }) {
         expect(given.allow).toEqual(['user']);
-        if (request.headers.authorization !== 'Bearer good') throw new AuthenticationError('ERR_TOKEN_INVALID', 'no');
+        if (request.headers.authorization !== 'Bearer good')
+          throw new AuthenticationError('ERR_TOKEN_INVALID', 'no');
         return { principal: { type: 'user', userEntityRef: user } };
       },
     } as unknown as HttpAuthService,
@@ -85,7 +100,12 @@ describe('what a user owns', () => {
         { entityRef: 'group:default/team-a', title: 'Team A' },
       ],
       entities: [
-        { entityRef: 'api:default/prices', title: 'prices', kind: 'API', ownedThrough: ['user:default/jane'] },
+        {
+          entityRef: 'api:default/prices',
+          title: 'prices',
+          kind: 'API',
+          ownedThrough: ['user:default/jane'],
+        },
         {
           entityRef: 'component:default/shop',
           title: 'Shop',
@@ -112,13 +132,17 @@ describe('what a user owns', () => {
       ['system:default/hall', 300],
     ]);
     expect(asked.owners.flat()).toEqual(['user:default/jane', ...groups]);
-    expect(Math.max(...asked.owners.map((chunk) => chunk.length), ...asked.refs.map((chunk) => chunk.length))).toBe(40);
+    expect(
+      Math.max(...asked.owners.map((chunk) => chunk.length), ...asked.refs.map((chunk) => chunk.length)),
+    ).toBe(40);
   });
 
   it('ends at 200 entities and says so', async () => {
     const { look } = lookUp({
       ownershipEntityRefs: [],
-      entities: Array.from({ length: 250 }, (_, index) => entity('Component', `c${index}`, ['user:default/jane'])),
+      entities: Array.from({ length: 250 }, (_, index) =>
+        entity('Component', `c${index}`, ['user:default/jane']),
+      ),
     });
     const owned = await look(request());
     expect([owned.entities.length, owned.truncated]).toEqual([200, true]);

@@ -55,9 +55,18 @@ export function createOwnedLookUp(services: {
     const groupRefs = refs.filter((ref) => ref !== userEntityRef);
     const [groups, entities] = await Promise.all([
       inChunks(groupRefs, async (entityRefs) => {
-        const fields = ['kind', 'metadata.name', 'metadata.namespace', 'metadata.title', 'spec.profile.displayName'];
+        const fields = [
+          'kind',
+          'metadata.name',
+          'metadata.namespace',
+          'metadata.title',
+          'spec.profile.displayName',
+        ];
         const { items } = await catalog.getEntitiesByRefs({ entityRefs, fields }, { credentials });
-        return entityRefs.map((entityRef, index) => ({ entityRef, title: titleOf(items[index]) ?? entityRef }));
+        return entityRefs.map((entityRef, index) => ({
+          entityRef,
+          title: titleOf(items[index]) ?? entityRef,
+        }));
       }),
       inChunks(refs, async (owners) => {
         const filter = { 'relations.ownedBy': owners };
@@ -86,7 +95,9 @@ async function inChunks<T>(refs: readonly string[], ask: (chunk: string[]) => Pr
 
 function ownedEntity(entity: Entity, owners: readonly string[]): OwnedEntity {
   const { kind, metadata, spec, relations = [] } = entity;
-  const ownedBy = new Set(relations.filter(({ type }) => type === 'ownedBy').map(({ targetRef }) => targetRef));
+  const ownedBy = new Set(
+    relations.filter(({ type }) => type === 'ownedBy').map(({ targetRef }) => targetRef),
+  );
   return {
     entityRef: stringifyEntityRef(entity),
     title: titleOf(entity) ?? metadata.name,

@@ -28,34 +28,33 @@ export function renderPage(options: RenderPageOptions): string {
   const modules = [...files.keys()].filter((name) => name.endsWith('.js'));
   const pageData: PageData = { title, origin, refusals: refusals(options.isDevelopment) };
   return html`<!doctype html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="color-scheme" content="light dark">
-    <title>Sign in – ${title}</title>
-    <link rel="icon" href="${basePath}/icon.svg">
-    <link rel="stylesheet" href="${basePath}/style.css">
-    ${modules.map((name) => html`<link rel="modulepreload" href="${basePath}/${name}">`)}
-    <script type="module" src="${basePath}/page.js" blocking="render"></script>
-  </head>
-  <body>
-    <a class="skip" href="#main">Skip to the content</a>
-    <header class="bar">
-      ${mark}
-      <span>${title}</span>
-      <p id="status" class="status" role="status"></p>
-    </header>
-    <main id="main" tabindex="-1">
-      <noscript><p class="notice">This page needs JavaScript to sign you in.</p></noscript>
-      ${refusalSection()}
-      ${choicesSection(title, origin, choices)}
-      ${identitySection()}
-    </main>
-    <script type="application/json" id="page-data">${jsonInHtml(pageData)}</script>
-  </body>
-</html>
-`.toString();
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>Sign in – ${title}</title>
+        <link rel="icon" href="${basePath}/icon.svg" />
+        <link rel="stylesheet" href="${basePath}/style.css" />
+        ${modules.map((name) => html`<link rel="modulepreload" href="${basePath}/${name}" />`)}
+        <script type="module" src="${basePath}/page.js" blocking="render"></script>
+      </head>
+      <body>
+        <a class="skip" href="#main">Skip to the content</a>
+        <header class="bar">
+          ${mark}
+          <span>${title}</span>
+          <p id="status" class="status" role="status"></p>
+        </header>
+        <main id="main" tabindex="-1">
+          <noscript><p class="notice">This page needs JavaScript to sign you in.</p></noscript>
+          ${refusalSection()} ${choicesSection(title, origin, choices)} ${identitySection()}
+        </main>
+        <script type="application/json" id="page-data">
+          ${jsonInHtml(pageData)}
+        </script>
+      </body>
+    </html> `.toString();
 }
 
 function refusals(isDevelopment: boolean): PageData['refusals'] {
@@ -69,56 +68,70 @@ function refusals(isDevelopment: boolean): PageData['refusals'] {
 
 function refusalSection(): Html {
   return html`<section id="refusal" class="refusal" aria-labelledby="refusal-title" hidden>
-        <div>
-          <h2 id="refusal-title" tabindex="-1">You are not signed in</h2>
-          <p id="refusal-sentence" class="sentence"></p>
-          <p id="refusal-codes" class="fine"></p>
-        </div>
-        <div id="refusal-operator" class="operator" hidden>
-          <h3>What an operator would do</h3>
-          <p id="refusal-operator-text"></p>
-          <p class="fine">Shown in development only.</p>
-        </div>
-      </section>`;
+    <div>
+      <h2 id="refusal-title" tabindex="-1">You are not signed in</h2>
+      <p id="refusal-sentence" class="sentence"></p>
+      <p id="refusal-codes" class="fine"></p>
+    </div>
+    <div id="refusal-operator" class="operator" hidden>
+      <h3>What an operator would do</h3>
+      <p id="refusal-operator-text"></p>
+      <p class="fine">Shown in development only.</p>
+    </div>
+  </section>`;
 }
 
 function choicesSection(title: string, origin: string, choices: readonly SignInChoice[]): Html {
   return html`<section id="choices" class="choices" aria-labelledby="choices-title">
-        <div class="panel" aria-hidden="true">${arches}</div>
-        <div class="offer">
-          <h1 id="choices-title" tabindex="-1">Sign in to ${title}</h1>
-          ${
-            choices.length === 0
-              ? html`<p class="lead">No sign-in provider is ready. If the backend is still starting, reload this page in a moment.</p>`
-              : html`<p class="lead">Choose how you want to identify yourself.</p>
-          <ul>${choices.map((choice) => html`
-            <li>${choice.problem === undefined ? offered(choice, choices, origin) : disabled(choice, choices)}</li>`)}
-          </ul>`
-          }
-        </div>
-      </section>`;
+    <div class="panel" aria-hidden="true">${arches}</div>
+    <div class="offer">
+      <h1 id="choices-title" tabindex="-1">Sign in to ${title}</h1>
+      ${
+        choices.length === 0
+          ? html`<p class="lead">
+              No sign-in provider is ready. If the backend is still starting, reload this page in a moment.
+            </p>`
+          : html`<p class="lead">Choose how you want to identify yourself.</p>
+              <ul>
+                ${choices.map(
+                  (choice) =>
+                    html` <li>
+                      ${choice.problem === undefined ? offered(choice, choices, origin) : disabled(choice, choices)}
+                    </li>`,
+                )}
+              </ul>`
+      }
+    </div>
+  </section>`;
 }
 
 function offered(choice: SignInChoice, choices: readonly SignInChoice[], origin: string): Html {
   const { providerId, environment, kind, signIn } = choice;
   const label = labelOf(choice, choices);
-  return html`
-              <button class="choice" type="button" data-provider="${providerId}" data-environment="${environment}"
-                data-kind="${kind}" data-title="${label}">${kind === 'proxy' ? 'Continue as' : 'Sign in with'} ${label}</button>
-              ${!signIn && html`<p class="fine">Gives access to ${label} only; it does not say who you are here.</p>`}
-              ${
-                kind === 'oauth' &&
-                html`<a class="redirect" href="${redirectUrl(choice, origin)}">Sign in without a popup<span
-                class="unseen"> with ${label}</span></a>`
-              }`;
+  return html` <button
+      class="choice"
+      type="button"
+      data-provider="${providerId}"
+      data-environment="${environment}"
+      data-kind="${kind}"
+      data-title="${label}"
+    >
+      ${kind === 'proxy' ? 'Continue as' : 'Sign in with'} ${label}
+    </button>
+    ${!signIn && html`<p class="fine">Gives access to ${label} only; it does not say who you are here.</p>`}
+    ${
+      kind === 'oauth' &&
+      html`<a class="redirect" href="${redirectUrl(choice, origin)}"
+        >Sign in without a popup<span class="unseen"> with ${label}</span></a
+      >`
+    }`;
 }
 
 function disabled(choice: SignInChoice, choices: readonly SignInChoice[]): Html {
-  return html`
-              <div class="disabled">
-                <p><strong>${labelOf(choice, choices)}</strong> is switched off.</p>
-                <p class="fine">${choice.problem}</p>
-              </div>`;
+  return html` <div class="disabled">
+    <p><strong>${labelOf(choice, choices)}</strong> is switched off.</p>
+    <p class="fine">${choice.problem}</p>
+  </div>`;
 }
 
 /** The environment is named only where the same title is offered twice. */
@@ -127,44 +140,57 @@ function labelOf({ title, environment }: SignInChoice, choices: readonly SignInC
 }
 
 function redirectUrl({ providerId, environment }: SignInChoice, origin: string): string {
-  const query = new URLSearchParams({ origin, redirectUrl: `${origin}/`, flow: 'redirect', env: environment });
+  const query = new URLSearchParams({
+    origin,
+    redirectUrl: `${origin}/`,
+    flow: 'redirect',
+    env: environment,
+  });
   return `/api/auth/${encodeURIComponent(providerId)}/start?${query}`;
 }
 
 function identitySection(): Html {
   return html`<section id="identity" class="identity" aria-labelledby="identity-name" hidden>
-        <header class="person">
-          <div class="avatar"><img id="identity-picture" alt="" hidden referrerpolicy="no-referrer"><span id="identity-initials" aria-hidden="true"></span></div>
-          <div class="who">
-            <h1 id="identity-name" tabindex="-1"></h1>
-            <p id="identity-email"></p>
-            <p><code id="identity-ref"></code></p>
-            <p id="identity-how" class="fine"></p>
-          </div>
-          <div class="actions">
-            <button id="refresh" class="quiet" type="button">Refresh</button>
-            <button id="sign-out" type="button">Sign out</button>
-          </div>
-        </header>
-        <div class="columns">
-          <div>
-            <section id="owned" aria-labelledby="owned-title">
-              <h2 id="owned-title">What you own</h2>
-              <div id="owned-content"></div>
-            </section>
-            <section id="groups" aria-labelledby="groups-title">
-              <h2 id="groups-title">Your groups</h2>
-              <div id="groups-content"></div>
-            </section>
-          </div>
-          <section class="answer" aria-labelledby="answer-title">
-            <div class="answer-head">
-              <h2 id="answer-title">Your AuthResponse</h2>
-              <button id="copy" class="quiet" type="button">Copy</button>
-            </div>
-            <p class="fine warning">This is what a front end receives. It contains tokens: whoever has them can act as you until they expire, so share it with nobody.</p>
-            <pre id="answer" tabindex="0" role="region" aria-labelledby="answer-title"></pre>
-          </section>
+    <header class="person">
+      <div class="avatar">
+        <img id="identity-picture" alt="" hidden referrerpolicy="no-referrer" /><span
+          id="identity-initials"
+          aria-hidden="true"
+        ></span>
+      </div>
+      <div class="who">
+        <h1 id="identity-name" tabindex="-1"></h1>
+        <p id="identity-email"></p>
+        <p><code id="identity-ref"></code></p>
+        <p id="identity-how" class="fine"></p>
+      </div>
+      <div class="actions">
+        <button id="refresh" class="quiet" type="button">Refresh</button>
+        <button id="sign-out" type="button">Sign out</button>
+      </div>
+    </header>
+    <div class="columns">
+      <div>
+        <section id="groups" aria-labelledby="groups-title">
+          <h2 id="groups-title">Your groups</h2>
+          <div id="groups-content"></div>
+        </section>
+        <section id="owned" aria-labelledby="owned-title">
+          <h2 id="owned-title">What you own</h2>
+          <div id="owned-content"></div>
+        </section>
+      </div>
+      <section class="answer" aria-labelledby="answer-title">
+        <div class="answer-head">
+          <h2 id="answer-title">Your AuthResponse</h2>
+          <button id="copy" class="quiet" type="button">Copy</button>
         </div>
-      </section>`;
+        <p class="fine warning">
+          This is what a front end receives. It contains tokens: whoever has them can act as you until they
+          expire, so share it with nobody.
+        </p>
+        <pre id="answer" tabindex="0" role="region" aria-labelledby="answer-title"></pre>
+      </section>
+    </div>
+  </section>`;
 }

@@ -73,9 +73,15 @@ if (executablePath === undefined) {
       const checkout = page.locator('.things > li', { hasText: 'Takes orders and payments.' });
       await checkout.waitFor();
       expect(await checkout.textContent()).toContain('through Team A');
-      expect(await page.locator('.things > li', { hasText: "Jane's notes" }).textContent()).toContain('directly');
+      expect(await page.locator('.things > li', { hasText: "Jane's notes" }).textContent()).toContain(
+        'directly',
+      );
       expect(await page.locator('.groups > li').allTextContents()).toContain('Team A');
-      expect(Object.keys(await shownAnswer()).sort()).toEqual(['backstageIdentity', 'profile', 'providerInfo']);
+      expect(Object.keys(await shownAnswer()).sort()).toEqual([
+        'backstageIdentity',
+        'profile',
+        'providerInfo',
+      ]);
       // Her picture is loaded, and the focus is where a screen reader should go on.
       await page.locator('#identity-picture').waitFor();
       expect(await focused().getAttribute('id')).toBe('identity-name');
@@ -109,8 +115,18 @@ if (executablePath === undefined) {
     });
 
     it.each([
-      ['Kim', 'does not belong to a user of this portal', 'ERR_RESOLVER_NO_MATCH', 'Add a User entity to the catalog'],
-      ['Sam', 'e-mail address is not verified', 'ERR_EMAIL_NOT_VERIFIED', 'An unverified address identifies nobody'],
+      [
+        'Kim',
+        'does not belong to a user of this portal',
+        'ERR_RESOLVER_NO_MATCH',
+        'Add a User entity to the catalog',
+      ],
+      [
+        'Sam',
+        'e-mail address is not verified',
+        'ERR_EMAIL_NOT_VERIFIED',
+        'An unverified address identifies nobody',
+      ],
     ])('refuses %s in plain words, in both flows', async (name, words, code, forOperator) => {
       for (const signIn of [signInWithPopup, signInWithRedirect]) {
         await signIn(name);

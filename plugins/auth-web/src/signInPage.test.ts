@@ -64,19 +64,26 @@ describe('the page', () => {
     const html = await page();
     expect(html).not.toMatch(/<style|javascript:|<\w[^<>]*\s(style|on\w+)=/i);
     expect([...html.matchAll(/<script[^>]*>/g)].map(([tag]) => tag)).toEqual([
-      expect.stringMatching(/^<script type="module" src="\/auth-web\/[0-9a-f]{16}\/page\.js" blocking="render">$/),
+      expect.stringMatching(
+        /^<script type="module" src="\/auth-web\/[0-9a-f]{16}\/page\.js" blocking="render">$/,
+      ),
       '<script type="application/json" id="page-data">',
     ]);
   });
 
   it('shows config values as text', async () => {
-    const html = await page([{ ...oidc, providerId: evil, title: evil, environment: evil, problem: evil }, { ...oidc, title: evil }]);
+    const html = await page([
+      { ...oidc, providerId: evil, title: evil, environment: evil, problem: evil },
+      { ...oidc, title: evil },
+    ]);
     expect(html).not.toContain('<img src=x');
   });
 
   it('offers a popup and a redirect for each OAuth provider', async () => {
     const html = await page();
-    expect(html).toMatch(/<button class="choice" type="button" data-provider="oidc" data-environment="development"/);
+    expect(html).toMatch(
+      /<button class="choice" type="button" data-provider="oidc" data-environment="development"/,
+    );
     const href = /class="redirect" href="([^"]+)"/.exec(html)?.[1]?.replaceAll('&#38;', '&') ?? '';
     const url = new URL(href, base);
     expect(url.pathname).toBe('/api/auth/oidc/start');
@@ -151,7 +158,9 @@ describe('the other routes', () => {
 
   it('serves every module that a module imports', async () => {
     const { files, basePath } = await loadAssets();
-    const imports = [...files.values()].flatMap(({ text }) => [...text.matchAll(/from '\.\/([^']+)'/g)].map(([, name]) => name));
+    const imports = [...files.values()].flatMap(({ text }) =>
+      [...text.matchAll(/from '\.\/([^']+)'/g)].map(([, name]) => name),
+    );
     expect(imports.length).toBeGreaterThan(5);
     for (const name of new Set(imports)) expect((await fetch(`${base}${basePath}/${name}`)).status).toBe(200);
   });

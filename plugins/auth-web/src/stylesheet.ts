@@ -547,7 +547,7 @@ export const stylesheet = css`
   }
 
   .answer-head {
-    margin-block: -0.5rem;
+    margin: -0.5rem -1.125rem -0.5rem 0;
     display: flex;
     align-items: center;
     justify-content: space-between;

@@ -2,13 +2,11 @@
 import { CodedError, type CodedErrorOptions } from '@vestibule/backend-plugin-api';
 
 /** Why the file catalog cannot be used. @public */
-export type FileCatalogErrorCode =
-  'ERR_FILE_CATALOG_PATH_MISSING' | 'ERR_FILE_CATALOG_UNREADABLE' | 'ERR_FILE_CATALOG_INVALID';
+export type FileCatalogErrorCode = 'ERR_FILE_CATALOG_UNREADABLE' | 'ERR_FILE_CATALOG_INVALID';
 
 /**
  * The file catalog cannot be used. Seen at start-up only.
  *
- * - `ERR_FILE_CATALOG_PATH_MISSING`: `fileCatalog.path` is not in the config.
  * - `ERR_FILE_CATALOG_UNREADABLE`: the file cannot be read.
  * - `ERR_FILE_CATALOG_INVALID`: it was read, and something in it is wrong; the message lists everything with its place.
  *

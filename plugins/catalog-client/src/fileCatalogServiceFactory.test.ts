@@ -19,13 +19,17 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
+function configOf(data: Record<string, unknown>): RootConfigService {
+  return {
+    getOptional: (key?: string) => (key === undefined ? data : data[key]),
+    locate: () => ({ file: 'app-config.yaml', line: 3, column: 9 }),
+  } as unknown as RootConfigService;
+}
+
 /** As a backend does it: the root context once, then the instance of one plugin. */
 async function start(path: string | undefined): Promise<{ catalog: CatalogService; lines: string[] }> {
   const lines: string[] = [];
-  const rootConfig = {
-    getOptionalString: (key: string) => (key === 'fileCatalog.path' ? path : undefined),
-    locate: () => ({ file: 'app-config.yaml', line: 3, column: 9 }),
-  } as unknown as RootConfigService;
+  const rootConfig = configOf({ fileCatalog: { path } });
   const log =
     (level: string) =>
     (message: string): void =>
@@ -59,8 +63,8 @@ describe('the file catalog', () => {
   it('refuses to start without a path', async () => {
     for (const path of [undefined, '']) {
       await expect(start(path)).rejects.toMatchObject({
-        code: 'ERR_FILE_CATALOG_PATH_MISSING',
-        message: 'fileCatalog.path is missing in the config',
+        code: 'ERR_CONFIG_INVALID',
+        problems: [expect.objectContaining({ path: 'fileCatalog.path' })],
       });
     }
   });

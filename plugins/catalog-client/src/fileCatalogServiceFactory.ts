@@ -1,10 +1,12 @@
 /** Wires a YAML file as the catalog of a backend. */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { z } from 'zod';
 import {
   coreServices,
   createServiceFactory,
   isLocatedConfig,
+  readConfig,
   type RootConfigService,
 } from '@vestibule/backend-plugin-api';
 import { catalogServiceRef } from '@vestibule/plugin-catalog-node';
@@ -13,14 +15,19 @@ import { withRelations } from './file/entityRelations.ts';
 import { createInMemoryCatalog } from './file/inMemoryCatalog.ts';
 import { readCatalogFile } from './file/readCatalogFile.ts';
 
-const pathKey = 'fileCatalog.path';
+const configSchema = z.object({
+  fileCatalog: z.object({
+    /** A YAML file of entities, relative to the working directory. */
+    path: z.string().min(1),
+  }),
+});
 
 /**
  * A catalog from the YAML file that `fileCatalog.path` names, relative to the working directory. It is read once, at
  * start-up; relations are computed from the specs.
  *
- * Start-up fails with `ERR_FILE_CATALOG_PATH_MISSING`, `ERR_FILE_CATALOG_UNREADABLE`, or `ERR_FILE_CATALOG_INVALID`,
- * which lists everything that is wrong in the file with line and column.
+ * Start-up fails with `ERR_FILE_CATALOG_UNREADABLE`, or with `ERR_FILE_CATALOG_INVALID`, which lists everything that is
+ * wrong in the file with line and column.
  *
  * @example
  * ```yaml
@@ -32,8 +39,14 @@ const pathKey = 'fileCatalog.path';
 export const fileCatalogServiceFactory = createServiceFactory({
   service: catalogServiceRef,
   deps: { rootConfig: coreServices.rootConfig, rootLogger: coreServices.rootLogger },
+  configSchema,
   async createRootContext({ rootConfig, rootLogger }) {
-    const file = filePath(rootConfig);
+    const { fileCatalog } = readConfig({
+      config: rootConfig,
+      schema: configSchema,
+      owner: 'the file catalog',
+    });
+    const file = fileCatalog.path;
     const read = readCatalogFile(await readText(file, rootConfig), file);
     const { entities, danglingRefs } = withRelations(read);
     rootLogger.info(`The catalog is ${file}, with ${entities.length} entities`);
@@ -48,20 +61,12 @@ export const fileCatalogServiceFactory = createServiceFactory({
   factory: (_deps, catalog) => catalog,
 });
 
-function filePath(config: RootConfigService): string {
-  const path = config.getOptionalString(pathKey);
-  if (path) return path;
-  throw new FileCatalogError('ERR_FILE_CATALOG_PATH_MISSING', `${pathKey} is missing in the config`, {
-    hint: `Set ${pathKey} to a YAML file of entities, relative to the working directory.`,
-  });
-}
-
 async function readText(file: string, config: RootConfigService): Promise<string> {
   try {
     return await readFile(resolve(file), 'utf8');
   } catch (cause) {
-    const place = isLocatedConfig(config) ? config.locate(pathKey.split('.')) : undefined;
-    const from = place ? `${pathKey} at ${place.file}:${place.line}:${place.column}` : pathKey;
+    const place = isLocatedConfig(config) ? config.locate(['fileCatalog', 'path']) : undefined;
+    const from = `fileCatalog.path${place ? ` at ${place.file}:${place.line}:${place.column}` : ''}`;
     const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown reason';
     throw new FileCatalogError(
       'ERR_FILE_CATALOG_UNREADABLE',

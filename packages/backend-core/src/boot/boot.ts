@@ -14,6 +14,8 @@
  */
 import {
   coreServices,
+  isRedactingLogger,
+  secretValues,
   type Config,
   type LoggerService,
   type OwnedConfigSchema,
@@ -31,6 +33,8 @@ import { createHooks, type Hooks } from '../lifecycle/hooks.ts';
 import { runHooks } from '../lifecycle/runHooks.ts';
 import { shutDown } from '../lifecycle/shutDown.ts';
 import { formatProblem } from '../problems/formatProblems.ts';
+import { withoutSecrets } from '../problems/withoutSecrets.ts';
+import { spellOutConfigErrors } from '../problems/spellOutConfigErrors.ts';
 import type { Problem } from '../problems/startupProblem.ts';
 import { builtInFactories } from '../services/builtInServices.ts';
 import { createInstances, problemErrorsOf, type Instances } from '../services/instances.ts';
@@ -148,6 +152,7 @@ export function createBoot(options: BootOptions): Boot {
     } catch (error) {
       isOver = true;
       await stop();
+      for (const hooks of [rootHooks, ...pluginHooks.values()]) hooks.abandon();
       throw error;
     } finally {
       endProgress();
@@ -225,29 +230,46 @@ export function createBoot(options: BootOptions): Boot {
     return list;
 
     function entryOf(provider: Provider): Entry {
-      const isRoot = provider.factory.service.scope === 'root';
       return {
         step: `service ${provider.id}`,
         label: `service '${provider.id}'`,
         provider,
-        rootOnly: isRoot,
+        rootOnly: isRoot(provider),
         needs: refsOf(provider).map((ref) => ({ ref })),
-        affects: isRoot ? [] : owners,
+        affects: isRoot(provider) ? [] : owners,
       };
     }
   }
 
   async function startRootServices(): Promise<void> {
-    const eager = providers
-      .registered()
-      .filter((one) => one.factory.service.scope === 'root' && isEager(one));
-    const results = await Promise.allSettled(eager.map((provider) => instances.make(provider)));
+    const eager = new Set(providers.registered().filter((one) => isRoot(one) && isEager(one)));
+    const [logger] = providers.of(coreServices.rootLogger) ?? [];
+    if (logger) {
+      eager.add(logger);
+      await startRootLogger(logger);
+    }
+    const results = await Promise.allSettled([...eager].map((provider) => instances.make(provider)));
     for (const result of results) {
       if (result.status === 'fulfilled') continue;
       const problems = problemErrorsOf(result.reason).map(({ problem }) => problem);
       for (const problem of problems) problem.fatal = true;
       failures.add(problems);
     }
+  }
+
+  /** Before all others, and told what it must not write before anybody writes. */
+  async function startRootLogger(provider: Provider): Promise<void> {
+    await instances.make(provider).catch(() => {}); // The caller makes it again and meets the same failure.
+    const logger = loggerOf();
+    if (logger && isRedactingLogger(logger)) logger.addRedactions(secrets());
+  }
+
+  /** What the schemas mark as secret. */
+  function secrets(): Set<string> {
+    const config = instances.peek(coreServices.rootConfig.id) as Config | undefined;
+    return config
+      ? secretValues({ config, schemas: configSchemasOf(collection.parts, providers) })
+      : new Set();
   }
 
   async function runStartupHooks(hooks: Hooks, pluginId?: string): Promise<void> {
@@ -274,7 +296,10 @@ export function createBoot(options: BootOptions): Boot {
 
   function refuseIfNeeded(): void {
     const refused = failures.refused();
-    if (refused.length > 0) throw new BackendStartupError(refused, summary('failure'));
+    if (refused.length === 0) return;
+    const known = secrets();
+    const problems = refused.flatMap(spellOutConfigErrors).map((problem) => withoutSecrets(problem, known));
+    throw new BackendStartupError(problems, summary('failure'));
   }
 
   function summary(outcome: StartupResult['outcome']): StartupResult {
@@ -300,4 +325,8 @@ export function createBoot(options: BootOptions): Boot {
   }
 
   return { units, providers, instances, failures, arrangement: () => arrangement, start, stop };
+}
+
+function isRoot({ factory }: Provider): boolean {
+  return factory.service.scope === 'root';
 }

@@ -7,6 +7,7 @@ import {
   createServiceFactory,
   createServiceRef,
   type ConfigSchema,
+  type RedactingLogger,
 } from '@vestibule/backend-plugin-api';
 import {
   backendOf,
@@ -208,6 +209,89 @@ describe('config', () => {
       'backend.startup.plugin is not a known key',
       expect.stringContaining('backend.startup.timeout is not a duration'),
     ]);
+  });
+
+  it('problems that a service finds when it reads its part are spelled out, each with what it stopped', async () => {
+    const ref = createServiceRef<string>({ id: 'test.strict', scope: 'root' });
+    const service = createServiceFactory({
+      service: ref,
+      deps: {},
+      factory() {
+        throw new ConfigError([
+          {
+            code: 'ERR_ONE',
+            path: 'a',
+            message: 'a is wrong',
+            location: { file: 'x.yaml', line: 1, column: 2 },
+          },
+          { code: 'ERR_TWO', path: 'b', message: 'b is wrong' },
+        ]);
+      },
+    });
+    const { problems } = await failedStart(backendOf([configFactory({}), service]));
+    expect(problems.map(({ code, message }) => [code, message])).toEqual([
+      ['ERR_ONE', 'a is wrong'],
+      ['ERR_TWO', 'b is wrong'],
+    ]);
+  });
+
+  it('marked secret is kept out of errors and told to the root logger before anybody logs', async () => {
+    const secret = 'hunter2-hunter2';
+    const events: unknown[] = [];
+    const secretSchema: ConfigSchema = {
+      '~standard': {
+        version: 1,
+        vendor: 'test',
+        validate: (value) => ({ value }),
+        jsonSchema: {
+          input: () => ({
+            type: 'object',
+            properties: {
+              one: { type: 'object', properties: { key: { type: 'string', visibility: 'secret' } } },
+            },
+          }),
+        },
+      },
+    };
+    const log = (message: string) => void events.push(message);
+    const logger: RedactingLogger = {
+      error: log,
+      warn: log,
+      info: log,
+      debug: log,
+      child: () => logger,
+      addRedactions: (values) => void events.push([...values]),
+    };
+    const failing = createBackendPlugin({
+      pluginId: 'one',
+      configSchema: secretSchema,
+      register: ({ registerInit }) =>
+        registerInit({
+          deps: {},
+          init() {
+            throw new Error(`cannot connect to postgres://me:${secret}@db`);
+          },
+        }),
+    });
+    const eager = createServiceRef<string>({ id: 'test.eager', scope: 'root' });
+    const { message } = await failedStart(
+      backendOf([
+        configFactory({ one: { key: secret } }),
+        createServiceFactory({
+          service: eager,
+          deps: { rootLogger: coreServices.rootLogger },
+          factory: ({ rootLogger }) => {
+            rootLogger.info('first line');
+            return '';
+          },
+        }),
+        createServiceFactory({ service: coreServices.rootLogger, deps: {}, factory: () => logger }),
+        failing,
+      ]),
+    );
+    expect(message).toContain("plugin 'one' failed: cannot connect to postgres://me:[redacted]@db");
+    expect(message).not.toContain(secret);
+    expect(events).toEqual([[secret], 'first line']);
   });
 
   it('may hang, and is then named', async () => {

@@ -3,13 +3,13 @@ import {
   checkConfig,
   coreServices,
   type Config,
-  type ConfigProblem,
   type OwnedConfigSchema,
 } from '@vestibule/backend-plugin-api';
 import { ownerLabel } from '../features/owner.ts';
 import type { Part } from '../features/readRegistrations.ts';
 import type { Providers } from '../graph/providers.ts';
-import { createProblem, problemOfThrown, type Problem } from '../problems/startupProblem.ts';
+import { problemOfConfig } from '../problems/spellOutConfigErrors.ts';
+import { problemOfThrown, type Problem } from '../problems/startupProblem.ts';
 import { problemErrorsOf, type Instances } from '../services/instances.ts';
 import { bootConfigSchema } from './bootSettings.ts';
 
@@ -23,16 +23,10 @@ export async function readRootConfig(
     const config = await instances.get(coreServices.rootConfig, { label: 'the start-up', uses: new Set() });
     return { config: config as Config, problems: [] };
   } catch (error) {
-    return { problems: problemErrorsOf(error).flatMap(({ problem }) => spelledOut(problem)) };
+    const problems = problemErrorsOf(error).map(({ problem }) => problem);
+    for (const problem of problems) problem.fatal = true;
+    return { problems };
   }
-}
-
-/** Config that could not be read lists its own problems; they join ours one by one. */
-function spelledOut(problem: Problem): Problem[] {
-  const { problems } = (problem.cause ?? {}) as { problems?: readonly ConfigProblem[] };
-  if (Array.isArray(problems) && problems.length > 0) return problems.map(asProblem);
-  problem.fatal = true;
-  return [problem];
 }
 
 /** The schemas of all parts and services. */
@@ -53,15 +47,8 @@ export function configSchemasOf(parts: readonly Part[], providers: Providers): O
 /** What the schemas find wrong with the config. */
 export function checkAgainst(config: Config, schemas: readonly OwnedConfigSchema[]): Problem[] {
   try {
-    return checkConfig({ config, schemas }).map(asProblem);
+    return checkConfig({ config, schemas }).map(problemOfConfig);
   } catch (error) {
     return [problemOfThrown('ERR_CONFIG_INVALID', 'the config could not be checked', error)];
   }
-}
-
-function asProblem({ code, message, location, suggestion }: ConfigProblem): Problem {
-  return createProblem(code, message, {
-    ...(location && { location }),
-    ...(suggestion !== undefined && { hint: suggestion }),
-  });
 }

@@ -161,6 +161,25 @@ describe('the start-up deadline', () => {
     await expect(disposed).resolves.toBe('disposed');
   });
 
+  it('lets a service that comes after it free itself by the hooks it adds', async () => {
+    let arrive: (() => void) | undefined;
+    const late = createServiceRef<string>({ id: 'late', scope: 'root' });
+    const freed = new Promise<string>((resolve) => {
+      const factory = createServiceFactory({
+        service: late,
+        deps: { lifecycle: coreServices.rootLifecycle },
+        async factory({ lifecycle }) {
+          await new Promise<void>((done) => (arrive = done));
+          lifecycle.addStartupHook(() => resolve('started'));
+          lifecycle.addShutdownHook(() => resolve('freed'));
+          return '';
+        },
+      });
+      void failedStart(backendOf([factory], short)).then(() => arrive?.());
+    });
+    await expect(freed).resolves.toBe('freed');
+  });
+
   it('logs a startup hook that passes it, and goes on', async () => {
     const { lines, factory } = rememberingLogger();
     const plugin = createBackendPlugin({

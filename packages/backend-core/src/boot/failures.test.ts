@@ -114,7 +114,7 @@ describe('a failure while starting', () => {
 
   it('of a root context names it', async () => {
     const ref = createServiceRef<string>({ id: 'test.context' });
-    const { message } = await failedStart(
+    const { message, problems } = await failedStart(
       backendOf([
         needing('a', ref),
         createServiceFactory({
@@ -125,6 +125,7 @@ describe('a failure while starting', () => {
         }),
       ]),
     );
+    expect(problems.map(({ code }) => code)).toEqual(['ERR_SERVICE_ROOT_CONTEXT_FAILED']);
     expect(message).toContain("the root context of service 'test.context' failed: no context");
     expect(message).toContain("stopped: service 'test.context' for plugin 'a', plugin 'a'");
   });

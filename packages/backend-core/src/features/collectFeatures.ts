@@ -44,7 +44,7 @@ export async function collectFeatures(
       case 'loader':
         collection.loaders.push({
           loader: feature.loader,
-          label: feature.loader.description || `the feature loader of ${origin}`,
+          label: labelOfLoader(feature.loader, origin),
         });
         break;
       case 'registrations': {
@@ -54,6 +54,12 @@ export async function collectFeatures(
       }
     }
   }
+}
+
+/** Ours describe themselves in full, Backstage's only by the place. */
+function labelOfLoader({ description }: FeatureLoader, origin: string): string {
+  if (!description) return `feature loader added as ${origin}`;
+  return description.startsWith('feature loader') ? description : `feature loader ${description}`;
 }
 
 async function receive({ value, origin }: AddedFeature, units: Units): Promise<RecognisedFeature | Problem> {

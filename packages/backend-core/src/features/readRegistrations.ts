@@ -1,5 +1,6 @@
 /** Reads what a plugin or module registers, in the older and the newer shape, as parts that the boot can run. */
 import {
+  FeatureError,
   injectedRefs,
   isInjectableClass,
   type ConfigSchema,
@@ -114,7 +115,7 @@ function readPart(
       owner,
       points: Array.isArray(extensionPoints) ? extensionPoints.map(readPoint) : [],
       deps: deps ?? {},
-      needs: Object.values(deps ?? {}).flatMap(needsOf),
+      needs: Object.entries(deps ?? {}).flatMap(needsOf),
       ...(configSchema && { configSchema }),
       run: (values) => func(values),
     };
@@ -135,10 +136,17 @@ function readPoint(point: unknown): OfferedPoint {
   return { id: extensionPoint.id, implementationFor: (context) => factory(context) };
 }
 
-function needsOf(dependency: Dependency): Part['needs'] {
-  if (!isInjectableClass(dependency)) return [{ ref: dependency }];
-  const via = dependency.name || '(anonymous class)';
-  return injectedRefs(dependency).map((ref) => ({ ref, via }));
+function needsOf([name, dependency]: [string, Dependency]): Part['needs'] {
+  if (isInjectableClass(dependency)) {
+    const via = dependency.name || '(anonymous class)';
+    return injectedRefs(dependency).map((ref) => ({ ref, via }));
+  }
+  if (typeof (dependency as Partial<DependencyRef> | null | undefined)?.id === 'string') {
+    return [{ ref: dependency }];
+  }
+  throw new FeatureError('ERR_FEATURE_INVALID', `'${name}' in its deps is no reference and no class`, {
+    hint: 'Where two files import each other, the value may not be there yet.',
+  });
 }
 
 /** Whether a reference names an extension point, rather than a service. */

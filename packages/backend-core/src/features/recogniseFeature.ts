@@ -2,7 +2,12 @@
  * Recognises features by their shape, never by their class: two copies of a package, and Backstage's own packages, are
  * as good as ours.
  */
-import type { FeatureLoader, RegistrationsFeature, ServiceFactory } from '@vestibule/backend-plugin-api';
+import type {
+  FeatureLoader,
+  RegistrationsFeature,
+  ServiceFactory,
+  ServiceRef,
+} from '@vestibule/backend-plugin-api';
 
 /** A feature, told apart. */
 export type RecognisedFeature =
@@ -30,7 +35,7 @@ export function recogniseFeature(added: unknown): RecognisedFeature | string {
   if (candidate.service !== undefined || candidate.featureType === 'service') {
     return isServiceFactory(found)
       ? { kind: 'service', factory: found }
-      : 'received a service factory without a service reference, deps or factory function';
+      : 'received a service factory without a service reference, deps that are references, or a factory function';
   }
   if (candidate.featureType === 'loader') {
     return typeof candidate.loader === 'function'
@@ -74,6 +79,9 @@ function isServiceFactory(value: unknown): value is ServiceFactory {
     (service.scope === 'root' || service.scope === 'plugin') &&
     typeof deps === 'object' &&
     deps !== null &&
+    Object.values(deps).every(
+      (ref: unknown) => typeof (ref as Partial<ServiceRef<unknown>> | undefined)?.id === 'string',
+    ) &&
     typeof factory === 'function'
   );
 }

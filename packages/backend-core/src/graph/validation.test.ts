@@ -253,9 +253,15 @@ describe('plugins and modules', () => {
     const { problems } = await failedStart(
       backendOf([plugin, factoryOf(ref, point as unknown as ServiceRef<unknown>)]),
     );
-    expect(problems.map(({ message }) => message)).toEqual([
-      "the init of plugin 'one' depends on the extension point 'one.point'; only modules may",
-      "service 'the.service' depends on the extension point 'one.point'; only modules may",
+    expect(problems.map(({ code, message }) => [code, message])).toEqual([
+      [
+        'ERR_EXTENSION_POINT_IN_PLUGIN',
+        "the init of plugin 'one' depends on the extension point 'one.point'; only modules may",
+      ],
+      [
+        'ERR_EXTENSION_POINT_IN_PLUGIN',
+        "service 'the.service' depends on the extension point 'one.point'; only modules may",
+      ],
     ]);
   });
 

@@ -29,6 +29,11 @@ export interface Hooks {
   serviceFor(owner: object, ownerLabel: string): RootLifecycleService & LifecycleService;
   /** Closes a phase and gives its hooks, those of one owner together. */
   take(phase: HookPhase): Hook[];
+  /**
+   * Says that the start has failed and everything is stopped. What comes late, after its deadline, must still let go of
+   * what it holds: from now on its shutdown hooks run at once.
+   */
+  abandon(): void;
 }
 
 const phaseNames: Record<HookPhase, string> = {
@@ -41,9 +46,14 @@ const phaseNames: Record<HookPhase, string> = {
 export function createHooks(): Hooks {
   const hooks: Record<HookPhase, Hook[]> = { startup: [], beforeShutdown: [], shutdown: [] };
   const closed = new Set<HookPhase>();
+  let isAbandoned = false;
 
   function adder(phase: HookPhase, owner: object, ownerLabel: string) {
     return (run: () => void | Promise<void>, { logger }: LifecycleHookOptions = {}): void => {
+      if (isAbandoned) {
+        if (phase !== 'startup') void (async () => run())().catch(() => {}); // There is nobody left to tell.
+        return;
+      }
       if (closed.has(phase)) {
         throw new BackendUsageError(
           'ERR_LIFECYCLE_PHASE_OVER',
@@ -69,6 +79,9 @@ export function createHooks(): Hooks {
     take(phase) {
       closed.add(phase);
       return hooks[phase].splice(0);
+    },
+    abandon() {
+      isAbandoned = true;
     },
   };
 }

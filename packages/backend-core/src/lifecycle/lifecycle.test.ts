@@ -129,10 +129,11 @@ describe('the order of hooks', () => {
       service(middle, bottom),
       createServiceFactory({
         service: ofPlugin,
-        deps: { lifecycle, top },
+        deps: { lifecycle, rootLifecycle, top },
         createRootContext: () => disposable('root context'),
         factory(deps) {
           deps.lifecycle.addShutdownHook(() => void events.push('of-plugin hook'));
+          deps.rootLifecycle.addShutdownHook(() => void events.push('root hook by of-plugin'));
           return disposable('of-plugin');
         },
       }),
@@ -143,6 +144,7 @@ describe('the order of hooks', () => {
     expect(events).toEqual([
       'of-plugin hook',
       'of-plugin disposed',
+      'root hook by of-plugin',
       'root context disposed',
       'top hook',
       'top disposed',

@@ -3,7 +3,7 @@
  *
  * 1. before-shutdown hooks of the backend; the HTTP listener drains here, while everything still works;
  * 2. the plugins, in parallel: hooks of the plugin, of its modules, of its services;
- * 3. hooks that plugins and modules added to the backend;
+ * 3. hooks that plugins, modules and their services added to the backend;
  * 4. root services: the hooks of each and then the service itself, after those of everybody who depends on it. The root
  *    logger comes last.
  *
@@ -37,8 +37,12 @@ export async function shutDown(started: Started): Promise<void> {
 
   const hooks = rootHooks.take('shutdown');
   const roots = instances.filter(({ pluginId }) => pluginId === undefined);
-  const others = hooks.filter(({ owner }) => !roots.some((instance) => instance === owner));
+  const ofPlugins = instances.filter(({ pluginId }) => pluginId !== undefined);
+  const others = hooks.filter(({ owner }) => !instances.some((instance) => instance === owner));
   await runHooks(others, timeoutMilliseconds, loggerOf());
+  await inReverse(ofPlugins, (instance) =>
+    runHooks(hooksOf(hooks, [instance]), timeoutMilliseconds, loggerOf(instance.pluginId)),
+  );
   const forLogging = closure(roots.filter(({ provider }) => provider.id === coreServices.rootLogger.id));
   await inReverse(
     roots.filter((instance) => !forLogging.has(instance)),

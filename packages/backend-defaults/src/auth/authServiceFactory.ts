@@ -55,7 +55,12 @@ interface Shared {
   callerKeySets: CallerKeySets;
 }
 
-function share(http: OutboundHttp, discovery: DiscoveryService, logger: LoggerService, now: () => number): Shared {
+function share(
+  http: OutboundHttp,
+  discovery: DiscoveryService,
+  logger: LoggerService,
+  now: () => number,
+): Shared {
   const keySetAt = (pluginId: string, path: string) =>
     createRemoteKeySet({
       url: async () => `${await discovery.getBaseUrl(pluginId)}${path}`,
@@ -65,6 +70,9 @@ function share(http: OutboundHttp, discovery: DiscoveryService, logger: LoggerSe
     });
   return {
     userTokens: createUserTokens(keySetAt('auth', '/.well-known/jwks.json'), now),
-    callerKeySets: createCallerKeySets((pluginId) => keySetAt(pluginId, '/.backstage/auth/v1/jwks.json'), now),
+    callerKeySets: createCallerKeySets(
+      (pluginId) => keySetAt(pluginId, '/.backstage/auth/v1/jwks.json'),
+      now,
+    ),
   };
 }

@@ -12,7 +12,10 @@ export interface CallerKeySets {
   of(pluginId: string): RemoteKeySet | undefined;
 }
 
-export function createCallerKeySets(create: (pluginId: string) => RemoteKeySet, now: () => number): CallerKeySets {
+export function createCallerKeySets(
+  create: (pluginId: string) => RemoteKeySet,
+  now: () => number,
+): CallerKeySets {
   const known = new Map<string, RemoteKeySet>();
   const strangers = createBoundedCache<RemoteKeySet>(maxKept, now);
   let askedAtMilliseconds: number[] = [];

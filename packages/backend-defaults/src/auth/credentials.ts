@@ -2,7 +2,12 @@
  * Credentials objects. The token they were made from is needed for calls on behalf of a user; it is kept under a symbol
  * that is not enumerable, so that it appears in no JSON, no copy and no log.
  */
-import type { BackstageCredentials, ServicePrincipal, UserPrincipal, NonePrincipal } from '@vestibule/backend-plugin-api';
+import type {
+  BackstageCredentials,
+  ServicePrincipal,
+  UserPrincipal,
+  NonePrincipal,
+} from '@vestibule/backend-plugin-api';
 
 const tokenKey = Symbol('token');
 

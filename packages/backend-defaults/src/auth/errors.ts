@@ -26,14 +26,21 @@ export function credentialsMissing(): AuthenticationError {
 
 /** The caller's token is good, and the caller of the wrong kind. HTTP 403. */
 export function principalNotAllowed(type: string): NotAllowedError {
-  return new NotAllowedError('ERR_PRINCIPAL_NOT_ALLOWED', `This endpoint does not allow '${type}' credentials`);
+  return new NotAllowedError(
+    'ERR_PRINCIPAL_NOT_ALLOWED',
+    `This endpoint does not allow '${type}' credentials`,
+  );
 }
 
 /** The keys to judge a token could not be read, and none are remembered. HTTP 503: the token may well be good. */
 export function keysUnavailable(cause: unknown): ServiceUnavailableError {
-  return new ServiceUnavailableError('ERR_TOKEN_KEYS_UNAVAILABLE', 'Tokens cannot be verified at the moment', {
-    hint: 'The key set of the plugin that issued the token cannot be read: see the cause, and check discovery.endpoints.',
-    retryAfterSeconds: 5,
-    cause,
-  });
+  return new ServiceUnavailableError(
+    'ERR_TOKEN_KEYS_UNAVAILABLE',
+    'Tokens cannot be verified at the moment',
+    {
+      hint: 'The key set of the plugin that issued the token cannot be read: see the cause, and check discovery.endpoints.',
+      retryAfterSeconds: 5,
+      cause,
+    },
+  );
 }

@@ -24,7 +24,8 @@ const defaultAllowed: (keyof PrincipalTypes)[] = ['user', 'service'];
 export const httpAuthServiceFactory = createServiceFactory({
   service: coreServices.httpAuth,
   deps: { auth: coreServices.auth, discovery: coreServices.discovery, plugin: coreServices.pluginMetadata },
-  factory: ({ auth, discovery, plugin }) => createHttpAuth({ auth, discovery, pluginId: plugin.getId(), now: Date.now }),
+  factory: ({ auth, discovery, plugin }) =>
+    createHttpAuth({ auth, discovery, pluginId: plugin.getId(), now: Date.now }),
 });
 
 export function createHttpAuth(options: {
@@ -43,7 +44,10 @@ export function createHttpAuth(options: {
     return token === undefined ? auth.getNoneCredentials() : auth.authenticate(token, { allowLimitedAccess });
   }
 
-  async function readOnce(request: IncomingMessage, allowLimitedAccess: boolean): Promise<BackstageCredentials> {
+  async function readOnce(
+    request: IncomingMessage,
+    allowLimitedAccess: boolean,
+  ): Promise<BackstageCredentials> {
     const cache = allowLimitedAccess ? limited : full;
     const known = cache.get(request) ?? read(request, allowLimitedAccess);
     cache.set(request, known);
@@ -73,7 +77,10 @@ export function createHttpAuth(options: {
     }
     const user = given ?? (await credentials(response.req, { allow: ['user'] }));
     if (!auth.isPrincipal(user, 'user')) {
-      throw new AuthenticationError('ERR_PRINCIPAL_NOT_ALLOWED', 'Refused to issue cookie for non-user principal');
+      throw new AuthenticationError(
+        'ERR_PRINCIPAL_NOT_ALLOWED',
+        'Refused to issue cookie for non-user principal',
+      );
     }
     const { token, expiresAt } = await auth.getLimitedUserToken(user);
     const existing = await existingCookie(response.req, user.principal.userEntityRef);

@@ -120,7 +120,8 @@ function wrap(error: unknown): unknown {
 async function fetchKeySet(url: string, http: OutboundHttp): Promise<KeySet> {
   const response = await http.request({ url, headers: { accept: 'application/json' } });
   if (response.status === 404) throw new KeySetMissingError(`no key set at ${url}`);
-  if (response.status !== 200) throw new Error(`the key set at ${url} answered with status ${response.status}`);
+  if (response.status !== 200)
+    throw new Error(`the key set at ${url} answered with status ${response.status}`);
   const { keys } = (parseJson(response) ?? {}) as { keys?: unknown };
   if (!Array.isArray(keys)) throw new Error(`the answer of ${url} is not a key set`);
   const usable = keys.filter(isUsable);

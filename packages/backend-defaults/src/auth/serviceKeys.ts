@@ -115,7 +115,8 @@ export function createServiceKeys(options: {
 
   async function connect(): Promise<Knex> {
     const knex = await database.getClient();
-    if (!database.migrations?.skip) await migrate(knex, { table: 'vestibule_service_migrations', migrations });
+    if (!database.migrations?.skip)
+      await migrate(knex, { table: 'vestibule_service_migrations', migrations });
     return knex;
   }
 }

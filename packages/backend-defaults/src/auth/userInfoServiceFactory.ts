@@ -101,8 +101,12 @@ async function ask(
   if (status === 401) throw new AuthenticationError('ERR_TOKEN_INVALID', 'Illegal token');
   if (status === 404) throw new NotFoundError('ERR_USER_INFO_NOT_FOUND', 'User info not found');
   if (status !== 200) throw unavailable(new Error(`${url} answered with status ${status}`));
-  const { sub, ent } = ((body as { claims?: unknown } | null)?.claims ?? {}) as { sub?: unknown; ent?: unknown };
-  if (sub !== userEntityRef || !isRefs(ent)) throw unavailable(new Error(`${url} answered for somebody else`));
+  const { sub, ent } = ((body as { claims?: unknown } | null)?.claims ?? {}) as {
+    sub?: unknown;
+    ent?: unknown;
+  };
+  if (sub !== userEntityRef || !isRefs(ent))
+    throw unavailable(new Error(`${url} answered for somebody else`));
   return { userEntityRef, ownershipEntityRefs: ent };
 }
 

@@ -38,7 +38,7 @@ export function parseYaml(text: string, file: string): ParsedYaml {
   if (problems.length > 0 || document.contents === null) return { problems };
 
   let nodes = 0;
-  const tree = convert(document.contents as Node, '', 0);
+  const tree = convert(document.contents, '', 0);
   return { problems, ...(tree && { tree }) };
 
   function convert(node: Node, path: string, depth: number): ConfigNode | undefined {
@@ -90,7 +90,7 @@ export function parseYaml(text: string, file: string): ParsedYaml {
         refuse('ERR_CONFIG_SYNTAX', path, `a key of ${path || 'the config'} is not plain text`, keyAt);
         continue;
       }
-      const name = plain.value === null ? '' : String(plain.value);
+      const name = plain.value === null ? '' : String(plain.value as string | number | boolean);
       const at2 = path === '' ? name : `${path}.${name}`;
       const first = entries.get(name);
       if (forbiddenKeys.has(name)) {

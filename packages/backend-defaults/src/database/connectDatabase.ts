@@ -25,7 +25,8 @@ export async function connectDatabase(
 
 /** knex prints to the console otherwise. It passes text, or objects that may hold settings: those are left out. */
 function knexLog(logger: LoggerService): Knex.Logger {
-  const text = (message: unknown): string => (typeof message === 'string' ? `knex: ${message}` : 'knex: a problem');
+  const text = (message: unknown): string =>
+    typeof message === 'string' ? `knex: ${message}` : 'knex: a problem';
   return {
     debug: (message) => logger.debug(text(message)),
     warn: (message) => logger.warn(text(message)),

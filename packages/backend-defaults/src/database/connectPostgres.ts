@@ -32,7 +32,11 @@ async function connect(plan: PostgresPlan, log: Knex.Logger): Promise<Knex> {
   const knex = knexFactory({
     ...plan.knexConfig,
     client: 'pg',
-    connection: { connectionTimeoutMillis: connectTimeoutMilliseconds, keepAlive: true, ...plan.connection } as Knex.PgConnectionConfig,
+    connection: {
+      connectionTimeoutMillis: connectTimeoutMilliseconds,
+      keepAlive: true,
+      ...plan.connection,
+    } as Knex.PgConnectionConfig,
     ...(plan.schema !== undefined && { searchPath: [plan.schema] }),
     // Messages with the SQL would carry its values, and thereby secrets, into the log.
     compileSqlOnError: false,
@@ -98,7 +102,10 @@ async function ensureSchema(plan: PostgresPlan): Promise<void> {
   });
 }
 
-async function withClient(connection: PostgresPlan['connection'], act: (client: Client) => Promise<void>): Promise<void> {
+async function withClient(
+  connection: PostgresPlan['connection'],
+  act: (client: Client) => Promise<void>,
+): Promise<void> {
   const { default: pg } = await import('pg');
   const client = new pg.Client({ connectionTimeoutMillis: connectTimeoutMilliseconds, ...connection });
   // A connection that breaks while it is being closed is of no interest.
@@ -115,7 +122,8 @@ const hints: Record<string, string> = {
   ECONNREFUSED: 'Start the server, or correct host and port in backend.database.connection.',
   ENOTFOUND: 'Correct the host in backend.database.connection.',
   '28P01': 'Correct user and password in backend.database.connection.',
-  '28000': 'Let the server accept this user from this address (pg_hba.conf), or correct backend.database.connection.',
+  '28000':
+    'Let the server accept this user from this address (pg_hba.conf), or correct backend.database.connection.',
   [missingDatabase]: 'Create the database, or leave backend.database.ensureExists at true.',
   '42501': 'Create the database or schema beforehand, or give the user the right to create it.',
 };

@@ -71,7 +71,8 @@ export function planDatabase(settings: DatabaseSettings, pluginId: string): Data
     ...(schema !== undefined && { schema }),
     ...(role !== undefined && { role }),
     ensureDatabase: ensureDatabase && connection.database !== undefined,
-    ensureSchema: isSchemaMode && (ensureDatabase || (own?.ensureSchemaExists ?? settings.ensureSchemaExists ?? false)),
+    ensureSchema:
+      isSchemaMode && (ensureDatabase || (own?.ensureSchemaExists ?? settings.ensureSchemaExists ?? false)),
     ...shared,
   };
 }
@@ -83,7 +84,9 @@ function engineOf(client: DatabaseSettings['client']): 'sqlite' | 'pg' {
 type Connection = DatabaseSettings['connection'];
 
 function sqliteFilename(base: Connection, own: Connection, pluginId: string): string {
-  const [shared, private_] = [base, own].map((one) => (typeof one === 'string' ? { filename: one } : (one ?? {})));
+  const [shared, private_] = [base, own].map((one) =>
+    typeof one === 'string' ? { filename: one } : (one ?? {}),
+  );
   if (private_?.filename !== undefined) {
     return private_.filename === ':memory:' || private_.directory === undefined
       ? private_.filename
@@ -116,13 +119,18 @@ function clientConfigOf(connection: Connection): ClientConfig {
       hint: 'Write it as postgresql://user:password@host:5432, with special characters percent-encoded.',
     });
   }
-  const known = Object.entries({ ...parsed, ...rest }).filter(([, value]) => value !== undefined && value !== null && value !== '');
+  const known = Object.entries({ ...parsed, ...rest }).filter(
+    ([, value]) => value !== undefined && value !== null && value !== '',
+  );
   return Object.fromEntries(known);
 }
 
 function checkLength(name: string | undefined): void {
   if (name === undefined || Buffer.byteLength(name) <= maxNameBytes) return;
-  throw new DatabaseConfigError(`The database or schema name '${name}' is longer than ${maxNameBytes} bytes`, {
-    hint: 'Shorten backend.database.prefix or backend.database.schemaPrefix.',
-  });
+  throw new DatabaseConfigError(
+    `The database or schema name '${name}' is longer than ${maxNameBytes} bytes`,
+    {
+      hint: 'Shorten backend.database.prefix or backend.database.schemaPrefix.',
+    },
+  );
 }

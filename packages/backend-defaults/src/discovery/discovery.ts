@@ -40,7 +40,9 @@ export const discoveryServiceFactory = createServiceFactory({
   deps: { config: coreServices.rootConfig, server: httpServerServiceRef, mode: runtimeModeServiceRef },
   configSchema: discoveryConfigSchema,
   createRootContext({ config, server, mode }): DiscoveryService {
-    const externalOrigin = readBaseUrls(config, mode).backend ?? `http://localhost:${server.address().port}`;
+    const { protocol } = new URL(server.url());
+    const externalOrigin =
+      readBaseUrls(config, mode).backend ?? `${protocol}//localhost:${server.address().port}`;
     const endpoints = readEndpoints(config);
     const find = (pluginId: string, side: 'internal' | 'external'): string | undefined => {
       const template = endpoints[side].get(pluginId) ?? endpoints[side].get('*');

@@ -27,7 +27,10 @@ export function healthRoutes(health: RootHealthService, config: Config): Koa.Mid
   ]);
   return async (ctx, next) => {
     const probe = ctx.method === 'GET' || ctx.method === 'HEAD' ? probes.get(ctx.path) : undefined;
-    if (!probe) return next();
+    if (!probe) {
+      await next();
+      return;
+    }
     const { status, payload } = await probe();
     ctx.set(headers);
     ctx.set('Cache-Control', 'no-store');

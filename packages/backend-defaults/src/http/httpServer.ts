@@ -85,8 +85,8 @@ export const httpServerServiceFactory = createServiceFactory({
     });
     lifecycle.addBeforeShutdownHook(async () => {
       const delay = milliseconds(settings.lifecycle?.serverShutdownDelay, 0);
-      // Who never was ready has no requests to expect.
-      if (delay > 0 && hasStarted) await new Promise((resolve) => setTimeout(resolve, delay));
+      // Who never was ready has no requests to expect. The listener keeps the process alive, not the timer.
+      if (delay > 0 && hasStarted) await new Promise((resolve) => setTimeout(resolve, delay).unref());
       const cut = await requests.drain(drainMilliseconds(config));
       if (cut > 0) logger.warn(`${cut} requests did not finish in time and were cut off`);
     });

@@ -43,8 +43,8 @@ export const rootHttpRouterServiceFactory = createServiceFactory({
   factory({ config, logger: rootLogger, health, server, mode }): RootHttpRouterService {
     const settings = readHttpConfig(config);
     const logger = rootLogger.child({ service: 'rootHttpRouter' });
-    const { backend: baseUrl } = readBaseUrls(config, mode);
-    const headers = securityHeaders(settings, baseUrl?.startsWith('https:') ?? false);
+    const { backend: baseUrl = server.url() } = readBaseUrls(config, mode);
+    const headers = securityHeaders(settings, baseUrl.startsWith('https:'));
     const cors = createCors(settings.cors);
     if (settings.cors && !cors) logger.warn('backend.cors has no origin, so that no other origin is allowed');
     const clientAddress = createClientAddress(settings.trustProxy);
@@ -99,7 +99,8 @@ export const rootHttpRouterServiceFactory = createServiceFactory({
         else answerNothingHere(res);
       });
     });
-    server.serve(app.callback());
+    const handle = app.callback();
+    server.serve((request, response) => void handle(request, response));
 
     return { use: (path, handler) => mounts.add(path, handler) };
   },

@@ -1,5 +1,7 @@
 import { Agent, request, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { startHttp, type TestHttp } from './testing/startHttp.ts';
 
@@ -64,30 +66,39 @@ describe('shutdown of the listener', () => {
   });
 
   it('serves on for backend.lifecycle.serverShutdownDelay, with readiness at 503', async () => {
-    const { root, get, lifecycle } = await start({
-      lifecycle: { serverShutdownDelay: { milliseconds: 200 } },
-    });
+    const { root, get, lifecycle } = await start({ lifecycle: { serverShutdownDelay: '1h' } });
     root.use('/quick', (_request, response) => response.end('served'));
-    const ended = lifecycle.run('beforeShutdown');
+    void lifecycle.run('beforeShutdown');
     expect((await get('/.backstage/health/v1/readiness')).status).toBe(503);
     expect((await get('/quick')).body).toBe('served');
-    await ended;
+  });
+
+  it('does not wait for requests when the start has failed', async () => {
+    const { lifecycle, get } = await start(
+      { lifecycle: { serverShutdownDelay: '1h' } },
+      { isStarting: true },
+    );
+    await lifecycle.run('beforeShutdown');
     await expect(get('/quick')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
-  it('refuses new requests on a connection that was kept, but not questions about health', async () => {
-    const { root, raw, lifecycle } = await start();
+  it('refuses new requests on a connection that was kept', async () => {
+    const { root, server, lifecycle } = await start();
     const held = createHeldHandler();
     root.use('/held', held.handler);
     const arrival = held.arrival();
-    // Two more requests wait in the pipeline while the first is answered.
-    const answers = raw(
-      'GET /held HTTP/1.1\r\nHost: x\r\n\r\nGET /.backstage/health/v1/liveness HTTP/1.1\r\nHost: x\r\n\r\n',
-    );
+    const socket = connect(server.address().port, '127.0.0.1');
+    // The second request has begun, so that its connection is not idle when the first has been answered.
+    socket.write('GET /held HTTP/1.1\r\nHost: x\r\n\r\nGET /held HTTP/1.1\r\nHost: x\r\n');
+    const answers = text(socket);
     const response = await arrival;
+    response.write('begun'); // with headers that promise to keep the connection
     const ended = lifecycle.run('beforeShutdown');
     response.end('finished');
+    socket.write('\r\n');
+    const [, first = '', second = ''] = (await answers).split('HTTP/1.1 ');
+    expect(first).toMatch(/^200 [^]*finished/);
+    expect(second).toMatch(/^503 [^]*Connection: close[^]*"code":"ERR_HTTP_STOPPING"/);
     await ended;
-    expect(await answers).toContain('finished');
   });
 });

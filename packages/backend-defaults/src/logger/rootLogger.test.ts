@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { NotAllowedError, ServiceUnavailableError, type JsonObject } from '@vestibule/backend-plugin-api';
+import { createConfigReader } from '../config/configReader.ts';
+import { treeOf } from '../config/configTree.ts';
 import { createRootLogger, type RootLoggerOptions } from './createRootLogger.ts';
-import { credentialsIn } from './rootLogger.ts';
+import { credentialsIn } from './credentialsIn.ts';
+import { redactForDisplay } from './redactForDisplay.ts';
 import { terminalLine } from './terminalLine.ts';
 
 function logged(
@@ -125,6 +128,14 @@ describe('credentials in the config', () => {
     };
     expect(credentialsIn(config)).toEqual(['s-session', 's-client', 's-key', 's-token']);
   });
+});
+
+it('redacts text that is shown without being logged, and keeps its lines', () => {
+  const config = createConfigReader(treeOf({ auth: { session: { secret: 'hunter-2-hunter-2' } } }), 'data');
+  const text = 'Could not start:\n  cannot reach postgres://a:b-c-d@db.test with hunter-2-hunter-2\u001b[2J';
+  expect(redactForDisplay(text, config)).toBe(
+    'Could not start:\n  cannot reach postgres://a:(redacted)@db.test with (redacted)\\u001b[2J',
+  );
 });
 
 describe('a line on a terminal', () => {

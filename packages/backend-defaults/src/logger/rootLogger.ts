@@ -3,12 +3,11 @@ import {
   coreServices,
   createServiceFactory,
   readConfig,
-  type JsonValue,
   type ServiceFactory,
 } from '@vestibule/backend-plugin-api';
 import { z } from 'zod';
 import { createRootLogger, type LogLevel } from './createRootLogger.ts';
-import { isSensitiveName } from './logFields.ts';
+import { credentialsIn } from './credentialsIn.ts';
 
 /** The levels that other loggers know, and ours. */
 const levels = {
@@ -63,14 +62,3 @@ export const loggerServiceFactory: ServiceFactory = createServiceFactory({
   deps: { rootLogger: coreServices.rootLogger, plugin: coreServices.pluginMetadata },
   factory: ({ rootLogger, plugin }) => rootLogger.child({ plugin: plugin.getId() }),
 });
-
-/**
- * The texts in the config under keys named like credentials. They are redacted from the first line on, also where no
- * schema marks them: in parts that others check, and before the boot has told what the schemas mark.
- */
-export function credentialsIn(value: JsonValue | undefined, isNamed = false): string[] {
-  if (typeof value === 'string') return isNamed ? [value] : [];
-  if (typeof value !== 'object' || value === null) return [];
-  if (Array.isArray(value)) return value.flatMap((item) => credentialsIn(item, isNamed));
-  return Object.entries(value).flatMap(([key, member]) => credentialsIn(member, isNamed || isSensitiveName(key)));
-}

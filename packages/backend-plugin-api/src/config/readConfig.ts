@@ -29,7 +29,7 @@ export function readConfig<TSchema extends ConfigSchema>(options: {
   const secrets = node && indexSecrets(readAt(config, path), [node], parseConfigKey(path));
   const verdict = validateConfig({ schema, owner }, config, path, secrets);
   if (verdict.problems) throw new ConfigError(verdict.problems);
-  return verdict.value as ConfigOf<TSchema>;
+  return verdict.value;
 }
 
 /** A schema that cannot describe itself is reported by `checkConfig`; here it only means that nothing is quoted. */

@@ -3,7 +3,8 @@ import type { ServiceDeps, ValuesOf } from './dependencies.ts';
 import type { BackendFeature, FeatureLoader } from './registrations.ts';
 
 /** A feature, or a module (or a promise of one) whose default export is one. @public */
-export type LoadableFeature = BackendFeature | Promise<BackendFeature | { default: unknown }> | { default: unknown };
+export type LoadableFeature =
+  BackendFeature | Promise<BackendFeature | { default: unknown }> | { default: unknown };
 
 /**
  * Creates a feature loader, ready for `backend.add(…)`.
@@ -11,14 +12,13 @@ export type LoadableFeature = BackendFeature | Promise<BackendFeature | { defaul
  * @param options - `deps`: root services only. `loader`: returns the features, or yields them one by one.
  * @public
  */
-export function createBackendFeatureLoader<TDeps extends ServiceDeps<'root'> = Record<never, never>>(options: {
+export function createBackendFeatureLoader<
+  TDeps extends ServiceDeps<'root'> = Record<never, never>,
+>(options: {
   deps?: TDeps;
   loader(
     values: ValuesOf<TDeps>,
-  ):
-    | Iterable<LoadableFeature>
-    | Promise<Iterable<LoadableFeature>>
-    | AsyncIterable<LoadableFeature>;
+  ): Iterable<LoadableFeature> | Promise<Iterable<LoadableFeature>> | AsyncIterable<LoadableFeature>;
 }): FeatureLoader {
   return {
     $$type: '@backstage/BackendFeature',

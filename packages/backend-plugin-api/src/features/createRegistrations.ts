@@ -35,7 +35,8 @@ export function createRegistrations(options: {
   register(points: RegistrationPoints): void;
 }): RegistrationsFeature {
   const { pluginId, moduleId, configSchema, register } = options;
-  const owner = moduleId === undefined ? `plugin '${pluginId}'` : `module '${moduleId}' of plugin '${pluginId}'`;
+  const owner =
+    moduleId === undefined ? `plugin '${pluginId}'` : `module '${moduleId}' of plugin '${pluginId}'`;
   checkId('plugin', pluginId);
   if (moduleId !== undefined) checkId('module', moduleId);
   return {

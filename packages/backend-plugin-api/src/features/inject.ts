@@ -8,7 +8,9 @@ const injected = Symbol.for('vestibule.inject');
 const tsyringeTokens = 'injectionTokens';
 
 /** The constructor arguments that a list of references stands for. @public */
-export type InjectedValues<TRefs extends readonly DependencyRef[]> = { -readonly [K in keyof TRefs]: ValueOf<TRefs[K]> };
+export type InjectedValues<TRefs extends readonly DependencyRef[]> = {
+  -readonly [K in keyof TRefs]: ValueOf<TRefs[K]>;
+};
 
 /**
  * Declares the constructor parameters of a class, in their order. The class then stands as a value in `deps`.
@@ -25,7 +27,10 @@ export type InjectedValues<TRefs extends readonly DependencyRef[]> = { -readonly
  * @public
  */
 export function Inject<const TRefs extends readonly DependencyRef[]>(...refs: TRefs) {
-  return (target: new (...parameters: InjectedValues<TRefs>) => object, _context?: ClassDecoratorContext): void => {
+  return (
+    target: new (...parameters: InjectedValues<TRefs>) => object,
+    _context?: ClassDecoratorContext,
+  ): void => {
     Object.defineProperty(target, injected, { value: refs });
   };
 }
@@ -38,7 +43,8 @@ export function Inject<const TRefs extends readonly DependencyRef[]>(...refs: TR
  * @public
  */
 export function injectedRefs(target: InjectableClass): readonly DependencyRef[] {
-  const own = Object.getOwnPropertyDescriptor(target, injected)?.value as readonly DependencyRef[] | undefined;
+  const own = Object.getOwnPropertyDescriptor(target, injected)?.value as
+    readonly DependencyRef[] | undefined;
   if (own && own.length >= target.length) return own;
   const tokens = tsyringeTokensOf(target);
   const count = Math.max(
@@ -78,7 +84,11 @@ function tsyringeTokensOf(target: InjectableClass): Record<number, unknown> {
  */
 function plainTokenOf(recorded: unknown): unknown {
   if (typeof recorded !== 'object' || recorded === null) return recorded;
-  const { token, multiple, transform } = recorded as { token?: unknown; multiple?: unknown; transform?: unknown };
+  const { token, multiple, transform } = recorded as {
+    token?: unknown;
+    multiple?: unknown;
+    transform?: unknown;
+  };
   return multiple === true || transform !== undefined ? undefined : token;
 }
 

@@ -31,7 +31,9 @@ export interface ServiceRef<
   readonly T: T;
   toString(): string;
   /** Asked for a factory when none is registered for the id. */
-  __defaultFactory?(service: ServiceRef<T, TScope, TInstances>): Promise<ServiceFactory | (() => ServiceFactory)>;
+  __defaultFactory?(
+    service: ServiceRef<T, TScope, TInstances>,
+  ): Promise<ServiceFactory | (() => ServiceFactory)>;
 }
 
 /** Options of {@link createServiceRef}. @public */
@@ -43,7 +45,9 @@ export interface ServiceRefOptions<T, TScope extends ServiceScope, TInstances ex
   /** Default: `false`. */
   multiton?: TInstances extends 'multiton' ? true : false;
   /** Gives the factory to use when none is registered; asked once, and only when somebody depends on the service. */
-  defaultFactory?(service: ServiceRef<T, TScope, TInstances>): Promise<ServiceFactory | (() => ServiceFactory)>;
+  defaultFactory?(
+    service: ServiceRef<T, TScope, TInstances>,
+  ): Promise<ServiceFactory | (() => ServiceFactory)>;
 }
 
 /**
@@ -55,7 +59,9 @@ export interface ServiceRefOptions<T, TScope extends ServiceScope, TInstances ex
  * ```
  * @public
  */
-export function createServiceRef<T>(options: ServiceRefOptions<T, 'plugin', 'singleton'>): ServiceRef<T, 'plugin', 'singleton'>;
+export function createServiceRef<T>(
+  options: ServiceRefOptions<T, 'plugin', 'singleton'>,
+): ServiceRef<T, 'plugin', 'singleton'>;
 export function createServiceRef<T>(
   options: ServiceRefOptions<T, 'root', 'singleton'> & { scope: 'root' },
 ): ServiceRef<T, 'root', 'singleton'>;

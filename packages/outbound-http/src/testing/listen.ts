@@ -1,6 +1,11 @@
 /** Servers on loopback for the tests beside this folder. */
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
+import {
+  createServer as createTcpServer,
+  type AddressInfo,
+  type Server as TcpServer,
+  type Socket,
+} from 'node:net';
 
 export interface Listening {
   origin: string;
@@ -9,7 +14,10 @@ export interface Listening {
 }
 
 /** An HTTP server. */
-export async function listen(handler: RequestListener, configure?: (server: Server) => void): Promise<Listening> {
+export async function listen(
+  handler: RequestListener,
+  configure?: (server: Server) => void,
+): Promise<Listening> {
   const server = createServer(handler);
   configure?.(server);
   return listening(server);

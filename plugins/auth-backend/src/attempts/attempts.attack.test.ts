@@ -151,7 +151,10 @@ describe('the number of attempts', () => {
       names.push([...browser.cookies.keys()].find((name) => !names.includes(name)) ?? '');
       portal.clock.advance(1);
     }
-    const bytes = [...browser.cookies].reduce((sum, [name, { value }]) => sum + name.length + value.length, 0);
+    const bytes = [...browser.cookies].reduce(
+      (sum, [name, { value }]) => sum + name.length + value.length,
+      0,
+    );
     expect(browser.cookies.size).toBeLessThanOrEqual(8);
     expect(browser.cookies.size).toBeGreaterThanOrEqual(5);
     expect(bytes).toBeLessThanOrEqual(6 * 1024);

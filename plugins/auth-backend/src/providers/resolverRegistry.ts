@@ -1,5 +1,11 @@
 /** Which sign-in resolvers there are, and which of them run for a provider. */
-import { ConflictError, checkConfig, type Config, type ConfigProblem } from '@vestibule/backend-plugin-api';
+import {
+  ConflictError,
+  checkConfig,
+  type Config,
+  type ConfigProblem,
+  type ConfigSchema,
+} from '@vestibule/backend-plugin-api';
 import {
   commonSignInResolvers,
   isSignInResolverFactory,
@@ -94,10 +100,15 @@ export function createResolverRegistry(): ResolverRegistry {
           return;
         }
         const schema = isSignInResolverFactory(resolver) ? resolver.optionsSchema : undefined;
-        const schemas = [{ schema: resolverEntrySchema, owner: `sign-in resolver '${name}'` }];
-        if (schema)
-          schemas.push({ schema: schema as typeof resolverEntrySchema, owner: `sign-in resolver '${name}'` });
-        const found = checkConfig({ config, path: at, schemas });
+        const owner = `sign-in resolver '${name}'`;
+        const found = checkConfig({
+          config,
+          path: at,
+          schemas: [
+            { schema: resolverEntrySchema, owner },
+            ...(schema ? [{ schema: besideName(schema), owner }] : []),
+          ],
+        });
         problems.push(...found);
         if (found.length === 0) resolvers.push(named(name, 'config', make(resolver, options)));
       });
@@ -119,4 +130,27 @@ function make(resolver: AddedResolver['resolver'], options: object | undefined):
   if (isSignInResolverFactory(resolver)) return resolver(options) as SignInResolver<never>;
   if (typeof resolver === 'function') return resolver as SignInResolver<never>;
   return (info, context) => resolver.resolve(info, context);
+}
+
+/** The options stand beside the resolver's name, which its schema need not know. */
+function besideName(schema: ConfigSchema): ConfigSchema {
+  const { jsonSchema, validate, ...standard } = schema['~standard'];
+  return {
+    '~standard': {
+      ...standard,
+      validate(value) {
+        if (typeof value !== 'object' || value === null) return validate(value);
+        return validate(Object.fromEntries(Object.entries(value).filter(([key]) => key !== 'resolver')));
+      },
+      ...(jsonSchema && {
+        jsonSchema: {
+          input(options) {
+            const described = jsonSchema.input(options);
+            const properties = described['properties'] as Record<string, unknown> | undefined;
+            return { ...described, properties: { ...properties, resolver: { type: 'string' } } };
+          },
+        },
+      }),
+    },
+  };
 }

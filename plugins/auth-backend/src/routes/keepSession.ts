@@ -30,7 +30,7 @@ export async function keepSession(
       endsAt,
       replaces: readCookies(ctx.req).get(cookie.name),
     });
-    setCookie(ctx.res, cookie.name, ticket, cookie, Math.floor((endsAt - clock()) / 1000));
+    setCookie(ctx.res, cookie.name, ticket, cookie, Math.ceil((endsAt - clock()) / 1000));
   } catch (error) {
     throw new RefusalError('ERR_AUTH_UNAVAILABLE', {
       cause: error,

@@ -66,7 +66,9 @@ describe('the redirectUrl', () => {
 
 describe('the popup page', () => {
   it('posts to exactly one origin, under a policy that names its script and style by hash', async () => {
-    const { answer, origin } = await portal.signIn(new Browser(), 'jane', { origin: 'https://a.example.net' });
+    const { answer, origin } = await portal.signIn(new Browser(), 'jane', {
+      origin: 'https://a.example.net',
+    });
     expect(origin).toBe('https://a.example.net');
     const policy = answer.headers.get('content-security-policy') ?? '';
     const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
@@ -86,7 +88,7 @@ describe('the popup page', () => {
   });
 
   it('cannot be broken out of by what a provider says', async () => {
-    const hostile = `</script><script>alert(1)</script>"'><img src=x onerror=alert(1)>\u2028`;
+    const hostile = `</script><script>alert(1)</script>"'><img src=x onerror=alert(1)>\u2028end`;
     portal.idp.changePerson('jane', { name: hostile });
     try {
       const { answer, message } = await portal.signIn(new Browser());
@@ -104,7 +106,7 @@ describe('the popup page', () => {
     const { headers } = await portal.start(browser);
     const state = new URL(headers.get('location') ?? '').searchParams.get('state') ?? '';
     const answer = await browser.send(
-      `${portal.base}/oidc/handler/frame?${new URLSearchParams({ state, error: '<b>x</b>', error_description: 'hostile <i>words</i>' })}`,
+      `${portal.base}/oidc/handler/frame?${new URLSearchParams({ state, error: '<b>x</b>', error_description: 'hostile <i>words</i>', iss: portal.idp.issuer })}`,
     );
     expect(readAnswerPage(answer.text).message?.error?.code).toBe('ERR_PROVIDER_REFUSED');
     expect(answer.text).not.toMatch(/hostile|<b>/);

@@ -21,7 +21,9 @@ export class Browser {
   async send(url: string, init: { method?: string; headers?: Record<string, string> } = {}): Promise<Answer> {
     const { pathname } = new URL(url);
     const cookie = [...this.cookies]
-      .filter(([, { path }]) => pathname === path || pathname.startsWith(path.endsWith('/') ? path : `${path}/`))
+      .filter(
+        ([, { path }]) => pathname === path || pathname.startsWith(path.endsWith('/') ? path : `${path}/`),
+      )
       .map(([name, { value }]) => `${name}=${value}`)
       .join('; ');
     const response = await fetch(url, {

@@ -26,7 +26,11 @@ export function createMemoryCatalog(
   entities: Entity[] = [
     person('jane', 'jane@example.com', ['team-a', 'admins']),
     person('sam', 'sam@example.com'),
-    person('omar', 'omar@example.com', Array.from({ length: 300 }, (_, index) => `group-${index}`)),
+    person(
+      'omar',
+      'omar@example.com',
+      Array.from({ length: 300 }, (_, index) => `group-${index}`),
+    ),
   ],
 ): MemoryCatalog {
   const matches = (entity: Entity, filter: Record<string, unknown>) =>
@@ -35,7 +39,9 @@ export function createMemoryCatalog(
       const annotation = key.split('metadata.annotations.')[1];
       const found: unknown =
         annotation === undefined
-          ? key.split('.').reduce<unknown>((at, part) => (at as Record<string, unknown> | undefined)?.[part], entity)
+          ? key
+              .split('.')
+              .reduce<unknown>((at, part) => (at as Record<string, unknown> | undefined)?.[part], entity)
           : entity.metadata.annotations?.[annotation];
       // As a Backstage catalog compares: without regard to letter case.
       return typeof found === 'string' && found.toLowerCase() === String(value).toLowerCase();
@@ -54,7 +60,9 @@ export function createMemoryCatalog(
     async getEntityByRef(ref) {
       call();
       const wanted = typeof ref === 'string' ? ref : stringifyEntityRef(ref);
-      return Promise.resolve(catalog.entities.find((entity) => stringifyEntityRef(entity) === wanted.toLowerCase()));
+      return Promise.resolve(
+        catalog.entities.find((entity) => stringifyEntityRef(entity) === wanted.toLowerCase()),
+      );
     },
     async getEntities(request) {
       call();

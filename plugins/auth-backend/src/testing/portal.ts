@@ -24,14 +24,20 @@ export interface PostedMessage {
 /** A provider whose client fits any port of a portal. */
 export async function startIdentityProvider(callbackUrl: string): Promise<DevIdpServer> {
   return startDevIdp({
-    clients: [{ clientId: 'vestibule', clientSecret: 'a-client-secret-for-tests', redirectUris: [callbackUrl] }],
+    clients: [
+      { clientId: 'vestibule', clientSecret: 'a-client-secret-for-tests', redirectUris: [callbackUrl] },
+    ],
   });
 }
 
-/** A clock that stands until it is moved. */
-export function createTestClock(): { now(): number; advance(milliseconds: number): void } {
+/** A clock that can be moved. Not for an hour: the identity provider's goes on, and its ID tokens would be old. */
+export function createTestClock(): { now(): number; advance(milliseconds: number): void; reset(): void } {
   let offset = 0;
-  return { now: () => Date.now() + offset, advance: (milliseconds) => void (offset += milliseconds) };
+  return {
+    now: () => Date.now() + offset,
+    advance: (milliseconds) => void (offset += milliseconds),
+    reset: () => void (offset = 0),
+  };
 }
 
 export type Portal = Awaited<ReturnType<typeof startPortal>>;
@@ -54,7 +60,9 @@ export async function startPortal(
   const callbackUrl = options.callbackUrl ?? 'http://localhost:7007/api/auth/oidc/handler/frame';
   const idp = options.idp ?? (await startIdentityProvider(callbackUrl));
   const catalog = options.catalog ?? createMemoryCatalog();
+  const logs: string[] = [];
   const started = await startTestBackend({
+    log: (line) => void logs.push(line),
     features: [
       authPlugin,
       oidcModule,
@@ -64,7 +72,10 @@ export async function startPortal(
       createServiceFactory({
         service: runtimeModeServiceRef,
         deps: {},
-        factory: () => ({ isDevelopment: !options.isProduction, isProduction: options.isProduction ?? false }),
+        factory: () => ({
+          isDevelopment: !options.isProduction,
+          isProduction: options.isProduction ?? false,
+        }),
       }),
       ...(options.features ?? []),
     ] as never,
@@ -96,7 +107,8 @@ export async function startPortal(
   const base = `${started.url}/api/auth`;
 
   /** The real port is free; the provider knows the callback under the port of the config. */
-  const toPortal = (callback: string) => `${base}${new URL(callback).pathname.replace('/api/auth', '')}${new URL(callback).search}`;
+  const toPortal = (callback: string) =>
+    `${base}${new URL(callback).pathname.replace('/api/auth', '')}${new URL(callback).search}`;
 
   return {
     url: started.url,
@@ -104,9 +116,16 @@ export async function startPortal(
     idp,
     clock,
     backend: started.backend,
+    logs,
 
     async start(browser: Browser, query: Record<string, string> = {}): Promise<Answer> {
-      const parameters = { env: 'development', origin: appOrigin, flow: 'popup', scope: 'openid profile email', ...query };
+      const parameters = {
+        env: 'development',
+        origin: appOrigin,
+        flow: 'popup',
+        scope: 'openid profile email',
+        ...query,
+      };
       return browser.send(`${base}/oidc/start?${new URLSearchParams(parameters)}`);
     },
 
@@ -123,12 +142,19 @@ export async function startPortal(
       return { answer, ...readAnswerPage(answer.text) };
     },
 
-    async refresh(browser: Browser, query: Record<string, string> = {}, headers: Record<string, string> = {}) {
+    async refresh(
+      browser: Browser,
+      query: Record<string, string> = {},
+      headers: Record<string, string> = {},
+    ) {
       const parameters = new URLSearchParams({ env: 'development', ...query });
       const answer = await browser.send(`${base}/oidc/refresh?optional&${parameters}`, {
         headers: { 'x-requested-with': 'XMLHttpRequest', origin: appOrigin, ...headers },
       });
-      return { answer, body: answer.text === '' ? undefined : (JSON.parse(answer.text) as AuthResponse & ErrorBody) };
+      return {
+        answer,
+        body: answer.text === '' ? undefined : (JSON.parse(answer.text) as AuthResponse & ErrorBody),
+      };
     },
 
     async logout(browser: Browser, headers: Record<string, string> = {}) {
@@ -156,10 +182,16 @@ export interface ErrorBody {
 export function readAnswerPage(html: string): { message?: PostedMessage; origin?: string } {
   const [, message, origin] = /data-message="([^"]*)"\s+data-origin="([^"]*)"/.exec(html) ?? [];
   if (message === undefined || origin === undefined) return {};
-  return { message: JSON.parse(decodeURIComponent(message)) as PostedMessage, origin: decodeURIComponent(origin) };
+  return {
+    message: JSON.parse(decodeURIComponent(message)) as PostedMessage,
+    origin: decodeURIComponent(origin),
+  };
 }
 
 /** The claims of a token, not verified. */
 export function claimsOf(token: string): Record<string, unknown> {
-  return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;
+  return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<
+    string,
+    unknown
+  >;
 }

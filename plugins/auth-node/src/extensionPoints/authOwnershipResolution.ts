@@ -14,6 +14,7 @@ export interface AuthOwnershipResolutionExtensionPoint {
 }
 
 /** @public */
-export const authOwnershipResolutionExtensionPoint = createExtensionPoint<AuthOwnershipResolutionExtensionPoint>({
-  id: 'auth.ownershipResolution',
-});
+export const authOwnershipResolutionExtensionPoint =
+  createExtensionPoint<AuthOwnershipResolutionExtensionPoint>({
+    id: 'auth.ownershipResolution',
+  });

@@ -112,7 +112,7 @@ function refusal(check: string): object {
     name: 'AuthenticationError',
     message: "The sign-in provider's answer could not be verified.",
     hint: expect.stringContaining(`ID token ${check}`),
-  }) as object;
+  });
 }
 
 const seconds = (): number => Math.floor(now() / 1000);

@@ -26,7 +26,14 @@ export function showIdentity(response, choice) {
 
 /** Removes what was shown, tokens first of all. */
 export function clearIdentity() {
-  for (const id of ['answer', 'identity-name', 'identity-email', 'identity-ref', 'identity-how', 'identity-initials']) {
+  for (const id of [
+    'answer',
+    'identity-name',
+    'identity-email',
+    'identity-ref',
+    'identity-how',
+    'identity-initials',
+  ]) {
     text(id, '');
   }
   for (const id of ['owned-content', 'groups-content']) find(id, HTMLElement).replaceChildren();
@@ -39,7 +46,8 @@ export function clearIdentity() {
  */
 function howSentence({ backstageIdentity }, { title, kind }) {
   const how = kind === 'proxy' ? `Continued as ${title}` : `Signed in with ${title}`;
-  if (!backstageIdentity) return `${how}. This gives access to ${title} only; it does not say who you are here.`;
+  if (!backstageIdentity)
+    return `${how}. This gives access to ${title} only; it does not say who you are here.`;
   const { expiresInSeconds } = backstageIdentity;
   if (typeof expiresInSeconds !== 'number') return `${how}.`;
   const until = new Date(Date.now() + expiresInSeconds * 1000);

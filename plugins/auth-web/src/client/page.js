@@ -11,7 +11,9 @@ import { hideRefusal, Refusal, showRefusal } from './refusal.js';
 /** @import { AuthResponse } from './backend.js' */
 /** @import { Choice } from './choice.js' */
 
-const buttons = [...document.querySelectorAll('button.choice')].filter((button) => button instanceof HTMLButtonElement);
+const buttons = [...document.querySelectorAll('button.choice')].filter(
+  (button) => button instanceof HTMLButtonElement,
+);
 const offered = buttons.map(choiceOf);
 
 /** @type {{ choice: Choice, response: AuthResponse } | undefined} Who is signed in. */
@@ -23,7 +25,10 @@ for (const button of buttons) {
   const choice = choiceOf(button);
   button.addEventListener('click', () => void begin(button, choice));
   // A redirect leaves this page; after the return, a silent refresh finds the new session.
-  button.closest('li')?.querySelector('a.redirect')?.addEventListener('click', () => rememberChoice(choice));
+  button
+    .closest('li')
+    ?.querySelector('a.redirect')
+    ?.addEventListener('click', () => rememberChoice(choice));
 }
 find('sign-out', HTMLButtonElement).addEventListener('click', () => void leave());
 find('refresh', HTMLButtonElement).addEventListener('click', () => void renew());
@@ -58,7 +63,8 @@ async function open() {
     rememberChoice(undefined);
     setView('choices');
     const { code } = asRefusal(error);
-    if (code === 'ERR_AUTH_SESSION_MISSING' || code === 'ERR_AUTH_SESSION_ENDED') say('Your session has ended.');
+    if (code === 'ERR_AUTH_SESSION_MISSING' || code === 'ERR_AUTH_SESSION_ENDED')
+      say('Your session has ended.');
     else refuse(error);
   }
 }
@@ -75,7 +81,9 @@ async function begin(button, choice) {
   button.setAttribute('aria-busy', 'true');
   say(choice.kind === 'proxy' ? 'Signing in …' : 'Waiting for the sign-in window …');
   try {
-    const response = await (choice.kind === 'proxy' ? refresh(choice) : signInWithPopup(choice, attempt.signal));
+    const response = await (choice.kind === 'proxy'
+      ? refresh(choice)
+      : signInWithPopup(choice, attempt.signal));
     rememberChoice(choice);
     showSignedIn(response, choice);
   } catch (error) {
@@ -183,7 +191,9 @@ function refuse(error) {
  */
 function asRefusal(error) {
   if (error instanceof Refusal) return error;
-  return new Refusal(undefined, { sentence: 'The backend cannot be reached. Check your connection, then try again.' });
+  return new Refusal(undefined, {
+    sentence: 'The backend cannot be reached. Check your connection, then try again.',
+  });
 }
 
 /** @param {'choices' | 'identity' | 'waiting'} view */

@@ -20,15 +20,19 @@ const graceMilliseconds = 300;
  * @throws {Refusal}
  */
 export function signInWithPopup(choice, signal) {
-  const popup = window.open(popupUrl(choice), 'vestibule-sign-in', windowFeatures());
+  // Without a name: a window of an earlier attempt may be about to close, and must not be used again.
+  const popup = window.open(popupUrl(choice), '_blank', windowFeatures());
   if (!popup) {
-    const sentence = 'Your browser blocked the sign-in window. Allow popups for this page, or sign in without a popup.';
+    const sentence =
+      'Your browser blocked the sign-in window. Allow popups for this page, or sign in without a popup.';
     return Promise.reject(new Refusal(undefined, { sentence }));
   }
   popup.focus();
   return new Promise((resolve, reject) => {
     const listening = new AbortController();
-    const closed = new Refusal(undefined, { sentence: 'The sign-in window was closed before the sign-in was finished.' });
+    const closed = new Refusal(undefined, {
+      sentence: 'The sign-in window was closed before the sign-in was finished.',
+    });
     const timer = setInterval(() => {
       if (!popup.closed) return;
       clearInterval(timer);

@@ -32,7 +32,8 @@ export function refusalFrom(error) {
 
 /** @param {Refusal} refusal */
 export function showRefusal({ code, sentence, reference }) {
-  const known = code !== undefined && Object.hasOwn(pageData.refusals, code) ? pageData.refusals[code] : undefined;
+  const known =
+    code !== undefined && Object.hasOwn(pageData.refusals, code) ? pageData.refusals[code] : undefined;
   find('refusal-sentence', HTMLElement).textContent = sentence ?? known?.sentence ?? generalSentence;
   find('refusal-codes', HTMLElement).textContent = [
     code && `Code: ${code}`,

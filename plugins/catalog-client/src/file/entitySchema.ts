@@ -5,7 +5,6 @@ import {
   isValidEntityKind,
   isValidEntityName,
   isValidEntityNamespace,
-  type Entity,
 } from '@vestibule/catalog-model';
 import { readSpecReference, specReferencesOf } from './entityRelations.ts';
 
@@ -49,13 +48,13 @@ export const entitySchema = z
     const problem = (path: (string | number)[], message: string): void =>
       context.addIssue({ code: 'custom', path: ['spec', ...path], message });
     const { spec = {} } = entity;
-    if (isUserEntity(entity as Entity)) {
+    if (isUserEntity(entity)) {
       const profile = userProfile.optional().safeParse(spec.profile);
       for (const issue of profile.error?.issues ?? []) {
         problem(['profile', ...(issue.path as string[])], issue.message);
       }
     }
-    for (const reference of specReferencesOf(entity as Entity)) {
+    for (const reference of specReferencesOf(entity)) {
       const given = spec[reference.field];
       if (given === undefined) continue;
       const isList = reference.field !== 'parent' && reference.field !== 'owner';
@@ -70,7 +69,7 @@ export const entitySchema = z
         const path = isList ? [reference.field, index] : [reference.field];
         try {
           if (typeof text !== 'string') throw new TypeError('is not an entity reference');
-          readSpecReference(text, entity as Entity, reference);
+          readSpecReference(text, entity, reference);
         } catch (error) {
           problem(path, (error as Error).message);
         }

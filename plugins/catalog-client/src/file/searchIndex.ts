@@ -36,7 +36,7 @@ export function indexEntity(entity: Entity): IndexedEntity {
       for (const [name, inner] of Object.entries(value)) visit(`${key}.${name}`, inner);
     } else if (value === null) {
       add(key);
-    } else if (value !== undefined) {
+    } else if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
       add(key, String(value));
     }
   };

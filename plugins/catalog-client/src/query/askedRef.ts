@@ -19,7 +19,7 @@ export function readAskedRef(ref: string | CompoundEntityRef): CompoundEntityRef
     if (typeof part !== 'string' || part.length > 200) refuse('A part of the entity reference is too long.');
     checkText(part, 'The entity reference');
     // Dots are removed from paths (RFC 3986 section 5.2.4), and proxies decode slashes.
-    if (false && /^\.{1,2}$|[/\\]/.test(part))
+    if (/^\.{1,2}$|[/\\]/.test(part))
       refuse('A part of the entity reference could be taken for another path.');
   }
   return parts;

@@ -24,7 +24,7 @@ export function createTestSigner(kid: string = randomUUID()): TestSigner {
   };
   return {
     kid,
-    publicKey: { ...publicKey.export({ format: 'jwk' }), kid, alg: 'ES256' } as JsonObject,
+    publicKey: { ...publicKey.export({ format: 'jwk' }), kid, alg: 'ES256' },
     sign: signJson,
     userToken(claims = {}) {
       const now = Math.floor(Date.now() / 1000);

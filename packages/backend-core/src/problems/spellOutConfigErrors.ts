@@ -1,0 +1,24 @@
+/** Errors that list problems with the config are reported one by one, each with its place. */
+import type { ConfigProblem } from '@vestibule/backend-plugin-api';
+import { createProblem, type Problem } from './startupProblem.ts';
+
+/** A problem of the config as one of ours. */
+export function problemOfConfig({ code, message, location, suggestion }: ConfigProblem): Problem {
+  return createProblem(code, message, {
+    ...(location && { location }),
+    ...(suggestion !== undefined && { hint: suggestion }),
+  });
+}
+
+/**
+ * The problems that a part found in the config when it read it, in place of its failure. A problem with another cause
+ * stays as it is.
+ */
+export function spellOutConfigErrors(problem: Problem): Problem[] {
+  const { code, problems } = (problem.cause ?? {}) as { code?: unknown; problems?: readonly ConfigProblem[] };
+  if (code !== 'ERR_CONFIG_INVALID' || !Array.isArray(problems) || problems.length === 0) return [problem];
+  return problems.map((one) => {
+    const spelled = problemOfConfig(one);
+    return { ...spelled, stopped: problem.stopped, affects: problem.affects, fatal: problem.fatal };
+  });
+}

@@ -1,0 +1,314 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { connect as connectTcp, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  coreServices,
+  createBackendPlugin,
+  createServiceFactory,
+  runtimeModeServiceRef,
+  type DatabaseService,
+  type JsonObject,
+} from '@vestibule/backend-plugin-api';
+import { testDatabases } from '@vestibule/backend-test-utils';
+import type { Knex } from 'knex';
+import { createRootConfigFactory } from '../config/rootConfig.ts';
+import { createBackend } from '../createBackend.ts';
+import { createTestLogger } from '../http/testing/startHttp.ts';
+import { connectDatabase } from './connectDatabase.ts';
+import type { DatabaseSettings } from './databaseConfigSchema.ts';
+
+const databases = await testDatabases();
+const postgres = databases.find(({ name }) => name === 'PostgreSQL');
+const stops: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0).reverse()) await stop();
+});
+afterAll(async () => Promise.all(databases.map(async (database) => database.cleanup())));
+
+const logger = createTestLogger();
+async function connect(settings: DatabaseSettings, pluginId = 'test'): Promise<Knex> {
+  const knex = await connectDatabase(settings, pluginId, logger);
+  stops.push(async () => knex.destroy());
+  return knex;
+}
+
+/** A backend whose plugins lend their databases. */
+async function start(
+  database: JsonObject | undefined,
+  pluginIds = ['first', 'second'],
+  isProduction = false,
+): Promise<{ databases: DatabaseService[]; log: string[]; stop(): Promise<void> }> {
+  const lent: DatabaseService[] = [];
+  const log = createTestLogger();
+  const backend = createBackend();
+  stops.push(async () => backend.stop());
+  backend.add(createServiceFactory({ service: coreServices.rootLogger, deps: {}, factory: () => log }));
+  backend.add(
+    createServiceFactory({
+      service: runtimeModeServiceRef,
+      deps: {},
+      factory: () => ({ isDevelopment: false, isProduction }),
+    }),
+  );
+  backend.add(
+    createRootConfigFactory({
+      data: {
+        backend: { listen: '127.0.0.1:0', baseUrl: 'http://localhost:7007', ...(database && { database }) },
+      },
+    }),
+  );
+  for (const pluginId of pluginIds) {
+    backend.add(
+      createBackendPlugin({
+        pluginId,
+        register({ registerInit }) {
+          registerInit({
+            deps: { database: coreServices.database },
+            init: (deps) => void lent.push(deps.database),
+          });
+        },
+      }),
+    );
+  }
+  await backend.start();
+  return { databases: lent, log: log.lines, stop: async () => backend.stop() };
+}
+
+describe.each(databases)('core.database on $name', ({ config }) => {
+  it('gives each plugin its own data, and the same client at every call', async () => {
+    const backend = await start(config);
+    const [first, second] = await Promise.all(
+      backend.databases.map(async (database) => database.getClient()),
+    );
+    await first!.schema.createTable('vestibule_things', (table) => table.text('name'));
+    expect(await second!.schema.hasTable('vestibule_things')).toBe(false);
+    expect(await backend.databases[0]!.getClient()).toBe(first);
+  });
+
+  it('keeps data over a restart, and closes its connections at shutdown', async () => {
+    const before = await start(config, ['kept']);
+    const knex = await before.databases[0]!.getClient();
+    await knex.schema.createTable('vestibule_kept', (table) => table.text('name').primary());
+    await knex('vestibule_kept').insert({ name: 'jane' });
+    await before.stop();
+    await expect(knex('vestibule_kept').select()).rejects.toThrow();
+
+    const after = await start(config, ['kept']);
+    const again = await after.databases[0]!.getClient();
+    expect(await again('vestibule_kept').select()).toEqual([{ name: 'jane' }]);
+  });
+
+  it('undoes a transaction that fails, and returns what was inserted or updated', async () => {
+    const knex = await connect(config, 'transactions');
+    await knex.schema.createTable('vestibule_t', (table) => {
+      table.text('id').primary();
+      table.integer('n');
+    });
+    await expect(
+      knex.transaction(async (transaction) => {
+        await transaction('vestibule_t').insert({ id: 'a', n: 1 });
+        throw new Error('no');
+      }),
+    ).rejects.toThrow('no');
+    expect(await knex('vestibule_t').select()).toEqual([]);
+    await knex('vestibule_t').insert({ id: 'a', n: 1 });
+    expect(
+      await knex('vestibule_t').insert({ id: 'a', n: 2 }).onConflict('id').merge().returning(['id', 'n']),
+    ).toEqual([{ id: 'a', n: 2 }]);
+    expect(await knex('vestibule_t').where({ id: 'a' }).update({ n: 3 })).toBe(1);
+  });
+
+  it('puts no values into the messages of errors', async () => {
+    const knex = await connect(config, 'messages');
+    await knex.schema.createTable('vestibule_m', (table) => table.text('token').primary());
+    await knex('vestibule_m').insert({ token: 's3cret' });
+    await expect(knex('vestibule_m').insert({ token: 's3cret' })).rejects.toMatchObject({
+      message: expect.not.stringContaining('s3cret'),
+    });
+  });
+
+  it('says whether the operator migrates', async () => {
+    const backend = await start({ ...(config as JsonObject), skipMigrations: true }, ['one']);
+    expect(backend.databases[0]!.migrations).toEqual({ skip: true });
+  });
+});
+
+describe('core.database without configuration', () => {
+  it('keeps data in memory, says so once, and shares nothing with another backend', async () => {
+    const [one, other] = [await start(undefined), await start(undefined)];
+    const knex = await one.databases[0]!.getClient();
+    await knex.schema.createTable('vestibule_x', (table) => table.text('x'));
+    expect(await (await other.databases[0]!.getClient()).schema.hasTable('vestibule_x')).toBe(false);
+    expect(one.log.filter((line) => line.includes('backend.database is not set'))).toHaveLength(1);
+  });
+
+  it('is refused in production, with what to set', async () => {
+    await expect(start(undefined, ['one'], true)).rejects.toThrow(
+      /backend\.database is missing; in production/,
+    );
+  });
+});
+
+describe('the embedded engine', () => {
+  let directory: string;
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'vestibule-test-'));
+  });
+  afterAll(async () => rm(directory, { recursive: true }));
+
+  it('creates its directory for nobody else to read', async () => {
+    const data = join(directory, 'deep', 'data');
+    await connect({ client: 'better-sqlite3', connection: { directory: data } });
+    expect(((await stat(data)).mode & 0o777).toString(8)).toBe('700');
+    expect((await stat(join(data, 'test.sqlite'))).isFile()).toBe(true);
+  });
+
+  it('names the file that it cannot open', async () => {
+    const blocked = join(directory, 'blocked');
+    await writeFile(blocked, 'no directory');
+    await writeFile(join(directory, 'garbage.sqlite'), 'x'.repeat(4096));
+    for (const connection of [{ directory: blocked }, { directory }] as const) {
+      const pluginId = connection.directory === blocked ? 'test' : 'garbage';
+      await expect(connect({ client: 'better-sqlite3', connection }, pluginId)).rejects.toMatchObject({
+        code: 'ERR_DATABASE_UNAVAILABLE',
+        message: `The database file '${join(connection.directory, `${pluginId}.sqlite`)}' cannot be opened`,
+      });
+    }
+  });
+
+  it('is as before after a statement found the file locked by another process', async () => {
+    const settings: DatabaseSettings = { client: 'better-sqlite3', connection: { directory } };
+    const [ours, theirs] = [await connect(settings, 'busy'), await connect(settings, 'busy')];
+    await ours.schema.createTable('vestibule_b', (table) => table.text('name'));
+    await ours.raw('PRAGMA busy_timeout = 0');
+    await theirs.transaction(async (transaction) => {
+      await transaction('vestibule_b').insert({ name: 'theirs' });
+      await expect(ours('vestibule_b').insert({ name: 'refused' })).rejects.toMatchObject({
+        code: 'SQLITE_BUSY',
+      });
+      await ours.raw('PRAGMA busy_timeout = 0');
+      await expect(
+        ours.transaction(async (own) => own('vestibule_b').insert({ name: 'refused' })),
+      ).rejects.toMatchObject({ code: 'SQLITE_BUSY' });
+    });
+    await ours.transaction(async (own) => own('vestibule_b').insert({ name: 'ours' }));
+    // Another connection sees it, so it was really committed.
+    expect(await theirs('vestibule_b').pluck('name')).toEqual(['theirs', 'ours']);
+  });
+});
+
+describe('PostgreSQL', () => {
+  const unreachable: DatabaseSettings = {
+    client: 'pg',
+    connection: 'postgres://jane:s3cret@127.0.0.1:1/x',
+  };
+
+  it('that cannot be reached is named without user and password, and can be tried again', async () => {
+    const backend = await start(unreachable as JsonObject, ['one']);
+    for (let attempt = 1; attempt <= 2; attempt += 1) {
+      const failure: unknown = await backend.databases[0]!.getClient().catch((error: unknown) => error);
+      expect(failure).toMatchObject({
+        name: 'ServiceUnavailableError',
+        code: 'ERR_DATABASE_UNAVAILABLE',
+        message: 'The PostgreSQL database 127.0.0.1:1/backstage_plugin_one cannot be reached (ECONNREFUSED)',
+        hint: expect.stringContaining('Start the server'),
+      });
+      expect(`${String((failure as Error).stack)}${JSON.stringify(failure)}`).not.toMatch(/s3cret|jane/);
+    }
+  });
+
+  if (!postgres) return;
+  const { config } = postgres;
+  const serverUrl = typeof config.connection === 'string' ? config.connection : '';
+  const prefix = `${config.prefix}${randomBytes(3).toString('hex')}`;
+
+  it('gets a database from whichever replica is first', async () => {
+    const replicas = await Promise.all(
+      Array.from({ length: 5 }, async (_, index) =>
+        connect({ ...config, prefix: `${prefix}r` }, `p${index % 2}`),
+      ),
+    );
+    const names = await Promise.all(
+      replicas.map(
+        async (knex) =>
+          (await knex.raw<{ rows: { name: string }[] }>('SELECT current_database() AS name')).rows[0]?.name,
+      ),
+    );
+    expect(names).toEqual([0, 1, 0, 1, 0].map((n) => `${prefix}rp${n}`));
+  });
+
+  it('is not given a database where that is not wanted', async () => {
+    await expect(connect({ ...config, prefix: `${prefix}n`, ensureExists: false })).rejects.toMatchObject({
+      code: 'ERR_DATABASE_UNAVAILABLE',
+      message: expect.stringContaining('(3D000)'),
+      hint: expect.stringContaining('ensureExists'),
+    });
+  });
+
+  it('keeps plugins apart by schema in one database', async () => {
+    const url = new URL(serverUrl);
+    url.pathname = `/${prefix}shared`;
+    const settings: DatabaseSettings = { client: 'pg', connection: url.href, pluginDivisionMode: 'schema' };
+    const [one, two] = [await connect(settings, 'one'), await connect(settings, 'two')];
+    await one.schema.createTable('vestibule_x', (table) => table.text('x'));
+    expect(await two.schema.hasTable('vestibule_x')).toBe(false);
+    const place = await one.raw<{ rows: object[] }>('SELECT current_database() AS d, current_schema() AS s');
+    expect(place.rows).toEqual([{ d: `${prefix}shared`, s: 'one' }]);
+  });
+
+  it('acts in the role that is configured', async () => {
+    const role = `${prefix}"role`;
+    const admin = await connect(config, 'admin');
+    await admin.raw('CREATE ROLE ??', [role]);
+    const knex = await connect({ ...config, role }, 'admin');
+    const { rows } = await knex.raw<{ rows: object[] }>('SELECT current_user AS name');
+    expect(rows).toEqual([{ name: role }]);
+    await admin.raw('DROP ROLE ??', [role]);
+  });
+
+  it('may go away and come back without a restart', async () => {
+    const url = new URL(serverUrl);
+    const relay = await startRelay(Number(url.port || 5432), url.hostname);
+    stops.push(relay.stop);
+    url.port = String(relay.port);
+    url.hostname = '127.0.0.1';
+    const knex = await connect({ ...config, connection: url.href }, 'relay');
+    await knex.raw('SELECT 1');
+    await relay.stop();
+    await expect(knex.raw('SELECT 1')).rejects.toThrow();
+    const back = await startRelay(Number(new URL(serverUrl).port || 5432), '127.0.0.1', relay.port);
+    stops.push(back.stop);
+    expect((await knex.raw<{ rows: object[] }>('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+  });
+});
+
+/** Passes bytes on until it is stopped, which cuts every connection. */
+async function startRelay(
+  targetPort: number,
+  host: string,
+  port = 0,
+): Promise<{ port: number; stop(): Promise<void> }> {
+  const sockets = new Set<Socket>();
+  const server: Server = createServer((socket) => {
+    const onward = connectTcp(targetPort, host);
+    for (const one of [socket, onward]) {
+      sockets.add(one);
+      one.on('error', () => undefined);
+      one.on('close', () => sockets.delete(one));
+    }
+    socket.pipe(onward).pipe(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    async stop() {
+      if (!server.listening) return;
+      const closed = new Promise((resolve) => server.close(resolve));
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}

@@ -1,0 +1,17 @@
+/** The log's redaction for text of several lines that is shown to the operator without being logged. */
+import type { Config } from '@vestibule/backend-plugin-api';
+import { credentialsIn } from './credentialsIn.ts';
+import { printable } from './printable.ts';
+import { createTextRedactor } from './sensitiveText.ts';
+
+/**
+ * The text without whatever looks like a credential, without the values of the config's keys that are named like one,
+ * and without control characters other than line breaks.
+ *
+ * @public
+ */
+export function redactForDisplay(text: string, config?: Config): string {
+  const redactor = createTextRedactor();
+  if (config) redactor.add(credentialsIn(config.getOptional()));
+  return redactor.redact(text).split('\n').map(printable).join('\n');
+}

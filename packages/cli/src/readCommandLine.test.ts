@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import { readCommandLine } from './readCommandLine.ts';
+
+describe('the command line', () => {
+  it('starts with the config files in their order', () => {
+    expect(readCommandLine(['start'])).toEqual({ name: 'start', configFiles: [] });
+    expect(readCommandLine(['start', '--config', 'a.yaml', '--config=b.yaml', '--config=-c.yaml'])).toEqual({
+      name: 'start',
+      configFiles: ['a.yaml', 'b.yaml', '-c.yaml'],
+    });
+  });
+
+  it.each([
+    [['--help'], { name: 'help' }],
+    [['-h'], { name: 'help' }],
+    [['help'], { name: 'help' }],
+    [['start', '--help'], { name: 'help', topic: 'start' }],
+    [['start', '--config', 'a.yaml', '-h'], { name: 'help', topic: 'start' }],
+    [['--version'], { name: 'version' }],
+  ])('understands %j', (argv, command) => {
+    expect(readCommandLine(argv)).toEqual(command);
+  });
+
+  it.each([
+    [[], 'no command is given'],
+    [['strat'], "unknown command 'strat'; did you mean 'start'?"],
+    [['deploy'], "unknown command 'deploy'"],
+    [['--verison'], "unknown option '--verison'; did you mean '--version'?"],
+    [['start', '--cofnig', 'a.yaml'], "unknown option '--cofnig'; did you mean '--config'?"],
+    [['start', '-x'], "unknown option '-x'"],
+    [['start', 'app-config.yaml'], "'app-config.yaml' is not expected after start"],
+    [['start', '--config'], '--config needs a FILE'],
+    [['start', '--config='], '--config needs a FILE'],
+    [['start', '--config', '--config', 'a.yaml'], '--config needs a FILE'],
+  ])('refuses %j with one sentence', (argv, reason) => {
+    expect(readCommandLine(argv)).toMatchObject({ name: 'refuse', reason });
+  });
+});

@@ -1,0 +1,63 @@
+import { describe, expect, it } from '@jest/globals';
+import { openIdProfile } from './openIdProfile.ts';
+
+const verified = { email: 'jane@example.com', email_verified: true };
+
+describe('the profile of standard claims', () => {
+  it('has e-mail, display name and picture', () => {
+    const claims = { ...verified, name: 'Jane Doe', picture: 'https://example.com/jane.png' };
+    expect(openIdProfile(claims)).toEqual({
+      profile: {
+        email: 'jane@example.com',
+        displayName: 'Jane Doe',
+        picture: 'https://example.com/jane.png',
+      },
+    });
+  });
+
+  it('has no empty members', () => {
+    expect(openIdProfile({})).toEqual({ profile: {} });
+    expect(openIdProfile({ email: '', name: ' ', picture: '' })).toEqual({ profile: {} });
+    expect(openIdProfile({ email: null, name: null, picture: null })).toEqual({ profile: {} });
+  });
+
+  it.each<[object, string]>([
+    [{ ...verified, email_verified: false }, 'ERR_EMAIL_NOT_VERIFIED'],
+    [{ ...verified, email_verified: undefined }, 'ERR_EMAIL_NOT_VERIFIED'],
+    [{ ...verified, email_verified: 'true' }, 'ERR_EMAIL_NOT_VERIFIED'],
+    [{ email: 'not an address', email_verified: false }, 'ERR_EMAIL_NOT_VERIFIED'],
+    [{ email: 'not an address', email_verified: true }, 'ERR_PROFILE_EMAIL_INVALID'],
+    [{ email: 7, email_verified: true }, 'ERR_PROFILE_EMAIL_INVALID'],
+    [{ email: `${'j'.repeat(300)}@example.com`, email_verified: true }, 'ERR_PROFILE_EMAIL_INVALID'],
+  ])('of %j tells why it has no e-mail: %s', (claims, emailOmitted) => {
+    expect(openIdProfile(claims)).toEqual({ profile: {}, emailOmitted });
+  });
+
+  it('takes an unverified address only where the operator says so, and never a malformed one', () => {
+    const options = { trustUnverifiedEmail: true };
+    expect(openIdProfile({ email: 'jane@example.com' }, options)).toEqual({
+      profile: { email: 'jane@example.com' },
+    });
+    expect(openIdProfile({ email: 'jane' }, options)).toEqual({
+      profile: {},
+      emailOmitted: 'ERR_PROFILE_EMAIL_INVALID',
+    });
+  });
+
+  it.each([
+    'javascript:alert(1)',
+    'data:image/png;base64,AA',
+    'file:///etc/passwd',
+    '/jane.png',
+    7,
+    `https://e/${'x'.repeat(3000)}`,
+  ])('leaves out the picture %p', (picture) => {
+    expect(openIdProfile({ picture })).toEqual({ profile: {} });
+  });
+
+  it('takes control characters and direction overrides out of the name', () => {
+    expect(openIdProfile({ name: 'Jane\n\u202eeoD\0' })).toEqual({ profile: { displayName: 'JaneeoD' } });
+    expect(openIdProfile({ name: 'x'.repeat(257) })).toEqual({ profile: {} });
+    expect(openIdProfile({ name: ['Jane'] })).toEqual({ profile: {} });
+  });
+});

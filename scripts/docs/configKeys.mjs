@@ -1,0 +1,57 @@
+// Prints every config key that the product reads, as JSON, from the schemas that its packages carry. Runs from source:
+//   node --conditions=vestibule:source --import ./scripts/ts.mjs scripts/docs/configKeys.mjs
+import * as core from '../../packages/backend-core/src/boot/bootSettings.ts';
+import * as devIdp from '../../packages/dev-idp/src/index.ts';
+import * as defaults from '../../packages/backend-defaults/src/index.ts';
+import * as auth from '../../plugins/auth-backend/src/index.ts';
+import * as authConfig from '../../plugins/auth-backend/src/config.ts';
+import * as guest from '../../plugins/auth-backend-module-guest-provider/src/index.ts';
+import * as oidc from '../../plugins/auth-backend-module-oidc-provider/src/index.ts';
+import * as web from '../../plugins/auth-web/src/index.ts';
+import * as catalog from '../../plugins/catalog-client/src/index.ts';
+
+const units = ['years', 'months', 'weeks', 'days', 'hours', 'minutes', 'seconds', 'milliseconds'];
+const keys = new Set();
+
+for (const exported of [core, defaults, auth, web, catalog, devIdp].flatMap((one) => Object.values(one))) {
+  collect(exported?.configSchema ?? exported, '');
+}
+collect(authConfig.oauthSettingsSchema('required'), 'auth.providers.<id>.<env>');
+collect(oidc.oidcConfigSchema, 'auth.providers.oidc.<env>');
+collect(guest.guestConfigSchema, 'auth.providers.guest');
+console.log(JSON.stringify([...keys].sort()));
+
+function collect(schema, prefix) {
+  const json = schema?.['~standard']?.jsonSchema?.input({ target: 'draft-2020-12' });
+  if (json) walk(json, prefix);
+}
+
+/** Adds the leaves. A duration given as an object is one leaf; a key that may never be set is none. */
+function walk(schema, path) {
+  if (schema.not && Object.keys(schema.not).length === 0) return;
+  const branches = [schema, ...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.allOf ?? [])];
+  let isLeaf = true;
+  for (const branch of branches) {
+    const properties = Object.entries(branch.properties ?? {});
+    if (properties.length > 0 && properties.every(([name]) => units.includes(name))) continue;
+    for (const [name, value] of properties) {
+      isLeaf = false;
+      walk(value, path === '' ? name : `${path}.${name}`);
+    }
+    for (const [value, step] of [
+      [branch.additionalProperties, '.<name>'],
+      [branch.items, '[]'],
+    ]) {
+      if (typeof value !== 'object' || !hasKeys(value)) continue;
+      isLeaf = false;
+      walk(value, path + step);
+    }
+  }
+  if (isLeaf && path !== '') keys.add(path);
+}
+
+function hasKeys(schema) {
+  return [schema, ...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].some(
+    ({ properties }) => properties && Object.keys(properties).length > 0,
+  );
+}
