@@ -103,6 +103,7 @@ const arrows = {
   'examples/static-catalog': [
     'packages/backend-plugin-api',
     'packages/catalog-model',
+    'plugins/catalog-client',
     'plugins/catalog-node',
   ],
 };

@@ -8,15 +8,13 @@ export default {
         // Named by the pragma at the top of jest.config.ts; esbuild is its peer.
         'esbuild-register',
         'esbuild',
-        // Reached as node_modules/.bin/vestibule, by `npm start`.
-        '@vestibule/cli',
       ],
     },
     'packages/*': {},
     'plugins/*': {},
     'plugins/auth-web': {
-      // Served to the browser by their names, imported by nobody.
-      entry: ['src/client/page.js', 'src/client/refusal.js', 'src/client/popup.js'],
+      // The page's script, which the browser asks for by its name; and the tests in a browser, a Jest project of their own.
+      entry: ['src/client/page.js', 'src/**/*.browser.ts'],
     },
     'examples/*': {},
   },

@@ -11,8 +11,34 @@ const { databaseServiceFactory } = await import('@vestibule/backend-defaults');
 backend.add(databaseServiceFactory);
 
 if (process.argv[2] === 'ours') {
-  // Our auth plugin in place of theirs, on their router.
+  // Our auth plugin in place of theirs, on their router; a catalog in place of theirs.
   backend.add(import('@vestibule/plugin-auth-backend'));
+  backend.add(import('@vestibule/example-static-catalog'));
+  // A plugin of somebody else's: Backstage's own services say who calls it.
+  backend.add(
+    createBackendPlugin({
+      pluginId: 'whoami',
+      register({ registerInit }) {
+        registerInit({
+          deps: {
+            httpRouter: coreServices.httpRouter,
+            httpAuth: coreServices.httpAuth,
+            userInfo: coreServices.userInfo,
+          },
+          async init({ httpRouter, httpAuth, userInfo }) {
+            httpRouter.use(async (request, response, next) => {
+              try {
+                const credentials = await httpAuth.credentials(request, { allow: ['user'] });
+                response.json(await userInfo.getUserInfo(credentials));
+              } catch (error) {
+                next(error);
+              }
+            });
+          },
+        });
+      },
+    }),
+  );
 } else {
   const registered = [];
   backend.add(

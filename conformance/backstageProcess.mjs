@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 /**
  * Starts a real Backstage backend.
  *
- * @param options - `auth`: `stub` or `ours`. `config`: gets the base URL, gives the config.
+ * @param options - `auth`: `stub` or `ours`. `config`: gets port and base URL, gives the config.
  * @returns its base URL, what it told (`messages`), what it logged, and a promise of the end of its start.
  */
 export async function startBackstage(context, { auth, config }) {
@@ -19,7 +19,7 @@ export async function startBackstage(context, { auth, config }) {
   const folder = mkdtempSync(join(tmpdir(), 'vestibule-conformance-'));
   const file = join(folder, 'app-config.yaml');
   // JSON is YAML.
-  writeFileSync(file, JSON.stringify(config({ port, baseUrl })));
+  writeFileSync(file, JSON.stringify(await config({ port, baseUrl })));
   const child = fork('backstageBackend.mjs', [auth, '--config', file], {
     cwd: fileURLToPath(new URL('.', import.meta.url)),
     silent: true,

@@ -1,8 +1,8 @@
 // Our oidc module in a real Backstage backend.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { test } from 'node:test';
+import { startDevIdp } from '@vestibule/dev-idp';
+import { createBrowser, readAnswer } from './browser.mjs';
 import { startBackstage } from './backstageProcess.mjs';
 
 const backendConfig = ({ port, baseUrl }) => ({
@@ -31,66 +31,75 @@ test('a real createBackend() accepts and initialises our oidc module', async (co
   assert.deepEqual(registered, [{ providerId: 'oidc', factory: 'function' }]);
 });
 
-test('our auth plugin with our oidc module runs in a real createBackend() up to the 302', async (context) => {
-  const issuer = await startIssuer(context);
+test('our auth plugin and oidc module sign somebody in on a real createBackend()', async (context) => {
+  let idp;
   const backstage = await startBackstage(context, {
     auth: 'ours',
-    config: (place) => ({
-      ...backendConfig(place),
-      auth: {
-        environment: 'development',
-        session: { secret: 'conformance-session-secret-0123456789' },
-        providers: {
-          oidc: {
-            development: {
-              metadataUrl: `${issuer}/.well-known/openid-configuration`,
-              clientId: 'conformance',
-              clientSecret: 'conformance-client-secret',
+    async config(place) {
+      idp = await startDevIdp({
+        clients: [
+          {
+            clientId: 'conformance',
+            clientSecret: 'conformance-client-secret',
+            redirectUris: [`${place.baseUrl}/api/auth/oidc/handler/frame`],
+          },
+        ],
+      });
+      context.after(async () => idp.stop());
+      return {
+        ...backendConfig(place),
+        auth: {
+          environment: 'development',
+          session: { secret: 'conformance-session-secret-0123456789' },
+          providers: {
+            oidc: {
+              development: {
+                metadataUrl: idp.metadataUrl,
+                clientId: 'conformance',
+                clientSecret: 'conformance-client-secret',
+                additionalScopes: ['offline_access'],
+                signIn: { resolvers: [{ resolver: 'emailLocalPartMatchingUserEntityName' }] },
+              },
             },
           },
         },
-      },
-    }),
+      };
+    },
   });
   const { outcome } = await backstage.started;
   assert.equal(outcome, 'success');
+  const { baseUrl } = backstage;
+  const browser = createBrowser();
 
-  const response = await fetch(`${backstage.baseUrl}/api/auth/oidc/start?env=development&scope=openid`, {
-    redirect: 'manual',
-  });
-  assert.equal(response.status, 302, `${await response.text()}\n${backstage.output()}`);
-  const location = new URL(response.headers.get('location'));
-  assert.equal(location.origin + location.pathname, `${issuer}/authorize`);
-  assert.equal(location.searchParams.get('client_id'), 'conformance');
-  assert.equal(location.searchParams.get('redirect_uri'), `${backstage.baseUrl}/api/auth/oidc/handler/frame`);
+  const start = await browser.send(`${baseUrl}/api/auth/oidc/start?env=development&origin=${baseUrl}`);
+  assert.equal(start.status, 302, `${start.text}\n${backstage.output()}`);
+  const location = new URL(start.headers.get('location'));
+  assert.equal(location.origin, idp.issuer);
   assert.equal(location.searchParams.get('code_challenge_method'), 'S256');
-  assert.ok(location.searchParams.get('state'));
-  assert.ok(location.searchParams.get('nonce'));
-});
+  const page = await browser.send(await idp.authorize(location.href, { as: 'jane' }));
+  const { response, error } = readAnswer(page.text);
+  assert.equal(error, undefined);
+  assert.equal(response.backstageIdentity.identity.userEntityRef, 'user:default/jane');
 
-/** The metadata of an OpenID Provider, which is all that a start asks for. */
-async function startIssuer(context) {
-  const server = createServer((request, response) => {
-    const issuer = `http://127.0.0.1:${server.address().port}`;
-    const metadata = {
-      issuer,
-      authorization_endpoint: `${issuer}/authorize`,
-      token_endpoint: `${issuer}/token`,
-      userinfo_endpoint: `${issuer}/userinfo`,
-      jwks_uri: `${issuer}/jwks`,
-      response_types_supported: ['code'],
-      subject_types_supported: ['public'],
-      id_token_signing_alg_values_supported: ['RS256'],
-      code_challenge_methods_supported: ['S256'],
-    };
-    response.setHeader('Content-Type', 'application/json');
-    response.statusCode = request.url === '/.well-known/openid-configuration' ? 200 : 404;
-    response.end(JSON.stringify(response.statusCode === 200 ? metadata : {}));
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  context.after(() => {
-    server.closeAllConnections();
-    server.close();
+  // Backstage's own services accept the token and ask our userinfo.
+  const { token } = response.backstageIdentity;
+  const who = await browser.send(`${baseUrl}/api/whoami/`, { headers: { authorization: `Bearer ${token}` } });
+  assert.equal(who.status, 200, who.text);
+  assert.deepEqual(JSON.parse(who.text), {
+    userEntityRef: 'user:default/jane',
+    ownershipEntityRefs: ['user:default/jane', 'group:default/rockets'],
   });
-  return `http://127.0.0.1:${server.address().port}`;
-}
+  const nobody = await browser.send(`${baseUrl}/api/whoami/`);
+  assert.equal(nobody.status, 401, nobody.text);
+
+  const headers = { 'X-Requested-With': 'XMLHttpRequest' };
+  const refreshed = await browser.send(`${baseUrl}/api/auth/oidc/refresh?env=development`, { headers });
+  assert.equal(refreshed.status, 200, refreshed.text);
+  const out = await browser.send(`${baseUrl}/api/auth/oidc/logout?env=development`, {
+    method: 'POST',
+    headers,
+  });
+  assert.equal(out.status, 200, out.text);
+  const after = await browser.send(`${baseUrl}/api/auth/oidc/refresh?env=development`, { headers });
+  assert.equal(after.status, 401, after.text);
+});

@@ -10,9 +10,11 @@ import { configuredProvider, exchangeOf, signIn, start } from './testing/signIn.
 
 let idp: ScriptedOpenIdProvider;
 let http: OutboundHttp;
+let patientHttp: OutboundHttp;
 
 beforeAll(async () => {
   http = createOutboundHttp();
+  patientHttp = createOutboundHttp({ timeoutMilliseconds: 600_000 });
   idp = await startScriptedOpenIdProvider();
 });
 
@@ -24,6 +26,7 @@ afterEach(() => {
 afterAll(async () => {
   await idp.close();
   await http.close();
+  await patientHttp.close();
 });
 
 const authorize = (url: URL): Promise<URL> => idp.authorize(url);
@@ -131,7 +134,6 @@ describe('the budget of the incoming request', () => {
   it.each(['metadata', 'token', 'keys', 'userinfo'] as const)('ends a call to %s', async (endpoint) => {
     idp.scripts[endpoint] = () => 'hang';
     // Nothing but the budget ends these calls in the time that a test has.
-    const patientHttp = createOutboundHttp({ timeoutMilliseconds: 600_000 });
     const { metadataUrl } = idp;
     const patient = configuredProvider({ metadataUrl, http: patientHttp, keys: { timeout: '10m' } });
     const budget = new AbortController();
@@ -161,7 +163,6 @@ describe('the budget of the incoming request', () => {
     await arrived;
     budget.abort();
     await expect(hanging).rejects.toMatchObject({ code: 'ERR_PROVIDER_UNAVAILABLE' });
-    await patientHttp.close();
   });
 });
 

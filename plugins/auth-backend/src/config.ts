@@ -64,7 +64,7 @@ export function oauthSettingsSchema(clientSecret: 'required' | 'optional') {
   return z.object({
     clientId: z.string().min(1),
     clientSecret: clientSecret === 'required' ? secret : secret.optional(),
-    callbackUrl: httpUrl.optional(),
+    callbackUrl: httpUrl.refine((url) => !/[?#]/.test(url), 'must have no query and no fragment').optional(),
     additionalScopes: z.union([z.string(), z.array(z.string())]).optional(),
     sessionDuration: durationSchema.optional(),
     signIn: signInSchema.optional(),

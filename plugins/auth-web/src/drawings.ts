@@ -1,5 +1,5 @@
 /** The drawings of the page: doorways. Colours come from the stylesheet. */
-import { html } from './html.ts';
+import { markup } from './markup.ts';
 
 /** The icon of the tab, with colours of its own. */
 export const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" fill="none" stroke="#2b8892" stroke-width="3">
@@ -9,18 +9,18 @@ export const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"
 `;
 
 /** The mark before the portal's name. */
-export const mark = html`<svg class="mark" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
+export const mark = markup`<svg class="mark" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
   <path d="M5 29V15a11 11 0 0 1 22 0v14" />
   <path d="M12 29V16a4 4 0 0 1 8 0v13" />
 </svg>`;
 
 /** A vestibule: arches one behind the other, with light at the end. */
-export const arches = html`<svg viewBox="0 0 400 520" preserveAspectRatio="xMidYMid slice" focusable="false">
+export const arches = markup`<svg viewBox="0 0 400 520" preserveAspectRatio="xMidYMid slice" focusable="false">
   ${[0, 1, 2, 3, 4].map((depth) => {
     const radius = 176 - depth * 33;
     const top = 226 + depth * 20;
     const foot = 520 - depth * 26;
-    return html`<path
+    return markup`<path
       class="arch-${depth}"
       d="M${200 - radius} ${foot}V${top}a${radius} ${radius} 0 0 1 ${radius * 2} 0V${foot}z"
     />`;

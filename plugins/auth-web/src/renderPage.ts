@@ -2,7 +2,7 @@
 import { decisionCodes, type SignInChoice } from '@vestibule/plugin-auth-node';
 import type { Assets } from './assets.ts';
 import { arches, mark } from './drawings.ts';
-import { html, jsonInHtml, type Html } from './html.ts';
+import { jsonInHtml, markup, type Html } from './markup.ts';
 
 export interface RenderPageOptions {
   title: string;
@@ -27,7 +27,7 @@ export function renderPage(options: RenderPageOptions): string {
   const { basePath, files } = assets;
   const modules = [...files.keys()].filter((name) => name.endsWith('.js'));
   const pageData: PageData = { title, origin, refusals: refusals(options.isDevelopment) };
-  return html`<!doctype html>
+  return markup`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
@@ -36,7 +36,7 @@ export function renderPage(options: RenderPageOptions): string {
         <title>Sign in – ${title}</title>
         <link rel="icon" href="${basePath}/icon.svg" />
         <link rel="stylesheet" href="${basePath}/style.css" />
-        ${modules.map((name) => html`<link rel="modulepreload" href="${basePath}/${name}" />`)}
+        ${modules.map((name) => markup`<link rel="modulepreload" href="${basePath}/${name}" />`)}
         <script type="module" src="${basePath}/page.js" blocking="render"></script>
       </head>
       <body>
@@ -50,11 +50,10 @@ export function renderPage(options: RenderPageOptions): string {
           <noscript><p class="notice">This page needs JavaScript to sign you in.</p></noscript>
           ${refusalSection()} ${choicesSection(title, origin, choices)} ${identitySection()}
         </main>
-        <script type="application/json" id="page-data">
-          ${jsonInHtml(pageData)}
-        </script>
+        <script type="application/json" id="page-data">${jsonInHtml(pageData)}</script>
       </body>
-    </html> `.toString();
+    </html>
+`.toString();
 }
 
 function refusals(isDevelopment: boolean): PageData['refusals'] {
@@ -67,7 +66,7 @@ function refusals(isDevelopment: boolean): PageData['refusals'] {
 }
 
 function refusalSection(): Html {
-  return html`<section id="refusal" class="refusal" aria-labelledby="refusal-title" hidden>
+  return markup`<section id="refusal" class="refusal" aria-labelledby="refusal-title" hidden>
     <div>
       <h2 id="refusal-title" tabindex="-1">You are not signed in</h2>
       <p id="refusal-sentence" class="sentence"></p>
@@ -82,53 +81,49 @@ function refusalSection(): Html {
 }
 
 function choicesSection(title: string, origin: string, choices: readonly SignInChoice[]): Html {
-  return html`<section id="choices" class="choices" aria-labelledby="choices-title">
+  return markup`<section id="choices" class="choices" aria-labelledby="choices-title">
     <div class="panel" aria-hidden="true">${arches}</div>
     <div class="offer">
       <h1 id="choices-title" tabindex="-1">Sign in to ${title}</h1>
       ${
         choices.length === 0
-          ? html`<p class="lead">
+          ? markup`<p class="lead">
               No sign-in provider is ready. If the backend is still starting, reload this page in a moment.
             </p>`
-          : html`<p class="lead">Choose how you want to identify yourself.</p>
+          : markup`<p class="lead">Choose how you want to identify yourself.</p>
               <ul>
-                ${choices.map(
-                  (choice) =>
-                    html` <li>
-                      ${choice.problem === undefined ? offered(choice, choices, origin) : disabled(choice, choices)}
-                    </li>`,
-                )}
+                ${choices.map((choice) => markup`<li>${offer(choice, choices, origin)}</li>`)}
               </ul>`
       }
     </div>
   </section>`;
 }
 
-function offered(choice: SignInChoice, choices: readonly SignInChoice[], origin: string): Html {
+function offer(choice: SignInChoice, choices: readonly SignInChoice[], origin: string): Html {
+  return choice.problem === undefined ? enabled(choice, choices, origin) : disabled(choice, choices);
+}
+
+function enabled(choice: SignInChoice, choices: readonly SignInChoice[], origin: string): Html {
   const { providerId, environment, kind, signIn } = choice;
   const label = labelOf(choice, choices);
-  return html` <button
+  return markup`<button
       class="choice"
       type="button"
       data-provider="${providerId}"
       data-environment="${environment}"
       data-kind="${kind}"
       data-title="${label}"
-    >
-      ${kind === 'proxy' ? 'Continue as' : 'Sign in with'} ${label}
-    </button>
-    ${!signIn && html`<p class="fine">Gives access to ${label} only; it does not say who you are here.</p>`}
+    >${kind === 'proxy' ? 'Continue as' : 'Sign in with'} ${label}</button>
+    ${!signIn && markup`<p class="fine">Gives access to ${label} only; it does not say who you are here.</p>`}
     ${
       kind === 'oauth' &&
-      html`<a class="redirect" href="${redirectUrl(choice, origin)}"
-        >Sign in without a popup<span class="unseen"> with ${label}</span></a
-      >`
+      markup`<a class="redirect" href="${redirectUrl(choice, origin)}"
+        >Sign in without a popup<span class="unseen"> with ${label}</span></a>`
     }`;
 }
 
 function disabled(choice: SignInChoice, choices: readonly SignInChoice[]): Html {
-  return html` <div class="disabled">
+  return markup`<div class="disabled">
     <p><strong>${labelOf(choice, choices)}</strong> is switched off.</p>
     <p class="fine">${choice.problem}</p>
   </div>`;
@@ -150,13 +145,11 @@ function redirectUrl({ providerId, environment }: SignInChoice, origin: string):
 }
 
 function identitySection(): Html {
-  return html`<section id="identity" class="identity" aria-labelledby="identity-name" hidden>
+  return markup`<section id="identity" class="identity" aria-labelledby="identity-name" hidden>
     <header class="person">
       <div class="avatar">
-        <img id="identity-picture" alt="" hidden referrerpolicy="no-referrer" /><span
-          id="identity-initials"
-          aria-hidden="true"
-        ></span>
+        <img id="identity-picture" alt="" hidden referrerpolicy="no-referrer" />
+        <span id="identity-initials" aria-hidden="true"></span>
       </div>
       <div class="who">
         <h1 id="identity-name" tabindex="-1"></h1>

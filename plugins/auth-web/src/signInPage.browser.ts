@@ -25,7 +25,7 @@ if (executablePath === undefined) {
     beforeEach(async () => {
       complaints = [];
       context = await browser.newContext();
-      context.setDefaultTimeout(5000);
+      context.setDefaultTimeout(10_000);
       context.on('console', (message) => {
         if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
       });

@@ -123,7 +123,7 @@ function readerOf(
     getOptionalBoolean(key) {
       const value = readAs(key, aBoolean);
       if (value === undefined || typeof value === 'boolean') return value;
-      const text = String(value as number | string).trim().toLowerCase();
+      const text = (typeof value === 'string' ? value : JSON.stringify(value)).trim().toLowerCase();
       if (['y', 'yes', 'true', '1', 'on'].includes(text)) return true;
       if (['n', 'no', 'false', '0', 'off'].includes(text)) return false;
       throw notConvertible(key, 'boolean');

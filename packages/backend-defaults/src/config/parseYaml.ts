@@ -90,7 +90,7 @@ export function parseYaml(text: string, file: string): ParsedYaml {
         refuse('ERR_CONFIG_SYNTAX', path, `a key of ${path || 'the config'} is not plain text`, keyAt);
         continue;
       }
-      const name = plain.value === null ? '' : String(plain.value as string | number | boolean);
+      const name = typeof plain.value === 'string' ? plain.value : JSON.stringify(plain.value);
       const at2 = path === '' ? name : `${path}.${name}`;
       const first = entries.get(name);
       if (forbiddenKeys.has(name)) {

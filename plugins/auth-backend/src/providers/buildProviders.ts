@@ -27,6 +27,7 @@ import { AuthSetupError } from '../errors.ts';
 import type { NamedResolver } from '../resolution/resolveIdentity.ts';
 import type { AllowedTargets } from '../targets/allowedTargets.ts';
 import { providerCookies } from './cookieScope.ts';
+import { createFromBlock } from './createFromBlock.ts';
 import { createHostedInstance } from './hosted.ts';
 import type { OAuthInstance, ProviderEntry } from './instances.ts';
 import type { ResolverRegistry } from './resolverRegistry.ts';
@@ -158,7 +159,7 @@ function buildEnvironment(
     ]);
   }
   const callbackUrl = common.callbackUrl ?? `${baseUrl}/${providerId}/handler/frame`;
-  const { resolvers, problems } = surroundings.resolvers.select({
+  const { resolvers, problems, warnings } = surroundings.resolvers.select({
     providerId,
     builtIn: definition.resolvers ?? {},
     config,
@@ -167,6 +168,7 @@ function buildEnvironment(
     allowAnyProviderResolvers: surroundings.allowAnyProviderResolvers,
   });
   throwProblems(problems);
+  for (const warning of warnings) logger.warn(warning);
   const cookies = providerCookies({ providerId, baseUrl, appUrl: targets.appUrl, callbackUrl });
   announce(logger, `${providerId} (${environment})`, resolvers, `callback URL: ${callbackUrl}`);
   return {
@@ -174,17 +176,19 @@ function buildEnvironment(
     providerId,
     environment,
     title: definition.title,
-    provider: definition.create({
-      settings,
-      clientId: common.clientId,
-      clientSecret: common.clientSecret,
-      config: config.getConfig(path),
-      providerId,
-      environment,
-      logger: logger.child({ provider: providerId }),
-      http,
-      now: clock,
-    }),
+    provider: createFromBlock(path, config, () =>
+      definition.create({
+        settings,
+        clientId: common.clientId,
+        clientSecret: common.clientSecret,
+        config: config.getConfig(path),
+        providerId,
+        environment,
+        logger: logger.child({ provider: providerId }),
+        http,
+        now: clock,
+      }),
+    ),
     callbackUrl,
     scopes: joinScopes(definition.requiredScopes, splitScopes(common.additionalScopes)),
     persistsScopes: definition.persistsScopes ?? false,
@@ -218,7 +222,7 @@ function buildProxy(
   );
   const common = readConfig({ config, path, schema: proxySettingsSchema, owner });
   const settings = readConfig({ config, path, schema: definition.configSchema, owner });
-  const { resolvers, problems } = surroundings.resolvers.select({
+  const { resolvers, problems, warnings } = surroundings.resolvers.select({
     providerId,
     builtIn: definition.resolvers ?? {},
     fallback: definition.defaultResolver?.(settings),
@@ -228,19 +232,22 @@ function buildProxy(
     allowAnyProviderResolvers: surroundings.allowAnyProviderResolvers,
   });
   throwProblems(problems);
+  for (const warning of warnings) logger.warn(warning);
   announce(logger, providerId, resolvers);
   return {
     kind: 'proxy',
     providerId,
     title: definition.title,
-    provider: definition.create({
-      settings,
-      providerId,
-      logger: logger.child({ provider: providerId }),
-      runtimeMode,
-      http,
-      now: clock,
-    }),
+    provider: createFromBlock(path, config, () =>
+      definition.create({
+        settings,
+        providerId,
+        logger: logger.child({ provider: providerId }),
+        runtimeMode,
+        http,
+        now: clock,
+      }),
+    ),
     resolvers,
   };
 }

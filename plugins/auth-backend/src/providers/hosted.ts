@@ -3,7 +3,6 @@
  * travel in our sealed attempt and rest in our session, so that they too get what ours get.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { ConfigError, isLocatedConfig } from '@vestibule/backend-plugin-api';
 import type {
   AuthProviderFactory,
   AuthResolverContext,
@@ -13,6 +12,7 @@ import { createAttemptCookies } from '../attempts/attemptCookies.ts';
 import { RefusalError } from '../errors.ts';
 import type { ProviderSurroundings } from './buildProviders.ts';
 import { providerCookies } from './cookieScope.ts';
+import { createFromBlock } from './createFromBlock.ts';
 import type { HostedInstance, HostedRequestScope } from './instances.ts';
 
 /** What Backstage's auth backend hands to a provider's factory. */
@@ -37,9 +37,8 @@ export function createHostedInstance(
   const { appUrl, isOriginAllowed } = targets;
   const scopes = new AsyncLocalStorage<HostedRequestScope>();
   const make = factory as unknown as (options: HostedFactoryOptions) => HostedRouteHandlers;
-  let handlers: HostedRouteHandlers;
-  try {
-    handlers = make({
+  const handlers = createFromBlock(path, config, () =>
+    make({
       providerId,
       globalConfig: { baseUrl, appUrl, isOriginAllowed },
       config: config.getConfig(path),
@@ -48,22 +47,8 @@ export function createHostedInstance(
       baseUrl,
       appUrl,
       isOriginAllowed,
-    });
-  } catch (error) {
-    const location = isLocatedConfig(config) ? config.locate(['auth', 'providers', providerId]) : undefined;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigError(
-      [
-        {
-          code: 'ERR_CONFIG_VALUE_INVALID',
-          path,
-          message: `${path}: ${reason}`,
-          ...(location && { location }),
-        },
-      ],
-      { cause: error },
-    );
-  }
+    }),
+  );
   logger.info(`sign-in provider ${providerId}: Backstage module, hosted`);
   const cookies = providerCookies({
     providerId,

@@ -32,7 +32,7 @@ export interface ResolverRegistry extends SignInResolverExtensionPoint {
     path: string;
     entries: readonly { resolver: string }[] | undefined;
     allowAnyProviderResolvers: boolean;
-  }): { resolvers: NamedResolver[]; problems: ConfigProblem[] };
+  }): { resolvers: NamedResolver[]; problems: ConfigProblem[]; warnings: string[] };
 }
 
 export function createResolverRegistry(): ResolverRegistry {
@@ -78,15 +78,19 @@ export function createResolverRegistry(): ResolverRegistry {
         const resolvers = modules.map(({ name, resolver }) =>
           named(name, 'module', make(resolver, undefined)),
         );
-        if (resolvers.length === 0 && fallback)
-          return { resolvers: [named('default', 'provider', fallback)], problems };
-        return { resolvers, problems };
+        const isLeftToProvider = resolvers.length === 0 && fallback;
+        return {
+          resolvers: isLeftToProvider ? [named('default', 'provider', fallback)] : resolvers,
+          problems,
+          warnings: [],
+        };
       }
       const known: Record<string, AddedResolver['resolver']> = {
         ...factories,
         ...Object.fromEntries([...own, ...any].map(({ name, resolver }) => [name, resolver])),
       };
       const resolvers: NamedResolver[] = [];
+      const warnings: string[] = [];
       entries.forEach(({ resolver: name, ...options }, index) => {
         const at = `${path}.signIn.resolvers[${index}]`;
         const resolver = Object.hasOwn(known, name) ? known[name] : undefined;
@@ -110,9 +114,12 @@ export function createResolverRegistry(): ResolverRegistry {
           ],
         });
         problems.push(...found);
-        if (found.length === 0) resolvers.push(named(name, 'config', make(resolver, options)));
+        if (found.length > 0) return;
+        resolvers.push(named(name, 'config', make(resolver, options)));
+        const warning = isSignInResolverFactory(resolver) && resolver.startWarning?.(options);
+        if (warning) warnings.push(`${at}: ${warning}`);
       });
-      return { resolvers, problems };
+      return { resolvers, problems, warnings };
     },
   };
 }

@@ -85,10 +85,19 @@ export function createResolverContexts(options: {
   };
 }
 
-/** References go out whole and in lower case, so that one person has one name everywhere. */
+/**
+ * References go out whole and in lower case, so that one person has one name everywhere. A name is one that an entity
+ * can have, or, where somebody signs in without a user in the catalog, a plain e-mail address.
+ */
 function fullRef(ref: string): string {
   if (isFullEntityRef(ref)) return stringifyEntityRef(parseEntityRef(ref));
+  const [, kind = '', namespace = '', address = ''] = /^([^:/]+):([^:/]+)\/([^:/]+@[^:/]+)$/.exec(ref) ?? [];
+  if (isFullEntityRef(`${kind}:${namespace}/x`) && plainAddress.test(address)) {
+    return stringifyEntityRef({ kind, namespace, name: address });
+  }
   throw new RefusalError('ERR_IDENTITY_REF_INVALID', {
     hint: `${JSON.stringify(ref)} is no full entity reference, such as user:default/jane.`,
   });
 }
+
+const plainAddress = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,62}@[A-Za-z0-9][A-Za-z0-9.-]{0,188}[A-Za-z0-9]$/;

@@ -136,7 +136,7 @@ async function finish(
     environment: instance.environment,
     scopes: attempt.scopes,
     tokens,
-    identity: login,
+    identity: { ...login, nonce: attempt.nonce },
     claims: issued?.claims,
     endsAt,
   });

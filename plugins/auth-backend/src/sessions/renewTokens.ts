@@ -77,6 +77,7 @@ export function createTokenRenewal(options: { store: SessionStore; clock: Clock 
         scopes: wanted,
         subject: identity.subject,
         issuer: identity.issuer,
+        ...(identity.nonce !== undefined && { nonce: identity.nonce }),
         signal,
       })
       .catch((error: unknown) => {
@@ -166,6 +167,7 @@ export function identityOf(grant: ProviderGrant, earlier?: SessionIdentity): Ses
     profile: grant.profile,
     result: grant.result,
     ...(grant.emailOmitted && { emailOmitted: grant.emailOmitted }),
+    ...(earlier?.nonce !== undefined && { nonce: earlier.nonce }),
     ...(earlier?.claims && { claims: earlier.claims }),
   };
 }

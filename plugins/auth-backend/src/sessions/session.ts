@@ -23,6 +23,8 @@ export interface SessionIdentity extends ProvenLogin {
   /** At the provider. */
   subject: string;
   issuer: string;
+  /** Of the sign-in: a refreshed ID token that carries one must carry this (OpenID Connect Core 12.2). */
+  nonce?: string;
   /** Absent for a provider that only delegates access. */
   claims?: UserTokenClaims;
 }

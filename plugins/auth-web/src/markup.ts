@@ -1,6 +1,6 @@
 /** HTML from templates: whatever is interpolated is text, unless it is HTML made here. */
 
-/** Finished HTML. Made by {@link html} only. */
+/** Finished HTML. Made by {@link markup} only. */
 export class Html {
   readonly #text: string;
 
@@ -16,8 +16,8 @@ export class Html {
 /** Numbers, texts and attribute values, escaped; finished HTML, as it is; lists, joined; `undefined` and `false`, nothing. */
 export type Interpolation = string | number | Html | undefined | false | readonly Interpolation[];
 
-/** A template: html`<p>${text}</p>`. Attribute values must stand in double quotes. */
-export function html(parts: TemplateStringsArray, ...values: Interpolation[]): Html {
+/** A template: markup`<p>${text}</p>`. Attribute values must stand in double quotes. */
+export function markup(parts: TemplateStringsArray, ...values: Interpolation[]): Html {
   return new Html(
     parts.map((part, index) => part + (index < values.length ? render(values[index]) : '')).join(''),
   );

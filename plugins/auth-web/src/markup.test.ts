@@ -1,21 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { html, jsonInHtml } from './html.ts';
+import { jsonInHtml, markup } from './markup.ts';
 
-describe('html', () => {
+describe('markup', () => {
   it('escapes whatever is interpolated, in text and in attributes', () => {
     const evil = `"><script>alert('x')</script>&`;
     const escaped = '&#34;&#62;&#60;script&#62;alert(&#39;x&#39;)&#60;/script&#62;&#38;';
-    expect(html`<p title="${evil}">${evil}</p>`.toString()).toBe(`<p title="${escaped}">${escaped}</p>`);
+    expect(markup`<p title="${evil}">${evil}</p>`.toString()).toBe(`<p title="${escaped}">${escaped}</p>`);
   });
 
   it('keeps its own HTML, joins lists, and leaves out what is absent', () => {
-    const items = ['a', '<b>'].map((text) => html`<li>${text}</li>`);
-    expect(
-      html`<ul>
-          ${items}
-        </ul>
-        ${undefined}${false}${0}`.toString(),
-    ).toBe('<ul><li>a</li><li>&#60;b&#62;</li></ul>0');
+    const items = ['a', '<b>'].map((text) => markup`<li>${text}</li>`);
+    const list = markup`<ul>${items}</ul>${undefined}${false}${0}`;
+    expect(list.toString()).toBe('<ul><li>a</li><li>&#60;b&#62;</li></ul>0');
   });
 });
 

@@ -1,0 +1,130 @@
+/** Attacks on our tokens: forged, of the wrong kind, too large. */
+import { createHmac, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { migrate } from '@vestibule/database-migrations';
+import { testDatabases, type TestDatabase } from '@vestibule/backend-test-utils';
+import { SignJWT, decodeProtectedHeader } from 'jose';
+import { migrations, tables } from '../database/migrations.ts';
+import { openSigningKeys, type SigningKeys } from '../keys/signingKeys.ts';
+import { silentLogger } from '../testing/silentLogger.ts';
+import { createUserTokens, type UserTokens } from './userTokens.ts';
+
+const issuer = 'https://portal.example.com/api/auth';
+const jane = { sub: 'user:default/jane', ent: ['user:default/jane'], additional: {} };
+let database: TestDatabase;
+let keys: SigningKeys;
+let tokens: UserTokens;
+let now = Date.now();
+beforeAll(async () => {
+  database = (await testDatabases())[0]!;
+  const knex = await database.connect('auth');
+  await migrate(knex, { table: tables.migrations, migrations });
+  keys = await openSigningKeys({
+    database: knex,
+    secret: 'a secret of the test',
+    algorithm: 'ES256',
+    tokenLifetimeMilliseconds: 86_400_000,
+    logger: silentLogger,
+    clock: () => now,
+  });
+  tokens = createUserTokens({ keys, issuer, lifetimeSeconds: 3600, omitOwnership: false, clock: () => now });
+});
+afterAll(async () => {
+  keys.stop();
+  await database.cleanup();
+});
+
+const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+describe('verification refuses', () => {
+  it.each(['none', 'None', ''])('a token without a signature, alg %p', async (alg) => {
+    const { kid } = keys.active();
+    const [, payload] = tokens.issue(jane).token.split('.');
+    const forged = `${encode({ typ: 'vnd.backstage.user', alg, kid })}.${payload}.`;
+    expect(await tokens.verify(forged)).toBeUndefined();
+  });
+
+  it('a token that takes the public key for an HMAC secret', async () => {
+    const { kid } = keys.active();
+    const { publicKey } = (await keys.find(kid))!;
+    const [, payload] = tokens.issue(jane).token.split('.');
+    const input = `${encode({ typ: 'vnd.backstage.user', alg: 'HS256', kid })}.${payload}`;
+    const pem = createPublicKey(publicKey.export({ format: 'pem', type: 'spki' })).export({
+      format: 'pem',
+      type: 'spki',
+    });
+    expect(
+      await tokens.verify(`${input}.${createHmac('sha256', pem).update(input).digest('base64url')}`),
+    ).toBeUndefined();
+  });
+
+  it('a token of a foreign key, even one that the token brings along', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const { kid } = keys.active();
+    const forged = await new SignJWT({ ...jane, uip: 'x' })
+      .setProtectedHeader({
+        alg: 'ES256',
+        typ: 'vnd.backstage.user',
+        kid,
+        jwk: publicKey.export({ format: 'jwk' }) as never,
+      })
+      .setIssuer(issuer)
+      .setAudience('backstage')
+      .setIssuedAt()
+      .setExpirationTime('1h')
+      .sign(privateKey);
+    expect(await tokens.verify(forged)).toBeUndefined();
+  });
+
+  it.each([
+    ['of a service', { typ: 'vnd.backstage.plugin' }, {}],
+    ['of no type', { typ: undefined }, {}],
+    ['of another issuer', {}, { iss: 'https://evil.example' }],
+    ['for another audience', {}, { aud: 'somebody' }],
+    ['without an expiry', {}, { exp: undefined }],
+    ['without a subject', {}, { sub: undefined }],
+    ['with an extension that must be understood', { crit: ['x'], x: 1 }, {}],
+  ])('a token %s, signed with our key', async (_, header, claims) => {
+    const { kid, privateKey } = keys.active();
+    const iat = Math.floor(now / 1000);
+    const payload = { iss: issuer, sub: jane.sub, aud: 'backstage', iat, exp: iat + 60, ...claims };
+    const input = [{ typ: 'vnd.backstage.user', alg: 'ES256', kid, ...header }, payload]
+      .map(encode)
+      .join('.');
+    const { signJws } = await import('../keys/algorithms.ts');
+    expect(await tokens.verify(`${input}.${signJws('ES256', privateKey, input)}`)).toBeUndefined();
+  });
+
+  it('a token that has expired', async () => {
+    const { token } = tokens.issue(jane);
+    now += 3_601_000;
+    expect(await tokens.verify(token)).toBeUndefined();
+    now -= 3_601_000;
+    expect(await tokens.verify(token)).toEqual({ sub: jane.sub });
+  });
+
+  it.each(['', 'a', 'a.b', 'a.b.c', '..', 'e30.e30.e30'])('%p', async (token) => {
+    expect(await tokens.verify(token)).toBeUndefined();
+  });
+});
+
+describe('issuing', () => {
+  it('refuses a token that is too large, and names the number of references', () => {
+    const ent = Array.from({ length: 1000 }, (_, index) => `group:default/a-group-with-a-long-name-${index}`);
+    expect(() => tokens.issue({ ...jane, ent })).toThrow(
+      expect.objectContaining({
+        code: 'ERR_TOKEN_TOO_LARGE',
+        hint: expect.stringContaining('1000 ownership references'),
+      }),
+    );
+  });
+
+  it('always says type, algorithm, audience and expiry', () => {
+    const { token } = tokens.issue(jane);
+    expect(decodeProtectedHeader(token)).toEqual({
+      typ: 'vnd.backstage.user',
+      alg: 'ES256',
+      kid: keys.active().kid,
+    });
+  });
+});

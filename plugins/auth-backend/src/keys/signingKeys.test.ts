@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { migrate } from '@vestibule/database-migrations';
+import { testDatabases, type TestDatabase } from '@vestibule/backend-test-utils';
+import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
+import type { Knex } from 'knex';
+import { migrations, tables } from '../database/migrations.ts';
+import { createUserTokens } from '../identity/userTokens.ts';
+import { silentLogger } from '../testing/silentLogger.ts';
+import { signingAlgorithms, type SigningAlgorithm } from './algorithms.ts';
+import { openSigningKeys, type SigningKeys } from './signingKeys.ts';
+
+const day = 86_400_000;
+let databases: TestDatabase[];
+let knexes: Knex[];
+const opened: SigningKeys[] = [];
+beforeAll(async () => {
+  databases = await testDatabases();
+  knexes = await Promise.all(databases.map(async ({ connect }) => connect('auth')));
+  await Promise.all(knexes.map(async (knex) => migrate(knex, { table: tables.migrations, migrations })));
+});
+afterAll(async () => {
+  for (const keys of opened) keys.stop();
+  await Promise.all(databases.map(async ({ cleanup }) => cleanup()));
+});
+
+async function open(
+  database: Knex,
+  clock: () => number,
+  { algorithm = 'ES256' as SigningAlgorithm, secret = 'one secret' } = {},
+): Promise<SigningKeys> {
+  const keys = await openSigningKeys({
+    database,
+    secret,
+    algorithm,
+    tokenLifetimeMilliseconds: day,
+    logger: silentLogger,
+    clock,
+  });
+  opened.push(keys);
+  return keys;
+}
+
+const published = (keys: SigningKeys) => JSON.parse(keys.publicKeySet().toString()) as JSONWebKeySet;
+const kids = (keys: SigningKeys) => published(keys).keys.map(({ kid }) => kid);
+
+describe('signing keys', () => {
+  it('of replicas that start at once are the same', async () => {
+    for (const knex of knexes) {
+      await knex(tables.signingKeys).delete();
+      const replicas = await Promise.all([1, 2, 3].map(async () => open(knex, Date.now)));
+      expect(new Set(replicas.map((keys) => keys.active().kid)).size).toBe(1);
+      expect(kids(replicas[0]!)).toHaveLength(1);
+    }
+  });
+
+  it('are rotated after a week; a new one is published 15 minutes before it signs, and the old one outlives its tokens', async () => {
+    const [knex] = knexes as [Knex];
+    await knex(tables.signingKeys).delete();
+    let now = Date.now();
+    const clock = () => now;
+    const first = (await open(knex, clock)).active().kid;
+
+    now += 7 * day;
+    const rotated = await open(knex, clock);
+    expect(kids(rotated)).toHaveLength(2);
+    expect(rotated.active().kid).toBe(first);
+    now += 15 * 60_000;
+    const second = rotated.active().kid;
+    expect(second).not.toBe(first);
+    expect(kids(rotated)).toContain(first);
+
+    now += day;
+    expect(kids(await open(knex, clock))).toContain(first);
+    now += 60_000;
+    expect(kids(await open(knex, clock))).toEqual([second]);
+  });
+
+  it('survive a restart, and a key of another replica is found when a token names it', async () => {
+    const [knex] = knexes as [Knex];
+    await knex(tables.signingKeys).delete();
+    let now = Date.now();
+    const before = await open(knex, () => now);
+    const { kid } = before.active();
+    expect((await open(knex, () => now)).active().kid).toBe(kid);
+
+    now += 8 * day;
+    const after = await open(knex, () => now);
+    const newest = kids(after).find((one) => one !== kid);
+    expect(await before.find(newest ?? '')).toBeDefined();
+  });
+
+  it('sealed under another secret still verify, and are not used to sign', async () => {
+    const [knex] = knexes as [Knex];
+    await knex(tables.signingKeys).delete();
+    const { kid } = (await open(knex, Date.now)).active();
+    const other = await open(knex, Date.now, { secret: 'another secret' });
+    expect(other.active().kid).not.toBe(kid);
+    expect(kids(other)).toContain(kid);
+  });
+
+  it('go on with the last good set while the database is away', async () => {
+    const database = (await testDatabases())[0]!;
+    const knex = await database.connect('auth');
+    await migrate(knex, { table: tables.migrations, migrations });
+    let now = Date.now();
+    const keys = await open(knex, () => now);
+    const { kid } = keys.active();
+    await database.cleanup();
+    now += 60_000;
+    expect(await keys.find('a kid that nobody knows')).toBeUndefined();
+    expect(keys.active().kid).toBe(kid);
+    expect(kids(keys)).toEqual([kid]);
+  });
+});
+
+describe('tokens', () => {
+  it.each(signingAlgorithms)('signed with %s are accepted by jose', async (algorithm) => {
+    const [knex] = knexes as [Knex];
+    await knex(tables.signingKeys).delete();
+    const keys = await open(knex, Date.now, { algorithm });
+    const tokens = createUserTokens({
+      keys,
+      issuer: 'https://portal.example.com/api/auth',
+      lifetimeSeconds: 600,
+      omitOwnership: false,
+      clock: Date.now,
+    });
+    const { token } = tokens.issue({
+      sub: 'user:default/jane',
+      ent: ['user:default/jane'],
+      additional: { aud: 'somebody else', exp: 0, team: 'a' },
+    });
+    const { payload, protectedHeader } = await jwtVerify(token, createLocalJWKSet(published(keys)), {
+      audience: 'backstage',
+    });
+    expect(protectedHeader).toMatchObject({ alg: algorithm, typ: 'vnd.backstage.user' });
+    expect(payload).toMatchObject({ sub: 'user:default/jane', ent: ['user:default/jane'], team: 'a' });
+    expect(payload.exp! - payload.iat!).toBe(600);
+    expect(await tokens.verify(token)).toEqual({ sub: 'user:default/jane' });
+  });
+});
