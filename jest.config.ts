@@ -27,7 +27,11 @@ const config: Config = {
   coverageProvider: 'v8',
   testTimeout: 20_000,
   projects: [
-    { ...shared, displayName: 'node', testMatch: ['<rootDir>/{packages,plugins,examples,scripts}/**/*.test.ts'] },
+    {
+      ...shared,
+      displayName: 'node',
+      testMatch: ['<rootDir>/{packages,plugins,examples,scripts}/**/*.test.ts'],
+    },
     { ...shared, displayName: 'browser', testMatch: ['<rootDir>/{packages,plugins}/**/*.browser.ts'] },
   ],
 };

@@ -61,15 +61,15 @@ export class BackendUsageError extends CodedError {
 export class BackendStartupError extends CodedError {
   override readonly name = 'BackendStartupError';
   /** What went wrong, each failure once. */
-  readonly problems: readonly StartupProblem[];
+  declare readonly problems: readonly StartupProblem[];
   /** How far each plugin and module came. */
-  readonly result: StartupResult;
+  declare readonly result: StartupResult;
 
   constructor(problems: readonly StartupProblem[], result: StartupResult) {
     super('ERR_BACKEND_STARTUP', formatProblems(problems), {
       cause: problems.find((problem) => problem.cause !== undefined)?.cause,
     });
-    this.problems = problems;
-    this.result = result;
+    // Not enumerable: an error that nobody catches is printed with its own fields, and the message says it all.
+    Object.defineProperties(this, { problems: { value: problems }, result: { value: result } });
   }
 }

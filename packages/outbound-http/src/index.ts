@@ -4,5 +4,6 @@
  * @packageDocumentation
  */
 export * from './errors.ts';
+export * from './loopback.ts';
 export * from './outboundHttp.ts';
 export * from './parseJson.ts';

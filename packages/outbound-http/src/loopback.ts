@@ -3,6 +3,8 @@
 /**
  * Whether a URL's host is loopback: `localhost` and names under it (RFC 6761 section 6.3), 127.0.0.0/8, `::1`, and the
  * IPv4-mapped form of either.
+ *
+ * @public
  */
 export function isLoopback(url: URL): boolean {
   const host = url.hostname.replace(/\.$/, '');

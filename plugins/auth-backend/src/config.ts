@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { signingAlgorithms } from './keys/algorithms.ts';
 
 /** A duration, in milliseconds. */
-export const durationSchema = z
+const durationSchema = z
   .union([z.string(), z.record(z.string(), z.number())], "must be a duration such as '1h' or { minutes: 5 }")
   .transform((value, context) => {
     const milliseconds = durationToMilliseconds(value);

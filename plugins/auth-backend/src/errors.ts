@@ -27,23 +27,23 @@ export class RefusalError extends CodedError {
   }
 }
 
-/** What is wrong with how the plugin is set up. Seen at start-up only. */
-export class AuthSetupError extends CodedError {
-  override readonly name = 'AuthSetupError';
-
-  constructor(code: ErrorCode, message: string, options: CodedErrorOptions = {}) {
-    super(code, message, options);
-  }
-}
-
-/** The codes of {@link AuthSetupError} and of the extension points, each with what it means. */
-export const setupErrorCodes = {
+/** The codes of the setup: of {@link AuthSetupError} and of the extension points, each with what it means. */
+const setupErrorCodes = {
   ERR_PROVIDER_REGISTERED_TWICE: 'Two modules registered a provider under one id.',
   ERR_RESOLVER_NAME_TAKEN: 'Two sign-in resolvers of one provider have one name.',
   ERR_OWNERSHIP_RESOLVER_SET_TWICE: 'Two modules set the ownership resolver.',
   ERR_NO_PROVIDER_LEFT: 'Every configured provider has a fault.',
   ERR_SESSION_SECRET_WEAK: 'auth.session.secret is too short or a placeholder, in production.',
 } as const satisfies Record<ErrorCode, string>;
+
+/** What is wrong with how the plugin is set up. Seen at start-up only. */
+export class AuthSetupError extends CodedError {
+  override readonly name = 'AuthSetupError';
+
+  constructor(code: keyof typeof setupErrorCodes, message: string, options: CodedErrorOptions = {}) {
+    super(code, message, options);
+  }
+}
 
 /** The code of any error, where it is one of the closed list. */
 export function decisionCodeOf(error: unknown): DecisionCodeName | undefined {

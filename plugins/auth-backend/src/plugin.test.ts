@@ -12,7 +12,7 @@ import {
 } from '@vestibule/plugin-auth-node';
 import { z } from 'zod';
 import { Browser } from './testing/browser.ts';
-import { appOrigin, startPortal, type Portal } from './testing/portal.ts';
+import { startPortal, type Portal } from './testing/portal.ts';
 
 const portals: Portal[] = [];
 afterEach(async () => {

@@ -6,7 +6,6 @@ import {
   type AuthService,
   type BackstageCredentials,
   type HttpAuthService,
-  type UserInfoService,
 } from '@vestibule/backend-plugin-api';
 import type { Entity } from '@vestibule/catalog-model';
 import {
@@ -70,7 +69,7 @@ function lookUp(options: {
         return { principal: { type: 'user', userEntityRef: user } };
       },
     } as unknown as HttpAuthService,
-    userInfo: { getUserInfo: async () => ({ userEntityRef: user, ownershipEntityRefs }) } as UserInfoService,
+    userInfo: { getUserInfo: async () => ({ userEntityRef: user, ownershipEntityRefs }) },
     catalog: catalog as CatalogService,
   });
   return { look, asked };

@@ -43,7 +43,7 @@ function wrap(inner: DependencyContainer, tokenOf: (ref: DependencyRef) => symbo
     build(target, refs) {
       if (!inner.isRegistered(target)) {
         inner.register<unknown>(target, {
-          useFactory: (scope) => new target(...(refs.map((ref) => scope.resolve(tokenOf(ref))) as never[])),
+          useFactory: (scope) => new target(...refs.map((ref) => scope.resolve<never>(tokenOf(ref)))),
         });
       }
       return inner.resolve<unknown>(target);

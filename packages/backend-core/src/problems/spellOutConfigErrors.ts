@@ -17,7 +17,7 @@ export function problemOfConfig({ code, message, location, suggestion }: ConfigP
 export function spellOutConfigErrors(problem: Problem): Problem[] {
   const { code, problems } = (problem.cause ?? {}) as { code?: unknown; problems?: readonly ConfigProblem[] };
   if (code !== 'ERR_CONFIG_INVALID' || !Array.isArray(problems) || problems.length === 0) return [problem];
-  return problems.map((one) => {
+  return (problems as readonly ConfigProblem[]).map((one) => {
     const spelled = problemOfConfig(one);
     return { ...spelled, stopped: problem.stopped, affects: problem.affects, fatal: problem.fatal };
   });

@@ -28,7 +28,7 @@ export const httpAuthServiceFactory = createServiceFactory({
     createHttpAuth({ auth, discovery, pluginId: plugin.getId(), now: Date.now }),
 });
 
-export function createHttpAuth(options: {
+function createHttpAuth(options: {
   auth: AuthService;
   discovery: DiscoveryService;
   pluginId: string;

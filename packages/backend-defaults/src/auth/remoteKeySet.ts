@@ -32,7 +32,7 @@ export interface RemoteKeySetOptions {
 }
 
 /** The endpoint answered that it has no keys: there is no such plugin. */
-export class KeySetMissingError extends Error {
+class KeySetMissingError extends Error {
   override readonly name = 'KeySetMissingError';
 }
 

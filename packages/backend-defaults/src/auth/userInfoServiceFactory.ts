@@ -37,7 +37,7 @@ export const userInfoServiceFactory = createServiceFactory({
   factory: ({ discovery }, { http, answers }) => createUserInfo({ discovery, http, answers, now: Date.now }),
 });
 
-export function createUserInfo(options: {
+function createUserInfo(options: {
   discovery: DiscoveryService;
   http: OutboundHttp;
   answers: BoundedCache<Promise<UserInfo>>;

@@ -17,7 +17,8 @@ export const httpErrorCodes = {
   ERR_HTTP_NOTHING_THROWN: 'A handler threw or rejected with nothing.',
   ERR_HTTP_ADDRESS_INVALID: 'backend.trustProxy or an ipAllowList holds something that is no address.',
   ERR_CONFIG_BASE_URL_MISSING: 'backend.baseUrl is not set in production.',
-  ERR_CONFIG_BASE_URL_INSECURE: 'backend.baseUrl or app.baseUrl is plain http in production, and not loopback.',
+  ERR_CONFIG_BASE_URL_INSECURE:
+    'backend.baseUrl or app.baseUrl is plain http in production, and not loopback.',
   ERR_DISCOVERY_TARGET_INVALID: 'A target of discovery.endpoints is not an http or https URL for the plugin.',
 } as const satisfies Record<ErrorCode, string>;
 

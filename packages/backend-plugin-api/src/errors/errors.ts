@@ -18,13 +18,14 @@ export interface CodedErrorOptions {
 /** An error with a stable code. @public */
 export class CodedError extends Error {
   readonly code: ErrorCode;
-  readonly hint?: string;
+  // Not enumerable: a host's error handler may copy an error's own fields to the client.
+  declare readonly hint?: string;
 
   constructor(code: ErrorCode, message: string, options: CodedErrorOptions = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
     this.name = new.target.name;
     this.code = code;
-    if (options.hint !== undefined) this.hint = options.hint;
+    if (options.hint !== undefined) Object.defineProperty(this, 'hint', { value: options.hint });
   }
 }
 
@@ -64,7 +65,11 @@ export class ServiceUnavailableError extends CodedError {
   /** Seconds after which a retry makes sense, sent as `Retry-After`. */
   readonly retryAfterSeconds?: number;
 
-  constructor(code: ErrorCode, message: string, options: CodedErrorOptions & { retryAfterSeconds?: number } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: CodedErrorOptions & { retryAfterSeconds?: number } = {},
+  ) {
     super(code, message, options);
     if (options.retryAfterSeconds !== undefined) this.retryAfterSeconds = options.retryAfterSeconds;
   }

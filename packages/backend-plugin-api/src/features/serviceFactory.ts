@@ -68,7 +68,7 @@ export function createServiceFactory<T, TDeps extends ServiceDeps, TContext>(
     $$type: '@backstage/BackendFeature',
     version: 'v1',
     featureType: 'service',
-    service: service as ServiceRef<unknown>,
+    service: service,
     ...(initialization && { initialization }),
     deps,
     ...(configSchema && { configSchema }),

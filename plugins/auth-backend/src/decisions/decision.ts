@@ -6,7 +6,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { JsonObject, LoggerService } from '@vestibule/backend-plugin-api';
-import { CodedError } from '@vestibule/backend-plugin-api';
+import type { CodedError } from '@vestibule/backend-plugin-api';
 import { decisionCodes } from '@vestibule/plugin-auth-node';
 import type { Clock } from '../clock.ts';
 import { decisionCodeOf } from '../errors.ts';

@@ -66,7 +66,7 @@ describe('verification refuses', () => {
         alg: 'ES256',
         typ: 'vnd.backstage.user',
         kid,
-        jwk: publicKey.export({ format: 'jwk' }) as never,
+        jwk: publicKey.export({ format: 'jwk' }),
       })
       .setIssuer(issuer)
       .setAudience('backstage')

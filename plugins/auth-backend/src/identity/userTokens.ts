@@ -10,8 +10,8 @@ import type { Clock } from '../clock.ts';
 import { signJws } from '../keys/algorithms.ts';
 import type { SigningKeys } from '../keys/signingKeys.ts';
 
-export const userTokenType = 'vnd.backstage.user';
-export const limitedUserTokenType = 'vnd.backstage.limited-user';
+const userTokenType = 'vnd.backstage.user';
+const limitedUserTokenType = 'vnd.backstage.limited-user';
 
 /** Compact length in characters; Backstage's bound. */
 const maximumTokenLength = 32_768;

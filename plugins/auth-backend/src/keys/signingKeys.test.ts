@@ -26,7 +26,7 @@ afterAll(async () => {
 async function open(
   database: Knex,
   clock: () => number,
-  { algorithm = 'ES256' as SigningAlgorithm, secret = 'one secret' } = {},
+  { algorithm = 'ES256', secret = 'one secret' }: { algorithm?: SigningAlgorithm; secret?: string } = {},
 ): Promise<SigningKeys> {
   const keys = await openSigningKeys({
     database,

@@ -134,7 +134,7 @@ function named(
 }
 
 function make(resolver: AddedResolver['resolver'], options: object | undefined): SignInResolver<never> {
-  if (isSignInResolverFactory(resolver)) return resolver(options) as SignInResolver<never>;
+  if (isSignInResolverFactory(resolver)) return resolver(options);
   if (typeof resolver === 'function') return resolver as SignInResolver<never>;
   return (info, context) => resolver.resolve(info, context);
 }

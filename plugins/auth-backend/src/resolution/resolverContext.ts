@@ -48,7 +48,6 @@ export function createResolverContexts(options: {
         deny: (reason) => ({ verdict: 'deny', reason }),
         resolveOwnershipEntityRefs,
 
-        // eslint-disable-next-line @typescript-eslint/require-await -- Backstage's contract is asynchronous
         async issueToken({
           claims: { sub, ent, ...additional },
         }: IssueTokenParameters): Promise<SignInResult> {

@@ -162,7 +162,9 @@ export function createSessionStore(options: { database: Knex; secret: string; cl
       const now = clock();
       const taken = await rows()
         .where({ ticket_hash: ticketHash })
-        .andWhere((free) => free.whereNull('lease_until').orWhere('lease_until', '<', now))
+        .andWhere((free) => {
+          void free.whereNull('lease_until').orWhere('lease_until', '<', now);
+        })
         .update({ lease_owner: owner, lease_until: now + milliseconds });
       return taken > 0;
     },

@@ -8,7 +8,8 @@ import oidcModule from '@vestibule/plugin-auth-backend-module-oidc-provider';
 import { catalogServiceRef, type CatalogService } from '@vestibule/plugin-catalog-node';
 import type { AuthResponse } from '../authResponse.ts';
 import authPlugin from '../index.ts';
-import { Browser, type Answer } from './browser.ts';
+import type { Browser } from './browser.ts';
+import { type Answer } from './browser.ts';
 import { createMemoryCatalog } from './memoryCatalog.ts';
 
 /** Where the front end of the tests lives; nothing runs there. */
@@ -31,7 +32,7 @@ export async function startIdentityProvider(callbackUrl: string): Promise<DevIdp
 }
 
 /** A clock that can be moved. Not for an hour: the identity provider's goes on, and its ID tokens would be old. */
-export function createTestClock(): { now(): number; advance(milliseconds: number): void; reset(): void } {
+function createTestClock(): { now(): number; advance(milliseconds: number): void; reset(): void } {
   let offset = 0;
   return {
     now: () => Date.now() + offset,

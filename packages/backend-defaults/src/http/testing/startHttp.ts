@@ -27,7 +27,7 @@ export interface TestLifecycle extends RootLifecycleService {
   run(phase: 'startup' | 'beforeShutdown' | 'shutdown'): Promise<void>;
 }
 
-export function createTestLifecycle(): TestLifecycle {
+function createTestLifecycle(): TestLifecycle {
   const hooks = {
     startup: [] as (() => unknown)[],
     beforeShutdown: [] as (() => unknown)[],
