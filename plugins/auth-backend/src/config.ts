@@ -32,10 +32,10 @@ export const authConfigSchema = z.object({
       identityTokenAlgorithm: z.enum(signingAlgorithms).optional(),
       omitIdentityTokenOwnershipClaim: z.boolean().optional(),
       backstageTokenExpiration: durationSchema.optional(),
-      keyStore: z.object({ provider: z.literal('database').optional() }).optional(),
       experimentalExtraAllowedOrigins: z.array(z.string()).optional(),
       providers: z.record(z.string(), z.unknown()).optional(),
-      // Backstage's, without effect here: read by its front end, or of its OAuth server.
+      // Backstage's, without effect here: read by its front end, of its OAuth server, or of its key stores.
+      keyStore: z.looseObject({}).optional(),
       autologout: z.looseObject({}).optional(),
       experimentalRefreshToken: z.looseObject({}).optional(),
       experimentalDynamicClientRegistration: z.looseObject({}).optional(),
@@ -47,6 +47,7 @@ export const authConfigSchema = z.object({
 
 /** Keys of Backstage that are accepted and do nothing here. */
 export const keysWithoutEffect = [
+  'keyStore',
   'experimentalRefreshToken',
   'experimentalDynamicClientRegistration',
   'clientIdMetadataDocuments',

@@ -28,7 +28,7 @@ export class RefusalError extends CodedError {
 }
 
 /** The codes of the setup: of {@link AuthSetupError} and of the extension points, each with what it means. */
-const setupErrorCodes = {
+export const setupErrorCodes = {
   ERR_PROVIDER_REGISTERED_TWICE: 'Two modules registered a provider under one id.',
   ERR_RESOLVER_NAME_TAKEN: 'Two sign-in resolvers of one provider have one name.',
   ERR_OWNERSHIP_RESOLVER_SET_TWICE: 'Two modules set the ownership resolver.',

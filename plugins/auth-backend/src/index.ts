@@ -3,5 +3,6 @@
  *
  * @packageDocumentation
  */
+export { setupErrorCodes } from './errors.ts';
 export { authPlugin, authPlugin as default } from './plugin.ts';
 export { getDefaultOwnershipEntityRefs } from './resolution/ownership.ts';

@@ -216,8 +216,17 @@ function choicesOf(providers: ReadonlyMap<string, ProviderEntry>): SignInChoice[
         }));
       case 'proxy':
         return [{ providerId, environment: '', title: entry.title, kind: 'proxy', signIn: true }];
-      case 'hosted':
-        return [];
+      case 'hosted': {
+        const kind = typeof entry.handlers.logout === 'function' ? 'oauth' : 'proxy';
+        const environments = kind === 'oauth' ? entry.environments : [''];
+        return environments.map((environment) => ({
+          providerId,
+          environment,
+          title: providerId,
+          kind,
+          signIn: true,
+        }));
+      }
       case 'disabled':
         return [
           {

@@ -142,6 +142,27 @@ describe('refusals', () => {
   });
 });
 
+describe('a provider that is away', () => {
+  it('refuses at the start already, with a page that tells the window which opened it', async () => {
+    const away = await startPortal({
+      oidc: { metadataUrl: 'http://127.0.0.1:1/.well-known/openid-configuration' },
+    });
+    const browser = new Browser();
+    const answer = await away.start(browser);
+    expect([answer.status, browser.cookies.size]).toEqual([200, 0]);
+    expect(readAnswerPage(answer.text)).toMatchObject({
+      origin: appOrigin,
+      message: { error: { name: 'ServiceUnavailableError', code: 'ERR_PROVIDER_UNAVAILABLE' } },
+    });
+    const redirected = await away.start(browser, { flow: 'redirect', redirectUrl: `${appOrigin}/` });
+    expect([redirected.status, redirected.headers.get('location')]).toEqual([
+      302,
+      expect.stringContaining('error_code=ERR_PROVIDER_UNAVAILABLE'),
+    ]);
+    await away.stop();
+  });
+});
+
 describe('a session', () => {
   it('refreshes without calling the provider while the access token is good', async () => {
     const browser = new Browser();

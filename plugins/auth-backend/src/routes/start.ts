@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { Context } from 'koa';
 import type { Attempt } from '../attempts/attempt.ts';
+import { beginDecision } from '../decisions/decision.ts';
+import { sendRefusal } from '../pages/refusal.ts';
 import { joinScopes, parseScopes } from '../providers/scopes.ts';
 import { randomToken } from '../secrets/sealing.ts';
 import { startHosted } from './hosted.ts';
@@ -32,14 +34,29 @@ export async function start(ctx: Context, surroundings: Surroundings, providerId
     codeVerifier,
     startedAt: surroundings.clock(),
   };
-  const url = await instance.provider.authorizationUrl({
-    state: attempt.handle,
-    nonce: attempt.nonce,
-    codeChallenge: createHash('sha256').update(codeVerifier).digest('base64url'),
-    scopes: attempt.scopes,
-    callbackUrl: instance.callbackUrl,
-    signal: budgetSignal(),
-  });
+  let url: URL;
+  try {
+    url = await instance.provider.authorizationUrl({
+      state: attempt.handle,
+      nonce: attempt.nonce,
+      codeChallenge: createHash('sha256').update(codeVerifier).digest('base64url'),
+      scopes: attempt.scopes,
+      callbackUrl: instance.callbackUrl,
+      signal: budgetSignal(),
+    });
+  } catch (error) {
+    refuse(ctx, surroundings, attempt, error);
+    return;
+  }
   instance.attempts.keep(ctx.req, ctx.res, attempt);
   redirect(ctx, url.href);
+}
+
+/** A person looks at this answer, and the window that opened the popup waits for it: they get what a callback gives. */
+function refuse(ctx: Context, surroundings: Surroundings, attempt: Attempt, error: unknown): void {
+  const { logger, clock } = surroundings;
+  const { providerId, environment } = attempt;
+  const record = beginDecision({ event: 'sign-in', providerId, environment, logger, clock });
+  record.refuse(error);
+  sendRefusal(ctx, { error, attempt, reference: record.decision.reference, ...surroundings });
 }
