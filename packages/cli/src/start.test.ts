@@ -77,6 +77,20 @@ describe('vestibule start', () => {
     await expect(fetch(`${address}/`)).rejects.toThrow();
   });
 
+  it('works without backend.baseUrl: everything is at the port where it listens', async () => {
+    const { child, printed, ended, output } = await vestibule(
+      ['start'],
+      guestOnly.replace(/ {2}baseUrl.*\n/, ''),
+      { NODE_ENV: 'development' },
+    );
+    await printed('Vestibule is ready: ');
+    const [, url] = /^Vestibule is ready: (http:\/\/localhost:\d+)$/m.exec(output.stdout) ?? [];
+    const page = await fetch(`${url}/`);
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('guest')]);
+    child.kill('SIGTERM');
+    expect((await ended).code).toBe(0);
+  });
+
   it('reports two faults of one config file with line and column, and ends with 1', async () => {
     const { ended } = await vestibule(
       ['start', '--config', 'app-config.yaml'],

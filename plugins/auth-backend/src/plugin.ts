@@ -1,11 +1,13 @@
 /** Wires the rooms of sign-in together. Nothing is decided here. */
 import {
+  ConfigError,
   ConflictError,
   clockServiceRef,
   coreServices,
   createBackendPlugin,
   readConfig,
   runtimeModeServiceRef,
+  withProductionCheck,
 } from '@vestibule/backend-plugin-api';
 import { migrate } from '@vestibule/database-migrations';
 import { koaHandler } from '@vestibule/koa-handler';
@@ -33,6 +35,7 @@ import { createCatalogUsers } from './resolution/catalogUsers.ts';
 import { createResolverContexts } from './resolution/resolverContext.ts';
 import { createRoutes } from './routes/router.ts';
 import { findSealingSecret } from './secrets/sealingSecret.ts';
+import { secretProblemsInProduction } from './secrets/secretProblems.ts';
 import { createTokenRenewal } from './sessions/renewTokens.ts';
 import { createSessionStore } from './sessions/sessionStore.ts';
 import { createAllowedTargets } from './targets/allowedTargets.ts';
@@ -45,7 +48,7 @@ const defaultGraceMilliseconds = 3_600_000;
 /** The auth plugin, id `auth`. @public */
 export const authPlugin = createBackendPlugin({
   pluginId: 'auth',
-  configSchema: authConfigSchema,
+  configSchema: withProductionCheck(authConfigSchema, secretProblemsInProduction),
   register({ registerExtensionPoint, registerInit }) {
     const factories = new Map<string, AuthProviderFactory>();
     const pageOrigins: string[] = [];
@@ -113,6 +116,9 @@ export const authPlugin = createBackendPlugin({
           schema: authConfigSchema,
           owner: "plugin 'auth'",
         });
+        // A Backstage host does not check configs for us.
+        const problems = runtimeMode.isProduction ? secretProblemsInProduction(config) : [];
+        if (problems.length > 0) throw new ConfigError(problems);
         for (const key of keysWithoutEffect) {
           if (settings[key] !== undefined) logger.warn(`auth.${key} has no effect here`);
         }

@@ -9,8 +9,7 @@ import { createOwnedLookUp } from './owned.ts';
 import { createSignInPage } from './signInPage.ts';
 
 /**
- * Serves the sign-in page at `/` of the backend, and allows sign-ins to end there. It reads `app.title` and
- * `backend.baseUrl`.
+ * Serves the sign-in page at `/` of the backend, and allows sign-ins to end there. It reads `app.title`.
  *
  * @public
  */
@@ -23,6 +22,7 @@ export const authModuleWeb = createBackendModule({
       deps: {
         page: authSignInPageExtensionPoint,
         config: coreServices.rootConfig,
+        discovery: coreServices.discovery,
         router: coreServices.rootHttpRouter,
         runtimeMode: runtimeModeServiceRef,
         auth: coreServices.auth,
@@ -30,8 +30,9 @@ export const authModuleWeb = createBackendModule({
         userInfo: coreServices.userInfo,
         catalog: catalogServiceRef,
       },
-      async init({ page, config, router, runtimeMode, auth, httpAuth, userInfo, catalog }) {
-        const { origin } = new URL(config.getString('backend.baseUrl'));
+      async init({ page, config, discovery, router, runtimeMode, auth, httpAuth, userInfo, catalog }) {
+        // Where browsers reach the sign-in itself: the page and its requests share one origin.
+        const { origin } = new URL(await discovery.getExternalBaseUrl('auth'));
         page.allowOrigin(origin);
         const app = createSignInPage({
           title: config.getOptionalString('app.title') ?? 'Vestibule',

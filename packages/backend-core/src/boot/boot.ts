@@ -27,8 +27,9 @@ import { arrangeParts, type Arrangement } from '../features/arrangeParts.ts';
 import { collectFeatures, type AddedFeature, type Collection } from '../features/collectFeatures.ts';
 import { isSameOwner, ownerLabel, ownerStep, type Owner } from '../features/owner.ts';
 import { createProviders, isEager, type Provider, type Providers } from '../graph/providers.ts';
-import { askDefaultFactories, refsOf, walk, type Entry } from '../graph/serviceGraph.ts';
+import { askDefaultFactories, entryOfService, walk, type Entry } from '../graph/serviceGraph.ts';
 import { validateServices } from '../graph/validateServices.ts';
+import { carefulLogger } from '../lifecycle/carefulLogger.ts';
 import { createHooks, type Hooks } from '../lifecycle/hooks.ts';
 import { runHooks } from '../lifecycle/runHooks.ts';
 import { shutDown } from '../lifecycle/shutDown.ts';
@@ -38,7 +39,7 @@ import { spellOutConfigErrors } from '../problems/spellOutConfigErrors.ts';
 import type { Problem } from '../problems/startupProblem.ts';
 import { builtInFactories } from '../services/builtInServices.ts';
 import { createInstances, problemErrorsOf, type Instances } from '../services/instances.ts';
-import { checkAgainst, configSchemasOf, readRootConfig } from './bootConfig.ts';
+import { checkAgainst, configSchemasOf, isInProduction, readRootConfig } from './bootConfig.ts';
 import { readBootSettings, type BootSettings } from './bootSettings.ts';
 import { createFailures, goingOnWithout, type Failures } from './failures.ts';
 import { createInstalledList } from './installedList.ts';
@@ -83,7 +84,10 @@ export function createBoot(options: BootOptions): Boot {
     defaults: options.defaultServiceFactories,
     units,
   });
-  const failures = createFailures(() => settings);
+  const failures = createFailures(
+    () => settings,
+    (problem) => withoutSecrets(problem, secrets()),
+  );
   const rootHooks = createHooks();
   const pluginHooks = new Map<string, Hooks>();
   const started: StartedPart[] = [];
@@ -109,8 +113,9 @@ export function createBoot(options: BootOptions): Boot {
 
   function loggerOf(pluginId?: string): LoggerService | undefined {
     const ofPlugin = pluginId === undefined ? undefined : instances.peek(coreServices.logger.id, pluginId);
-    if (ofPlugin) return ofPlugin as LoggerService;
-    const root = instances.peek(coreServices.rootLogger.id) as LoggerService | undefined;
+    if (ofPlugin) return carefulLogger(ofPlugin as LoggerService);
+    const peeked = instances.peek(coreServices.rootLogger.id) as LoggerService | undefined;
+    const root = peeked && carefulLogger(peeked);
     return pluginId === undefined ? root : root?.child({ plugin: pluginId });
   }
 
@@ -165,20 +170,21 @@ export function createBoot(options: BootOptions): Boot {
     arrange();
     await askDefaultFactories(entries(), providers);
 
-    const { config, problems } = await readRootConfig(providers, instances);
+    const known = new Map<string, Problem>();
+    const { config, problems } = await readRootConfig(providers, instances, known);
     failures.add(problems);
     let configIsGood = problems.length === 0;
     const schemas = configSchemasOf(collection.parts, providers);
-    if (config) configIsGood = checkConfigNow(config, schemas);
+    if (config) configIsGood = await checkConfigNow(config, schemas);
     if (configIsGood) settings = readBootSettings(config, options);
 
-    const loaderProblems = configIsGood ? await runLoaders(collection, { units, providers, instances }) : [];
+    const loaderProblems = configIsGood ? await runLoaders(collection, { units, providers, instances, known }) : [];
     failures.add(loaderProblems);
     if (collection.loaders.length > 0 && configIsGood) {
       arrange();
       await askDefaultFactories(entries(), providers);
       const all = configSchemasOf(collection.parts, providers);
-      if (config && all.length > schemas.length) checkConfigNow(config, all);
+      if (config && all.length > schemas.length) await checkConfigNow(config, all);
     }
 
     // What a loader might have brought is not missing for certain while loaders could not run.
@@ -186,14 +192,14 @@ export function createBoot(options: BootOptions): Boot {
     const found = [
       ...collection.problems,
       ...arrangement.problems,
-      ...validateServices(entries(), providers),
+      ...validateServices(entries(), providers, known),
     ];
     failures.add(isComplete ? found : found.filter(({ code }) => !curable.has(code)));
     installed = createInstalledList(arrangement, isLeftOut);
   }
 
-  function checkConfigNow(config: Config, schemas: readonly OwnedConfigSchema[]): boolean {
-    const problems = checkAgainst(config, schemas);
+  async function checkConfigNow(config: Config, schemas: readonly OwnedConfigSchema[]): Promise<boolean> {
+    const problems = checkAgainst(config, schemas, await isInProduction(providers, instances));
     failures.add(problems);
     return problems.length === 0;
   }
@@ -224,21 +230,12 @@ export function createBoot(options: BootOptions): Boot {
       if (isEager(provider)) eager.push(provider);
       else if (provider.origin === 'added' || provider.origin === 'loaded') lazy.push(provider);
     }
-    list.push(...eager.map(entryOf));
+    list.push(...eager.map((provider) => entryOfService(provider, owners)));
     const reached = new Set(list.flatMap((entry) => [...walk(entry, providers)].map(({ ref }) => ref.id)));
-    list.push(...lazy.filter(({ id }) => !reached.has(id)).map(entryOf));
-    return list;
-
-    function entryOf(provider: Provider): Entry {
-      return {
-        step: `service ${provider.id}`,
-        label: `service '${provider.id}'`,
-        provider,
-        rootOnly: isRoot(provider),
-        needs: refsOf(provider).map((ref) => ({ ref })),
-        affects: isRoot(provider) ? [] : owners,
-      };
+    for (const provider of lazy) {
+      if (!reached.has(provider.id)) list.push(entryOfService(provider, owners));
     }
+    return list;
   }
 
   async function startRootServices(): Promise<void> {
@@ -260,16 +257,19 @@ export function createBoot(options: BootOptions): Boot {
   /** Before all others, and told what it must not write before anybody writes. */
   async function startRootLogger(provider: Provider): Promise<void> {
     await instances.make(provider).catch(() => {}); // The caller makes it again and meets the same failure.
-    const logger = loggerOf();
+    const logger = instances.peek(coreServices.rootLogger.id) as LoggerService | undefined;
     if (logger && isRedactingLogger(logger)) logger.addRedactions(secrets());
   }
 
   /** What the schemas mark as secret. */
   function secrets(): Set<string> {
     const config = instances.peek(coreServices.rootConfig.id) as Config | undefined;
-    return config
-      ? secretValues({ config, schemas: configSchemasOf(collection.parts, providers) })
-      : new Set();
+    if (!config) return new Set();
+    try {
+      return secretValues({ config, schemas: configSchemasOf(collection.parts, providers) });
+    } catch {
+      return new Set(); // It could not be checked either, which is reported.
+    }
   }
 
   async function runStartupHooks(hooks: Hooks, pluginId?: string): Promise<void> {
@@ -320,6 +320,8 @@ export function createBoot(options: BootOptions): Boot {
       parts: started,
       instances: instances.all(),
       timeoutMilliseconds: settings.shutdownTimeoutMilliseconds,
+      beforeShutdownTimeoutMilliseconds:
+        settings.shutdownTimeoutMilliseconds + settings.shutdownDelayMilliseconds,
       loggerOf,
     });
   }

@@ -6,6 +6,8 @@ import type { Owner } from '../features/owner.ts';
 export interface BootSettings {
   readonly startupTimeoutMilliseconds: number;
   readonly shutdownTimeoutMilliseconds: number;
+  /** How long the listener goes on serving once shutdown has begun; hooks before shutdown have that much longer. */
+  readonly shutdownDelayMilliseconds: number;
   /** Whether the backend may start although this plugin or module failed. */
   isFailureAllowed(owner: Owner): boolean;
 }
@@ -16,7 +18,7 @@ export const defaultTimeouts = { startupTimeoutMilliseconds: 30_000, shutdownTim
 /** Reads the settings; whatever is absent keeps its default. */
 export function readBootSettings(
   config: Config | undefined,
-  defaults: Omit<BootSettings, 'isFailureAllowed'>,
+  defaults: Pick<BootSettings, 'startupTimeoutMilliseconds' | 'shutdownTimeoutMilliseconds'>,
 ): BootSettings {
   const startup = config?.getOptional<unknown>('backend.startup');
   return {
@@ -24,6 +26,7 @@ export function readBootSettings(
     shutdownTimeoutMilliseconds:
       duration(config?.getOptional<unknown>('backend.lifecycle.shutdownTimeout')) ??
       defaults.shutdownTimeoutMilliseconds,
+    shutdownDelayMilliseconds: delay(config?.getOptional<unknown>('backend.lifecycle.serverShutdownDelay')),
     isFailureAllowed({ pluginId, moduleId }) {
       const plugin = member(member(startup, 'plugins'), pluginId);
       const key = moduleId === undefined ? 'onPluginBootFailure' : 'onPluginModuleBootFailure';
@@ -106,7 +109,11 @@ export const bootConfigSchema: ConfigSchema = {
                   },
                 },
               },
-              lifecycle: { type: 'object', properties: { shutdownTimeout: durationSchema } },
+              lifecycle: {
+                type: 'object',
+                // The delay is the listener's, which says what it may be.
+                properties: { shutdownTimeout: durationSchema, serverShutdownDelay: {} },
+              },
             },
           },
         },
@@ -136,6 +143,11 @@ function policyPaths(config: unknown): string[][] {
 function duration(value: unknown): number | undefined {
   if (typeof value === 'number') return Number.isFinite(value) && value > 0 ? value * 1000 : undefined;
   return durationToMilliseconds(value);
+}
+
+/** The listener's own key, where a bare number counts as milliseconds; what is no duration is reported by its schema. */
+function delay(value: unknown): number {
+  return typeof value === 'number' ? Math.max(0, value) : (durationToMilliseconds(value) ?? 0);
 }
 
 function member(value: unknown, key: string): unknown {

@@ -17,10 +17,18 @@ export interface Failures {
   /** Why a plugin or module failed. */
   of(owner: Owner): StartupFailure | undefined;
   all(): readonly Problem[];
+  /** All of them, for showing. */
+  presentable(): readonly Problem[];
 }
 
-/** Starts without failures. `settings` is asked late, because the policy comes from config. */
-export function createFailures(settings: () => BootSettings): Failures {
+/**
+ * Starts without failures. `settings` is asked late, because the policy comes from config. `presentable` takes out of a
+ * problem what nobody may read.
+ */
+export function createFailures(
+  settings: () => BootSettings,
+  presentable: (problem: Problem) => Problem,
+): Failures {
   const problems = new Set<Problem>();
 
   const isAllowed = ({ fatal, affects }: Problem) =>
@@ -40,9 +48,10 @@ export function createFailures(settings: () => BootSettings): Failures {
     of(owner) {
       const problem = [...problems].find(({ affects }) => affects.some((other) => isSameOwner(other, owner)));
       if (!problem) return undefined;
-      return { error: new ProblemError(problem), allowed: settings().isFailureAllowed(owner) };
+      return { error: new ProblemError(presentable(problem)), allowed: settings().isFailureAllowed(owner) };
     },
     all: () => [...problems],
+    presentable: () => [...problems].map(presentable),
   };
 }
 

@@ -15,9 +15,9 @@ import type { Units } from './units.ts';
  */
 export async function runLoaders(
   collection: Collection,
-  context: { units: Units; providers: Providers; instances: Instances },
+  context: { units: Units; providers: Providers; instances: Instances; known: Map<string, Problem> },
 ): Promise<Problem[]> {
-  const { units, providers, instances } = context;
+  const { units, providers, instances, known } = context;
   const problems: Problem[] = [];
   for (const { loader, label } of collection.loaders) {
     const entry: Entry = {
@@ -28,7 +28,7 @@ export async function runLoaders(
       affects: [],
     };
     await askDefaultFactories([entry], providers);
-    const found = validateServices([entry], providers);
+    const found = validateServices([entry], providers, known);
     if (found.length > 0) {
       problems.push(...found);
       continue;

@@ -57,8 +57,11 @@ export async function startPart(
   await started.unit.run(code, async () => {
     const scope = instances.scopeOf(started.pluginId).createChild();
     services.forEach((ref, index) => scope.bind(ref, values[`${index}`]));
+    const offered = new Map<string, unknown>(); // One for the module, however many references name the point.
     for (const { ref } of part.needs) {
-      if (isExtensionPoint(ref)) scope.bind(ref, points.get(ref.id)?.point.implementationFor(forPoints));
+      if (!isExtensionPoint(ref)) continue;
+      if (!offered.has(ref.id)) offered.set(ref.id, points.get(ref.id)?.point.implementationFor(forPoints));
+      scope.bind(ref, offered.get(ref.id));
     }
     const given: Record<string, unknown> = {};
     for (const [name, dependency] of Object.entries(part.deps)) {

@@ -129,7 +129,7 @@ export function explainBoot(boot: Boot): BackendExplanation {
         ...(startedAt !== undefined && { startedAt: rounded(startedAt) }),
         ...duration(startedAt, endedAt),
       })),
-    problems: boot.failures.all().map(({ code, message }) => ({ code, message })),
+    problems: boot.failures.presentable().map(({ code, message }) => ({ code, message })),
   };
   return { json, toString: () => printExplanation(json) };
 }

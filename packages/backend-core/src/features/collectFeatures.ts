@@ -2,7 +2,7 @@
 import type { FeatureLoader } from '@vestibule/backend-plugin-api';
 import type { Units } from '../boot/units.ts';
 import type { Providers } from '../graph/providers.ts';
-import { createProblem, ProblemError, type Problem } from '../problems/startupProblem.ts';
+import { createProblem, ProblemError, textOfThrown, type Problem } from '../problems/startupProblem.ts';
 import { readRegistrations, type Part } from './readRegistrations.ts';
 import { recogniseFeature, type RecognisedFeature } from './recogniseFeature.ts';
 
@@ -63,21 +63,16 @@ function labelOfLoader({ description }: FeatureLoader, origin: string): string {
 }
 
 async function receive({ value, origin }: AddedFeature, units: Units): Promise<RecognisedFeature | Problem> {
-  let received = value;
-  if (isPromise(value)) {
-    try {
-      received = await units.create(origin, origin).run('ERR_FEATURE_LOAD_FAILED', () => value);
-    } catch (error) {
-      if (!(error instanceof ProblemError)) throw error;
-      error.problem.fatal = true;
-      return error.problem;
-    }
-  }
   try {
+    const received = isPromise(value)
+      ? await units.create(origin, origin).run('ERR_FEATURE_LOAD_FAILED', () => value)
+      : value;
     const feature = recogniseFeature(received);
     return typeof feature === 'string' ? invalid(origin, feature) : feature;
   } catch (error) {
-    return invalid(origin, `reading it threw: ${String(error)}`);
+    if (!(error instanceof ProblemError)) return invalid(origin, `reading it threw: ${textOfThrown(error)}`);
+    error.problem.fatal = true;
+    return error.problem;
   }
 }
 

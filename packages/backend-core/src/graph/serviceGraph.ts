@@ -19,6 +19,19 @@ export interface Entry {
   readonly affects: readonly Owner[];
 }
 
+/** A walk that begins at a service. `owners`: the plugins that each get one of it. */
+export function entryOfService(provider: Provider, owners: readonly Owner[]): Entry {
+  const isRoot = provider.factory.service.scope === 'root';
+  return {
+    step: `service ${provider.id}`,
+    label: `service '${provider.id}'`,
+    provider,
+    rootOnly: isRoot,
+    needs: refsOf(provider).map((ref) => ({ ref })),
+    affects: isRoot ? [] : owners,
+  };
+}
+
 /** The services a factory depends on. */
 export function refsOf(provider: Provider): DependencyRef[] {
   return Object.values(provider.factory.deps);

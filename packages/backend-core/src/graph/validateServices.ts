@@ -7,11 +7,15 @@ import type { Provider, Providers } from './providers.ts';
 import { asService, providersBelow, walk, type Entry, type Visit } from './serviceGraph.ts';
 
 /**
- * The problems that the entries meet. Each problem stands once, with the ways to it and whom it stops. Default factories
- * must have been asked before.
+ * The problems that the entries meet. Each problem stands once, with the ways to it and whom it stops; `known` has those
+ * of earlier looks at the same graph, which are added to. Default factories must have been asked before.
  */
-export function validateServices(entries: readonly Entry[], providers: Providers): Problem[] {
-  const problems = new Map<string, Problem>();
+export function validateServices(
+  entries: readonly Entry[],
+  providers: Providers,
+  known: Map<string, Problem>,
+): Problem[] {
+  const met = new Set<Problem>();
   const cycles = cyclesThrough(entries, providers);
 
   for (const entry of entries) {
@@ -20,11 +24,12 @@ export function validateServices(entries: readonly Entry[], providers: Providers
       for (const problem of judge(visit, entry)) {
         if (seen.has(problem)) continue;
         seen.add(problem);
+        met.add(problem);
         implicate(problem, entry, visit.path);
       }
     }
   }
-  return [...problems.values()];
+  return [...met];
 
   function judge(visit: Visit, entry: Entry): Problem[] {
     const { ref, by } = visit;
@@ -38,7 +43,7 @@ export function validateServices(entries: readonly Entry[], providers: Providers
       return [problemOnce(`missing ${ref.id}`, () => failure ?? missing(ref.id, providers))];
     }
     const onCycle = cycles.filter(({ members }) => found.some((provider) => members.includes(provider)));
-    const wrong = onCycle.map(({ problem }) => problemOnce(problem.message, () => problem));
+    const wrong = onCycle.map(({ key, problem }) => problemOnce(key, () => problem));
     const fromRoot = by ? by.factory.service.scope === 'root' : entry.rootOnly;
     if (fromRoot && (found[0]?.factory.service ?? service).scope === 'plugin') {
       const who = by ? `root service '${by.id}'` : entry.label;
@@ -48,10 +53,8 @@ export function validateServices(entries: readonly Entry[], providers: Providers
   }
 
   function problemOnce(key: string, make: () => Problem): Problem {
-    const known = problems.get(key);
-    if (known) return known;
-    const problem = make();
-    problems.set(key, problem);
+    const problem = known.get(key) ?? make();
+    known.set(key, problem);
     return problem;
   }
 }
@@ -103,7 +106,7 @@ function scope(who: string, id: string, isService: boolean): Problem {
 function cyclesThrough(
   entries: readonly Entry[],
   providers: Providers,
-): { members: Provider[]; problem: Problem }[] {
+): { members: Provider[]; key: string; problem: Problem }[] {
   const reached = new Set<Provider>();
   for (const entry of entries) {
     for (const { ref } of walk(entry, providers)) {
@@ -113,6 +116,8 @@ function cyclesThrough(
   }
   return findCycles([...reached], (provider) => providersBelow(provider, providers)).map((members) => ({
     members,
+    // The same circle may be met from another side.
+    key: `circle ${[...new Set(members.map(({ id }) => id))].sort().join(' ')}`,
     problem: createProblem(
       'ERR_SERVICE_CYCLE',
       `services depend on one another in a circle: ${members.map(({ id }) => `'${id}'`).join(' -> ')}`,

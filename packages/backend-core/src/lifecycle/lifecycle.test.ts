@@ -297,6 +297,32 @@ describe('stop()', () => {
     expect(events).toEqual(['after']);
   });
 
+  it('gives hooks before shutdown the time in which the listener still serves, on top of their own', async () => {
+    const { lines, factory } = rememberingLogger();
+    const settings = { shutdownTimeout: { milliseconds: 15 }, serverShutdownDelay: { milliseconds: 20 } };
+    const backend = backendOf([
+      factory,
+      configFactory({ backend: { lifecycle: settings } }),
+      createBackendPlugin({
+        pluginId: 'p',
+        register: ({ registerInit }) =>
+          registerInit({
+            deps: { rootLifecycle },
+            init(deps) {
+              deps.rootLifecycle.addBeforeShutdownHook(() => never());
+              deps.rootLifecycle.addShutdownHook(() => never());
+            },
+          }),
+      }),
+    ]);
+    await backend.start();
+    await backend.stop();
+    expect(lines).toEqual([
+      "before-shutdown hook of plugin 'p' did not finish within 35 ms; going on without it",
+      "shutdown hook of plugin 'p' did not finish within 15 ms; going on without it",
+    ]);
+  });
+
   it('stops plugins side by side', async () => {
     const events: string[] = [];
     let other: (() => void) | undefined;

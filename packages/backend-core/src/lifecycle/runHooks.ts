@@ -2,6 +2,7 @@
 import type { LoggerService } from '@vestibule/backend-plugin-api';
 import { seconds } from '../boot/units.ts';
 import { textOfThrown } from '../problems/startupProblem.ts';
+import { carefulLogger } from './carefulLogger.ts';
 import type { Hook } from './hooks.ts';
 
 /** How something is run to its end. */
@@ -41,7 +42,7 @@ export async function runHooks(
       runHook({
         label: hook.label,
         timeoutMilliseconds,
-        logger: hook.logger ?? logger,
+        logger: hook.logger ? carefulLogger(hook.logger) : logger,
         run: () => hook.run(),
       }),
     ),

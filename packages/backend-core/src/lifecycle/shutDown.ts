@@ -23,13 +23,15 @@ export interface Started {
   readonly parts: readonly StartedPart[];
   readonly instances: readonly Instance[];
   readonly timeoutMilliseconds: number;
+  /** For hooks before shutdown, one of which lets the listener serve on for a while. */
+  readonly beforeShutdownTimeoutMilliseconds: number;
   loggerOf(pluginId?: string): LoggerService | undefined;
 }
 
 /** Stops everything. Never throws. */
 export async function shutDown(started: Started): Promise<void> {
   const { rootHooks, pluginHooks, instances, parts, timeoutMilliseconds, loggerOf } = started;
-  await runHooks(rootHooks.take('beforeShutdown'), timeoutMilliseconds, loggerOf());
+  await runHooks(rootHooks.take('beforeShutdown'), started.beforeShutdownTimeoutMilliseconds, loggerOf());
 
   const pluginIds = new Set([...pluginHooks.keys(), ...instances.flatMap(({ pluginId }) => pluginId ?? [])]);
   for (const { pluginId } of parts) pluginIds.add(pluginId);

@@ -1,6 +1,6 @@
 /** Errors that list problems with the config are reported one by one, each with its place. */
 import type { ConfigProblem } from '@vestibule/backend-plugin-api';
-import { createProblem, type Problem } from './startupProblem.ts';
+import { createProblem, memberOf, type Problem } from './startupProblem.ts';
 
 /** A problem of the config as one of ours. */
 export function problemOfConfig({ code, message, location, suggestion }: ConfigProblem): Problem {
@@ -15,8 +15,8 @@ export function problemOfConfig({ code, message, location, suggestion }: ConfigP
  * stays as it is.
  */
 export function spellOutConfigErrors(problem: Problem): Problem[] {
-  const { code, problems } = (problem.cause ?? {}) as { code?: unknown; problems?: readonly ConfigProblem[] };
-  if (code !== 'ERR_CONFIG_INVALID' || !Array.isArray(problems) || problems.length === 0) return [problem];
+  const problems = memberOf(problem.cause, 'problems');
+  if (memberOf(problem.cause, 'code') !== 'ERR_CONFIG_INVALID' || !Array.isArray(problems) || problems.length === 0) return [problem];
   return (problems as readonly ConfigProblem[]).map((one) => {
     const spelled = problemOfConfig(one);
     return { ...spelled, stopped: problem.stopped, affects: problem.affects, fatal: problem.fatal };

@@ -57,7 +57,7 @@ export function problemOfThrown(
   thrown: unknown,
   details: Partial<Omit<Problem, 'code' | 'message'>> = {},
 ): Problem {
-  const { hint } = (thrown ?? {}) as { hint?: unknown };
+  const hint = memberOf(thrown, 'hint');
   return createProblem(code, `${what}: ${textOfThrown(thrown)}`, {
     ...(typeof hint === 'string' && { hint }),
     ...details,
@@ -65,13 +65,27 @@ export function problemOfThrown(
   });
 }
 
-/** The message of something thrown, with its code where it has one. */
+/** The message of something thrown, with its code where it has one. Never throws, whatever was thrown. */
 export function textOfThrown(thrown: unknown): string {
+  if (typeof thrown === 'function') return 'a function was thrown';
   if (typeof thrown !== 'object' || thrown === null) return String(thrown);
-  const { name, message, code } = thrown as { name?: unknown; message?: unknown; code?: unknown };
-  const text = [message, name].find((part) => typeof part === 'string' && part !== '');
+  const [message, name, code, errors] = ['message', 'name', 'code', 'errors'].map((key) =>
+    memberOf(thrown, key),
+  );
+  // Node's own, for an address that refuses on IPv4 and on IPv6, has no message but those within.
+  const within = Array.isArray(errors) ? errors.map((error) => textOfThrown(error)).join('; ') : undefined;
+  const text = [message, within, name].find((part) => typeof part === 'string' && part !== '');
   if (typeof text !== 'string') return 'something without a message was thrown';
   return typeof code === 'string' && !text.includes(code) ? `${text} [${code}]` : text;
+}
+
+/** A member of something thrown. What is thrown may be anything, also an object whose members throw when read. */
+export function memberOf(thrown: unknown, key: string): unknown {
+  try {
+    return (thrown as Record<string, unknown> | null | undefined)?.[key];
+  } catch {
+    return undefined;
+  }
 }
 
 /** Carries a problem to whoever waited for the part that has it, so that it is reported once. */

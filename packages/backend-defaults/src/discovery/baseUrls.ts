@@ -1,11 +1,10 @@
 /** `backend.baseUrl` and `app.baseUrl`: what they may be, and what they are when they are not set. */
 import {
-  ConfigError,
   isLocatedConfig,
   readConfig,
   type Config,
+  type ConfigLocation,
   type ConfigProblem,
-  type RuntimeModeService,
 } from '@vestibule/backend-plugin-api';
 import { z } from 'zod';
 
@@ -27,41 +26,49 @@ export interface BaseUrls {
 }
 
 /**
- * Reads the two addresses.
+ * What production refuses. `backend.baseUrl` is required, since no default could be right, and both must be https unless
+ * they are loopback: over plain http, tokens and cookies would travel in the clear (RFC 9700 section 2.6).
  *
- * In production `backend.baseUrl` is required, since no default could be right, and both must be https unless they are
- * loopback: over plain http, tokens and cookies would travel in the clear (RFC 9700 section 2.6).
- *
- * @throws ConfigError with `ERR_CONFIG_BASE_URL_MISSING` or `ERR_CONFIG_BASE_URL_INSECURE` among its problems.
+ * @returns Problems with the codes `ERR_CONFIG_BASE_URL_MISSING` and `ERR_CONFIG_BASE_URL_INSECURE`.
  */
-export function readBaseUrls(config: Config, { isProduction }: RuntimeModeService): BaseUrls {
-  const { backend, app } = readConfig({ config, schema: baseUrlsConfigSchema, owner: 'core.discovery' });
+export function baseUrlProblemsInProduction(config: Config): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
-  if (isProduction) {
-    if (backend?.baseUrl === undefined) problems.push(missing);
-    for (const [root, url] of [
-      ['backend', backend?.baseUrl],
-      ['app', app?.baseUrl],
-    ] as const) {
-      if (url !== undefined && isPublicHttp(url)) problems.push(insecure(config, root, url));
+  for (const root of ['backend', 'app'] as const) {
+    const url = baseUrlIn(config.getOptional(root));
+    const location = isLocatedConfig(config) ? config.locate([root, 'baseUrl']) : undefined;
+    if (url === undefined && root === 'backend') problems.push(missing(location));
+    // What is no URL is reported by the schema.
+    if (typeof url === 'string' && isBaseUrl(url) && isPublicHttp(url)) {
+      problems.push(insecure(root, url, location));
     }
   }
-  if (problems.length > 0) throw new ConfigError(problems);
+  return problems;
+}
+
+/** Reads the two addresses of a config that was checked. */
+export function readBaseUrls(config: Config): BaseUrls {
+  const { backend, app } = readConfig({ config, schema: baseUrlsConfigSchema, owner: 'core.discovery' });
   return {
     ...(backend?.baseUrl !== undefined && { backend: withoutSlash(backend.baseUrl) }),
     ...(app?.baseUrl !== undefined && { app: withoutSlash(app.baseUrl) }),
   };
 }
 
-const missing: ConfigProblem = {
-  code: 'ERR_CONFIG_BASE_URL_MISSING',
-  path: 'backend.baseUrl',
-  message: 'backend.baseUrl is missing; in production it must say how browsers reach the backend',
-  suggestion: "Set it, for example to 'https://portal.example.com'.",
-};
+function baseUrlIn(root: unknown): unknown {
+  return typeof root === 'object' && root !== null && 'baseUrl' in root ? root.baseUrl : undefined;
+}
 
-function insecure(config: Config, root: 'backend' | 'app', url: string): ConfigProblem {
-  const location = isLocatedConfig(config) ? config.locate([root, 'baseUrl']) : undefined;
+function missing(location: ConfigLocation | undefined): ConfigProblem {
+  return {
+    code: 'ERR_CONFIG_BASE_URL_MISSING',
+    path: 'backend.baseUrl',
+    message: 'backend.baseUrl is missing; in production it must say how browsers reach the backend',
+    suggestion: "Set it, for example to 'https://portal.example.com'.",
+    ...(location && { location }),
+  };
+}
+
+function insecure(root: 'backend' | 'app', url: string, location: ConfigLocation | undefined): ConfigProblem {
   return {
     code: 'ERR_CONFIG_BASE_URL_INSECURE',
     path: `${root}.baseUrl`,

@@ -1,17 +1,27 @@
 import { describe, expect, it } from '@jest/globals';
-import type {
-  DiscoveryService,
-  JsonObject,
-  RootConfigService,
-  ServiceFactory,
+import {
+  checkConfig,
+  type ConfigProblem,
+  type DiscoveryService,
+  type JsonObject,
+  type RootConfigService,
+  type ServiceFactory,
 } from '@vestibule/backend-plugin-api';
 import { createRootConfigFactory } from '../config/rootConfig.ts';
 import { discoveryServiceFactory } from './discovery.ts';
 
-async function discoveryOf(data: JsonObject, { isProduction = false } = {}): Promise<DiscoveryService> {
+async function discoveryOf(data: JsonObject): Promise<DiscoveryService> {
   const config = await make<RootConfigService>(createRootConfigFactory({ data }), {});
   const server = { address: () => ({ port: 7123 }), url: () => 'http://127.0.0.1:7123' };
-  return make(discoveryServiceFactory, { config, server, mode: { isDevelopment: false, isProduction } });
+  return make(discoveryServiceFactory, { config, server });
+}
+
+/** What the check at start finds in production. */
+async function problemsInProduction(data: JsonObject): Promise<ConfigProblem[]> {
+  const config = await make<RootConfigService>(createRootConfigFactory({ data }), {});
+  const { configSchema } = discoveryServiceFactory;
+  const schemas = configSchema ? [{ schema: configSchema, owner: 'core.discovery' }] : [];
+  return checkConfig({ config, schemas, isProduction: true });
 }
 
 async function make<T>(factory: ServiceFactory, deps: Record<string, unknown>): Promise<T> {
@@ -90,7 +100,7 @@ describe('core.discovery', () => {
       'ERR_CONFIG_BASE_URL_INSECURE',
     ],
   ])('refuses as base URL in production %s', async (_title, data, code) => {
-    await expect(discoveryOf(data, { isProduction: true })).rejects.toMatchObject({ problems: [{ code }] });
+    expect(await problemsInProduction(data)).toMatchObject([{ code }]);
   });
 
   it.each([
@@ -99,7 +109,8 @@ describe('core.discovery', () => {
     'http://[::1]:7007',
     'https://portal.example.com',
   ])('allows as base URL in production %s', async (baseUrl) => {
-    const discovery = await discoveryOf({ backend: { baseUrl } }, { isProduction: true });
+    expect(await problemsInProduction({ backend: { baseUrl } })).toEqual([]);
+    const discovery = await discoveryOf({ backend: { baseUrl } });
     expect(await discovery.getExternalBaseUrl('auth')).toBe(`${baseUrl}/api/auth`);
   });
 });

@@ -5,13 +5,13 @@ import {
   createServiceFactory,
   isLocatedConfig,
   readConfig,
-  runtimeModeServiceRef,
+  withProductionCheck,
   type Config,
   type DiscoveryService,
 } from '@vestibule/backend-plugin-api';
 import { z } from 'zod';
 import { httpServerServiceRef } from '../http/httpServer.ts';
-import { baseUrlsConfigSchema, readBaseUrls } from './baseUrls.ts';
+import { baseUrlProblemsInProduction, baseUrlsConfigSchema, readBaseUrls } from './baseUrls.ts';
 
 /** The keys of `discovery`, and the two base URLs. @public */
 export const discoveryConfigSchema = baseUrlsConfigSchema.extend({
@@ -37,12 +37,12 @@ export const discoveryConfigSchema = baseUrlsConfigSchema.extend({
 /** @public */
 export const discoveryServiceFactory = createServiceFactory({
   service: coreServices.discovery,
-  deps: { config: coreServices.rootConfig, server: httpServerServiceRef, mode: runtimeModeServiceRef },
-  configSchema: discoveryConfigSchema,
-  createRootContext({ config, server, mode }): DiscoveryService {
+  deps: { config: coreServices.rootConfig, server: httpServerServiceRef },
+  configSchema: withProductionCheck(discoveryConfigSchema, baseUrlProblemsInProduction),
+  createRootContext({ config, server }): DiscoveryService {
     const { protocol } = new URL(server.url());
     const externalOrigin =
-      readBaseUrls(config, mode).backend ?? `${protocol}//localhost:${server.address().port}`;
+      readBaseUrls(config).backend ?? `${protocol}//localhost:${server.address().port}`;
     const endpoints = readEndpoints(config);
     const find = (pluginId: string, side: 'internal' | 'external'): string | undefined => {
       const template = endpoints[side].get(pluginId) ?? endpoints[side].get('*');

@@ -12,10 +12,11 @@ import {
   createServiceFactory,
   runtimeModeServiceRef,
   ServiceUnavailableError,
+  withProductionCheck,
   type RootHttpRouterService,
 } from '@vestibule/backend-plugin-api';
 import Koa from 'koa';
-import { readBaseUrls } from '../discovery/baseUrls.ts';
+import { baseUrlProblemsInProduction, readBaseUrls } from '../discovery/baseUrls.ts';
 import { healthConfigSchema, healthRoutes } from '../health/healthRoutes.ts';
 import { createClientAddress } from './clientAddress.ts';
 import { createCors } from './cors.ts';
@@ -39,11 +40,12 @@ export const rootHttpRouterServiceFactory = createServiceFactory({
     server: httpServerServiceRef,
     mode: runtimeModeServiceRef,
   },
-  configSchema: healthConfigSchema,
+  // Here too, for backends with a discovery of their own.
+  configSchema: withProductionCheck(healthConfigSchema, baseUrlProblemsInProduction),
   factory({ config, logger: rootLogger, health, server, mode }): RootHttpRouterService {
     const settings = readHttpConfig(config);
     const logger = rootLogger.child({ service: 'rootHttpRouter' });
-    const { backend: baseUrl = server.url() } = readBaseUrls(config, mode);
+    const { backend: baseUrl = server.url() } = readBaseUrls(config);
     const headers = securityHeaders(settings, baseUrl.startsWith('https:'));
     const cors = createCors(settings.cors);
     if (settings.cors && !cors) logger.warn('backend.cors has no origin, so that no other origin is allowed');

@@ -264,6 +264,14 @@ describe('secrets', () => {
     }
   });
 
+  it('that equal the name of their key are placeholders, and are not redacted everywhere that name stands', () => {
+    const config = configOf({ acme: { secret: 'secret', other: 'o1' } });
+    const schemas = [{ schema: acme({ secret, other: secret }), owner: 'x' }];
+    expect([...secretValues({ config, schemas })]).toEqual(['o1']);
+    const wrong = check({ acme: { secret: 'secret' } }, acme({ secret: secret.min(16) }));
+    expect(wrong.map(({ message }) => message)).toEqual([expect.stringMatching(/^acme\.secret: /)]);
+  });
+
   it('are collected for redaction, with their paths', () => {
     const schema = acme({
       secret,

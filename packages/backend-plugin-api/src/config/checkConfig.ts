@@ -13,6 +13,8 @@ export interface CheckConfigOptions {
   /** The key that every schema describes, dotted, also with indexes: `a.b[0]`. Default: the whole config. */
   path?: string;
   schemas: readonly OwnedConfigSchema[];
+  /** Whether what is refused only in production is looked for too. Default `false`. */
+  isProduction?: boolean;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface CheckConfigOptions {
  * ```
  * @public
  */
-export function checkConfig({ config, path, schemas }: CheckConfigOptions): ConfigProblem[] {
+export function checkConfig({ config, path, schemas, isProduction }: CheckConfigOptions): ConfigProblem[] {
   const start = parseConfigKey(path);
   const value: unknown = readAt(config, path);
   const problems: ConfigProblem[] = [];
@@ -58,6 +60,7 @@ export function checkConfig({ config, path, schemas }: CheckConfigOptions): Conf
   for (const owned of schemas) {
     const verdict = validateConfig(owned, config, path, undescribed.has(owned) ? undefined : secrets);
     problems.push(...(verdict.problems ?? []));
+    if (isProduction) problems.push(...(owned.schema.problemsInProduction?.(config) ?? []));
   }
   for (const { path: at, suggestion } of findUnknownKeys(value, nodes, start)) {
     const name = formatConfigPath(at);

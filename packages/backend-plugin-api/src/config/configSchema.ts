@@ -6,6 +6,8 @@
  * is suggested: an object with `properties` and without `additionalProperties` is closed. The keyword
  * `visibility: 'secret'` marks values that must never reach a log.
  */
+import type { Config } from './config.ts';
+import type { ConfigProblem } from './configProblem.ts';
 
 /** A problem that a schema found. @public */
 export interface StandardIssue {
@@ -24,6 +26,29 @@ export interface ConfigSchema<TOutput = unknown> {
       input(options: { target: 'draft-2020-12' | 'draft-07' }): Record<string, unknown>;
     };
   };
+  /**
+   * What is refused with `NODE_ENV=production` only, which a schema cannot know. It is asked beside the schema, so that
+   * all problems are reported together; the config it reads may therefore be wrong in any way.
+   */
+  readonly problemsInProduction?: (config: Config) => readonly ConfigProblem[];
+}
+
+/**
+ * A schema that refuses more in production.
+ *
+ * @example
+ * ```ts
+ * const configSchema = withProductionCheck(acmeConfigSchema, (config) =>
+ *   readAcmeUrl(config)?.startsWith('http:') ? [{ code: 'ERR_ACME_URL_INSECURE', path: 'acme.url', message: '…' }] : [],
+ * );
+ * ```
+ * @public
+ */
+export function withProductionCheck<TOutput>(
+  schema: ConfigSchema<TOutput>,
+  problemsInProduction: NonNullable<ConfigSchema['problemsInProduction']>,
+): ConfigSchema<TOutput> {
+  return { '~standard': schema['~standard'], problemsInProduction };
 }
 
 /** @public */

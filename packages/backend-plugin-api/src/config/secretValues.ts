@@ -14,13 +14,20 @@ export interface SecretValuesOptions {
 
 /**
  * The strings and numbers, as text, that any of the schemas marks with `visibility: 'secret'`, for redaction in logs.
- * A mark on an object or a list counts for all below it. Schemas that do not describe themselves are passed over.
+ * A mark on an object or a list counts for all below it. Schemas that do not describe themselves are passed over, and so
+ * are values that are the name of a secret's key, as in `secret: secret`: nothing is kept by hiding them, and every
+ * message that names the key would be torn.
  *
  * @public
  */
 export function secretValues({ config, path, schemas }: SecretValuesOptions): Set<string> {
   const found = new Set<string>();
-  visitSecrets(readAt(config, path), describeAll(schemas), [], (_, value) => found.add(value));
+  const keys = new Set<string>();
+  visitSecrets(readAt(config, path), describeAll(schemas), [], (at, value) => {
+    found.add(value);
+    keys.add(String(at.at(-1)));
+  });
+  for (const key of keys) found.delete(key);
   return found;
 }
 

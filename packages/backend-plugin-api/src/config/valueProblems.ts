@@ -54,17 +54,18 @@ export function validateConfig(
     const subject = name === '' ? 'the config' : name;
     const text = phrase(issue.message);
     if (given === undefined) {
+      const reason = withoutSecrets(text, secrets);
       const message = /^(must|is) /.test(text)
-        ? `${subject} is missing; it ${text}`
-        : `${subject} is missing: ${text}`;
+        ? `${subject} is missing; it ${reason}`
+        : `${subject} is missing: ${reason}`;
       return {
         code: 'ERR_CONFIG_VALUE_MISSING',
         path: name,
-        message: withoutSecrets(message, secrets),
+        message,
         owner,
       };
     }
-    const message = withoutSecrets(sentence(subject, text), secrets) + quote(given, issue.path, secrets);
+    const message = sentence(subject, withoutSecrets(text, secrets)) + quote(given, issue.path, secrets);
     return { code: 'ERR_CONFIG_VALUE_INVALID', path: name, message, owner };
   }
 }

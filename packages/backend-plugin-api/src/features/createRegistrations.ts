@@ -56,14 +56,27 @@ export function createRegistrations(options: {
 
 /** Says whose register() failed, so that the boot can tell, and stop that plugin or module only where it may. */
 function blame(error: unknown, label: string, owner: { pluginId: string; moduleId?: string }): FeatureError {
-  const { code, message, hint } = (error ?? {}) as { code?: ErrorCode; message?: string; hint?: string };
-  const known = error instanceof FeatureError && code !== undefined;
-  const text = message ?? String(error);
-  return new FeatureError(
-    known ? code : 'ERR_FEATURE_REGISTER_FAILED',
-    known && text.startsWith(label) ? text : `${label}: ${known ? '' : 'register() threw: '}${text}`,
-    { owner, cause: error, ...(hint !== undefined && { hint }) },
-  );
+  if (error instanceof FeatureError) {
+    const { code, message, hint } = error;
+    return new FeatureError(code, message.startsWith(label) ? message : `${label}: ${message}`, {
+      owner,
+      cause: error,
+      ...(hint !== undefined && { hint }),
+    });
+  }
+  return new FeatureError('ERR_FEATURE_REGISTER_FAILED', `${label}: register() threw: ${textOf(error)}`, {
+    owner,
+    cause: error,
+  });
+}
+
+/** What was thrown may be anything, also something that cannot be printed. */
+function textOf(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+  } catch {
+    return 'something without a message';
+  }
 }
 
 const idPattern = /^[a-z][a-z0-9_-]*$/i;

@@ -6,20 +6,27 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
+import { RefusalError } from '../errors.ts';
 import { clearCookie, readCookies, setCookie, type CookieAttributes } from '../routes/cookies.ts';
 import { deriveKey, fingerprint, open, seal } from '../secrets/sealing.ts';
 import { attemptLifetimeMilliseconds, type Attempt } from './attempt.ts';
 
 const maximumAttempts = 8;
 const maximumBytes = 6 * 1024;
+// Browsers drop a larger cookie without a word (RFC 6265 section 6.1), and the sign-in would fail at its end.
+const maximumCookieBytes = 4096;
 
 /** What opening an attempt found. */
 export type OpenedAttempt =
   { found: 'attempt'; attempt: Attempt } | { found: 'expired'; attempt: Attempt } | { found: 'nothing' };
 
-/** The attempts of one provider in one environment. */
+/** The attempts of one provider, in all of its environments: those share the bounds, and so the path. */
 export interface AttemptCookies {
-  /** Sets the cookie of a new attempt, and removes those that are too old or too many. */
+  /**
+   * Sets the cookie of a new attempt, and removes those that are too old or too many.
+   *
+   * @throws `ERR_AUTH_PARAMETER_INVALID` where the attempt is too large for a cookie.
+   */
   keep(request: IncomingMessage, response: ServerResponse, attempt: Attempt): void;
   /** Opens the attempt behind a `state`, and removes its cookie: whatever follows, it is spent. */
   take(request: IncomingMessage, response: ServerResponse, handle: string): OpenedAttempt;
@@ -48,8 +55,14 @@ export function createAttemptCookies(options: {
       const name = nameOf(attempt.handle);
       const value = seal(key, contextOf(name), JSON.stringify(attempt));
       let bytes = name.length + value.length;
+      if (bytes > maximumCookieBytes) {
+        throw new RefusalError('ERR_AUTH_PARAMETER_INVALID', {
+          hint: `The attempt needs a cookie of ${bytes} bytes: too many scopes, or too long an address.`,
+        });
+      }
       const earlier = [...readCookies(request)]
-        .filter(([other]) => other.startsWith(prefix))
+        // Names of another length are none of ours, and are not repeated in the answer.
+        .filter(([other]) => other.startsWith(prefix) && other.length === name.length)
         .map(([other, sealed]) => ({
           name: other,
           size: other.length + sealed.length,
@@ -58,9 +71,11 @@ export function createAttemptCookies(options: {
         .sort((a, b) => (b.attempt?.startedAt ?? 0) - (a.attempt?.startedAt ?? 0));
       let kept = 1;
       let removed = 0;
+      let isFull = false;
       for (const other of earlier) {
         const alive = other.attempt && other.attempt.startedAt + attemptLifetimeMilliseconds > clock();
-        if (alive && kept < maximumAttempts && bytes + other.size <= maximumBytes) {
+        isFull ||= kept >= maximumAttempts || bytes + other.size > maximumBytes;
+        if (alive && !isFull) {
           kept += 1;
           bytes += other.size;
         } else if (removed < maximumAttempts) {

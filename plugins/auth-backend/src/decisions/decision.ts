@@ -102,6 +102,8 @@ function describe(error: unknown): JsonObject {
       ...(code !== undefined && { code: String(code) }),
       ...(hint !== undefined && { hint }),
       ...(providerError !== undefined && { providerError }),
+      // An error without a code is a fault in somebody's code, and only its stack says in whose.
+      ...(code === undefined && at.stack !== undefined && { stack: at.stack }),
     });
   }
   return { error: chain[0] ?? { message: 'something that is no error was thrown' }, causes: chain.slice(1) };

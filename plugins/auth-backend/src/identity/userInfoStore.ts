@@ -2,6 +2,7 @@
 import type { Knex } from 'knex';
 import type { Clock } from '../clock.ts';
 import { tables } from '../database/migrations.ts';
+import { RefusalError } from '../errors.ts';
 import type { UserTokenClaims } from './userTokens.ts';
 
 /** The member `claims` of a userinfo answer. */
@@ -11,7 +12,7 @@ export interface StoredClaims {
   [claim: string]: unknown;
 }
 
-/** The store. */
+/** The store. Both throw `ERR_AUTH_UNAVAILABLE` while the database is away. */
 export interface UserInfoStore {
   write(claims: UserTokenClaims): Promise<void>;
   read(sub: string): Promise<StoredClaims | undefined>;
@@ -25,13 +26,19 @@ export function createUserInfoStore(database: Knex, clock: Clock): UserInfoStore
         .insert({ user_entity_ref: sub, claims, updated_at: clock() })
         .onConflict('user_entity_ref')
         .merge()
-        .whereNot(`${tables.userInfo}.claims`, claims);
+        .whereNot(`${tables.userInfo}.claims`, claims)
+        .catch(throwUnavailable);
     },
     async read(sub) {
       const row = await database<{ user_entity_ref: string; claims: string }>(tables.userInfo)
         .where({ user_entity_ref: sub })
-        .first('claims');
+        .first('claims')
+        .catch(throwUnavailable);
       return row && (JSON.parse(row.claims) as StoredClaims);
     },
   };
+}
+
+function throwUnavailable(cause: unknown): never {
+  throw new RefusalError('ERR_AUTH_UNAVAILABLE', { cause, hint: 'The database did not answer.' });
 }

@@ -3,7 +3,7 @@ import { createHmac, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrate } from '@vestibule/database-migrations';
 import { testDatabases, type TestDatabase } from '@vestibule/backend-test-utils';
-import { SignJWT, decodeProtectedHeader } from 'jose';
+import { SignJWT, decodeJwt, decodeProtectedHeader } from 'jose';
 import { migrations, tables } from '../database/migrations.ts';
 import { openSigningKeys, type SigningKeys } from '../keys/signingKeys.ts';
 import { silentLogger } from '../testing/silentLogger.ts';
@@ -120,11 +120,23 @@ describe('issuing', () => {
   });
 
   it('always says type, algorithm, audience and expiry', () => {
-    const { token } = tokens.issue(jane);
-    expect(decodeProtectedHeader(token)).toEqual({
-      typ: 'vnd.backstage.user',
-      alg: 'ES256',
-      kid: keys.active().kid,
-    });
+    const hostile = { aud: 'somebody', exp: 0, iss: 'https://evil.example', uip: 'x', sub: 'user:default/boss' };
+    for (const additional of [{}, hostile, { exp: undefined, aud: undefined }]) {
+      const { token } = tokens.issue({ ...jane, additional });
+      expect(decodeProtectedHeader(token)).toEqual({
+        typ: 'vnd.backstage.user',
+        alg: 'ES256',
+        kid: keys.active().kid,
+      });
+      const iat = Math.floor(now / 1000);
+      expect(decodeJwt(token)).toMatchObject({
+        iss: issuer,
+        sub: jane.sub,
+        aud: 'backstage',
+        iat,
+        exp: iat + 3600,
+        uip: expect.stringMatching(/^[\w-]{86}$/),
+      });
+    }
   });
 });

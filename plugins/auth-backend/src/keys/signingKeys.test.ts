@@ -5,6 +5,7 @@ import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
 import type { Knex } from 'knex';
 import { migrations, tables } from '../database/migrations.ts';
 import { createUserTokens } from '../identity/userTokens.ts';
+import { deriveKey, open as unseal } from '../secrets/sealing.ts';
 import { silentLogger } from '../testing/silentLogger.ts';
 import { signingAlgorithms, type SigningAlgorithm } from './algorithms.ts';
 import { openSigningKeys, type SigningKeys } from './signingKeys.ts';
@@ -96,6 +97,68 @@ describe('signing keys', () => {
     const other = await open(knex, Date.now, { secret: 'another secret' });
     expect(other.active().kid).not.toBe(kid);
     expect(kids(other)).toContain(kid);
+  });
+
+  it('keep their private half out of the database, and open under the secret only', async () => {
+    for (const knex of knexes) {
+      await knex(tables.signingKeys).delete();
+      const { kid, privateKey } = (await open(knex, Date.now)).active();
+      const { d } = privateKey.export({ format: 'jwk' });
+      const [row] = await knex<{ sealed_private_key: string }>(tables.signingKeys);
+      const columns = Object.values(row ?? {}).map(String);
+      expect(d).toEqual(expect.stringMatching(/^[\w-]{43}$/));
+      for (const column of columns) {
+        expect(column).not.toContain(d);
+        expect(Buffer.from(column, 'base64url').includes(Buffer.from(d!, 'base64url'))).toBe(false);
+        expect(column).not.toContain('"d"');
+      }
+      const sealed = row!.sealed_private_key;
+      expect(unseal(deriveKey('one secret', 'signing-keys'), kid, sealed)).toContain(d);
+      expect(unseal(deriveKey('another secret', 'signing-keys'), kid, sealed)).toBeUndefined();
+      expect(unseal(deriveKey('one secret', 'signing-keys'), 'another kid', sealed)).toBeUndefined();
+    }
+  });
+
+  it('outlive what they signed even where their successor came late, because everything stood still', async () => {
+    const [knex] = knexes as [Knex];
+    await knex(tables.signingKeys).delete();
+    let now = Date.now();
+    const clock = () => now;
+    const { kid } = (await open(knex, clock)).active();
+    now += 60 * day;
+    const afterwards = await open(knex, clock);
+    expect(afterwards.active().kid).toBe(kid);
+    // From here on the successor signs; the last token of the old key lives for another day.
+    now += 15 * 60_000;
+    expect((await open(knex, clock)).active().kid).not.toBe(kid);
+    now += day;
+    expect(kids(await open(knex, clock))).toContain(kid);
+    now += 60_000;
+    expect(kids(await open(knex, clock))).not.toContain(kid);
+  });
+
+  it('are asked for at most once a second for unknown key ids, while the database is away as well', async () => {
+    const [knex] = knexes as [Knex];
+    await knex(tables.signingKeys).delete();
+    let now = Date.now();
+    let queries = 0;
+    let isDown = false;
+    const counting = new Proxy(knex, {
+      apply(target, _, [table]: [string]) {
+        queries += 1;
+        if (isDown) throw new Error('the database is away');
+        return target(table);
+      },
+    });
+    const keys = await open(counting, () => now);
+    for (isDown of [false, true]) {
+      now += 1001;
+      queries = 0;
+      for (let round = 0; round < 50; round += 1) await keys.find(`made-up-${round}`);
+      expect(queries).toBe(1);
+    }
+    isDown = false;
+    expect(await keys.find(keys.active().kid)).toBeDefined();
   });
 
   it('go on with the last good set while the database is away', async () => {

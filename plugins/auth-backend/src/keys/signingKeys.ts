@@ -71,7 +71,7 @@ export async function openSigningKeys(options: {
   const sealingKey = deriveKey(options.secret, 'signing-keys');
   let keys: readonly SigningKey[] = [];
   let published = Buffer.alloc(0);
-  let readAt = 0;
+  let askedAt = 0;
   let reading: Promise<void> | undefined;
 
   async function read(): Promise<void> {
@@ -79,7 +79,6 @@ export async function openSigningKeys(options: {
     const known = new Map(keys.map((key) => [key.kid, key]));
     keys = rows.map((row) => known.get(row.kid) ?? load(row, sealingKey));
     published = Buffer.from(JSON.stringify({ keys: keys.map((key) => key.publicJwk) }));
-    readAt = clock();
   }
 
   /** Adds a generation. Whoever comes second finds the first one's. */
@@ -114,8 +113,6 @@ export async function openSigningKeys(options: {
       await read();
     }
     const active = findActive();
-    const signedUntil = (key: SigningKey) =>
-      key.createdAt + rotationMilliseconds + publishedBeforeUseMilliseconds + rereadMilliseconds;
     const spent = keys.filter((key) => key !== active && signedUntil(key) + tokenLifetimeMilliseconds <= now);
     if (spent.length === 0) return;
     await database(tables.signingKeys)
@@ -127,8 +124,21 @@ export async function openSigningKeys(options: {
     await read();
   }
 
+  /**
+   * A key signs until its successor does. The successor can be late: nobody makes one while every replica stands still
+   * or the database is away, and then the old key goes on.
+   */
+  function signedUntil({ generation, createdAt, privateKey }: SigningKey): number {
+    const successor = keys.findLast(
+      (key) => key.generation > generation && (key.privateKey === undefined) === (privateKey === undefined),
+    );
+    const planned = createdAt + rotationMilliseconds + publishedBeforeUseMilliseconds;
+    return Math.max(planned, successor?.signsFrom ?? 0) + rereadMilliseconds;
+  }
+
   /** Reads the set again; one reading serves all who ask meanwhile. A failure keeps the last good set. */
   function reread(): Promise<void> {
+    askedAt = clock();
     reading ??= read()
       .then(maintain)
       .catch((error: unknown) => {
@@ -142,6 +152,7 @@ export async function openSigningKeys(options: {
 
   await read();
   await maintain();
+  askedAt = clock();
   const timer = setInterval(() => void reread(), rereadMilliseconds).unref();
 
   return {
@@ -152,7 +163,7 @@ export async function openSigningKeys(options: {
     },
     async find(kid) {
       const find = () => keys.find((key) => key.kid === kid);
-      if (!find() && clock() - readAt > 1000) await reread();
+      if (!find() && clock() - askedAt > 1000) await reread();
       return find();
     },
     publicKeySet: () => published,

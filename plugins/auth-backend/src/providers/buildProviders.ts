@@ -25,6 +25,7 @@ import type { Clock } from '../clock.ts';
 import { oauthSettingsSchema, proxySettingsSchema } from '../config.ts';
 import { AuthSetupError } from '../errors.ts';
 import type { NamedResolver } from '../resolution/resolveIdentity.ts';
+import { clientSecretProblems } from '../secrets/secretProblems.ts';
 import type { AllowedTargets } from '../targets/allowedTargets.ts';
 import { providerCookies } from './cookieScope.ts';
 import { createFromBlock } from './createFromBlock.ts';
@@ -36,8 +37,6 @@ import { joinScopes, splitScopes } from './scopes.ts';
 const defaultSessionMilliseconds = 400 * 86_400_000;
 // Browsers keep no cookie for longer (RFC 6265bis section 5.5).
 const longestSessionMilliseconds = 400 * 86_400_000;
-const placeholderSecret =
-  /^(?:change[-_ ]?me|secret|placeholder|your[-_ ].*|example|password|xxx+|dev-only-.*)$/i;
 
 /** What the providers are made from. */
 export interface ProviderSurroundings {
@@ -149,14 +148,8 @@ function buildEnvironment(
   );
   const common = readConfig({ config, path, schema, owner });
   const settings = readConfig({ config, path, schema: definition.configSchema, owner });
-  if (runtimeMode.isProduction && placeholderSecret.test(common.clientSecret ?? '')) {
-    throwProblems([
-      {
-        code: 'ERR_CONFIG_VALUE_INVALID',
-        path: `${path}.clientSecret`,
-        message: `${path}.clientSecret is a placeholder, which is refused in production`,
-      },
-    ]);
+  if (runtimeMode.isProduction) {
+    throwProblems(clientSecretProblems(config, ['auth', 'providers', providerId, environment], common));
   }
   const callbackUrl = common.callbackUrl ?? `${baseUrl}/${providerId}/handler/frame`;
   const { resolvers, problems, warnings } = surroundings.resolvers.select({
@@ -169,7 +162,7 @@ function buildEnvironment(
   });
   throwProblems(problems);
   for (const warning of warnings) logger.warn(warning);
-  const cookies = providerCookies({ providerId, baseUrl, appUrl: targets.appUrl, callbackUrl });
+  const cookies = providerCookies({ providerId, baseUrl, appUrl: targets.appUrl, config });
   announce(logger, `${providerId} (${environment})`, resolvers, `callback URL: ${callbackUrl}`);
   return {
     kind: 'oauth',

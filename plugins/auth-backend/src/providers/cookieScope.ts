@@ -1,4 +1,5 @@
 /** The attributes of a provider's cookies. */
+import type { Config } from '@vestibule/backend-plugin-api';
 import type { CookieAttributes } from '../routes/cookies.ts';
 
 /** Attributes of the session's cookie and of those of attempts. */
@@ -9,16 +10,17 @@ export interface ProviderCookies {
 
 /**
  * `SameSite=None` only where the front end is on another host, over https; otherwise `Lax`. The paths: the provider's
- * own routes, and for attempts what they share with a callback URL that lies elsewhere.
+ * own routes, and for attempts what they share with callback URLs that lie elsewhere, of all environments: only so can
+ * each environment remove what another has set.
  */
 export function providerCookies(options: {
   providerId: string;
   /** External base URL of the plugin. */
   baseUrl: string;
   appUrl: string;
-  callbackUrl: string;
+  config: Config;
 }): ProviderCookies {
-  const { providerId, appUrl, callbackUrl } = options;
+  const { providerId, appUrl, config } = options;
   const base = new URL(options.baseUrl);
   const path = `${base.pathname.replace(/\/$/, '')}/${providerId}`;
   const secure = base.protocol === 'https:';
@@ -27,8 +29,20 @@ export function providerCookies(options: {
   return {
     session: { ...common, path },
     // The callback is a top-level navigation, for which Lax suffices; None covers front ends that use a frame.
-    attempt: { ...common, path: commonPath(path, new URL(callbackUrl).pathname) },
+    attempt: { ...common, path: callbackPaths(config, providerId).reduce(commonPath, path) },
   };
+}
+
+/** Of the environments that name a callback URL. */
+function callbackPaths(config: Config, providerId: string): string[] {
+  const block = config.getConfig(`auth.providers.${providerId}`);
+  return block.keys().flatMap((environment) => {
+    const settings: unknown = block.getOptional(environment);
+    const url =
+      typeof settings === 'object' && settings !== null && 'callbackUrl' in settings && settings.callbackUrl;
+    // One that is no URL is a fault that the check of its block reports.
+    return typeof url === 'string' && URL.canParse(url) ? [new URL(url).pathname] : [];
+  });
 }
 
 function commonPath(a: string, b: string): string {

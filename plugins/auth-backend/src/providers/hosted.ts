@@ -54,7 +54,7 @@ export function createHostedInstance(
     providerId,
     baseUrl,
     appUrl,
-    callbackUrl: `${baseUrl}/${providerId}/handler/frame`,
+    config,
   });
   return {
     kind: 'hosted',

@@ -15,12 +15,14 @@ export interface HostedAnswer {
   readonly body: string;
   /** What the handler left in `request.session`. */
   readonly session: Readonly<Record<string, unknown>>;
+  /** What the handler threw. Cookies it had set before count all the same: a rotated refresh token is among them. */
+  readonly failure?: unknown;
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /**
- * Runs a handler.
+ * Runs a handler. Whether it ever ends is for the caller to watch.
  *
  * @param options - `request`: the real one, whose headers the handler sees. `query`, `cookies` and `session`: what
  *   stands in their place in it.
@@ -36,10 +38,16 @@ export async function runHosted(options: {
   const session = { ...options.session };
   const request = hostedRequest(options.request, { query, cookies, session });
   const response = new ServerResponse(request);
-  const body: string[] = [];
+  let body = '';
+  let isEnded = false;
+  // As on a socket, nothing can be added to what has ended.
+  const append = (chunk: unknown): void => {
+    if (!isEnded && (typeof chunk === 'string' || Buffer.isBuffer(chunk))) body += chunk.toString();
+  };
   const finished = new Promise<void>((resolve) => {
     const end = (chunk?: unknown): ServerResponse => {
-      if (typeof chunk === 'string' || Buffer.isBuffer(chunk)) body.push(chunk.toString());
+      append(chunk);
+      isEnded = true;
       resolve();
       return response;
     };
@@ -47,7 +55,7 @@ export async function runHosted(options: {
       req: request,
       end,
       write(chunk: unknown) {
-        body.push(String(chunk));
+        append(chunk);
         return true;
       },
       status(code: number) {
@@ -75,14 +83,20 @@ export async function runHosted(options: {
     });
   });
   Object.assign(request, { res: response });
-  await handler(request, response);
-  await finished;
+  let failed: { failure?: unknown } = {};
+  try {
+    await handler(request, response);
+    await finished;
+  } catch (failure) {
+    failed = { failure };
+  }
   return {
     status: response.statusCode,
     location: response.getHeader('location')?.toString(),
     cookies: cookiesOf(response),
-    body: body.join(''),
+    body,
     session,
+    ...failed,
   };
 }
 
@@ -114,7 +128,16 @@ function cookiesOf(response: ServerResponse): Map<string, string> {
   for (const line of [response.getHeader('set-cookie') ?? []].flat()) {
     const [pair = ''] = String(line).split(';');
     const separator = pair.indexOf('=');
-    cookies.set(pair.slice(0, separator), decodeURIComponent(pair.slice(separator + 1)));
+    cookies.set(pair.slice(0, separator), decoded(pair.slice(separator + 1)));
   }
   return cookies;
+}
+
+/** A value that is not percent-encoded stands for itself, as it does for Backstage's cookie parser. */
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
 }

@@ -15,13 +15,14 @@ import { RefusalError } from '../errors.ts';
 import type { OAuthInstance } from '../providers/instances.ts';
 import { resolveIdentity } from '../resolution/resolveIdentity.ts';
 import { identityOf, tokensOf } from '../sessions/renewTokens.ts';
+import { budgetSignal, withinBudget } from './budget.ts';
 import { keepSession } from './keepSession.ts';
 import { sendAnswerPage } from '../pages/answerPage.ts';
 import { sendRefusal } from '../pages/refusal.ts';
 import { finishHosted } from './hosted.ts';
 import { readQuery, type Query } from './query.ts';
 import { redirect } from './target.ts';
-import { budgetSignal, findEnvironment, findProvider, parameter, type Surroundings } from './surroundings.ts';
+import { findEnvironment, findProvider, parameter, type Surroundings } from './surroundings.ts';
 
 export async function callback(ctx: Context, surroundings: Surroundings, providerId: string): Promise<void> {
   const entry = findProvider(surroundings, providerId);
@@ -48,6 +49,8 @@ export async function callback(ctx: Context, surroundings: Surroundings, provide
   try {
     const jars = entry.kind === 'oauth' ? [...entry.environments.values()] : [entry];
     const opened = openAttempt(ctx, jars, state);
+    // Sealed, so it was matched; but the allow-list may have changed since, and then nothing goes there any more.
+    if (!surroundings.targets.isAllowed(opened.attempt)) throw new RefusalError('ERR_AUTH_ORIGIN_NOT_ALLOWED');
     attempt = opened.attempt;
     if (environment !== undefined && environment !== attempt.environment)
       throw new RefusalError('ERR_AUTH_STATE_MISMATCH');
@@ -110,15 +113,18 @@ async function finish(
   const { contexts, clock } = surroundings;
   const { provider, persistsScopes, resolvers } = instance;
   const signal = budgetSignal();
-  const grant = await provider.exchange({
-    parameters: new URLSearchParams([...query]),
-    state: attempt.handle,
-    nonce: attempt.nonce,
-    codeVerifier: attempt.codeVerifier,
-    scopes: attempt.scopes,
-    callbackUrl: instance.callbackUrl,
+  const grant = await withinBudget(
     signal,
-  });
+    provider.exchange({
+      parameters: new URLSearchParams([...query]),
+      state: attempt.handle,
+      nonce: attempt.nonce,
+      codeVerifier: attempt.codeVerifier,
+      scopes: attempt.scopes,
+      callbackUrl: instance.callbackUrl,
+      signal,
+    }),
+  );
   const now = clock();
   const tokens = tokensOf(grant, { requested: attempt.scopes, persistsScopes, now });
   const login = identityOf(grant);

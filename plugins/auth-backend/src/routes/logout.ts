@@ -2,14 +2,14 @@
  * `POST /<provider>/logout`: ends our session, whatever the provider says. Revocation at the provider is tried for five
  * seconds (RFC 7009).
  */
-import { setTimeout as delay } from 'node:timers/promises';
+import { once } from 'node:events';
 import type { Context } from 'koa';
 import { isRevocable } from '@vestibule/plugin-auth-node';
 import { RefusalError } from '../errors.ts';
 import type { HostedInstance, OAuthInstance } from '../providers/instances.ts';
 import type { Session } from '../sessions/session.ts';
 import { clearCookie, readCookies } from './cookies.ts';
-import { logoutHosted } from './hosted.ts';
+import { checkHostedEnvironment, logoutHosted } from './hosted.ts';
 import { readQuery } from './query.ts';
 import {
   checkCaller,
@@ -29,6 +29,7 @@ export async function logout(ctx: Context, surroundings: Surroundings, providerI
   const query = readQuery(ctx);
   ctx.set('Cache-Control', 'no-store');
   const environment = parameter(query, 'env');
+  if (entry.kind === 'hosted') checkHostedEnvironment(entry, environment);
   const instance = entry.kind === 'oauth' ? findEnvironment(entry, environment) : entry;
   const { sessionCookie } = instance;
   const ticket = readCookies(ctx.req).get(sessionCookie.name);
@@ -71,7 +72,7 @@ async function revoke(
       instance.kind === 'hosted'
         ? logoutHosted(ctx, instance, session)
         : revokeTokens(instance, session, signal),
-      delay(revocationMilliseconds, undefined, { ref: false }),
+      once(signal, 'abort'),
     ]);
   } catch (error) {
     logger.warn(

@@ -1,34 +1,25 @@
-/**
- * `GET|POST /<provider>/refresh`: a new identity from the session, without the person.
- *
- * While the provider or the catalog is away, the answer comes from the session's last good identity, for the grace time;
- * a stock front end takes anything but 2xx as signed out.
- */
+/** `GET|POST /<provider>/refresh`: a new identity from the session, without the person. */
 import type { Context } from 'koa';
 import { backstageIdentityOf, providerInfoOf, type AuthResponse } from '../authResponse.ts';
 import { beginDecision, type Decision } from '../decisions/decision.ts';
 import { RefusalError, decisionCodeOf } from '../errors.ts';
 import type { OAuthInstance, ProxyInstance } from '../providers/instances.ts';
 import { parseScopes } from '../providers/scopes.ts';
-import { isOutage, resolveIdentity } from '../resolution/resolveIdentity.ts';
+import { resolveIdentity } from '../resolution/resolveIdentity.ts';
 import type { Session } from '../sessions/session.ts';
+import { budgetSignal, withinBudget } from './budget.ts';
 import { clearCookie } from './cookies.ts';
 import { findSession } from './findSession.ts';
 import { refreshHosted } from './hosted.ts';
 import { readQuery } from './query.ts';
+import { grace, isOutageRecent, survive, toSessionRefusal } from './sessionRefusal.ts';
 import {
-  budgetSignal,
   checkCaller,
   findEnvironment,
   findProvider,
   parameter,
   type Surroundings,
 } from './surroundings.ts';
-
-/** Front ends ask again when less than 180 s are left, so this leads to the next try after five minutes. */
-const graceAnswerSeconds = 480;
-/** For this long after a failure nobody waits for the failing part again. */
-const outagePauseMilliseconds = 30_000;
 
 export async function refresh(ctx: Context, surroundings: Surroundings, providerId: string): Promise<void> {
   const entry = findProvider(surroundings, providerId);
@@ -75,7 +66,7 @@ async function renew(
 ): Promise<AuthResponse> {
   const { sessions, renewal, contexts, userInfo, clock } = surroundings;
   const { provider, persistsScopes, resolvers } = instance;
-  if (session.outage && clock() - session.outage.seenAt < outagePauseMilliseconds) {
+  if (isOutageRecent(surroundings, session)) {
     return grace(surroundings, session, decision, new RefusalError('ERR_AUTH_UNAVAILABLE'));
   }
   const signal = budgetSignal();
@@ -98,41 +89,8 @@ async function renew(
       ...(issued && { backstageIdentity: backstageIdentityOf(issued, issued.claims, clock) }),
     };
   } catch (error) {
-    if (!isOutage(error)) throw error;
-    const seenAt = clock();
-    const outage = { since: current.outage?.since ?? seenAt, seenAt };
-    await sessions.saveOutage(current, outage);
-    return grace(surroundings, { ...current, outage }, decision, error);
+    return survive(surroundings, current, decision, error);
   }
-}
-
-/** @throws the outage itself, where the grace time is over or there is no identity to go on with. */
-function grace(
-  { tokens, graceMilliseconds, clock }: Surroundings,
-  session: Session,
-  decision: Decision,
-  outage: unknown,
-): AuthResponse {
-  const since = session.outage?.since ?? clock();
-  if (clock() - since >= graceMilliseconds) throw outage;
-  const { claims, profile } = session.identity;
-  decision.grace = true;
-  if (claims) decision.userEntityRef = claims.sub;
-  const issued = claims && tokens.issue(claims, { lifetimeSeconds: graceAnswerSeconds });
-  return {
-    profile,
-    providerInfo: providerInfoOf(session.tokens, clock, graceAnswerSeconds),
-    ...(issued && claims && { backstageIdentity: backstageIdentityOf(issued, claims, clock) }),
-  };
-}
-
-/** A definite no ends the session; a part that is away does not. */
-function toSessionRefusal(error: unknown): RefusalError {
-  const code = decisionCodeOf(error);
-  if (code === 'ERR_AUTH_SCOPE_NOT_GRANTED') return new RefusalError(code, { cause: error });
-  if (code === undefined || isOutage(error))
-    return new RefusalError('ERR_AUTH_UNAVAILABLE', { cause: error });
-  return new RefusalError('ERR_AUTH_SESSION_ENDED', { cause: error });
 }
 
 async function refreshProxy(
@@ -146,10 +104,10 @@ async function refreshProxy(
   const { decision } = record;
   try {
     const signal = budgetSignal();
-    const { profile, result, providerInfo } = await provider.authenticate({
-      headers: ctx.req.headers,
+    const { profile, result, providerInfo } = await withinBudget(
       signal,
-    });
+      provider.authenticate({ headers: ctx.req.headers, signal }),
+    );
     const issued = await resolveIdentity({
       login: { profile, result },
       resolvers,

@@ -6,10 +6,11 @@ import { beginDecision } from '../decisions/decision.ts';
 import { sendRefusal } from '../pages/refusal.ts';
 import { joinScopes, parseScopes } from '../providers/scopes.ts';
 import { randomToken } from '../secrets/sealing.ts';
+import { budgetSignal, withinBudget } from './budget.ts';
 import { startHosted } from './hosted.ts';
 import { readQuery } from './query.ts';
 import { readTarget, redirect } from './target.ts';
-import { budgetSignal, findEnvironment, findProvider, parameter, type Surroundings } from './surroundings.ts';
+import { findEnvironment, findProvider, parameter, type Surroundings } from './surroundings.ts';
 import { NotImplementedError } from '@vestibule/backend-plugin-api';
 
 export async function start(ctx: Context, surroundings: Surroundings, providerId: string): Promise<void> {
@@ -36,14 +37,18 @@ export async function start(ctx: Context, surroundings: Surroundings, providerId
   };
   let url: URL;
   try {
-    url = await instance.provider.authorizationUrl({
-      state: attempt.handle,
-      nonce: attempt.nonce,
-      codeChallenge: createHash('sha256').update(codeVerifier).digest('base64url'),
-      scopes: attempt.scopes,
-      callbackUrl: instance.callbackUrl,
-      signal: budgetSignal(),
-    });
+    const signal = budgetSignal();
+    url = await withinBudget(
+      signal,
+      instance.provider.authorizationUrl({
+        state: attempt.handle,
+        nonce: attempt.nonce,
+        codeChallenge: createHash('sha256').update(codeVerifier).digest('base64url'),
+        scopes: attempt.scopes,
+        callbackUrl: instance.callbackUrl,
+        signal,
+      }),
+    );
   } catch (error) {
     refuse(ctx, surroundings, attempt, error);
     return;

@@ -33,14 +33,6 @@ export interface Surroundings {
   readonly clock: Clock;
 }
 
-/** The time that one incoming request may spend on calls to providers and the catalog. */
-const budgetMilliseconds = 15_000;
-
-/** Ends when the budget of a request is spent. */
-export function budgetSignal(): AbortSignal {
-  return AbortSignal.timeout(budgetMilliseconds);
-}
-
 /**
  * The entry of the provider in the path.
  *
@@ -77,7 +69,11 @@ export function findEnvironment(
   if (!environment) throw new RefusalError('ERR_AUTH_ENV_MISSING');
   const instance = entry.environments.get(environment);
   if (instance) return instance;
-  throw new RefusalError('ERR_AUTH_ENV_UNKNOWN', {
+  throw unknownEnvironment(environment);
+}
+
+export function unknownEnvironment(environment: string): RefusalError {
+  return new RefusalError('ERR_AUTH_ENV_UNKNOWN', {
     sentence: `No configuration available for the '${environment}' environment of this provider.`,
   });
 }

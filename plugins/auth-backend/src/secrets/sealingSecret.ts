@@ -5,17 +5,10 @@
 import { randomBytes } from 'node:crypto';
 import type { LoggerService } from '@vestibule/backend-plugin-api';
 import type { Knex } from 'knex';
-import { AuthSetupError } from '../errors.ts';
 import { tables } from '../database/migrations.ts';
+import { isWeakSessionSecret } from './secretProblems.ts';
 
-const minimumLength = 16;
-const placeholders = /^(?:change[-_ ]?me|secret|placeholder|your[-_ ].*|example|password|xxx+)$/i;
-
-/**
- * Finds the secret.
- *
- * @throws `ERR_SESSION_SECRET_WEAK` in production, for a secret under 16 characters or one that is a placeholder.
- */
+/** Finds the secret. In production a weak one was refused before, see `secretProblems.ts`. */
 export async function findSealingSecret(options: {
   configured: string | undefined;
   isProduction: boolean;
@@ -24,15 +17,7 @@ export async function findSealingSecret(options: {
 }): Promise<string> {
   const { configured, isProduction, logger, database } = options;
   if (configured !== undefined) {
-    const weak = configured.length < minimumLength || placeholders.test(configured);
-    if (weak && isProduction) {
-      throw new AuthSetupError(
-        'ERR_SESSION_SECRET_WEAK',
-        `auth.session.secret is a placeholder or has fewer than ${minimumLength} characters`,
-        { hint: 'Make one with: node -p "crypto.randomBytes(32).toString(\'base64url\')"' },
-      );
-    }
-    if (weak) logger.warn('auth.session.secret is weak; in production it would be refused');
+    if (isWeakSessionSecret(configured)) logger.warn('auth.session.secret is weak; in production it would be refused');
     return configured;
   }
   if (isProduction) {

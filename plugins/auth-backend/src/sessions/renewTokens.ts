@@ -13,6 +13,7 @@ import {
 } from '@vestibule/plugin-auth-node';
 import type { Clock } from '../clock.ts';
 import { RefusalError, decisionCodeOf } from '../errors.ts';
+import { withinBudget } from '../routes/budget.ts';
 import { withLease } from './lease.ts';
 import type { Session, SessionIdentity, SessionTokens } from './session.ts';
 import type { SessionStore } from './sessionStore.ts';
@@ -71,25 +72,29 @@ export function createTokenRenewal(options: { store: SessionStore; clock: Clock 
     const { tokens, identity } = session;
     if (tokens.refreshToken === undefined) return withoutRefresh(session, scopes);
     const wanted = [...new Set([...session.scopes, ...scopes])];
-    const grant = await provider
-      .refresh({
+    let grant: ProviderGrant;
+    try {
+      const answer = provider.refresh({
         refreshToken: tokens.refreshToken,
         scopes: wanted,
         subject: identity.subject,
         issuer: identity.issuer,
         ...(identity.nonce !== undefined && { nonce: identity.nonce }),
         signal,
-      })
-      .catch((error: unknown) => {
-        throw definite(error);
       });
-    const renewed = tokensOf(grant, { requested: wanted, persistsScopes, now: clock(), earlier: tokens });
-    const person = identityOf(grant, identity);
-    if (!(await store.saveTokens(session, renewed))) {
-      const current = await store.find(session.ticket, session.providerId, session.environment);
-      if (!current) throw new RefusalError('ERR_AUTH_SESSION_ENDED');
+      grant = await withinBudget(signal, answer);
+      checkSamePerson(grant, identity);
+    } catch (error) {
+      const refusal = definite(error);
+      if (decisionCodeOf(refusal) !== 'ERR_AUTH_SESSION_ENDED') throw refusal;
+      // Another process may have outlived its lease and rotated the token; then the no was for a spent one.
+      const current = await reopen(session);
+      if (current.tokensVersion === session.tokensVersion) throw refusal;
       return current;
     }
+    const renewed = tokensOf(grant, { requested: wanted, persistsScopes, now: clock(), earlier: tokens });
+    const person = identityOf(grant, identity);
+    if (!(await store.saveTokens(session, renewed))) return reopen(session);
     await store.saveIdentity(session, person);
     return {
       ...session,
@@ -98,6 +103,13 @@ export function createTokenRenewal(options: { store: SessionStore; clock: Clock 
       identity: person,
       identityVersion: session.identityVersion + 1,
     };
+  }
+
+  /** The session as another process left it. */
+  async function reopen({ ticket, providerId, environment }: Session): Promise<Session> {
+    const current = await store.find(ticket, providerId, environment);
+    if (!current) throw new RefusalError('ERR_AUTH_SESSION_ENDED');
+    return current;
   }
 
   /** Without a refresh token a session lasts as long as its access token. */
@@ -126,6 +138,14 @@ export function createTokenRenewal(options: { store: SessionStore; clock: Clock 
       return call;
     },
   };
+}
+
+/** OpenID Connect Core 12.2, for every kind of provider, and for those that forget to check it themselves. */
+function checkSamePerson(grant: ProviderGrant, { subject, issuer }: SessionIdentity): void {
+  if (grant.subject === subject && grant.issuer === issuer) return;
+  throw new RefusalError('ERR_PROVIDER_ANSWER_INVALID', {
+    hint: 'The refresh is of another subject or issuer than the sign-in.',
+  });
 }
 
 /** Of the OAuth errors only `invalid_grant` is about the person; the others are ours or the provider's to mend. */

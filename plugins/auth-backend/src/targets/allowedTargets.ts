@@ -6,6 +6,8 @@ import picomatch from 'picomatch';
 import { RefusalError } from '../errors.ts';
 
 const maximumRedirectUrlBytes = 1500;
+/** Scheme, a host name of 253 characters (RFC 1035 section 2.3.4), and port. Patterns take long on what is no origin. */
+const maximumOriginLength = 'https://'.length + 253 + ':65535'.length;
 
 /** The allow-list. */
 export interface AllowedTargets {
@@ -15,6 +17,8 @@ export interface AllowedTargets {
   /** Adds an origin; used by the sign-in page while the backend starts. */
   allow(origin: string): void;
   isOriginAllowed(origin: string): boolean;
+  /** Whether targets that were parsed before are allowed still. */
+  isAllowed(targets: { origin: string; redirectUrl?: string }): boolean;
   /**
    * Parses and matches the `origin` parameter of a start.
    *
@@ -41,7 +45,8 @@ export function createAllowedTargets(options: {
   );
 
   function isOriginAllowed(origin: string): boolean {
-    return origins.has(origin) || matchesPattern.some((matches) => matches(origin));
+    if (origins.has(origin)) return true;
+    return origin.length <= maximumOriginLength && matchesPattern.some((matches) => matches(origin));
   }
 
   return {
@@ -49,6 +54,9 @@ export function createAllowedTargets(options: {
     appUrl,
     allow: (origin) => void origins.add(new URL(origin).origin),
     isOriginAllowed,
+    isAllowed: ({ origin, redirectUrl }) =>
+      isOriginAllowed(origin) &&
+      (redirectUrl === undefined || isOriginAllowed(new URL(redirectUrl).origin)),
     parseOrigin(text) {
       const origin = parseHttpUrl(text)?.origin;
       if (origin === undefined) throw new RefusalError('ERR_AUTH_ORIGIN_INVALID');
@@ -60,9 +68,12 @@ export function createAllowedTargets(options: {
       return origin;
     },
     parseRedirectUrl(text) {
-      const url = Buffer.byteLength(text) <= maximumRedirectUrlBytes ? parseHttpUrl(text) : undefined;
+      const url = parseHttpUrl(text);
+      // The normal form, in which other characters than ASCII take up to nine times the room.
+      if (!url || url.href.length > maximumRedirectUrlBytes)
+        throw new RefusalError('ERR_AUTH_REDIRECT_URL_INVALID');
       // eslint-disable-next-line no-control-regex -- a Location header must not carry control characters
-      if (!url || /[\u0000-\u0020\u007f]/.test(text)) throw new RefusalError('ERR_AUTH_REDIRECT_URL_INVALID');
+      if (/[\u0000-\u0020\u007f]/.test(text)) throw new RefusalError('ERR_AUTH_REDIRECT_URL_INVALID');
       if (!isOriginAllowed(url.origin)) throw new RefusalError('ERR_AUTH_REDIRECT_URL_NOT_ALLOWED');
       return url.href;
     },

@@ -1,0 +1,103 @@
+/**
+ * The command as a process of its own: from source, or, with `VESTIBULE_TEST_COMMAND=node_modules/.bin/vestibule`, as it
+ * was built.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../../..', import.meta.url));
+const fromSource = ['--conditions=vestibule:source', '--import', join(root, 'scripts/ts.mjs')];
+const running = new Set<ChildProcess>();
+
+/** How a process ended, and all it had printed. */
+export interface EndedProcess {
+  readonly code: unknown;
+  readonly signal: unknown;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A process under way. */
+export interface RunningProcess {
+  readonly output: { readonly stdout: string; readonly stderr: string };
+  readonly ended: Promise<EndedProcess>;
+  /** Waits until the output has the text. @throws Error when the process ends before. */
+  printed(text: string): Promise<void>;
+  /** Sends the signal and waits for the end. */
+  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<EndedProcess>;
+}
+
+/** `vestibule …` in `directory`, with nothing in its environment but what is given. */
+export function runVestibule(
+  args: readonly string[],
+  options: { directory: string; environment: Record<string, string> },
+): RunningProcess {
+  const { VESTIBULE_TEST_COMMAND: built } = process.env;
+  return built === undefined
+    ? run(process.execPath, [...fromSource, join(root, 'packages/cli/src/bin.ts'), ...args], options)
+    : run(resolve(root, built), args, options);
+}
+
+/** A TypeScript file of the tests as a program of its own. */
+export function runScript(file: URL, args: readonly string[]): RunningProcess {
+  const options = { directory: root, environment: {} };
+  return run(process.execPath, [...fromSource, fileURLToPath(file), ...args], options);
+}
+
+/** Ends whatever a failed test has left. */
+export async function endProcesses(): Promise<void> {
+  const children = [...running];
+  for (const child of children) child.kill('SIGKILL');
+  await Promise.all(children.map(async (child) => child.exitCode ?? child.signalCode ?? once(child, 'close')));
+}
+
+/** A port of 127.0.0.1 on which nothing listens. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+function run(
+  command: string,
+  args: readonly string[],
+  { directory, environment }: { directory: string; environment: Record<string, string> },
+): RunningProcess {
+  const child = spawn(command, args, {
+    cwd: directory,
+    env: { PATH: process.env.PATH, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  const output = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (text: string) => (output[stream] += text));
+  }
+  const ended = once(child, 'close').then(([code, signal]: unknown[]) => {
+    running.delete(child);
+    return { code, signal, ...output };
+  });
+  return {
+    output,
+    ended,
+    printed: async (text) =>
+      new Promise<void>((resolvePrinted, reject) => {
+        const look = () => output.stdout.includes(text) && resolvePrinted();
+        child.stdout.on('data', look);
+        look();
+        void ended.then(({ stdout, stderr }) =>
+          reject(new Error(`ended without printing '${text}':\n${stdout}${stderr}`)),
+        );
+      }),
+    async end(signal) {
+      child.kill(signal);
+      return ended;
+    },
+  };
+}

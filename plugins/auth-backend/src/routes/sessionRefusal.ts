@@ -1,0 +1,69 @@
+/**
+ * What becomes of a session whose refresh did not succeed.
+ *
+ * While the provider or the catalog is away, the answer comes from the session's last good identity, for the grace time;
+ * a stock front end takes anything but 2xx as signed out. Only a definite no ends the session.
+ */
+import { backstageIdentityOf, providerInfoOf, type AuthResponse } from '../authResponse.ts';
+import type { Decision } from '../decisions/decision.ts';
+import { RefusalError, decisionCodeOf } from '../errors.ts';
+import { isOutage } from '../resolution/resolveIdentity.ts';
+import type { Session } from '../sessions/session.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Front ends ask again when less than 180 s are left, so this leads to the next try after five minutes. */
+const graceAnswerSeconds = 480;
+/** For this long after a failure nobody waits for the failing part again. */
+const outagePauseMilliseconds = 30_000;
+
+/** Whether a part was away so short a time ago that it is not asked again. */
+export function isOutageRecent({ clock }: Surroundings, { outage }: Session): boolean {
+  return outage !== undefined && clock() - outage.seenAt < outagePauseMilliseconds;
+}
+
+/**
+ * Notes an outage, and answers in the grace time.
+ *
+ * @throws the error itself, where it is no outage, the grace time is over, or there is no identity to go on with.
+ */
+export async function survive(
+  surroundings: Surroundings,
+  session: Session,
+  decision: Decision,
+  error: unknown,
+): Promise<AuthResponse> {
+  if (!isOutage(error)) throw error;
+  const seenAt = surroundings.clock();
+  const outage = { since: session.outage?.since ?? seenAt, seenAt };
+  await surroundings.sessions.saveOutage(session, outage);
+  return grace(surroundings, { ...session, outage }, decision, error);
+}
+
+/** @throws the outage itself, where the grace time is over or there is no identity to go on with. */
+export function grace(
+  { tokens, graceMilliseconds, clock }: Surroundings,
+  session: Session,
+  decision: Decision,
+  outage: unknown,
+): AuthResponse {
+  const since = session.outage?.since ?? clock();
+  if (clock() - since >= graceMilliseconds) throw outage;
+  const { claims, profile } = session.identity;
+  decision.grace = true;
+  if (claims) decision.userEntityRef = claims.sub;
+  const issued = claims && tokens.issue(claims, { lifetimeSeconds: graceAnswerSeconds });
+  return {
+    profile,
+    providerInfo: providerInfoOf(session.tokens, clock, graceAnswerSeconds),
+    ...(issued && claims && { backstageIdentity: backstageIdentityOf(issued, claims, clock) }),
+  };
+}
+
+/** A definite no ends the session; a part that is away does not. */
+export function toSessionRefusal(error: unknown): RefusalError {
+  const code = decisionCodeOf(error);
+  if (code === 'ERR_AUTH_SCOPE_NOT_GRANTED') return new RefusalError(code, { cause: error });
+  if (code === undefined || isOutage(error))
+    return new RefusalError('ERR_AUTH_UNAVAILABLE', { cause: error });
+  return new RefusalError('ERR_AUTH_SESSION_ENDED', { cause: error });
+}

@@ -1,0 +1,69 @@
+/**
+ * What production refuses of the secrets in the config: checked with the rest of the config before anything is made, so
+ * that all problems are reported together. A placeholder is known to everybody, and a short secret can be guessed.
+ */
+import { isLocatedConfig, type Config, type ConfigProblem } from '@vestibule/backend-plugin-api';
+import { isPlaceholder } from './placeholders.ts';
+
+const minimumLength = 16;
+const howToMakeOne = 'Make one with: node -p "crypto.randomBytes(32).toString(\'base64url\')"';
+
+/** Whether a session secret is refused in production. */
+export function isWeakSessionSecret(secret: string): boolean {
+  return secret.length < minimumLength || isPlaceholder(secret);
+}
+
+/**
+ * The problems, `ERR_SESSION_SECRET_WEAK` and `ERR_CONFIG_VALUE_INVALID`, without the values. A client secret counts
+ * where no provider is left without one: elsewhere a fault disables its provider only, see `buildProviders`.
+ */
+export function secretProblemsInProduction(config: Config): ConfigProblem[] {
+  const auth = asObject(config.getOptional('auth'));
+  const { secret } = asObject(auth.session);
+  const problems: ConfigProblem[] = [];
+  if (typeof secret === 'string' && secret !== '' && isWeakSessionSecret(secret)) {
+    problems.push({
+      code: 'ERR_SESSION_SECRET_WEAK',
+      path: 'auth.session.secret',
+      message: `auth.session.secret is a placeholder or has fewer than ${minimumLength} characters`,
+      suggestion: howToMakeOne,
+      ...locationOf(config, ['auth', 'session', 'secret']),
+    });
+  }
+  const ofProviders = Object.entries(asObject(auth.providers)).map(([providerId, block]) =>
+    Object.entries(asObject(block)).flatMap(([environment, settings]) =>
+      clientSecretProblems(config, ['auth', 'providers', providerId, environment], settings),
+    ),
+  );
+  if (ofProviders.every((found) => found.length > 0)) problems.push(...ofProviders.flat());
+  return problems;
+}
+
+/** The problem of a client secret that is a placeholder. `settings` stand at `path`. */
+export function clientSecretProblems(
+  config: Config,
+  path: readonly string[],
+  settings: unknown,
+): ConfigProblem[] {
+  const { clientSecret } = asObject(settings);
+  if (typeof clientSecret !== 'string' || !isPlaceholder(clientSecret)) return [];
+  const name = [...path, 'clientSecret'].join('.');
+  return [
+    {
+      code: 'ERR_CONFIG_VALUE_INVALID',
+      path: name,
+      message: `${name} is a placeholder, which is refused in production`,
+      suggestion: 'Set the secret that the provider gave out for the client.',
+      ...locationOf(config, [...path, 'clientSecret']),
+    },
+  ];
+}
+
+function locationOf(config: Config, path: readonly string[]): Pick<ConfigProblem, 'location'> {
+  const location = isLocatedConfig(config) ? config.locate(path) : undefined;
+  return location ? { location } : {};
+}
+
+function asObject(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}

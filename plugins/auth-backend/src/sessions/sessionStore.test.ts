@@ -1,0 +1,293 @@
+/** The store by itself, on each engine: two writers, leases, and what a stolen database tells. */
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ProviderRefusedError, type RefreshRequest } from '@vestibule/plugin-auth-node';
+import { testDatabases } from '@vestibule/backend-test-utils';
+import { migrate } from '@vestibule/database-migrations';
+import { migrations, tables } from '../database/migrations.ts';
+import { deriveKey, open } from '../secrets/sealing.ts';
+import { grantOf } from '../testing/acmeProvider.ts';
+import { withLease } from './lease.ts';
+import { createTokenRenewal } from './renewTokens.ts';
+import type { Session, SessionIdentity, SessionTokens } from './session.ts';
+import { createSessionStore, type SessionStore } from './sessionStore.ts';
+
+const databases = await testDatabases();
+afterAll(async () => Promise.all(databases.map(async (database) => database.cleanup())));
+
+const hour = 3_600_000;
+const secret = 'a-session-secret-for-tests';
+const identity: SessionIdentity = {
+  subject: 'jane-at-acme',
+  issuer: 'https://acme.example',
+  profile: { email: 'jane@example.com' },
+  result: { login: 'jane' },
+};
+
+describe.each(databases)('sessions on $name', ({ connect }) => {
+  let now = Date.now();
+  const clock = () => now;
+  /** Each with a connection of its own, as two processes have. */
+  let first: SessionStore;
+  let second: SessionStore;
+  let database: Awaited<ReturnType<typeof connect>>;
+  beforeAll(async () => {
+    database = await connect('sessions');
+    await migrate(database, { table: tables.migrations, migrations });
+    first = createSessionStore({ database, secret, clock });
+    second = createSessionStore({ database: await connect('sessions'), secret, clock });
+  });
+
+  const tokensNamed = (name: string): SessionTokens => ({
+    accessToken: `access-${name}`,
+    refreshToken: `refresh-${name}`,
+    idToken: `id-${name}`,
+    tokenType: 'bearer',
+    scopes: ['basic'],
+    expiresAt: now,
+    checkedAt: now,
+  });
+
+  async function create(tokens = tokensNamed('one')): Promise<Session> {
+    const { ticket } = await first.create({
+      providerId: 'acme',
+      environment: 'development',
+      scopes: ['basic'],
+      tokens,
+      identity,
+      endsAt: now + 24 * hour,
+    });
+    return find(ticket);
+  }
+  async function find(ticket: string): Promise<Session> {
+    const session = await second.find(ticket, 'acme', 'development');
+    if (!session) throw new Error('the session is not there');
+    return session;
+  }
+
+  describe('two writers', () => {
+    it('of identity and tokens: the identity never brings a refresh token back that was rotated', async () => {
+      const stale = await create();
+      expect(await second.saveTokens(stale, tokensNamed('two'))).toBe(true);
+      await first.saveIdentity(stale, { ...identity, subject: 'changed' });
+      const { tokens, identity: written } = await find(stale.ticket);
+      expect([tokens.refreshToken, written.subject]).toEqual(['refresh-two', 'changed']);
+    });
+
+    it('of tokens: the later one is told so, and nothing is overwritten', async () => {
+      const stale = await create();
+      const answers = await Promise.all([
+        first.saveTokens(stale, tokensNamed('two')),
+        second.saveTokens(stale, tokensNamed('three')),
+      ]);
+      expect(answers.filter(Boolean)).toHaveLength(1);
+      const winner = answers[0] ? 'two' : 'three';
+      expect((await find(stale.ticket)).tokens.refreshToken).toBe(`refresh-${winner}`);
+      expect(await first.saveTokens(stale, tokensNamed('four'))).toBe(false);
+      expect((await find(stale.ticket)).tokens.refreshToken).toBe(`refresh-${winner}`);
+    });
+
+    it('of identities: the newer one stays', async () => {
+      const stale = await create();
+      await second.saveIdentity(stale, { ...identity, result: { login: 'newer' } });
+      await first.saveIdentity(stale, { ...identity, result: { login: 'older' } });
+      expect((await find(stale.ticket)).identity.result).toEqual({ login: 'newer' });
+    });
+  });
+
+  describe('the lease', () => {
+    it('is one process’s alone, and is given back by nobody else', async () => {
+      const session = await create();
+      const taken = await Promise.all([
+        first.takeLease(session, 'a', 20_000),
+        second.takeLease(session, 'b', 20_000),
+      ]);
+      expect(taken.filter(Boolean)).toHaveLength(1);
+      const [owner, other] = taken[0] ? ['a', 'b'] : ['b', 'a'];
+      await first.releaseLease(session, other);
+      expect(await first.takeLease(session, other, 20_000)).toBe(false);
+      await first.releaseLease(session, owner);
+      expect(await first.takeLease(session, other, 20_000)).toBe(true);
+    });
+
+    it('that a dead process left behind ends by itself after 20 seconds', async () => {
+      const session = await create();
+      // It never comes back from its work, as a process that was killed.
+      let held: () => void = () => undefined;
+      const working = new Promise<void>((resolve) => (held = resolve));
+      void withLease(first, session, AbortSignal.timeout(60_000), async () => {
+        held();
+        return new Promise(() => undefined);
+      });
+      await working;
+      now += 19_000;
+      expect(await second.takeLease(session, 'survivor', 1000)).toBe(false);
+      now += 1001;
+      const seen = await withLease(second, session, AbortSignal.timeout(60_000), async (current) =>
+        Promise.resolve(current.ticket),
+      );
+      expect(seen).toBe(session.ticket);
+    });
+
+    it('is waited for until the budget of the request is spent, which is an outage', async () => {
+      const session = await create();
+      await first.takeLease(session, 'busy', 20_000);
+      const budget = new AbortController();
+      const waiting = withLease(second, session, budget.signal, async () => Promise.resolve());
+      budget.abort();
+      await expect(waiting).rejects.toMatchObject({ code: 'ERR_PROVIDER_UNAVAILABLE' });
+    });
+
+    it('is free again after a failure, and its taker learns that the session has ended meanwhile', async () => {
+      const session = await create();
+      const failing = withLease(first, session, AbortSignal.timeout(60_000), async () =>
+        Promise.reject(new Error('boom')),
+      );
+      await expect(failing).rejects.toThrow('boom');
+      expect(await second.takeLease(session, 'next', 20_000)).toBe(true);
+      await second.releaseLease(session, 'next');
+      let ran = false;
+      const ended = withLease(
+        {
+          ...second,
+          takeLease: async (...given) => {
+            const taken = await second.takeLease(...given);
+            await first.end(session.ticket);
+            return taken;
+          },
+        },
+        session,
+        AbortSignal.timeout(60_000),
+        async () => Promise.resolve((ran = true)),
+      );
+      await expect(ended).rejects.toMatchObject({ code: 'ERR_AUTH_SESSION_ENDED' });
+      expect(ran).toBe(false);
+    });
+  });
+
+  describe('renewal', () => {
+    const provider = (refresh: (request: RefreshRequest) => Promise<ReturnType<typeof grantOf>>) => ({
+      authorizationUrl: async () => Promise.reject(new Error('not here')),
+      exchange: async () => Promise.reject(new Error('not here')),
+      refresh,
+    });
+    const renewalOf = (store: SessionStore) => createTokenRenewal({ store, clock });
+    const rest = { scopes: ['basic'], persistsScopes: false, signal: AbortSignal.timeout(60_000) };
+
+    it('takes over what another process rotated, where the provider says no to the spent token', async () => {
+      const session = await create();
+      const renewed = await renewalOf(first).renew({
+        session,
+        provider: provider(async () => {
+          await second.saveTokens(session, { ...tokensNamed('two'), expiresAt: now + hour });
+          throw new ProviderRefusedError('invalid_grant');
+        }),
+        ...rest,
+      });
+      expect(renewed.tokens.refreshToken).toBe('refresh-two');
+      expect((await find(session.ticket)).tokens.refreshToken).toBe('refresh-two');
+    });
+
+    it('keeps what another process rotated, where both were answered', async () => {
+      const session = await create();
+      const renewed = await renewalOf(first).renew({
+        session,
+        provider: provider(async () => {
+          await second.saveTokens(session, tokensNamed('two'));
+          return grantOf();
+        }),
+        ...rest,
+      });
+      expect(renewed.tokens.refreshToken).toBe('refresh-two');
+      expect((await find(session.ticket)).tokens.refreshToken).toBe('refresh-two');
+    });
+
+    it('calls nobody where another process had just renewed, and uses what it wrote', async () => {
+      const session = await create();
+      await second.saveTokens(session, { ...tokensNamed('two'), expiresAt: now + hour });
+      const renewed = await renewalOf(first).renew({
+        session,
+        provider: provider(async () => Promise.reject(new Error('was called'))),
+        ...rest,
+      });
+      expect(renewed.tokens.accessToken).toBe('access-two');
+    });
+
+    it('keeps the refresh token where the answer brings none, and writes the new one where it brings one', async () => {
+      const session = await create();
+      const grant = grantOf();
+      delete grant.tokens.refreshToken;
+      const kept = await renewalOf(first).renew({
+        session,
+        provider: provider(async () => Promise.resolve(grant)),
+        ...rest,
+      });
+      expect(kept.tokens).toMatchObject({ accessToken: 'acme-access-token', refreshToken: 'refresh-one' });
+      now += hour;
+      const asked: string[] = [];
+      await renewalOf(second).renew({
+        session: await find(session.ticket),
+        provider: provider(async ({ refreshToken }) => {
+          asked.push(refreshToken);
+          return Promise.resolve(grantOf({ refreshToken: 'rotated' }));
+        }),
+        ...rest,
+      });
+      expect(asked).toEqual(['refresh-one']);
+      expect((await find(session.ticket)).tokens.refreshToken).toBe('rotated');
+    });
+  });
+
+  describe('a stolen database', () => {
+    it('holds neither ticket nor tokens nor the person, and the secret alone opens nothing', async () => {
+      const { ticket } = await create(tokensNamed('stolen'));
+      const stored = JSON.stringify(await database(tables.sessions).select());
+      const readable = [
+        ticket,
+        'access-stolen',
+        'refresh-stolen',
+        'id-stolen',
+        'jane@example.com',
+        'jane-at-acme',
+      ];
+      for (const value of readable) expect(stored).not.toContain(value);
+
+      const hash = createHash('sha256').update(ticket).digest('base64url');
+      const row = await database<{ ticket_hash: string; sealed_tokens: string }>(tables.sessions)
+        .where({ ticket_hash: hash })
+        .first();
+      const sealed = row?.sealed_tokens ?? '';
+      expect(open(deriveKey(secret, 'session', ticket), 'tokens', sealed)).toContain('refresh-stolen');
+      // Whoever reads the database finds the generated secret there, and the hash; never the ticket.
+      for (const salt of ['', hash]) {
+        expect(open(deriveKey(secret, 'session', salt), 'tokens', sealed)).toBeUndefined();
+      }
+      // Nor does the ticket open it for whoever does not have the secret, or one column as the other.
+      expect(open(deriveKey('', 'session', ticket), 'tokens', sealed)).toBeUndefined();
+      expect(open(deriveKey(secret, 'session', ticket), 'identity', sealed)).toBeUndefined();
+    });
+
+    it('gives no session for the hash of a ticket, or for another provider or environment', async () => {
+      const { ticket, ticketHash } = await create();
+      expect(await first.find(ticketHash, 'acme', 'development')).toBeUndefined();
+      expect(await first.find(ticket, 'other', 'development')).toBeUndefined();
+      expect(await first.find(ticket, 'acme', 'production')).toBeUndefined();
+      expect(await first.find(ticket, 'acme', 'development')).toBeDefined();
+    });
+  });
+
+  it('that have ended are removed from the database, not only refused', async () => {
+    const ended = await create();
+    now += 25 * hour;
+    const store = createSessionStore({ database, secret, clock });
+    await store.create({
+      providerId: 'acme',
+      environment: 'development',
+      scopes: [],
+      tokens: tokensNamed('fresh'),
+      identity,
+      endsAt: now + hour,
+    });
+    expect(await database(tables.sessions).where({ ticket_hash: ended.ticketHash })).toEqual([]);
+  });
+});
