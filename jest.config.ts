@@ -26,6 +26,7 @@ const shared: Config = {
 const config: Config = {
   coverageProvider: 'v8',
   testTimeout: 20_000,
+  maxWorkers: '100%', // Jest leaves one core to itself, which is half of a small machine; it hardly needs it
   projects: [
     {
       ...shared,

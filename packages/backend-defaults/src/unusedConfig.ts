@@ -1,9 +1,11 @@
 /**
  * Keys that Backstage's backend reads and this one does not. They may stand in a config, so that an existing one can be
- * used as it is, and are named once at start, so that nobody waits for their effect.
+ * used as it is, and are named once at start, so that nobody waits for their effect. So are values without effect because
+ * the environment lacks the variable that should give them.
  */
 import { coreServices, createServiceFactory, createServiceRef } from '@vestibule/backend-plugin-api';
 import { z } from 'zod';
+import { unsetVariableWarnings } from './config/unsetVariables.ts';
 
 /** The keys, with what to know about each. @public */
 export const unusedConfigKeys: Readonly<Record<string, string>> = {
@@ -49,6 +51,7 @@ export const unusedConfigServiceFactory = createServiceFactory({
   deps: { config: coreServices.rootConfig, logger: coreServices.rootLogger },
   configSchema: unusedConfigSchema,
   factory({ config, logger }) {
+    for (const warning of unsetVariableWarnings(config)) logger.warn(warning);
     const keys = Object.keys(unusedConfigKeys).filter((key) => isSet(config.getOptional(), key.split('.')));
     if (keys.length > 0) {
       const list = keys.map((key) => `${key} (${unusedConfigKeys[key]})`).join(', ');

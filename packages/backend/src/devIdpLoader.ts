@@ -2,7 +2,10 @@
 import {
   coreServices,
   createBackendFeatureLoader,
+  formatConfigLocation,
+  isLocatedConfig,
   runtimeModeServiceRef,
+  type Config,
   type FeatureLoader,
   type LoadableFeature,
 } from '@vestibule/backend-plugin-api';
@@ -25,7 +28,7 @@ export function devIdpLoader(
       if (runtimeMode.isProduction) {
         throw new DefaultBackendError(
           'ERR_DEV_IDP_IN_PRODUCTION',
-          'devIdp.enabled is true in production, where anyone could sign in as anyone',
+          `devIdp.enabled is true in production${place(config)}, where anyone could sign in as anyone`,
           { hint: 'Remove devIdp from the config, or start with NODE_ENV=development.' },
         );
       }
@@ -41,6 +44,12 @@ export function devIdpLoader(
       }
     },
   });
+}
+
+/** Where it is enabled, as ` (app-config.yaml:38:12)`. */
+function place(config: Config): string {
+  const location = isLocatedConfig(config) ? config.locate(['devIdp', 'enabled']) : undefined;
+  return location ? ` (${formatConfigLocation(location)})` : '';
 }
 
 /** Whether the package itself, and not something it needs, was not found. */

@@ -5,11 +5,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { testDatabases } from '@vestibule/backend-test-utils';
+import { HttpBrowser, testDatabases } from '@vestibule/backend-test-utils';
 import { startDevIdp, type DevIdpServer } from '@vestibule/dev-idp';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
-import { createBrowser } from './testing/browser.ts';
 import {
   appOrigin,
   logout,
@@ -21,7 +20,13 @@ import {
   signIn,
   type AuthResponse,
 } from './testing/portal.ts';
-import { endProcesses, freePort, runScript, runVestibule, type RunningProcess } from './testing/vestibuleProcess.ts';
+import {
+  endProcesses,
+  freePort,
+  runScript,
+  runVestibule,
+  type RunningProcess,
+} from './testing/vestibuleProcess.ts';
 
 const databases = await testDatabases();
 let directory: string;
@@ -86,7 +91,7 @@ const janesIdentity = {
 };
 
 describe('a backend in production', () => {
-  const browser = createBrowser();
+  const browser = new HttpBrowser();
   const sent = new Set<string>();
   let backend: RunningProcess;
   let token: string;
@@ -179,7 +184,7 @@ describe('a backend in production', () => {
   });
 
   it('refuses guests, who are configured without the flag for production', async () => {
-    const { status, text } = await refresh(createBrowser(), base, 'guest');
+    const { status, text } = await refresh(new HttpBrowser(), base, 'guest');
     expect([status, JSON.parse(text)]).toEqual([
       403,
       expect.objectContaining({
@@ -209,7 +214,9 @@ describe('a backend in production', () => {
     expect([...browser.cookies]).toEqual([]);
 
     const headers = { cookie: `${ticket?.[0]}=${ticket?.[1].value}`, 'x-requested-with': 'XMLHttpRequest' };
-    expect((await createBrowser().send(`${base}/oidc/refresh?env=production`, { headers })).status).toBe(401);
+    expect((await new HttpBrowser().send(`${base}/oidc/refresh?env=production`, { headers })).status).toBe(
+      401,
+    );
   });
 
   it('ends with 0 on SIGTERM; nothing listens any more, and no secret stands in its log', async () => {
@@ -252,17 +259,19 @@ auth:
     const { code, stdout, stderr } = await (await start('faulty', config)).ended;
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     const [title, ...problems] = stderr.trimEnd().split(/\n {2}(?! )/);
-    expect(title).toBe('Could not start: 5 problems');
+    expect(title).toBe('Could not start: 6 problems');
     expect(problems.toSorted()).toEqual([
-      'app.baseUrl is http in production: \'http://portal.example.com\' (faulty.yaml:3:12)\n' +
+      "app.baseUrl is http in production: 'http://portal.example.com' (faulty.yaml:3:12)\n" +
         '    Use https; plain http is allowed on loopback only.',
       'auth.providers.oidc.production.clientSecret is a placeholder, which is refused in production (faulty.yaml:16:23)\n' +
         '    Set the secret that the provider gave out for the client.',
       "auth.sesion is not a known key (faulty.yaml:8:3)\n    Did you mean 'session'?",
       'auth.session.secret is a placeholder or has fewer than 16 characters (faulty.yaml:10:13)\n' +
         `    Make one with: node -p "crypto.randomBytes(32).toString('base64url')"`,
-      'backend.baseUrl is http in production: \'http://portal.example.com\' (faulty.yaml:5:12)\n' +
+      "backend.baseUrl is http in production: 'http://portal.example.com' (faulty.yaml:5:12)\n" +
         '    Use https; plain http is allowed on loopback only.',
+      'backend.database is missing; in production it must say where data is kept (faulty.yaml:5:3)\n' +
+        "    Set it to { client: better-sqlite3, connection: { directory: './data' } }, or to a PostgreSQL server.",
     ]);
     await expect(fetch(base)).rejects.toThrow('fetch failed');
   });
@@ -270,7 +279,10 @@ auth:
   it('frees the port also where the fault shows only when the listener is up', async () => {
     const blocked = portalConfig({
       port,
-      database: { client: 'better-sqlite3', connection: { directory: join(directory, 'blocked.yaml', 'db') } },
+      database: {
+        client: 'better-sqlite3',
+        connection: { directory: join(directory, 'blocked.yaml', 'db') },
+      },
       idp,
       catalogUrl,
     });
@@ -286,7 +298,7 @@ auth:
 
 it('signs in, refreshes and logs out on a database in memory', async () => {
   const backend = await started('memory', { client: 'better-sqlite3', connection: ':memory:' });
-  const browser = createBrowser();
+  const browser = new HttpBrowser();
   const { response } = await signIn(browser, base, idp);
   expect(response.backstageIdentity.identity).toEqual(janesIdentity);
   expect((await refresh(browser, base)).status).toBe(200);
@@ -299,7 +311,7 @@ for (const { config } of databases.filter(({ name }) => name === 'PostgreSQL')) 
     const otherPort = await freePort();
     const processes = await Promise.all([started('one', config), started('other', config, otherPort)]);
     const toOther = (url: string) => url.replace(`//localhost:${port}/`, `//localhost:${otherPort}/`);
-    const browser = createBrowser();
+    const browser = new HttpBrowser();
 
     const callback = await reachCallback(browser, base, idp);
     const { response } = readPopup(await browser.send(toOther(callback)));

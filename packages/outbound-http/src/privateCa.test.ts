@@ -11,6 +11,14 @@ import { listen, type Listening } from './testing/listen.ts';
 import { privateCa, serverCertificate, serverKey } from './testing/privateCa.ts';
 
 const root = join(import.meta.dirname, '../../..');
+/** Node reads NODE_EXTRA_CA_CERTS only when it starts, so the call is made by a process of its own. */
+const callAndPrint = `
+  import { createOutboundHttp } from ${JSON.stringify(new URL('outboundHttp.ts', import.meta.url).href)};
+  const http = createOutboundHttp();
+  const { status, text } = await http.request({ url: 'https://idp.invalid/' }).catch(({ code }) => ({ text: code }));
+  console.log(JSON.stringify([status, text]));
+  await http.close();
+`;
 const server = createServer({ cert: serverCertificate, key: serverKey }, (_, response) =>
   response.end('hello'),
 );
@@ -42,18 +50,18 @@ afterAll(async () => {
 });
 
 /** What a process with this environment prints. */
-async function callOnce(environment: Record<string, string>): Promise<string> {
+async function callOnce(environment: Record<string, string>): Promise<unknown> {
   const { stdout } = await promisify(execFile)(
     process.execPath,
     [
       '--conditions=vestibule:source',
       `--import=${join(root, 'scripts/ts.mjs')}`,
-      join(import.meta.dirname, 'testing/callOnce.mjs'),
-      'https://idp.invalid/',
+      '--input-type=module',
+      `--eval=${callAndPrint}`,
     ],
     { env: { PATH: process.env.PATH, HTTPS_PROXY: proxy.origin, ...environment } },
   );
-  return stdout.trim();
+  return JSON.parse(stdout);
 }
 
 it('a private CA is trusted where NODE_EXTRA_CA_CERTS names it, through the proxy as well, and nowhere else', async () => {
@@ -61,5 +69,8 @@ it('a private CA is trusted where NODE_EXTRA_CA_CERTS names it, through the prox
     callOnce({ NODE_EXTRA_CA_CERTS: join(directory, 'ca.pem') }),
     callOnce({}),
   ]);
-  expect([trusting, strict]).toEqual(['200 hello', 'ERR_OUTBOUND_NETWORK']);
+  expect([trusting, strict]).toEqual([
+    [200, 'hello'],
+    [null, 'ERR_OUTBOUND_NETWORK'],
+  ]);
 });

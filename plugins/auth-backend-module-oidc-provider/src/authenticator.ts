@@ -11,6 +11,7 @@ import {
   createProviderKeySet,
   openIdProfile,
   ProviderAnswerInvalidError,
+  ProviderUnavailableError,
   providerErrorOf,
   verifyIdToken,
   type IdTokenExpectations,
@@ -144,12 +145,16 @@ export function createOidcProvider(options: OAuthProviderOptions<OidcSettings>):
     },
 
     async refresh({ refreshToken, subject, issuer, nonce, signal }) {
-      const metadata = await metadataSource.get(signal);
+      const metadata = await metadataSource.get(signal).catch((error: unknown) => {
+        // Says nothing about the session, which a check of its own tokens would end.
+        throw error instanceof ProviderAnswerInvalidError ? unreadable(error) : error;
+      });
       // Before the call: a refresh token goes to nobody but the issuer that gave it.
       if (metadata.issuer !== issuer) throw new ProviderAnswerInvalidError('issuer of the session');
       const configuration = configure(client, metadata, { signal });
       const answer = await refreshTokenGrant(configuration, refreshToken).catch((error: unknown) => {
-        throw providerErrorOf(error, 'token answer');
+        const told = providerErrorOf(error, 'token answer');
+        throw told instanceof ProviderAnswerInvalidError && lacksTokens(error) ? unreadable(told) : told;
       });
       checkTokens(answer);
       if (answer.id_token !== undefined) {
@@ -172,6 +177,25 @@ export function createOidcProvider(options: OAuthProviderOptions<OidcSettings>):
       });
     },
   };
+}
+
+/** An answer that is none, such as a notice of maintenance in JSON: an outage, by which no session ends. */
+function unreadable(error: ProviderAnswerInvalidError): ProviderUnavailableError {
+  return new ProviderUnavailableError('The sign-in provider cannot be reached right now.', {
+    ...(error.hint !== undefined && { hint: error.hint }),
+    cause: error,
+  });
+}
+
+/** Whether the answer is known to hold no tokens: openid-client keeps it in the cause of its error. */
+function lacksTokens(error: unknown): boolean {
+  let cause = error;
+  for (let depth = 0; typeof cause === 'object' && cause !== null && depth < 5; depth += 1) {
+    const { body } = cause as { body?: unknown };
+    if (typeof body === 'object' && body !== null) return !('access_token' in body) && !('id_token' in body);
+    cause = (cause as { cause?: unknown }).cause;
+  }
+  return false;
 }
 
 /** RFC 9207 section 2.4: present where it was announced, and equal wherever it is present. */

@@ -1,6 +1,5 @@
 /** The keys of an OpenID Provider under `auth.providers.<id>.<env>`, besides those that every OAuth provider has. */
-import { durationToMilliseconds } from '@vestibule/backend-plugin-api';
-import { idTokenAlgorithms, isHttpsOrLoopback } from '@vestibule/plugin-auth-node';
+import { durationSchema, idTokenAlgorithms, isHttpsOrLoopback } from '@vestibule/plugin-auth-node';
 import { z } from 'zod';
 
 const metadataUrlSchema = z.string().superRefine((text, context) => {
@@ -8,21 +7,7 @@ const metadataUrlSchema = z.string().superRefine((text, context) => {
   if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
 });
 
-const durationSchema = z
-  .union([
-    z.string(),
-    z.object({
-      hours: z.number().optional(),
-      minutes: z.number().optional(),
-      seconds: z.number().optional(),
-      milliseconds: z.number().optional(),
-    }),
-  ])
-  .refine(
-    (value) => (durationToMilliseconds(value) ?? 0) > 0,
-    "must be a duration such as '10s' or { seconds: 10 }",
-  )
-  .transform((value) => durationToMilliseconds(value) ?? 0);
+const timeoutSchema = durationSchema.refine((milliseconds) => milliseconds > 0, 'must be longer than 0');
 
 /** What the authorization request carries in any case, or what another key is for. */
 const reservedParameters: Record<string, string> = {
@@ -75,7 +60,7 @@ export const oidcConfigSchema = z.object({
   /** `auto` sends no `prompt`; absent, none but `consent` with `offline_access`; any other value is sent as it is. */
   prompt: z.string().min(1).optional(),
   /** Deadline of each call to the provider. Default 10 s, which is also the most that an outbound call may take. */
-  timeout: durationSchema.default(10_000),
+  timeout: timeoutSchema.default(10_000),
   /** Further parameters of the authorization request, for example `{ acr_values: phr }`. */
   startUrlSearchParams: startUrlSearchParamsSchema.default({}),
   /** The address counts although the provider does not say that it is verified. Default: false. */

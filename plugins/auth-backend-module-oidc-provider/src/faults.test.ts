@@ -130,6 +130,40 @@ describe('a provider that says no', () => {
   });
 });
 
+describe('a refresh', () => {
+  const refreshWith = async (oidc: OidcProvider) => {
+    const { tokens, subject, issuer } = await signIn(provider(), { authorize, scopes: ['offline_access'] });
+    return {
+      refresh: async () =>
+        oidc.refresh({
+          refreshToken: tokens.refreshToken ?? 'refresh-token',
+          scopes: ['openid'],
+          subject,
+          issuer,
+          signal: AbortSignal.timeout(10_000),
+        }),
+    };
+  };
+
+  it.each(['metadata', 'token'] as const)(
+    'takes a notice of maintenance from the endpoint for %s for an outage, by which no session ends',
+    async (endpoint) => {
+      const { refresh } = await refreshWith(provider());
+      idp.scripts[endpoint] = (honest) => ({ ...honest, status: 200, body: { status: 'maintenance' } });
+      await expect(refresh()).rejects.toEqual(outage);
+    },
+  );
+
+  it.each<[string, object]>([
+    ['an ID token that is none', { id_token: 'e30.e30.e30' }],
+    ['a token that is no header', { access_token: 'a\u00e9' }],
+  ])('is not forgiven %s', async (_title, change) => {
+    const { refresh } = await refreshWith(provider());
+    idp.scripts.token = (honest) => ({ ...honest, body: { ...(honest.body as object), ...change } });
+    await expect(refresh()).rejects.toMatchObject({ code: 'ERR_PROVIDER_ANSWER_INVALID' });
+  });
+});
+
 describe('the budget of the incoming request', () => {
   it.each(['metadata', 'token', 'keys', 'userinfo'] as const)('ends a call to %s', async (endpoint) => {
     idp.scripts[endpoint] = () => 'hang';

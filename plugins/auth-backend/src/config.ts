@@ -1,17 +1,7 @@
 /** The schema of `auth` in the config. Blocks of providers are checked apart, so that a fault in one disables only it. */
-import { durationToMilliseconds } from '@vestibule/backend-plugin-api';
+import { durationSchema } from '@vestibule/plugin-auth-node';
 import { z } from 'zod';
 import { signingAlgorithms } from './keys/algorithms.ts';
-
-/** A duration, in milliseconds. */
-const durationSchema = z
-  .union([z.string(), z.record(z.string(), z.number())], "must be a duration such as '1h' or { minutes: 5 }")
-  .transform((value, context) => {
-    const milliseconds = durationToMilliseconds(value);
-    if (milliseconds !== undefined) return milliseconds;
-    context.addIssue({ code: 'custom', message: "must be a duration such as '1h' or { minutes: 5 }" });
-    return z.NEVER;
-  });
 
 /** An http or https URL. */
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });

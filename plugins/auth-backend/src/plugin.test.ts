@@ -1,6 +1,7 @@
 /** What the plugin makes of its config and of the modules that extend it. */
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { coreServices, createBackendModule, createBackendPlugin } from '@vestibule/backend-plugin-api';
+import type { DevIdpServer } from '@vestibule/dev-idp';
 import {
   authOwnershipResolutionExtensionPoint,
   authProvidersExtensionPoint,
@@ -12,15 +13,21 @@ import {
 } from '@vestibule/plugin-auth-node';
 import { z } from 'zod';
 import { Browser } from './testing/browser.ts';
-import { startPortal, type Portal } from './testing/portal.ts';
+import { startIdentityProvider, startPortal, type Portal } from './testing/portal.ts';
 
+let idp: DevIdpServer;
+beforeAll(async () => {
+  idp = await startIdentityProvider('http://localhost:7007/api/auth/oidc/handler/frame');
+});
+afterAll(async () => idp.stop());
 const portals: Portal[] = [];
 afterEach(async () => {
   await Promise.all(portals.splice(0).map(async (portal) => portal.stop()));
 });
 
-async function start(options: Parameters<typeof startPortal>[0]): Promise<Portal> {
-  const portal = await startPortal(options);
+/** With the one identity provider of these tests, unless its client must fit another callback URL. */
+async function start(options: NonNullable<Parameters<typeof startPortal>[0]>): Promise<Portal> {
+  const portal = await startPortal(options.callbackUrl === undefined ? { idp, ...options } : options);
   portals.push(portal);
   return portal;
 }
@@ -80,7 +87,7 @@ describe('a fault in the block of a provider', () => {
   });
 
   it('fails the start where no provider is left', async () => {
-    const started = startPortal({ auth: { providers: { oidc: { development: {} } } } });
+    const started = start({ auth: { providers: { oidc: { development: {} } } } });
     await expect(started).rejects.toThrow(/no sign-in provider can be used[^]*clientId/);
   });
 });
@@ -102,7 +109,7 @@ describe('config', () => {
     'refuses the session secret %p in production',
     async (secret) => {
       await expect(
-        startPortal({ isProduction: true, auth: { session: { secret } }, config: httpsConfig }),
+        start({ isProduction: true, auth: { session: { secret } }, config: httpsConfig }),
       ).rejects.toThrow('auth.session.secret is a placeholder or has fewer than 16 characters');
     },
   );
@@ -202,7 +209,7 @@ describe('modules', () => {
       resolverModule('acme', provider, name, asGroup('a')),
       resolverModule('other', 'oidc', name, asGroup('b')),
     ];
-    await expect(startPortal({ features })).rejects.toThrow(new RegExp(`sign-in resolver named '${name}'`));
+    await expect(start({ features })).rejects.toThrow(new RegExp(`sign-in resolver named '${name}'`));
   });
 
   it('say what a user owns', async () => {
@@ -247,7 +254,7 @@ describe('modules', () => {
         });
       },
     });
-    await expect(startPortal({ features: [again] })).rejects.toThrow(
+    await expect(start({ features: [again] })).rejects.toThrow(
       "Auth provider 'guest' was already registered",
     );
   });

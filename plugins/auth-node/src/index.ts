@@ -9,6 +9,7 @@ export * from './extensionPoints/authOwnershipResolution.ts';
 export * from './extensionPoints/authProviders.ts';
 export * from './extensionPoints/authSignInPage.ts';
 export * from './extensionPoints/signInResolver.ts';
+export * from './provider/durationSchema.ts';
 export * from './provider/email.ts';
 export * from './provider/lastGoodCopy.ts';
 export * from './provider/loopback.ts';

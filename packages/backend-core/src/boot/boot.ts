@@ -178,7 +178,9 @@ export function createBoot(options: BootOptions): Boot {
     if (config) configIsGood = await checkConfigNow(config, schemas);
     if (configIsGood) settings = readBootSettings(config, options);
 
-    const loaderProblems = configIsGood ? await runLoaders(collection, { units, providers, instances, known }) : [];
+    const loaderProblems = configIsGood
+      ? await runLoaders(collection, { units, providers, instances, known })
+      : [];
     failures.add(loaderProblems);
     if (collection.loaders.length > 0 && configIsGood) {
       arrange();

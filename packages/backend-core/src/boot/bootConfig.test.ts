@@ -60,20 +60,27 @@ describe('config', () => {
   it.each([
     [true, ['ERR_CONFIG_VALUE_INVALID', 'ERR_TEST_UNSAFE']],
     [false, ['ERR_CONFIG_VALUE_INVALID']],
-  ])('is checked for what production refuses in the same go, where isProduction is %p', async (isProduction, codes) => {
-    const schema = withProductionCheck(wantsNumber('one', 'count'), (config) => [
-      { code: 'ERR_TEST_UNSAFE', path: 'one', message: `unsafe: ${JSON.stringify(config.getOptional('one'))}` },
-    ]);
-    const mode = createServiceFactory({
-      service: runtimeModeServiceRef,
-      deps: {},
-      factory: () => ({ isDevelopment: false, isProduction }),
-    });
-    const { problems } = await failedStart(
-      backendOf([configFactory({ one: { count: 'x' } }), plugin('one', schema), mode]),
-    );
-    expect(problems.map(({ code }) => code)).toEqual(codes);
-  });
+  ])(
+    'is checked for what production refuses in the same go, where isProduction is %p',
+    async (isProduction, codes) => {
+      const schema = withProductionCheck(wantsNumber('one', 'count'), (config) => [
+        {
+          code: 'ERR_TEST_UNSAFE',
+          path: 'one',
+          message: `unsafe: ${JSON.stringify(config.getOptional('one'))}`,
+        },
+      ]);
+      const mode = createServiceFactory({
+        service: runtimeModeServiceRef,
+        deps: {},
+        factory: () => ({ isDevelopment: false, isProduction }),
+      });
+      const { problems } = await failedStart(
+        backendOf([configFactory({ one: { count: 'x' } }), plugin('one', schema), mode]),
+      );
+      expect(problems.map(({ code }) => code)).toEqual(codes);
+    },
+  );
 
   it('is checked against the schemas of plugins and services, and its problems join those of the graph', async () => {
     const ref = createServiceRef<string>({ id: 'test.service', scope: 'root' });

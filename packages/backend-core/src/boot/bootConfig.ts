@@ -58,7 +58,8 @@ export function configSchemasOf(parts: readonly Part[], providers: Providers): O
  */
 export async function isInProduction(providers: Providers, instances: Instances): Promise<boolean> {
   const [provider] = providers.of(runtimeModeServiceRef) ?? [];
-  const early = provider && Object.values(provider.factory.deps).every((ref) => ref === coreServices.rootConfig);
+  const early =
+    provider && Object.values(provider.factory.deps).every((ref) => ref === coreServices.rootConfig);
   if (!early) return false;
   // Its failure is met again, and reported, by whoever uses it.
   const mode = await instances.make(provider).catch(() => undefined);

@@ -106,7 +106,9 @@ function readPart(
     });
   }
   const owner: Owner = isPlugin ? { pluginId } : { pluginId, moduleId: moduleId as string };
-  const { deps, func } = init?.vestibule ?? { deps: init?.deps, func: init?.func };
+  const withClasses = init?.vestibule;
+  const { deps, func } =
+    withClasses && canRead(withClasses.deps) ? withClasses : { deps: init?.deps, func: init?.func };
   if (typeof func !== 'function') {
     return createProblem('ERR_FEATURE_INVALID', `${ownerLabel(owner)} has no init`, { affects: [owner] });
   }
@@ -121,6 +123,19 @@ function readPart(
     };
   } catch (error) {
     return problemOfThrown('ERR_FEATURE_INVALID', ownerLabel(owner), error, { affects: [owner] });
+  }
+}
+
+/**
+ * Whether the classes among the deps name their references in a way that this copy of the contracts knows: the tokens of
+ * another copy lead nowhere here. That copy has spelled them out, too, and builds the classes itself.
+ */
+function canRead(deps: Record<string, Dependency>): boolean {
+  try {
+    Object.entries(deps).forEach(needsOf);
+    return true;
+  } catch {
+    return false;
   }
 }
 

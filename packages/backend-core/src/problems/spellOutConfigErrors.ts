@@ -16,7 +16,12 @@ export function problemOfConfig({ code, message, location, suggestion }: ConfigP
  */
 export function spellOutConfigErrors(problem: Problem): Problem[] {
   const problems = memberOf(problem.cause, 'problems');
-  if (memberOf(problem.cause, 'code') !== 'ERR_CONFIG_INVALID' || !Array.isArray(problems) || problems.length === 0) return [problem];
+  if (
+    memberOf(problem.cause, 'code') !== 'ERR_CONFIG_INVALID' ||
+    !Array.isArray(problems) ||
+    problems.length === 0
+  )
+    return [problem];
   return (problems as readonly ConfigProblem[]).map((one) => {
     const spelled = problemOfConfig(one);
     return { ...spelled, stopped: problem.stopped, affects: problem.affects, fatal: problem.fatal };

@@ -42,6 +42,13 @@ export function fileFrom(directory: string, path: string): ConfigFile {
   return { path, name: name.startsWith(`..${sep}`) || isAbsolute(name) ? path : name };
 }
 
+const reasons: Readonly<Record<string, string>> = {
+  EISDIR: 'it is a directory',
+  EACCES: 'this process may not read it',
+  EPERM: 'this process may not read it',
+  ERR_ENCODING_INVALID_ENCODED_DATA: 'it is not UTF-8',
+};
+
 /** Reads text. `requestedAt`: the place that names the file. */
 export async function readText(
   file: ConfigFile,
@@ -52,15 +59,13 @@ export async function readText(
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const missing = code === 'ENOENT' || code === 'ENOTDIR';
-    const reason =
-      code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'it is not UTF-8' : (code ?? 'unknown reason');
     return {
       problem: {
         code: missing ? 'ERR_CONFIG_FILE_MISSING' : 'ERR_CONFIG_FILE_UNREADABLE',
         path: '',
         message: missing
           ? `the file ${file.name} does not exist`
-          : `the file ${file.name} cannot be read: ${reason}`,
+          : `the file ${file.name} cannot be read: ${reasons[code ?? ''] ?? code ?? 'unknown reason'}`,
         ...(requestedAt ? { location: requestedAt } : missing && { suggestion: `Looked at ${file.path}.` }),
       },
     };

@@ -10,6 +10,7 @@ import {
 } from '@vestibule/backend-plugin-api';
 import { z } from 'zod';
 import { loadConfig, type ConfigSources } from './loadConfig.ts';
+import { unsetVariableWarnings } from './unsetVariables.ts';
 
 let directory: string;
 
@@ -163,6 +164,25 @@ describe('substitution', () => {
     });
   });
 
+  it('names the variables that are not set where a value of ours is absent therefore', async () => {
+    const files = {
+      'app-config.yaml': [
+        'auth:',
+        '  session: { secret: "${SECRET}" }',
+        '  environment: ${STAGE}',
+        'backend: { baseUrl: { $env: BASE_URL }, listen: "${HOST:-127.0.0.1}:7007" }',
+        'integrations: { token: "${THEIRS}" }',
+      ].join('\n'),
+      'app-config.local.yaml': 'auth: { environment: local }\n',
+    };
+    expect(unsetVariableWarnings(await load(files))).toEqual([
+      'auth.session.secret (app-config.yaml:2:22) has no value: the environment variable SECRET is not set',
+      'backend.baseUrl (app-config.yaml:4:23) has no value: the environment variable BASE_URL is not set',
+    ]);
+    const environment = { SECRET: 's', BASE_URL: 'http://localhost' };
+    expect(unsetVariableWarnings(await load(files, { environment }))).toEqual([]);
+  });
+
   it('takes files, variables and parts of other files, relative to the file that names them', async () => {
     const config = await load(
       {
@@ -272,7 +292,7 @@ describe('faults in the files', () => {
     await writeFile(join(directory, 'latin.yaml'), Buffer.from([0x61, 0x3a, 0x20, 0xe9]));
     const problems = await problemsOf({}, { files: ['folder.yaml', 'latin.yaml'] });
     expect(problems.map(({ code, message }) => [code, message])).toEqual([
-      ['ERR_CONFIG_FILE_UNREADABLE', 'the file folder.yaml cannot be read: EISDIR'],
+      ['ERR_CONFIG_FILE_UNREADABLE', 'the file folder.yaml cannot be read: it is a directory'],
       ['ERR_CONFIG_FILE_UNREADABLE', 'the file latin.yaml cannot be read: it is not UTF-8'],
     ]);
   });

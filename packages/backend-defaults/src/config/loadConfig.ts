@@ -11,6 +11,7 @@ import { merge, treeOf, type ConfigNode } from './configTree.ts';
 import { environmentConfig } from './environmentConfig.ts';
 import { resolveTree } from './resolveTree.ts';
 import type { Environment } from './substitute.ts';
+import type { ConfigWithUnset, UnsetVariable } from './unsetVariables.ts';
 
 /** Where the config comes from. @public */
 export interface ConfigSources {
@@ -34,10 +35,12 @@ export type CompleteSources = ConfigSources & { environment: Environment; direct
  *   `ERR_CONFIG_SYNTAX`, `ERR_CONFIG_DUPLICATE_KEY`, `ERR_CONFIG_KEY_FORBIDDEN`, `ERR_CONFIG_NOT_AN_OBJECT`,
  *   `ERR_CONFIG_INCLUDE_INVALID`, `ERR_CONFIG_INCLUDE_CYCLE`, `ERR_CONFIG_ENVIRONMENT_INVALID`.
  */
-export async function loadConfig(sources: CompleteSources): Promise<LocatedConfig> {
+export async function loadConfig(sources: CompleteSources): Promise<LocatedConfig & ConfigWithUnset> {
   const { data, directory, environment } = sources;
   const problems: ConfigProblem[] = [];
   const report = (problem: ConfigProblem) => problems.push(problem);
+  const unset: UnsetVariable[] = [];
+  const noteUnset = (one: UnsetVariable) => unset.push(one);
   const fromEnvironment = environmentConfig(environment);
   const files = data ? [] : filesOf(sources, directory, environment);
   if (!data && files.length === 0 && !fromEnvironment.tree) {
@@ -53,7 +56,8 @@ export async function loadConfig(sources: CompleteSources): Promise<LocatedConfi
   for (const file of files) {
     const { tree: read, problems: found } = await readYaml(file);
     problems.push(...found);
-    const resolved = read && (await resolveTree(read, file.path, { environment, directory, report }));
+    const resolved =
+      read && (await resolveTree(read, file.path, { environment, directory, report, noteUnset }));
     if (!resolved) continue;
     if (resolved.kind === 'map') tree = merge(tree, resolved);
     else if (resolved.kind === 'list' || resolved.value !== null) report(notAnObject(file, resolved));
@@ -61,7 +65,15 @@ export async function loadConfig(sources: CompleteSources): Promise<LocatedConfi
   problems.push(...fromEnvironment.problems);
   if (problems.length > 0) throw new ConfigError(problems);
   const complete = fromEnvironment.tree ? merge(tree, fromEnvironment.tree) : tree;
-  return createConfigReader(complete, files.at(-1)?.name ?? (data ? 'data' : 'environment'));
+  const reader = createConfigReader(complete, files.at(-1)?.name ?? (data ? 'data' : 'environment'));
+  // Another file or the environment may have given the value.
+  return { ...reader, unsetVariables: unset.filter(({ path }) => !hasValueAt(complete, path)) };
+}
+
+function hasValueAt(tree: ConfigNode, path: string): boolean {
+  let node: ConfigNode | undefined = tree;
+  for (const key of path.split('.')) node = node?.kind === 'map' ? node.entries.get(key)?.value : undefined;
+  return node !== undefined;
 }
 
 function filesOf({ files }: ConfigSources, directory: string, environment: Environment): ConfigFile[] {

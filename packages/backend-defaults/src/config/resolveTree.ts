@@ -4,6 +4,7 @@ import type { ConfigLocation, ConfigProblem, ErrorCode } from '@vestibule/backen
 import { fileFrom, readText, readYaml } from './configFiles.ts';
 import type { ConfigNode, MapEntry, MapNode } from './configTree.ts';
 import { readVariable, substitute, type Environment } from './substitute.ts';
+import type { UnsetVariable } from './unsetVariables.ts';
 
 /** What the resolving of one file needs. */
 export interface ResolveContext {
@@ -11,6 +12,8 @@ export interface ResolveContext {
   /** The working directory, for the names of included files. */
   readonly directory: string;
   report(problem: ConfigProblem): void;
+  /** Told of every value that is absent because a variable is not set. */
+  noteUnset(unset: UnsetVariable): void;
 }
 
 interface Position {
@@ -30,13 +33,13 @@ export async function resolveTree(
   filePath: string,
   context: ResolveContext,
 ): Promise<ConfigNode | undefined> {
-  const { environment, report } = context;
+  const { environment, report, noteUnset } = context;
   return resolveNode(tree, { directory: dirname(filePath), includes: [], path: '' });
 
   async function resolveNode(node: ConfigNode, position: Position): Promise<ConfigNode | undefined> {
     if (node.kind === 'scalar') {
       if (typeof node.value !== 'string') return node;
-      const value = substitute(node.value, environment);
+      const value = substitute(node.value, environment, (name) => unset(name, node.at, position));
       return value === undefined ? undefined : { ...node, value };
     }
     if (node.kind === 'list') {
@@ -74,6 +77,7 @@ export async function resolveTree(
 
     if (key === '$env') {
       const value = readVariable(environment, target);
+      if (value === undefined) unset(target, at, position);
       return value === undefined ? undefined : { kind: 'scalar', value, ...place };
     }
     if (key === '$file') {
@@ -116,6 +120,11 @@ export async function resolveTree(
     }
     const next = { ...position, directory: dirname(file.path), includes: [...includes, step] };
     return value && resolveNode(value, next);
+  }
+
+  function unset(name: string, location: ConfigLocation | undefined, { path }: Position): void {
+    if (path.includes('[')) return; // a list may be replaced as a whole by another file
+    noteUnset({ name, path, ...(location && { location }) });
   }
 
   function refuse(

@@ -6,15 +6,21 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * Replaces `${A}` by the variable's trimmed value and `${A:-b}` by `b` where it is unset or empty; `$${` stands for `${`.
  *
- * @returns `undefined` where a variable is unset and has no default: the whole value is absent then.
+ * @param onUnset - Is told the name of every variable that is unset and has no default.
+ * @returns `undefined` where there is such a variable: the whole value is absent then.
  */
-export function substitute(text: string, environment: Environment): string | undefined {
+export function substitute(
+  text: string,
+  environment: Environment,
+  onUnset?: (name: string) => void,
+): string | undefined {
   let isComplete = true;
   const result = text.replace(/(\$?)\$\{([^{}]*)\}/g, (whole, escape: string, inner: string) => {
     if (escape) return whole.slice(1);
     const [name = '', ...rest] = inner.split(':-');
     const value = readVariable(environment, name.trim());
     if (rest.length === 0) {
+      if (value === undefined) onUnset?.(name.trim());
       isComplete &&= value !== undefined;
       return value ?? '';
     }

@@ -1,10 +1,12 @@
 /** `core.database`: one knex for each plugin, connected when it is first asked for and closed at shutdown. */
 import {
-  ConfigError,
   coreServices,
   createServiceFactory,
+  isLocatedConfig,
   readConfig,
-  runtimeModeServiceRef,
+  withProductionCheck,
+  type Config,
+  type ConfigProblem,
   type DatabaseService,
   type LoggerService,
 } from '@vestibule/backend-plugin-api';
@@ -26,38 +28,44 @@ export const databaseServiceFactory = createServiceFactory({
     config: coreServices.rootConfig,
     rootLogger: coreServices.rootLogger,
     rootLifecycle: coreServices.rootLifecycle,
-    mode: runtimeModeServiceRef,
     logger: coreServices.logger,
     plugin: coreServices.pluginMetadata,
   },
-  configSchema: databaseConfigSchema,
-  createRootContext({ config, rootLogger, rootLifecycle, mode }) {
+  configSchema: withProductionCheck(databaseConfigSchema, problemsInProduction),
+  createRootContext({ config, rootLogger, rootLifecycle }) {
     const settings = readConfig({ config, schema: databaseConfigSchema }).backend?.database;
     const open = new Set<Knex>();
     // Root hooks run after those of the plugins, which may still write.
     rootLifecycle.addShutdownHook(async function closeDatabases() {
       await Promise.all([...open].map(async (knex) => knex.destroy()));
     });
-    return { settings: settings ?? inMemory(mode.isProduction, rootLogger), open };
+    return { settings: settings ?? inMemory(rootLogger), open };
   },
   factory({ logger, plugin }, { settings, open }) {
     return createDatabaseService(settings, plugin.getId(), logger, open);
   },
 });
 
-function inMemory(isProduction: boolean, logger: LoggerService): DatabaseSettings {
-  const suggestion =
-    "Set it to { client: better-sqlite3, connection: { directory: './data' } }, or to a PostgreSQL server.";
-  if (isProduction) {
-    throw new ConfigError([
-      {
-        code: 'ERR_CONFIG_DATABASE_MISSING',
-        path: 'backend.database',
-        message: 'backend.database is missing; in production it must say where data is kept',
-        suggestion,
-      },
-    ]);
-  }
+const suggestion =
+  "Set it to { client: better-sqlite3, connection: { directory: './data' } }, or to a PostgreSQL server.";
+
+/** What is kept in memory would be lost at each restart: sessions, and the keys that verify tokens. */
+function problemsInProduction(config: Config): ConfigProblem[] {
+  const backend = config.getOptional<unknown>('backend');
+  if (typeof backend === 'object' && backend !== null && 'database' in backend) return [];
+  const location = isLocatedConfig(config) ? config.locate(['backend', 'database']) : undefined;
+  return [
+    {
+      code: 'ERR_CONFIG_DATABASE_MISSING',
+      path: 'backend.database',
+      message: 'backend.database is missing; in production it must say where data is kept',
+      suggestion,
+      ...(location && { location }),
+    },
+  ];
+}
+
+function inMemory(logger: LoggerService): DatabaseSettings {
   logger.warn(`backend.database is not set: everything is kept in memory and lost at the end. ${suggestion}`);
   return { client: 'better-sqlite3', connection: ':memory:' };
 }

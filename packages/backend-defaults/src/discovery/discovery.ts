@@ -41,8 +41,7 @@ export const discoveryServiceFactory = createServiceFactory({
   configSchema: withProductionCheck(discoveryConfigSchema, baseUrlProblemsInProduction),
   createRootContext({ config, server }): DiscoveryService {
     const { protocol } = new URL(server.url());
-    const externalOrigin =
-      readBaseUrls(config).backend ?? `${protocol}//localhost:${server.address().port}`;
+    const externalOrigin = readBaseUrls(config).backend ?? `${protocol}//localhost:${server.address().port}`;
     const endpoints = readEndpoints(config);
     const find = (pluginId: string, side: 'internal' | 'external'): string | undefined => {
       const template = endpoints[side].get(pluginId) ?? endpoints[side].get('*');

@@ -272,6 +272,17 @@ describe('secrets', () => {
     expect(wrong.map(({ message }) => message)).toEqual([expect.stringMatching(/^acme\.secret: /)]);
   });
 
+  it('are not the members of an object, where only the text in its place would be one', () => {
+    const connection = z.union([secret, z.looseObject({ host: z.string(), password: secret.optional() })]);
+    const schemas = [{ schema: acme({ connection }), owner: 'x' }];
+    const secretsOf = (value: unknown) => [
+      ...secretValues({ config: configOf({ acme: { connection: value } }), schemas }),
+    ];
+    expect(secretsOf({ host: 'db.test', password: 'p1', port: 5432 })).toEqual(['p1']);
+    expect(secretsOf('postgres://jane:p1@db.test')).toEqual(['postgres://jane:p1@db.test']);
+    expect(secretsOf(['p1'])).toEqual(['p1']);
+  });
+
   it('are collected for redaction, with their paths', () => {
     const schema = acme({
       secret,

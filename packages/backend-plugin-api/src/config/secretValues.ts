@@ -39,7 +39,11 @@ export function secretPaths({ config, path, schemas }: SecretValuesOptions): str
   return found;
 }
 
-/** Calls `visit` for each string or number at or below a secret mark. Every member of a union may mark. */
+/**
+ * Calls `visit` for each string or number at or below a secret mark. Every member of a union may mark, with one exception:
+ * where an object stands, the mark of a member that is text does not hide all that the object has, as in a database's
+ * `connection`, which is either a URL with a password or an object with a `host` to talk about.
+ */
 export function visitSecrets(
   value: unknown,
   nodes: readonly SchemaNode[],
@@ -48,7 +52,8 @@ export function visitSecrets(
   isBelowMark = false,
 ): void {
   const flat = nodes.flatMap((node) => flatten(node));
-  const secret = isBelowMark || isSecret(flat);
+  const meant = typeof value === 'object' ? nodes.flatMap((node) => flatten(node, value)) : flat;
+  const secret = isBelowMark || isSecret(meant);
   if (Array.isArray(value)) {
     value.forEach((item, index) =>
       visitSecrets(item, childNodes(flat, index), [...path, index], visit, secret),

@@ -1,6 +1,6 @@
 /** What createBackendPlugin and createBackendModule share: collecting one register() call into Backstage's shape. */
 import type { ConfigSchema } from '../config/configSchema.ts';
-import { FeatureError, type ErrorCode } from '../errors/errors.ts';
+import { FeatureError } from '../errors/errors.ts';
 import type { Dependency, DependencyRef, InjectableClass, ValuesOf } from './dependencies.ts';
 import type { ExtensionPoint } from './extensionPoint.ts';
 import { injectedRefs, isInjectableClass } from './inject.ts';

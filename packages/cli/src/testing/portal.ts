@@ -1,6 +1,6 @@
 /** A portal as a platform engineer runs it: the config, the requests of its front end, and what they answer. */
 import type { DevIdpServer } from '@vestibule/dev-idp';
-import type { Answer, Browser } from './browser.ts';
+import type { HttpAnswer, HttpBrowser } from '@vestibule/backend-test-utils';
 
 /** Where the front end lives; nothing runs there. */
 export const appOrigin = 'http://localhost:3000';
@@ -81,7 +81,7 @@ export interface AuthResponse {
 }
 
 /** To the identity provider and back; the callback is not called. */
-export async function reachCallback(browser: Browser, base: string, idp: DevIdpServer): Promise<string> {
+export async function reachCallback(browser: HttpBrowser, base: string, idp: DevIdpServer): Promise<string> {
   const query = { env: 'production', origin: appOrigin, flow: 'popup', scope: 'openid profile email' };
   const { status, headers, text } = await browser.send(
     `${base}/oidc/start?${new URLSearchParams(query).toString()}`,
@@ -91,7 +91,7 @@ export async function reachCallback(browser: Browser, base: string, idp: DevIdpS
 }
 
 /** What a popup page posts, and to whom. */
-export function readPopup({ text }: Answer): { response: AuthResponse; origin: string } {
+export function readPopup({ text }: HttpAnswer): { response: AuthResponse; origin: string } {
   const [, message, origin] = /data-message="([^"]*)"\s+data-origin="([^"]*)"/.exec(text) ?? [];
   if (message === undefined || origin === undefined) throw new Error(`no popup page: ${text}`);
   const { type, response } = JSON.parse(decodeURIComponent(message)) as {
@@ -103,7 +103,7 @@ export function readPopup({ text }: Answer): { response: AuthResponse; origin: s
 }
 
 /** The whole sign-in of Jane, in a popup. */
-export async function signIn(browser: Browser, base: string, idp: DevIdpServer) {
+export async function signIn(browser: HttpBrowser, base: string, idp: DevIdpServer) {
   const callback = await reachCallback(browser, base, idp);
   const answer = await browser.send(callback);
   return { callback, answer, ...readPopup(answer) };
@@ -111,10 +111,10 @@ export async function signIn(browser: Browser, base: string, idp: DevIdpServer) 
 
 const asFrontEnd = { 'x-requested-with': 'XMLHttpRequest', origin: appOrigin };
 
-export async function refresh(browser: Browser, base: string, provider = 'oidc'): Promise<Answer> {
+export async function refresh(browser: HttpBrowser, base: string, provider = 'oidc'): Promise<HttpAnswer> {
   return browser.send(`${base}/${provider}/refresh?optional&env=production`, { headers: asFrontEnd });
 }
 
-export async function logout(browser: Browser, base: string): Promise<Answer> {
+export async function logout(browser: HttpBrowser, base: string): Promise<HttpAnswer> {
   return browser.send(`${base}/oidc/logout?env=production`, { method: 'POST', headers: asFrontEnd });
 }

@@ -51,7 +51,9 @@ export function runScript(file: URL, args: readonly string[]): RunningProcess {
 export async function endProcesses(): Promise<void> {
   const children = [...running];
   for (const child of children) child.kill('SIGKILL');
-  await Promise.all(children.map(async (child) => child.exitCode ?? child.signalCode ?? once(child, 'close')));
+  await Promise.all(
+    children.map(async (child) => child.exitCode ?? child.signalCode ?? once(child, 'close')),
+  );
 }
 
 /** A port of 127.0.0.1 on which nothing listens. */

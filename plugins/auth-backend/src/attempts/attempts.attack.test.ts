@@ -161,13 +161,75 @@ describe('the number of attempts', () => {
     expect([...browser.cookies.keys()].sort()).toEqual(names.slice(-browser.cookies.size).sort());
   });
 
+  it.each([
+    ['scopes', { scope: Array.from({ length: 50 }, (_, index) => `${'a'.repeat(90)}${index}`).join(' ') }],
+    ['an origin', { origin: `https://${'a'.repeat(5000)}.example.net` }],
+    ['an address in other letters', { redirectUrl: `${appOrigin}/${'\u20ac'.repeat(490)}` }],
+  ])('has no cookie that browsers would drop, made so by %s', async (_what, query) => {
+    const answer = await portal.start(new Browser(), query);
+    expect([400, 403]).toContain(answer.status);
+    expect(answer.setCookies).toEqual([]);
+  });
+
+  it('lets an older one go before a younger one, whatever their sizes', async () => {
+    const browser = new Browser();
+    const startWith = async (path: string) => {
+      await portal.start(browser, { redirectUrl: `${appOrigin}/${path}` });
+      portal.clock.advance(1);
+      return [...browser.cookies.keys()];
+    };
+    const [small = ''] = await startWith('');
+    for (let count = 0; count < 3; count += 1) await startWith('x'.repeat(1400));
+    expect(browser.cookies.has(small)).toBe(false);
+    expect(browser.cookies.size).toBeLessThan(4);
+  });
+
+  it('repeats no name that it would not give', async () => {
+    const browser = new Browser();
+    browser.cookies.set(`oidc-attempt-${'x'.repeat(3000)}`, { value: 'x', path: '/api/auth/oidc' });
+    const { status, setCookies } = await portal.start(browser);
+    expect([status, setCookies.length]).toEqual([302, 1]);
+  });
+
   it('makes no long answer out of a forged set of cookies', async () => {
     const browser = new Browser();
     for (let count = 0; count < 100; count += 1) {
-      browser.cookies.set(`oidc-attempt-forged${count}`, { value: 'x'.repeat(40), path: '/api/auth/oidc' });
+      browser.cookies.set(`oidc-attempt-forged${100_000 + count}`, {
+        value: 'x'.repeat(40),
+        path: '/api/auth/oidc',
+      });
     }
     const { status, setCookies } = await portal.start(browser);
     expect(status).toBe(302);
     expect(setCookies.length).toBeLessThanOrEqual(9);
+  });
+});
+
+describe('attempts of several environments with callback URLs in several places', () => {
+  it('stay together on one path, so that each environment removes what it must', async () => {
+    const callbackUrl = 'http://localhost:7007/api/elsewhere/back';
+    const settings = {
+      metadataUrl: portal.idp.metadataUrl,
+      clientId: 'vestibule',
+      clientSecret: 'x'.repeat(20),
+    };
+    const two = await startPortal({
+      idp: portal.idp,
+      auth: { providers: { oidc: { development: { ...settings, callbackUrl }, production: settings } } },
+    });
+    try {
+      const browser = new Browser();
+      for (let count = 0; count < 12; count += 1) {
+        const { setCookies } = await two.start(browser, { env: count % 2 ? 'production' : 'development' });
+        for (const line of setCookies) expect(line).toContain('; Path=/api;');
+      }
+      expect(browser.cookies.size).toBeLessThanOrEqual(8);
+      const { headers } = await two.start(browser, { env: 'production' });
+      const state = new URL(headers.get('location') ?? '').searchParams.get('state') ?? '';
+      const answer = await browser.send(`${two.base}/oidc/handler/frame?state=${state}&error=access_denied`);
+      expect(answer.setCookies).toEqual([expect.stringMatching(/=; Max-Age=0; Path=\/api;/)]);
+    } finally {
+      await two.stop();
+    }
   });
 });

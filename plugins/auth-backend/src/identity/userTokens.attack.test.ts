@@ -120,7 +120,13 @@ describe('issuing', () => {
   });
 
   it('always says type, algorithm, audience and expiry', () => {
-    const hostile = { aud: 'somebody', exp: 0, iss: 'https://evil.example', uip: 'x', sub: 'user:default/boss' };
+    const hostile = {
+      aud: 'somebody',
+      exp: 0,
+      iss: 'https://evil.example',
+      uip: 'x',
+      sub: 'user:default/boss',
+    };
     for (const additional of [{}, hostile, { exp: undefined, aud: undefined }]) {
       const { token } = tokens.issue({ ...jane, additional });
       expect(decodeProtectedHeader(token)).toEqual({

@@ -95,9 +95,9 @@ export function buildProviders(
         title: definition?.title ?? providerId,
         problem,
       });
-      logger.error(
-        `sign-in provider '${providerId}' is disabled:\n  ${lines.join('\n').replaceAll('\n', '\n  ')}`,
-      );
+      // On one line: a log escapes line breaks.
+      const reasons = lines.map((line) => line.replace(/\s*\n\s*/g, '. ')).join('; ');
+      logger.error(`sign-in provider '${providerId}' is disabled: ${reasons}`);
     }
   }
   const isUsable = [...entries.values()].some(({ kind }) => kind !== 'disabled');

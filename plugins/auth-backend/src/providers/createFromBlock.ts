@@ -1,5 +1,5 @@
 /** Making a provider from its block in the config. */
-import { ConfigError, isLocatedConfig, type Config } from '@vestibule/backend-plugin-api';
+import { CodedError, ConfigError, isLocatedConfig, type Config } from '@vestibule/backend-plugin-api';
 
 /** A provider that cannot be made from its settings has a fault in its block. */
 export function createFromBlock<T>(path: string, config: Config, make: () => T): T {
@@ -16,6 +16,7 @@ export function createFromBlock<T>(path: string, config: Config, make: () => T):
           path,
           message: `${path}: ${reason}`,
           ...(location && { location }),
+          ...(error instanceof CodedError && error.hint !== undefined && { suggestion: error.hint }),
         },
       ],
       { cause: error },

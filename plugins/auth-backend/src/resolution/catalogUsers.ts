@@ -20,7 +20,7 @@ import {
 import type { CatalogUserQuery } from '@vestibule/plugin-auth-node';
 import type { CatalogService, EntityFilterSet } from '@vestibule/plugin-catalog-node';
 import type { CatalogStep } from '../decisions/decision.ts';
-import { RefusalError } from '../errors.ts';
+import { RefusalError, decisionCodeOf } from '../errors.ts';
 
 /** Looks users up with the plugin's own credentials. */
 export interface CatalogUsers {
@@ -39,7 +39,7 @@ export function createCatalogUsers(options: { catalog: CatalogService; auth: Aut
 
   return {
     async find(query, { signal, note }) {
-      const request = { credentials: await auth.getOwnServiceCredentials(), signal };
+      const request = { credentials: await answerOf(auth.getOwnServiceCredentials()), signal };
       const kinds = ['entityRef', 'annotations', 'filter'].filter((key) => key in query);
       if (kinds.length !== 1) {
         throw new CodedError('ERR_RESOLVER_FAILED', 'Invalid user lookup query', {
@@ -48,29 +48,54 @@ export function createCatalogUsers(options: { catalog: CatalogService; auth: Aut
       }
       if ('entityRef' in query) {
         const ref = checkedRef(query.entityRef);
-        const entity = await catalog.getEntityByRef(ref, request);
+        const entity = await answerOf(catalog.getEntityByRef(ref, request));
         note({ query: 'metadata.name', hits: entity ? 1 : 0 });
         if (!entity) throw new RefusalError('ERR_USER_NOT_FOUND');
-        if (!isUserEntity(entity) || stringifyEntityRef(entity) !== stringifyEntityRef(ref))
+        if (!isWholeUser(entity) || stringifyEntityRef(entity) !== stringifyEntityRef(ref))
           throw mismatch('reference');
         return entity;
       }
       const sets = 'annotations' in query ? [annotationFilter(query.annotations)] : filterSets(query.filter);
       for (const set of sets) checkValues(set);
-      const { items } = await catalog.getEntities({ filter: sets.length === 1 ? sets[0]! : sets }, request);
+      const filter = sets.length === 1 ? sets[0]! : sets;
+      const { items } = await answerOf(catalog.getEntities({ filter }, request));
+      if (!Array.isArray(items)) throw mismatch('filter');
       note({ query: sets.map((set) => Object.keys(set).join(' + ')).join(' or '), hits: items.length });
       if (items.length > 1) throw new RefusalError('ERR_AMBIGUOUS_MATCH');
+      if (items.length === 0) throw new RefusalError('ERR_USER_NOT_FOUND');
       const [entity] = items;
-      if (!entity) throw new RefusalError('ERR_USER_NOT_FOUND');
-      if (!isUserEntity(entity) || !sets.some((set) => matchesSet(entity, set))) throw mismatch('filter');
+      if (!isWholeUser(entity) || !sets.some((set) => matchesSet(entity, set))) throw mismatch('filter');
       return entity;
     },
   };
 }
 
+/** A catalog that fails in a way of its own is away all the same: that is no word about anybody. */
+async function answerOf<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (decisionCodeOf(error) || (error instanceof Error && error.name === 'NotFoundError')) throw error;
+    throw new RefusalError('ERR_CATALOG_UNAVAILABLE', { cause: error });
+  }
+}
+
+/** A User in the shape that everything after it reads; garbage is the catalog's fault, not the person's. */
+function isWholeUser(given: unknown): given is Entity {
+  const { kind, metadata, relations = [] } = (given ?? {}) as Partial<Record<string, unknown>>;
+  const { name, namespace = '' } = (metadata ?? {}) as Partial<Record<string, unknown>>;
+  if (![kind, name, namespace].every((one) => typeof one === 'string') || !Array.isArray(relations))
+    return false;
+  const areRelationsWhole = relations.every((one: Partial<Record<string, unknown>> | null) => {
+    const { type, targetRef } = one ?? {};
+    return typeof type === 'string' && typeof targetRef === 'string';
+  });
+  return areRelationsWhole && isUserEntity(given as Entity);
+}
+
 function mismatch(kind: string): RefusalError {
   return new RefusalError('ERR_CATALOG_ANSWER_INVALID', {
-    hint: `The catalog answered a query by ${kind} with an entity that is no User or does not match it exactly.`,
+    hint: `The catalog answered (${kind}) with an entity that is no User, does not match the query exactly, or is malformed.`,
   });
 }
 

@@ -65,6 +65,8 @@ export async function resolveIdentity(options: {
       throw refusal;
     }
     if (typeof verdict !== 'object' || verdict === null) throw invalidResult(name);
+    // A verdict of another spelling must not count as a pass.
+    if ('verdict' in verdict && !['pass', 'deny'].includes(verdict.verdict)) throw invalidResult(name);
     if (!('verdict' in verdict)) {
       const identity = issued.get(verdict.token);
       if (!identity) throw invalidResult(name);

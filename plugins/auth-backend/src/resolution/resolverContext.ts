@@ -34,7 +34,7 @@ export function createResolverContexts(options: {
 
   async function resolveOwnershipEntityRefs(entity: Entity): Promise<{ ownershipEntityRefs: string[] }> {
     const resolver = ownershipResolver();
-    if (!resolver) return { ownershipEntityRefs: getDefaultOwnershipEntityRefs(entity) };
+    if (!resolver) return { ownershipEntityRefs: defaultOwnership(entity) };
     return resolver.resolveOwnershipEntityRefs(entity);
   }
 
@@ -82,6 +82,19 @@ export function createResolverContexts(options: {
       return { context, issued };
     },
   };
+}
+
+/** A group whose reference cannot be read is the catalog's fault, not the person's. */
+function defaultOwnership(entity: Entity): string[] {
+  try {
+    const refs = getDefaultOwnershipEntityRefs(entity);
+    if (refs.every(isFullEntityRef)) return refs;
+  } catch {
+    // Told below, as for a reference that can be read but that no entity can have.
+  }
+  throw new RefusalError('ERR_CATALOG_ANSWER_INVALID', {
+    hint: 'A memberOf relation of the user leads to no possible group.',
+  });
 }
 
 /**

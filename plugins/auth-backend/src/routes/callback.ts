@@ -50,7 +50,8 @@ export async function callback(ctx: Context, surroundings: Surroundings, provide
     const jars = entry.kind === 'oauth' ? [...entry.environments.values()] : [entry];
     const opened = openAttempt(ctx, jars, state);
     // Sealed, so it was matched; but the allow-list may have changed since, and then nothing goes there any more.
-    if (!surroundings.targets.isAllowed(opened.attempt)) throw new RefusalError('ERR_AUTH_ORIGIN_NOT_ALLOWED');
+    if (!surroundings.targets.isAllowed(opened.attempt))
+      throw new RefusalError('ERR_AUTH_ORIGIN_NOT_ALLOWED');
     attempt = opened.attempt;
     if (environment !== undefined && environment !== attempt.environment)
       throw new RefusalError('ERR_AUTH_STATE_MISMATCH');

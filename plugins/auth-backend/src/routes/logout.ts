@@ -9,7 +9,8 @@ import { RefusalError } from '../errors.ts';
 import type { HostedInstance, OAuthInstance } from '../providers/instances.ts';
 import type { Session } from '../sessions/session.ts';
 import { clearCookie, readCookies } from './cookies.ts';
-import { checkHostedEnvironment, logoutHosted } from './hosted.ts';
+import { checkHostedEnvironment, isProxyType } from './hosted.ts';
+import { logoutHosted } from './hostedRefresh.ts';
 import { readQuery } from './query.ts';
 import {
   checkCaller,
@@ -24,7 +25,9 @@ const revocationMilliseconds = 5000;
 
 export async function logout(ctx: Context, surroundings: Surroundings, providerId: string): Promise<void> {
   const entry = findProvider(surroundings, providerId);
-  if (entry.kind === 'proxy') throw unknownProvider(providerId);
+  if (entry.kind === 'proxy' || (entry.kind === 'hosted' && isProxyType(entry))) {
+    throw unknownProvider(providerId);
+  }
   checkCaller(ctx, surroundings);
   const query = readQuery(ctx);
   ctx.set('Cache-Control', 'no-store');

@@ -10,16 +10,10 @@ import type { Session } from '../sessions/session.ts';
 import { budgetSignal, withinBudget } from './budget.ts';
 import { clearCookie } from './cookies.ts';
 import { findSession } from './findSession.ts';
-import { refreshHosted } from './hosted.ts';
+import { refreshHosted } from './hostedRefresh.ts';
 import { readQuery } from './query.ts';
 import { grace, isOutageRecent, survive, toSessionRefusal } from './sessionRefusal.ts';
-import {
-  checkCaller,
-  findEnvironment,
-  findProvider,
-  parameter,
-  type Surroundings,
-} from './surroundings.ts';
+import { checkCaller, findEnvironment, findProvider, parameter, type Surroundings } from './surroundings.ts';
 
 export async function refresh(ctx: Context, surroundings: Surroundings, providerId: string): Promise<void> {
   const entry = findProvider(surroundings, providerId);

@@ -76,22 +76,28 @@ const headers: OutgoingHttpHeaders[] = [
 ];
 
 describe('bad input', () => {
-  it.each(paths)('of no kind makes /%s answer 5xx, or with anything of our insides', async (path) => {
-    const bad: string[] = [];
-    for (const method of ['GET', 'POST']) {
-      for (const query of queries) {
-        for (const one of headers) {
-          const body = one['content-type'] ? '{"a":[[[x' : undefined;
-          if (body && method === 'GET') continue;
-          const answer = await raw(`/api/auth/${path}${query}`, { method, headers: one, body });
-          // Guests are not allowed in production, and say so.
-          if (answer.status >= 500 || /node_modules|\.ts:\d|"stack"|TypeError/.test(answer.text))
-            bad.push(`${method} ${query.slice(0, 60)} ${JSON.stringify(one).slice(0, 90)} ${answer.status}`);
+  it.each(paths)(
+    'of no kind makes /%s answer 5xx, or with anything of our insides',
+    async (path) => {
+      const bad: string[] = [];
+      for (const method of ['GET', 'POST']) {
+        for (const query of queries) {
+          for (const one of headers) {
+            const body = one['content-type'] ? '{"a":[[[x' : undefined;
+            if (body && method === 'GET') continue;
+            const answer = await raw(`/api/auth/${path}${query}`, { method, headers: one, body });
+            // Guests are not allowed in production, and say so.
+            if (answer.status >= 500 || /node_modules|\.ts:\d|"stack"|TypeError/.test(answer.text))
+              bad.push(
+                `${method} ${query.slice(0, 60)} ${JSON.stringify(one).slice(0, 90)} ${answer.status}`,
+              );
+          }
         }
       }
-    }
-    expect(bad).toEqual([]);
-  }, 30_000);
+      expect(bad).toEqual([]);
+    },
+    30_000,
+  );
 
   it.each([
     '/api/auth/%zz/start',

@@ -17,7 +17,8 @@ export async function findSealingSecret(options: {
 }): Promise<string> {
   const { configured, isProduction, logger, database } = options;
   if (configured !== undefined) {
-    if (isWeakSessionSecret(configured)) logger.warn('auth.session.secret is weak; in production it would be refused');
+    if (isWeakSessionSecret(configured))
+      logger.warn('auth.session.secret is weak; in production it would be refused');
     return configured;
   }
   if (isProduction) {

@@ -108,6 +108,32 @@ describe('the absolute end of a session', () => {
   });
 });
 
+it('the cookie of a session is Secure over https, and the ticket in it is of 256 random bits', async () => {
+  const secure = await startAcmePortal({
+    acme,
+    config: {
+      app: { baseUrl: 'https://portal.example.com' },
+      backend: {
+        baseUrl: 'https://portal.example.com',
+        database: { client: 'better-sqlite3', connection: ':memory:' },
+      },
+    },
+  });
+  const tickets = new Set<string>();
+  for (let round = 0; round < 3; round += 1) {
+    const { answer } = await secure.acmeSignIn(new Browser());
+    const line = answer.setCookies.find((one) => one.startsWith(cookieName)) ?? '';
+    const [, ticket = ''] =
+      /^acme-refresh-token=([\w-]{43}); Max-Age=\d+; Path=\/api\/auth\/acme; Expires=[^;]+; HttpOnly; Secure; SameSite=Lax$/.exec(
+        line,
+      ) ?? [];
+    expect(Buffer.from(ticket, 'base64url')).toHaveLength(32);
+    tickets.add(ticket);
+  }
+  expect(tickets.size).toBe(3);
+  await secure.stop();
+});
+
 describe('the idle end of a session', () => {
   it('counts from the last use', async () => {
     const browser = await signedIn();

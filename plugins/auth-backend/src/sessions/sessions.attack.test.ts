@@ -4,7 +4,7 @@ import { testDatabases, type TestDatabase } from '@vestibule/backend-test-utils'
 import { tables } from '../database/migrations.ts';
 import { Browser } from '../testing/browser.ts';
 import { createMemoryCatalog } from '../testing/memoryCatalog.ts';
-import { claimsOf, readAnswerPage, startIdentityProvider, startPortal, type Portal } from '../testing/portal.ts';
+import { claimsOf, readAnswerPage, startPortal, type Portal } from '../testing/portal.ts';
 
 const secret = 'a-session-secret-for-tests';
 const catalog = createMemoryCatalog();
@@ -268,9 +268,8 @@ describe('two processes on one database', () => {
 
   it('finish a sign-in that the other began, refresh its session, and verify its tokens, on each engine', async () => {
     for (const { config } of databases) {
-      const idp = await startIdentityProvider('http://localhost:7007/api/auth/oidc/handler/frame');
       // Without a secret the replicas must agree on one through the database.
-      const options = { idp, database: config, auth: { session: {} } };
+      const options = { idp: portal.idp, database: config, auth: { session: {} } };
       const [first, second] = await Promise.all([startPortal(options), startPortal(options)]);
       const browser = new Browser();
       const callback = await first.reachCallback(browser, 'jane');
@@ -302,13 +301,12 @@ describe('two processes on one database', () => {
       });
       expect(again.status).toBe(200);
       await third.stop();
-      await idp.stop();
     }
   }, 60_000);
 
   it('renew one session with one call to the provider', async () => {
     for (const { config } of databases) {
-      const idp = await startIdentityProvider('http://localhost:7007/api/auth/oidc/handler/frame');
+      const { idp } = portal;
       const options = { idp, database: config };
       const [first, second] = await Promise.all([startPortal(options), startPortal(options)]);
       const browser = new Browser();
@@ -321,14 +319,14 @@ describe('two processes on one database', () => {
       );
       expect(answers.map(({ answer }) => answer.status)).toEqual([200, 200, 200, 200]);
       expect(idp.requests().token).toBe(1);
-      await Promise.all([first.stop(), second.stop(), idp.stop()]);
+      await Promise.all([first.stop(), second.stop()]);
     }
   }, 60_000);
 
   it('keep no token, ticket, attempt or address readable in the database, with and without a secret in the config', async () => {
     for (const { config, connect } of databases) {
       for (const session of [{ secret }, {}]) {
-        const one = await startPortal({ database: config, auth: { session } });
+        const one = await startPortal({ idp: portal.idp, database: config, auth: { session } });
         const browser = new Browser();
         const callback = await one.reachCallback(browser, 'jane');
         const { searchParams } = new URL(callback);

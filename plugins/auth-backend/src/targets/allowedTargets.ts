@@ -55,8 +55,7 @@ export function createAllowedTargets(options: {
     allow: (origin) => void origins.add(new URL(origin).origin),
     isOriginAllowed,
     isAllowed: ({ origin, redirectUrl }) =>
-      isOriginAllowed(origin) &&
-      (redirectUrl === undefined || isOriginAllowed(new URL(redirectUrl).origin)),
+      isOriginAllowed(origin) && (redirectUrl === undefined || isOriginAllowed(new URL(redirectUrl).origin)),
     parseOrigin(text) {
       const origin = parseHttpUrl(text)?.origin;
       if (origin === undefined) throw new RefusalError('ERR_AUTH_ORIGIN_INVALID');

@@ -26,6 +26,17 @@ describe('the origin', () => {
     ['https://a.example.net', 302],
     ['https://A.EXAMPLE.net/path', 302],
     ['http://localhost:4000', 302],
+    ['https://a.b.example.net', 302],
+    ['https://example.net', 403],
+    ['https://a.example.net:8443', 403],
+    ['https://a.example.net.', 403],
+    ['https://a.example.net\\.evil.example', 302],
+    ['https://a\u3002example\uff0enet', 302],
+    ['https://evil\uff0fa.example.net', 400],
+    [`https://${'a-'.repeat(3000)}.example.net`, 403],
+    ['file://a.example.net', 400],
+    ['blob:https://a.example.net/x', 400],
+    ['ftp://localhost:3000', 400],
   ])('%s answers %i', async (origin, status) => {
     const answer = await portal.start(new Browser(), { origin });
     expect(answer.status).toBe(status);
@@ -62,6 +73,37 @@ describe('the redirectUrl', () => {
     const answer = await portal.start(new Browser(), { redirectUrl: 'https://evil.example/' });
     expect(answer.status).toBe(403);
   });
+});
+
+describe('a target that was allowed at the start', () => {
+  it.each(['popup', 'redirect'])(
+    'gets nothing at the callback when it is allowed no more: %s',
+    async (flow) => {
+      const today = await startPortal({ idp: portal.idp });
+      try {
+        for (const as of ['jane', 'kim']) {
+          const browser = new Browser();
+          const target = 'https://a.example.net';
+          const callback = await portal.reachCallback(browser, as, {
+            flow,
+            origin: target,
+            redirectUrl: `${target}/x`,
+          });
+          const answer = await browser.send(callback.replace(portal.base, today.base));
+          const { message, origin } = readAnswerPage(answer.text);
+          expect([answer.status, origin, message?.error?.code]).toEqual([
+            200,
+            appOrigin,
+            'ERR_AUTH_ORIGIN_NOT_ALLOWED',
+          ]);
+          expect(answer.text).not.toContain('example.net');
+          expect(browser.cookies.has('oidc-refresh-token')).toBe(false);
+        }
+      } finally {
+        await today.stop();
+      }
+    },
+  );
 });
 
 describe('the popup page', () => {

@@ -18,6 +18,8 @@ export interface AcmeProvider {
   exchange(): Promise<ProviderGrant>;
   refresh(request: RefreshRequest): Promise<ProviderGrant>;
   revoke(request: RevokeRequest): Promise<void>;
+  /** Part of each attempt that was begun, held so that only others keep it in memory. */
+  starts: WeakRef<object>[];
   /** The refreshes that arrived. */
   refreshes: RefreshRequest[];
   /** What the resolver of the tests, `witness`, was shown. It passes. */
@@ -50,10 +52,12 @@ export function createAcmeProvider() {
   };
   const acme: AcmeProvider = {
     ...honest,
+    starts: [],
     refreshes: [],
     witnessed: [],
     reset() {
       Object.assign(acme, honest);
+      acme.starts.length = 0;
       acme.refreshes.length = 0;
       acme.witnessed.length = 0;
     },
@@ -63,8 +67,10 @@ export function createAcmeProvider() {
     configSchema: z.object({}),
     requiredScopes: ['basic'],
     create: () => ({
-      authorizationUrl: async ({ state }) =>
-        Promise.resolve(new URL(`https://acme.example/authorize?${new URLSearchParams({ state })}`)),
+      async authorizationUrl({ state, scopes }) {
+        acme.starts.push(new WeakRef(scopes));
+        return Promise.resolve(new URL(`https://acme.example/authorize?${new URLSearchParams({ state })}`));
+      },
       exchange: async () => acme.exchange(),
       async refresh(request: RefreshRequest) {
         acme.refreshes.push(request);
@@ -131,7 +137,7 @@ export async function startAcmePortal({
   return Object.assign(portal, {
     /** The address that the provider would send the browser to. */
     async reachAcmeCallback(browser: Browser): Promise<string> {
-      const query = new URLSearchParams({ env: 'development', origin: appOrigin, flow: 'popup' });
+      const query = new URLSearchParams({ env: 'development', flow: 'popup' });
       const started = await browser.send(`${portal.base}/acme/start?${query}`);
       const state = new URL(started.headers.get('location') ?? '').searchParams.get('state') ?? '';
       return `${portal.base}/acme/handler/frame?${new URLSearchParams({ code: 'code', state })}`;

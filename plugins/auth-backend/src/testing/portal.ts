@@ -62,6 +62,9 @@ export async function startPortal(
   const idp = options.idp ?? (await startIdentityProvider(callbackUrl));
   const catalog = options.catalog ?? createMemoryCatalog();
   const logs: string[] = [];
+  const stopOwnIdp = async () => {
+    if (!options.idp) await idp.stop();
+  };
   const started = await startTestBackend({
     log: (line) => void logs.push(line),
     features: [
@@ -93,7 +96,8 @@ export async function startPortal(
               metadataUrl: idp.metadataUrl,
               clientId: 'vestibule',
               clientSecret: 'a-client-secret-for-tests',
-              timeout: { milliseconds: 700 },
+              // Waited for in full where a provider hangs, and enough for the first discovery on a busy machine.
+              timeout: { seconds: 2 },
               additionalScopes: ['offline_access'],
               signIn: { resolvers: [{ resolver: 'emailMatchingUserEntityProfileEmail' }] },
               ...options.oidc,
@@ -104,6 +108,10 @@ export async function startPortal(
       },
       ...options.config,
     },
+  }).catch(async (error: unknown) => {
+    // Tests of a refused start end here; a provider left listening would keep Jest from exiting.
+    await stopOwnIdp();
+    throw error;
   });
   const base = `${started.url}/api/auth`;
 
@@ -167,7 +175,7 @@ export async function startPortal(
 
     async stop(): Promise<void> {
       await started.stop();
-      if (!options.idp) await idp.stop();
+      await stopOwnIdp();
     },
   };
 }

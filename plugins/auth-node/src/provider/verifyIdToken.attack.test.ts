@@ -248,8 +248,10 @@ describe('an ID token is refused when its signature', () => {
 });
 
 describe("an ID token is refused when its header brings the attacker's key", () => {
+  const attacker = generateKeyPair('RS256');
+
   it.each(['jwk', 'jku', 'x5u', 'crit'])('by %s', async (name) => {
-    const { privateKey, publicKey } = await generateKeyPair('RS256');
+    const { privateKey, publicKey } = await attacker;
     const value = {
       jwk: await exportJWK(publicKey),
       jku: `${provider.issuer}/evil`,

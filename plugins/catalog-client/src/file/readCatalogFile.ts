@@ -29,10 +29,12 @@ export function readCatalogFile(text: string, file: string): Entity[] {
   const documents = parseAllDocuments(text, { lineCounter, prettyErrors: false });
   for (const document of 'empty' in documents ? [] : documents) {
     if (isEmpty(document)) continue;
-    const found = problemsOf(document);
-    problems.push(...found);
-    if (found.length > 0) continue;
-    const entity = document.toJS() as Entity;
+    const read = readEntity(document);
+    if ('problems' in read) {
+      problems.push(...read.problems);
+      continue;
+    }
+    const { entity } = read;
     const ref = stringifyEntityRef(entity);
     const offset = offsetOf(document, ['metadata', 'name']);
     const first = firstPlaces.get(ref);
@@ -56,24 +58,30 @@ function isEmpty({ contents, errors }: Document.Parsed): boolean {
   return errors.length === 0 && (contents === null || (isScalar(contents) && contents.value === null));
 }
 
-function problemsOf(document: Document.Parsed): Problem[] {
+function readEntity(document: Document.Parsed): { entity: Entity } | { problems: Problem[] } {
   const syntax = [...document.errors, ...document.warnings];
-  if (syntax.length > 0) return syntax.map(({ pos, message }) => ({ offset: pos[0], message }));
+  if (syntax.length > 0) {
+    return { problems: syntax.map(({ pos, message }) => ({ offset: pos[0], message })) };
+  }
   if (!isMap(document.contents)) {
-    return [{ offset: document.contents?.range[0] ?? document.range[0], message: 'a document is no entity' }];
+    const offset = document.contents?.range[0] ?? document.range[0];
+    return { problems: [{ offset, message: 'a document is no entity' }] };
   }
   let value: unknown;
   try {
     value = document.toJS();
   } catch (error) {
     // An alias to nothing, or far too many of them.
-    return [{ offset: document.contents.range[0], message: (error as Error).message }];
+    return { problems: [{ offset: document.contents.range[0], message: (error as Error).message }] };
   }
   const { error } = entitySchema.safeParse(value);
-  return (error?.issues ?? []).map(({ path, message }) => ({
-    offset: offsetOf(document, path),
-    message: `${path.map(String).join('.')}: ${message}`,
-  }));
+  if (!error) return { entity: value as Entity };
+  return {
+    problems: error.issues.map(({ path, message }) => ({
+      offset: offsetOf(document, path),
+      message: `${path.map(String).join('.')}: ${message}`,
+    })),
+  };
 }
 
 /** Where the value of a path begins, or what encloses it. */

@@ -1,0 +1,61 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createBackendModule } from '@vestibule/backend-plugin-api';
+import { authProvidersExtensionPoint } from '@vestibule/plugin-auth-node';
+import { createMemoryCatalog } from '../testing/memoryCatalog.ts';
+import { appOrigin, startPortal, type Portal } from '../testing/portal.ts';
+
+/** As Backstage's modules for a proxy in front of the portal: no start of their own, and no logout at all. */
+const module = createBackendModule({
+  pluginId: 'auth',
+  moduleId: 'proxy-provider',
+  register({ registerInit }) {
+    registerInit({
+      deps: { providers: authProvidersExtensionPoint },
+      async init({ providers }) {
+        const refuse = async () => Promise.reject(new Error('Not implemented'));
+        const factory = () => ({
+          start: refuse,
+          frameHandler: refuse,
+          async refresh(_request: IncomingMessage, response: ServerResponse) {
+            response.setHeader('Content-Type', 'application/json');
+            await Promise.resolve(void response.end(JSON.stringify({ profile: {}, providerInfo: {} })));
+          },
+        });
+        providers.registerProvider({
+          providerId: 'proxy',
+          factory: factory,
+        });
+      },
+    });
+  },
+});
+
+let portal: Portal;
+beforeAll(async () => {
+  portal = await startPortal({
+    features: [module],
+    catalog: createMemoryCatalog(),
+    auth: { providers: { proxy: {} } },
+  });
+});
+afterAll(async () => portal.stop());
+
+const headers = { 'x-requested-with': 'XMLHttpRequest', origin: appOrigin };
+
+describe('a hosted module of the proxy type', () => {
+  it('answers 501 where a sign-in would start', async () => {
+    const { status } = await fetch(`${portal.base}/proxy/start?env=development`);
+    expect(status).toBe(501);
+  });
+
+  it('has no logout, whatever the environment', async () => {
+    for (const query of ['', '?env=development']) {
+      const response = await fetch(`${portal.base}/proxy/logout${query}`, { method: 'POST', headers });
+      expect(response.status).toBe(404);
+      const { error } = (await response.json()) as { error: { message: string; code: string } };
+      expect(error).toMatchObject({ code: 'ERR_AUTH_PROVIDER_UNKNOWN' });
+      expect(error.message).toContain("'proxy'");
+    }
+  });
+});

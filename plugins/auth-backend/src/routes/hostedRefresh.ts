@@ -1,0 +1,183 @@
+/**
+ * Refresh and logout of hosted Backstage modules. Their handlers get the cookies that our session keeps for them, and a
+ * session of theirs lives and ends by the rules of ours.
+ */
+import type { Context } from 'koa';
+import type { AuthResponse } from '../authResponse.ts';
+import { beginDecision, type Decision } from '../decisions/decision.ts';
+import { RefusalError, decisionCodeOf } from '../errors.ts';
+import type { UserTokenClaims } from '../identity/userTokens.ts';
+import { readHostedJson } from '../providers/hostedAnswer.ts';
+import { runHosted, type HostedAnswer } from '../providers/hostedExchange.ts';
+import { refusalOfRefresh } from '../providers/hostedFailure.ts';
+import type { HostedInstance } from '../providers/instances.ts';
+import type { IssuedIdentity } from '../resolution/resolverContext.ts';
+import { withLease } from '../sessions/lease.ts';
+import type { Session } from '../sessions/session.ts';
+import { budgetSignal, withinBudget } from './budget.ts';
+import { clearCookie } from './cookies.ts';
+import { findSession } from './findSession.ts';
+import {
+  answerOf,
+  checkHostedEnvironment,
+  hostedTokens,
+  identityIn,
+  isProxyType,
+  keptCookies,
+} from './hosted.ts';
+import type { Query } from './query.ts';
+import { grace, isOutageRecent, survive, toSessionRefusal } from './sessionRefusal.ts';
+import { parameter, type Surroundings } from './surroundings.ts';
+
+export async function refreshHosted(
+  ctx: Context,
+  surroundings: Surroundings,
+  instance: HostedInstance,
+  query: Query,
+): Promise<AuthResponse> {
+  const { logger, clock } = surroundings;
+  const { providerId } = instance;
+  const environment = parameter(query, 'env');
+  if (!isProxyType(instance)) checkHostedEnvironment(instance, environment);
+  const begun = { event: 'refresh', providerId, logger, clock } as const;
+  const record = beginDecision({ ...begun, ...(environment !== undefined && { environment }) });
+  const { decision } = record;
+  try {
+    const signal = budgetSignal();
+    const response = isProxyType(instance)
+      ? await signInWithProxy(ctx, surroundings, { instance, query, decision, signal })
+      : await refreshSession(ctx, surroundings, {
+          instance,
+          environment: environment ?? '',
+          query,
+          decision,
+          signal,
+        });
+    record.allow();
+    return response;
+  } catch (error) {
+    if (decisionCodeOf(error) !== 'ERR_AUTH_SESSION_MISSING') record.refuse(error);
+    throw error;
+  }
+}
+
+interface HostedRefresh {
+  instance: HostedInstance;
+  query: Query;
+  decision: Decision;
+  signal: AbortSignal;
+}
+
+/** Nothing is kept: who calls is read from each request. */
+async function signInWithProxy(
+  ctx: Context,
+  surroundings: Surroundings,
+  options: HostedRefresh,
+): Promise<AuthResponse> {
+  const answer = await callRefresh(ctx, surroundings, { ...options, cookies: {} });
+  if ('failure' in answer) {
+    // Their AuthenticationError says that the request proves nobody.
+    const isNobody = answer.failure instanceof Error && answer.failure.name === 'AuthenticationError';
+    throw isNobody
+      ? new RefusalError('ERR_PROVIDER_ANSWER_INVALID', { cause: answer.failure })
+      : refusalOfRefresh(answer.failure);
+  }
+  return (await readRefresh(surroundings, options, answer)).response;
+}
+
+async function refreshSession(
+  ctx: Context,
+  surroundings: Surroundings,
+  options: HostedRefresh & { environment: string },
+): Promise<AuthResponse> {
+  const { instance, environment, decision, signal } = options;
+  const { providerId, sessionCookie: cookie } = instance;
+  const { sessions, clock } = surroundings;
+  const session = await findSession(ctx, surroundings, { cookie, providerId, environment });
+  if (isOutageRecent(surroundings, session))
+    return grace(surroundings, session, decision, new RefusalError('ERR_AUTH_UNAVAILABLE'));
+  let current = session;
+  try {
+    return await withLease(sessions, session, signal, async (leased) => {
+      current = leased;
+      const cookies = leased.tokens.hostedCookies ?? {};
+      const answer = await callRefresh(ctx, surroundings, { ...options, cookies });
+      const kept = { ...cookies, ...keptCookies(answer.cookies) };
+      if ('failure' in answer) {
+        // Whatever failed after it, a refresh token that was rotated is the only good one now.
+        if (answer.cookies.size > 0)
+          await sessions.saveTokens(leased, { ...leased.tokens, hostedCookies: kept });
+        throw refusalOfRefresh(answer.failure);
+      }
+      const { response, claims } = await readRefresh(surroundings, options, answer);
+      await sessions.saveTokens(leased, hostedTokens(response, kept, clock()));
+      if (claims) await sessions.saveIdentity(leased, { ...leased.identity, claims });
+      if (leased.outage) await sessions.saveOutage(leased, undefined);
+      return response;
+    });
+  } catch (error) {
+    try {
+      return await survive(surroundings, current, decision, error);
+    } catch (definite) {
+      const refusal = toSessionRefusal(definite);
+      if (refusal.code === 'ERR_AUTH_SESSION_ENDED') {
+        await sessions.end(session.ticket);
+        clearCookie(ctx.res, cookie.name, cookie);
+      }
+      throw refusal;
+    }
+  }
+}
+
+type WithIssued = HostedAnswer & { issued: ReadonlyMap<string, IssuedIdentity> };
+
+async function callRefresh(
+  ctx: Context,
+  { contexts }: Surroundings,
+  options: HostedRefresh & { cookies: Readonly<Record<string, string>> },
+): Promise<WithIssued> {
+  const { instance, query, cookies, decision, signal } = options;
+  const { refresh } = instance.handlers;
+  if (!refresh)
+    throw new RefusalError('ERR_AUTH_SESSION_ENDED', { hint: 'The provider module offers no refresh.' });
+  const { context, issued } = contexts.create({ decision, signal });
+  const answer = await withinBudget(
+    signal,
+    instance.inRequest({ context }, () =>
+      runHosted({
+        handler: (request, response) => refresh.call(instance.handlers, request, response),
+        request: ctx.req,
+        query: Object.fromEntries(query),
+        cookies,
+      }),
+    ),
+  );
+  return { ...answer, issued };
+}
+
+async function readRefresh(
+  surroundings: Surroundings,
+  { decision }: HostedRefresh,
+  { body, issued }: WithIssued,
+): Promise<{ response: AuthResponse; claims: UserTokenClaims | undefined }> {
+  const response = readHostedJson(body);
+  if (!response) throw new RefusalError('ERR_PROVIDER_UNAVAILABLE', { hint: 'The module gave no answer.' });
+  const identity = identityIn(response, issued, decision);
+  if (identity) await surroundings.userInfo.write(identity.claims);
+  return { response: answerOf(response, identity, surroundings), claims: identity?.claims };
+}
+
+export async function logoutHosted(
+  ctx: Context,
+  instance: HostedInstance,
+  { tokens, environment }: Session,
+): Promise<void> {
+  const { handlers } = instance;
+  const answer = await runHosted({
+    handler: (request, response) => handlers.logout?.(request, response) ?? Promise.resolve(),
+    request: ctx.req,
+    query: { env: environment },
+    cookies: tokens.hostedCookies ?? {},
+  });
+  if ('failure' in answer) throw answer.failure;
+}

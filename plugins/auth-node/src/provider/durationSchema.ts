@@ -1,0 +1,23 @@
+/** The zod schema of a duration in a provider's keys. */
+import { durationToMilliseconds } from '@vestibule/backend-plugin-api';
+import { z } from 'zod';
+
+const message = "must be a duration such as '1h' or { minutes: 5 }";
+
+/**
+ * Reads `'1h'`, `'PT1H'` or `{ hours: 1 }`, as everywhere in the config, and gives milliseconds; 0 is allowed.
+ *
+ * @example
+ * ```ts
+ * z.object({ timeout: durationSchema.default(10_000) });
+ * ```
+ * @public
+ */
+export const durationSchema = z
+  .union([z.string(), z.record(z.string(), z.number())], message)
+  .transform((value, context) => {
+    const milliseconds = durationToMilliseconds(value);
+    if (milliseconds !== undefined) return milliseconds;
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  });
