@@ -45,7 +45,10 @@ export function answerWithError(
     const log = logId === undefined ? logger : logger.child({ logId });
     // Without the query: it may hold codes and tokens.
     const path = pathOf(request.originalUrl ?? request.url ?? '');
-    log.error(`${request.method} ${path} failed: ${error.message}`, thrown instanceof Error ? thrown : {});
+    const line = `${request.method} ${path} failed: ${error.message}`;
+    // What is not offered is nobody's fault, and any visitor can ask for it: one line, no stack.
+    if (status === 501) log.warn(line);
+    else log.error(line, thrown instanceof Error ? thrown : {});
   }
   if (response.headersSent || response.destroyed) {
     response.destroy();

@@ -20,9 +20,8 @@ export type AnswerMessage =
 
 /** What the page says and does. */
 export interface AnswerPage {
-  message: AnswerMessage;
-  /** The one origin that gets the answer; matched before. */
-  targetOrigin: string;
+  /** What is posted, and the one origin that gets it; matched before. Absent: the page only speaks. */
+  post?: { message: AnswerMessage; targetOrigin: string };
   /** Where the link leads. */
   appUrl: string;
   heading: string;
@@ -57,9 +56,9 @@ const contentSecurityPolicy = [
   "frame-ancestors 'self'",
 ].join('; ');
 
-/** Answers with the page; always status 200, as front ends expect. */
-export function sendAnswerPage(ctx: Context, page: AnswerPage): void {
-  ctx.status = 200;
+/** Answers with the page; the end of a sign-in is always status 200, as front ends expect. */
+export function sendAnswerPage(ctx: Context, page: AnswerPage, status = 200): void {
+  ctx.status = status;
   ctx.set({
     'Content-Type': 'text/html; charset=utf-8',
     'Content-Security-Policy': contentSecurityPolicy,
@@ -71,7 +70,7 @@ export function sendAnswerPage(ctx: Context, page: AnswerPage): void {
   ctx.body = render(page);
 }
 
-function render({ message, targetOrigin, appUrl, heading, paragraphs }: AnswerPage): string {
+function render({ post, appUrl, heading, paragraphs }: AnswerPage): string {
   const text = paragraphs.map(
     (paragraph, index) => `<p${index > 0 ? ' class="detail"' : ''}>${escapeHtml(paragraph)}</p>`,
   );
@@ -89,9 +88,13 @@ function render({ message, targetOrigin, appUrl, heading, paragraphs }: AnswerPa
 ${text.join('\n')}
 <p><a href="${escapeHtml(appUrl)}">Back to the portal</a></p>
 </main>
-<script data-message="${percentEncode(JSON.stringify(message))}" data-origin="${percentEncode(targetOrigin)}">${script}</script>
-</body>
+${post ? renderScript(post) : ''}</body>
 </html>
+`;
+}
+
+function renderScript({ message, targetOrigin }: NonNullable<AnswerPage['post']>): string {
+  return `<script data-message="${percentEncode(JSON.stringify(message))}" data-origin="${percentEncode(targetOrigin)}">${script}</script>
 `;
 }
 

@@ -1,6 +1,6 @@
 /** Tells a person that a sign-in was refused: in the popup's answer, or with the redirect back to where it began. */
 import type { RuntimeModeService } from '@vestibule/backend-plugin-api';
-import { decisionCodes } from '@vestibule/plugin-auth-node';
+import { decisionCodes, type DecisionCodeName } from '@vestibule/plugin-auth-node';
 import type { Context } from 'koa';
 import type { Attempt } from '../attempts/attempt.ts';
 import { RefusalError, decisionCodeOf } from '../errors.ts';
@@ -23,7 +23,7 @@ export function sendRefusal(
 ): void {
   const { error, attempt, reference, targets, runtimeMode } = options;
   const code = decisionCodeOf(error) ?? 'ERR_RESOLVER_FAILED';
-  const { name, sentence: listed, operator } = decisionCodes[code];
+  const { name, sentence: listed } = decisionCodes[code];
   const sentence = error instanceof RefusalError ? error.message : listed;
 
   if (attempt?.flow === 'redirect' && attempt.redirectUrl !== undefined) {
@@ -37,14 +37,39 @@ export function sendRefusal(
     return;
   }
   sendAnswerPage(ctx, {
-    message: { type: 'authorization_response', error: { name, message: sentence, code, reference } },
-    targetOrigin: attempt?.origin ?? targets.appOrigin,
+    post: {
+      message: { type: 'authorization_response', error: { name, message: sentence, code, reference } },
+      targetOrigin: attempt?.origin ?? targets.appOrigin,
+    },
     appUrl: targets.appUrl,
     heading: 'You are not signed in',
-    paragraphs: [
-      sentence,
-      ...(runtimeMode.isDevelopment ? [`For the operator: ${operator}`] : []),
-      `Code ${code}, reference ${reference}.`,
-    ],
+    paragraphs: [sentence, ...operatorLine(code, runtimeMode), `Code ${code}, reference ${reference}.`],
   });
+}
+
+/**
+ * Says in words that a start was refused before anything was known to be safe: where it wanted to end, for one. So the
+ * page posts nothing and leads nowhere but to `app.baseUrl`.
+ */
+export function sendRefusedStart(
+  ctx: Context,
+  {
+    error,
+    targets,
+    runtimeMode,
+  }: { error: RefusalError; targets: AllowedTargets; runtimeMode: RuntimeModeService },
+): void {
+  sendAnswerPage(
+    ctx,
+    {
+      appUrl: targets.appUrl,
+      heading: 'You cannot sign in this way',
+      paragraphs: [error.message, ...operatorLine(error.code, runtimeMode), `Code ${error.code}.`],
+    },
+    error.statusCode,
+  );
+}
+
+function operatorLine(code: DecisionCodeName, { isDevelopment }: RuntimeModeService): string[] {
+  return isDevelopment ? [`For the operator: ${decisionCodes[code].operator}`] : [];
 }

@@ -160,8 +160,7 @@ function answer(ctx: Context, { targets }: Surroundings, attempt: Attempt, respo
     return;
   }
   sendAnswerPage(ctx, {
-    message: { type: 'authorization_response', response },
-    targetOrigin: attempt.origin,
+    post: { message: { type: 'authorization_response', response }, targetOrigin: attempt.origin },
     appUrl: targets.appUrl,
     heading: 'You are signed in',
     paragraphs: ['You can close this window.'],

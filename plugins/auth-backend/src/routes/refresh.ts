@@ -41,8 +41,9 @@ export async function refresh(ctx: Context, surroundings: Surroundings, provider
     ctx.body = await renew(surroundings, instance, session, scopes, record.decision);
     record.allow();
   } catch (error) {
-    record.refuse(error);
     const refusal = toSessionRefusal(error);
+    // What has no code of its own is a fault of ours, or the database's: the record then says what the person is told.
+    record.refuse(decisionCodeOf(error) ? error : refusal);
     if (refusal.code === 'ERR_AUTH_SESSION_ENDED') {
       await surroundings.sessions.end(session.ticket);
       clearCookie(ctx.res, sessionCookie.name, sessionCookie);

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import type { Context } from 'koa';
 import type { Attempt } from '../attempts/attempt.ts';
 import { beginDecision } from '../decisions/decision.ts';
-import { sendRefusal } from '../pages/refusal.ts';
+import { RefusalError } from '../errors.ts';
+import { sendRefusal, sendRefusedStart } from '../pages/refusal.ts';
 import { joinScopes, parseScopes } from '../providers/scopes.ts';
 import { randomToken } from '../secrets/sealing.ts';
 import { budgetSignal, withinBudget } from './budget.ts';
@@ -14,6 +15,16 @@ import { findEnvironment, findProvider, parameter, type Surroundings } from './s
 import { NotImplementedError } from '@vestibule/backend-plugin-api';
 
 export async function start(ctx: Context, surroundings: Surroundings, providerId: string): Promise<void> {
+  try {
+    await begin(ctx, surroundings, providerId);
+  } catch (error) {
+    // A person who came here with a browser gets a page; a program gets the error as JSON.
+    if (!(error instanceof RefusalError) || ctx.accepts('json', 'html') !== 'html') throw error;
+    sendRefusedStart(ctx, { error, ...surroundings });
+  }
+}
+
+async function begin(ctx: Context, surroundings: Surroundings, providerId: string): Promise<void> {
   const entry = findProvider(surroundings, providerId);
   if (entry.kind === 'proxy') throw new NotImplementedError('ERR_AUTH_NOT_OFFERED', 'Not implemented');
   const query = readQuery(ctx);

@@ -106,6 +106,27 @@ describe('a target that was allowed at the start', () => {
   );
 });
 
+describe('a disallowed target', () => {
+  it.each([
+    ['the origin', { origin: 'http://evil.example' }],
+    ['the redirectUrl', { flow: 'redirect', redirectUrl: 'https://evil.example/' }],
+  ])(
+    'as %s gets a browser a page of our own, which posts nothing and leads to the portal',
+    async (_, query) => {
+      const parameters = new URLSearchParams({ env: 'development', ...query });
+      const answer = await new Browser().send(`${portal.base}/oidc/start?${parameters}`, {
+        headers: { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' },
+      });
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([403, 'text/html; charset=utf-8']);
+      expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
+      expect(answer.text).toContain('You cannot sign in this way');
+      expect(answer.text.match(/href="[^"]*"/g)).toEqual([`href="${appOrigin}"`]);
+      expect(answer.text).not.toContain('<script');
+      expect(answer.setCookies).toEqual([]);
+    },
+  );
+});
+
 describe('the popup page', () => {
   it('posts to exactly one origin, under a policy that names its script and style by hash', async () => {
     const { answer, origin } = await portal.signIn(new Browser(), 'jane', {
