@@ -22,7 +22,10 @@ export const authConfigSchema = z.object({
       identityTokenAlgorithm: z.enum(signingAlgorithms).optional(),
       omitIdentityTokenOwnershipClaim: z.boolean().optional(),
       backstageTokenExpiration: durationSchema.optional(),
-      experimentalExtraAllowedOrigins: z.array(z.string()).optional(),
+      experimentalExtraAllowedOrigins: z
+        // A negated pattern would allow every other origin there is.
+        .array(z.string().regex(/^[^!]/, 'must be an origin or a pattern of origins, and no negation'))
+        .optional(),
       providers: z.record(z.string(), z.unknown()).optional(),
       // Backstage's, without effect here: read by its front end, of its OAuth server, or of its key stores.
       keyStore: z.looseObject({}).optional(),

@@ -151,6 +151,12 @@ const httpsConfig = {
   },
 };
 
+it.each(['!https://evil.example', ''])('refuses %p as a pattern of origins', async (pattern) => {
+  await expect(start({ auth: { experimentalExtraAllowedOrigins: [pattern] } })).rejects.toThrow(
+    'must be an origin or a pattern of origins, and no negation',
+  );
+});
+
 describe('cookies over https', () => {
   it('are Secure, prefixed, and SameSite=None where the front end is on another host', async () => {
     const portal = await start({ config: httpsConfig });

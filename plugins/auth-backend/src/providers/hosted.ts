@@ -31,7 +31,7 @@ interface HostedFactoryOptions {
 export function createHostedInstance(
   providerId: string,
   factory: AuthProviderFactory,
-  { config, logger, targets, baseUrl, sealingSecret, clock }: ProviderSurroundings,
+  { config, logger, resolvers, targets, baseUrl, sealingSecret, clock }: ProviderSurroundings,
 ): HostedInstance {
   const path = `auth.providers.${providerId}`;
   const { appUrl, isOriginAllowed } = targets;
@@ -50,6 +50,13 @@ export function createHostedInstance(
     }),
   );
   logger.info(`sign-in provider ${providerId}: Backstage module, hosted`);
+  const unasked = resolvers.addedFor(providerId);
+  if (unasked.length > 0) {
+    logger.warn(
+      `sign-in resolvers added for '${providerId}' are not asked: ${unasked.join(', ')}. ` +
+        `A hosted Backstage module asks its own, those of ${path}.<environment>.signIn.resolvers`,
+    );
+  }
   const cookies = providerCookies({
     providerId,
     baseUrl,

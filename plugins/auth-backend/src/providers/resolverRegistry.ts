@@ -20,6 +20,8 @@ type AddedResolver = Parameters<SignInResolverExtensionPoint['add']>[0];
 
 /** The registry behind the extension point. */
 export interface ResolverRegistry extends SignInResolverExtensionPoint {
+  /** The names of those that modules added for a provider. */
+  addedFor(providerId: string): string[];
   /** The resolvers that run for a provider, in order, and what is wrong with those that config names. */
   select(options: {
     providerId: string;
@@ -56,6 +58,8 @@ export function createResolverRegistry(): ResolverRegistry {
       }
       added.push(given);
     },
+
+    addedFor: (providerId) => added.filter(({ provider }) => provider === providerId).map(({ name }) => name),
 
     select({ providerId, builtIn, fallback, config, path, entries, allowAnyProviderResolvers }) {
       const own = added.filter(({ provider }) => provider === providerId);

@@ -15,7 +15,7 @@ import { RefusalError } from '../errors.ts';
 import type { OAuthInstance } from '../providers/instances.ts';
 import { resolveIdentity } from '../resolution/resolveIdentity.ts';
 import { identityOf, tokensOf } from '../sessions/renewTokens.ts';
-import { budgetSignal, withinBudget } from './budget.ts';
+import { budgetSignal, withinBudget } from '../budget.ts';
 import { keepSession } from './keepSession.ts';
 import { sendAnswerPage } from '../pages/answerPage.ts';
 import { sendRefusal } from '../pages/refusal.ts';

@@ -17,7 +17,7 @@ import type { HostedInstance } from '../providers/instances.ts';
 import { splitScopes } from '../providers/scopes.ts';
 import { randomToken } from '../secrets/sealing.ts';
 import type { SessionTokens } from '../sessions/session.ts';
-import { budgetSignal, withinBudget } from './budget.ts';
+import { budgetSignal, withinBudget } from '../budget.ts';
 import { keepSession } from './keepSession.ts';
 import type { Query } from './query.ts';
 import { readTarget, redirect } from './target.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createBackendModule } from '@vestibule/backend-plugin-api';
-import { authProvidersExtensionPoint } from '@vestibule/plugin-auth-node';
+import { authProvidersExtensionPoint, signInResolverExtensionPoint } from '@vestibule/plugin-auth-node';
 import { createMemoryCatalog } from '../testing/memoryCatalog.ts';
 import { appOrigin, startPortal, type Portal } from '../testing/portal.ts';
 
@@ -11,8 +11,9 @@ const module = createBackendModule({
   moduleId: 'proxy-provider',
   register({ registerInit }) {
     registerInit({
-      deps: { providers: authProvidersExtensionPoint },
-      async init({ providers }) {
+      deps: { providers: authProvidersExtensionPoint, resolvers: signInResolverExtensionPoint },
+      async init({ providers, resolvers }) {
+        resolvers.add({ provider: 'proxy', name: 'acme', resolver: (_, ctx) => ctx.pass() });
         const refuse = async () => Promise.reject(new Error('Not implemented'));
         const factory = () => ({
           start: refuse,
@@ -57,5 +58,11 @@ describe('a hosted module of the proxy type', () => {
       expect(error).toMatchObject({ code: 'ERR_AUTH_PROVIDER_UNKNOWN' });
       expect(error.message).toContain("'proxy'");
     }
+  });
+
+  it('is warned about where a module added a resolver for it, which nobody would ask', () => {
+    expect(portal.logs.filter((line) => line.includes("added for 'proxy' are not asked: acme"))).toHaveLength(
+      1,
+    );
   });
 });

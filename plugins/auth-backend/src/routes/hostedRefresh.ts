@@ -14,7 +14,7 @@ import type { HostedInstance } from '../providers/instances.ts';
 import type { IssuedIdentity } from '../resolution/resolverContext.ts';
 import { withLease } from '../sessions/lease.ts';
 import type { Session } from '../sessions/session.ts';
-import { budgetSignal, withinBudget } from './budget.ts';
+import { budgetSignal, withinBudget } from '../budget.ts';
 import { clearCookie } from './cookies.ts';
 import { findSession } from './findSession.ts';
 import {

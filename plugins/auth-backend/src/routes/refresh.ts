@@ -7,7 +7,7 @@ import type { OAuthInstance, ProxyInstance } from '../providers/instances.ts';
 import { parseScopes } from '../providers/scopes.ts';
 import { resolveIdentity } from '../resolution/resolveIdentity.ts';
 import type { Session } from '../sessions/session.ts';
-import { budgetSignal, withinBudget } from './budget.ts';
+import { budgetSignal, withinBudget } from '../budget.ts';
 import { clearCookie } from './cookies.ts';
 import { findSession } from './findSession.ts';
 import { refreshHosted } from './hostedRefresh.ts';

@@ -7,7 +7,7 @@ import { RefusalError } from '../errors.ts';
 import { sendRefusal, sendRefusedStart } from '../pages/refusal.ts';
 import { joinScopes, parseScopes } from '../providers/scopes.ts';
 import { randomToken } from '../secrets/sealing.ts';
-import { budgetSignal, withinBudget } from './budget.ts';
+import { budgetSignal, withinBudget } from '../budget.ts';
 import { startHosted } from './hosted.ts';
 import { readQuery } from './query.ts';
 import { readTarget, redirect } from './target.ts';

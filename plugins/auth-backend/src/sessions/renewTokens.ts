@@ -13,7 +13,7 @@ import {
 } from '@vestibule/plugin-auth-node';
 import type { Clock } from '../clock.ts';
 import { RefusalError, decisionCodeOf } from '../errors.ts';
-import { withinBudget } from '../routes/budget.ts';
+import { withinBudget } from '../budget.ts';
 import { withLease } from './lease.ts';
 import type { Session, SessionIdentity, SessionTokens } from './session.ts';
 import type { SessionStore } from './sessionStore.ts';
