@@ -16,7 +16,7 @@ let reads: number;
 let answer: { status: number; keys: unknown };
 let clock: number;
 let keySet: RemoteKeySet;
-const http = createOutboundHttp({ timeoutMilliseconds: 200 });
+const http = createOutboundHttp({ timeoutMilliseconds: 2000 });
 
 beforeEach(async () => {
   reads = 0;

@@ -151,7 +151,7 @@ it('gives a new request to who asks after a failure: failures are not kept', asy
     discovery: { getBaseUrl: async () => faulty.baseUrl(base.now), getExternalBaseUrl: async () => '' },
     auth: callingAuth(),
     http,
-    timeoutMilliseconds: 150,
+    timeoutMilliseconds: 1000,
   });
   await expect(questions.getEntityByRef?.(client)).rejects.toMatchObject({ code: 'ERR_CATALOG_UNAVAILABLE' });
   base.now = '404';
