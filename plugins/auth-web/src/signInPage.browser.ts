@@ -154,6 +154,25 @@ if (executablePath === undefined) {
       expect(await groups.filter({ visible: true }).count()).toBe(10);
     });
 
+    it('keeps a list open and filtered when the titles of its groups arrive after their references', async () => {
+      let release = () => {};
+      const held = new Promise<void>((resolve) => (release = resolve));
+      await page.route('**/auth-web/owned', async (route) => {
+        await held;
+        await route.continue();
+      });
+      await signInWithPopup('Omar');
+      await page.getByText('Show all 300 groups').click();
+      const filter = page.getByRole('searchbox', { name: 'Filter groups' });
+      await filter.fill('guild-12');
+      await page.getByText(/^\d+ of 300 groups$/).waitFor();
+      release();
+      await page.getByText('Guild 120', { exact: true }).waitFor();
+      expect(await filter.inputValue()).toBe('guild-12');
+      expect(await page.locator('input:focus').inputValue()).toBe('guild-12');
+      expect(await page.getByText(/^\d+ of 300 groups$/).isVisible()).toBe(true);
+    });
+
     it('signs two people in at once, in two tabs', async () => {
       const other = await context.newPage();
       await other.goto(demo.url);

@@ -14,7 +14,8 @@ export function showOwned({ userEntityRef, groups, entities, truncated }) {
     text: entity.title,
     item: entityItem(entity, how(entity.ownedThrough, userEntityRef, titles)),
   }));
-  find('owned-content', HTMLElement).replaceChildren(
+  replace(
+    find('owned-content', HTMLElement),
     ...(rows.length === 0
       ? [build('p', { class: 'fine' }, 'Nothing in the catalog belongs to you or to your groups yet.')]
       : list('things', 'entities', rows)),
@@ -32,11 +33,32 @@ export function showGroups(groups) {
   find('groups-title', HTMLElement).textContent =
     groups.length > 1 ? `Your ${groups.length} groups` : 'Your groups';
   const rows = groups.map((group) => ({ text: `${group.title} ${group.entityRef}`, item: groupItem(group) }));
-  find('groups-content', HTMLElement).replaceChildren(
+  replace(
+    find('groups-content', HTMLElement),
     ...(rows.length === 0
       ? [build('p', { class: 'fine' }, 'You are a member of no group.')]
       : list('groups', 'groups', rows)),
   );
+}
+
+/**
+ * Shows new content in place of the old. A list that somebody has opened or is filtering stays so: the titles of groups
+ * come a moment after their references.
+ *
+ * @param {HTMLElement} place
+ * @param {HTMLElement[]} content
+ */
+function replace(place, ...content) {
+  const wasOpen = place.querySelector('details')?.open ?? false;
+  const earlier = place.querySelector('input');
+  const hadFocus = earlier !== null && earlier === document.activeElement;
+  place.replaceChildren(...content);
+  const [details, filter] = [place.querySelector('details'), place.querySelector('input')];
+  if (!details || !filter || !earlier) return;
+  details.open = wasOpen;
+  filter.value = earlier.value;
+  filter.dispatchEvent(new Event('input'));
+  if (hadFocus) filter.focus();
 }
 
 /** @param {string} sentence */
