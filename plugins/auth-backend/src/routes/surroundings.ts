@@ -99,7 +99,7 @@ export function checkCaller(ctx: Context, { targets }: Surroundings): void {
   }
 }
 
-/** A parameter that must be there or may be empty. */
+/** The value of a parameter; one that is there without a value counts as absent. */
 export function parameter(query: Query, name: string): string | undefined {
   return query.get(name) || undefined;
 }

@@ -41,7 +41,6 @@ export interface Session {
   readonly tokensVersion: number;
   readonly identity: SessionIdentity;
   readonly identityVersion: number;
-  readonly lastUsedAt: number;
   readonly endsAt: number;
   /** When the provider or the catalog began to be away, and when that was last seen. */
   readonly outage?: { since: number; seenAt: number };

@@ -125,7 +125,6 @@ export function createSessionStore(options: { database: Knex; secret: string; cl
         tokensVersion: row.tokens_version,
         identity: JSON.parse(identity) as SessionIdentity,
         identityVersion: row.identity_version,
-        lastUsedAt,
         endsAt: Number(row.ends_at),
         ...(row.outage_since !== null && {
           outage: { since: Number(row.outage_since), seenAt: Number(row.outage_seen_at) },
