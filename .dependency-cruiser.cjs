@@ -23,6 +23,10 @@ const arrows = {
     'packages/backend-defaults',
     'packages/backend-plugin-api',
     'packages/catalog-model',
+    'packages/outbound-http',
+    'plugins/auth-backend',
+    'plugins/auth-node',
+    'plugins/catalog-client',
     'plugins/catalog-node',
   ],
 
@@ -50,7 +54,7 @@ const arrows = {
     'plugins/catalog-node',
   ],
   ...Object.fromEntries(
-    ['guest', 'oidc'].map((vendor) => [
+    ['github', 'google', 'guest', 'oidc'].map((vendor) => [
       `plugins/auth-backend-module-${vendor}-provider`,
       [
         'packages/backend-plugin-api',
@@ -69,8 +73,26 @@ const arrows = {
     'plugins/catalog-node',
   ],
 
+  // A backend and its router in one: it composes, and nothing builds on it but examples.
+  'plugins/auth-router': [
+    'packages/backend-core',
+    'packages/backend-defaults',
+    'packages/backend-plugin-api',
+    'packages/catalog-model',
+    'plugins/auth-backend',
+    'plugins/auth-backend-module-github-provider',
+    'plugins/auth-backend-module-google-provider',
+    'plugins/auth-backend-module-guest-provider',
+    'plugins/auth-backend-module-oidc-provider',
+    'plugins/auth-node',
+    'plugins/catalog-client',
+    'plugins/catalog-node',
+  ],
+
   // The demo's identity provider, and what runs everything.
   'packages/dev-idp': ['packages/backend-plugin-api', 'packages/koa-handler'],
+  // Vendors on loopback; product code imports it nowhere.
+  'packages/emulated-vendors': ['packages/dev-idp'],
   'packages/backend': [
     'packages/backend-core',
     'packages/backend-defaults',
@@ -79,6 +101,8 @@ const arrows = {
     // Reached by a dynamic import, and absent from a production install.
     'packages/dev-idp',
     'plugins/auth-backend',
+    'plugins/auth-backend-module-github-provider',
+    'plugins/auth-backend-module-google-provider',
     'plugins/auth-backend-module-guest-provider',
     'plugins/auth-backend-module-oidc-provider',
     'plugins/auth-web',
@@ -90,6 +114,8 @@ const arrows = {
     'packages/backend-core',
     'packages/backend-defaults',
     'packages/backend-plugin-api',
+    // What a decision looks like, for `vestibule explain`.
+    'plugins/auth-backend',
   ],
 
   // Examples import contracts only, as a user's own packages would.
@@ -98,6 +124,14 @@ const arrows = {
     'packages/backend-plugin-api',
     'packages/catalog-model',
     'plugins/auth-node',
+    'plugins/catalog-node',
+  ],
+  // What the samples of old imported from the auth backend comes from the router here.
+  'examples/seed': [
+    'packages/backend-plugin-api',
+    'packages/catalog-model',
+    'plugins/auth-node',
+    'plugins/auth-router',
     'plugins/catalog-node',
   ],
   'examples/static-catalog': [
@@ -117,9 +151,15 @@ const homes = {
     'packages/koa-handler',
     'packages/dev-idp',
     'plugins/auth-backend',
+    'plugins/auth-router',
     'plugins/auth-web',
   ],
-  '@koa/router': ['packages/backend-defaults', 'plugins/auth-backend', 'plugins/auth-web'],
+  '@koa/router': [
+    'packages/backend-defaults',
+    'plugins/auth-backend',
+    'plugins/auth-router',
+    'plugins/auth-web',
+  ],
   'openid-client': ['plugins/auth-node', 'plugins/auth-backend-module-[^/]+'],
   jose: [
     'packages/backend-defaults',
@@ -146,6 +186,7 @@ const homes = {
   yaml: ['packages/backend-defaults', 'plugins/catalog-client'],
   undici: ['packages/outbound-http'],
   'oidc-provider': ['packages/dev-idp'],
+  emulate: ['packages/emulated-vendors'],
   zod: [
     'packages/backend-defaults',
     'packages/dev-idp',

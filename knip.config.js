@@ -3,7 +3,12 @@
 export default {
   workspaces: {
     '.': {
-      entry: ['scripts/*.mjs', 'scripts/docs/configKeys.mjs', 'examples/*.mjs'],
+      entry: [
+        'scripts/*.mjs',
+        'scripts/docs/configKeys.mjs',
+        'scripts/docs/refusedSignIns.mjs',
+        'examples/*.mjs',
+      ],
       ignoreDependencies: [
         // Named by the pragma at the top of jest.config.ts; esbuild is its peer.
         'esbuild-register',

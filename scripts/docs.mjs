@@ -6,6 +6,7 @@ import { configurationPage } from './docs/configuration.mjs';
 import { errorsPage } from './docs/errorCodes.mjs';
 import { securityTestsPage } from './docs/securityTests.mjs';
 import { quoteProblems } from './docs/quotes.mjs';
+import { refusalGuidePage } from './docs/refusalGuide.mjs';
 import { root, workspaceFolders } from './docs/sources.mjs';
 import { startOutputsPage } from './docs/startOutputs.mjs';
 
@@ -20,6 +21,7 @@ const pages = {
   'docs/reference/errors.md': () => errorsPage(names),
   'docs/reference/security-tests.md': () => securityTestsPage(),
   'docs/guides/when-it-does-not-start.md': () => startOutputsPage(),
+  'docs/guides/why-was-i-refused.md': () => refusalGuidePage(),
 };
 
 const isCheck = process.argv.includes('--check');

@@ -13,29 +13,79 @@ const port = Number(process.env.PORT ?? 7007);
 const executablePath = findBrowser();
 if (executablePath === undefined) process.exit(1);
 await mkdir(folder, { recursive: true });
-const [demo, browser] = await Promise.all([startDemo(port), launchBrowser(executablePath)]);
+const browser = await launchBrowser(executablePath);
 try {
-  for (const colorScheme of ['light', 'dark']) {
-    await take(`sign-in-${colorScheme}`, { colorScheme, viewport: wide }, (page) => ready(page));
-    await take(`jane-${colorScheme}`, { colorScheme, viewport: wide }, (page) =>
-      signIn(page, 'Jane', '.things'),
+  await withDemo({ port }, async (url) => {
+    for (const colorScheme of ['light', 'dark']) {
+      const options = { url, colorScheme, viewport: wide };
+      await take(`sign-in-${colorScheme}`, options, ready);
+      await take(`jane-${colorScheme}`, options, (page) => signIn(page, 'Jane', '.things'));
+      await take(`kim-refused-${colorScheme}`, options, (page) => signIn(page, 'Kim', '#refusal-decision'));
+      await take(`refused-explained-${colorScheme}`, { ...options, part: '#refusal' }, (page) =>
+        signIn(page, 'Kim', '#refusal-decision'),
+      );
+      await take(`guest-picker-${colorScheme}`, { ...options, part: '#choices' }, pick);
+    }
+    const light = { url, colorScheme: 'light', viewport: narrow };
+    await take('kim-refused-narrow', light, (page) => signIn(page, 'Kim', '#refusal-decision'));
+    await take('refused-explained-narrow', { ...light, part: '#refusal' }, (page) =>
+      signIn(page, 'Kim', '#refusal-decision'),
     );
-    await take(`kim-refused-${colorScheme}`, { colorScheme, viewport: wide }, (page) =>
-      signIn(page, 'Kim', '#refusal'),
-    );
-  }
-  await take('kim-refused-narrow', { colorScheme: 'light', viewport: narrow }, (page) =>
-    signIn(page, 'Kim', '#refusal'),
-  );
-  await take('jane-narrow', { colorScheme: 'dark', viewport: narrow }, (page) =>
-    signIn(page, 'Jane', '.things'),
-  );
+    await take('guest-picker-narrow', { ...light, part: '#choices' }, pick);
+    await take('jane-narrow', { ...light, colorScheme: 'dark' }, (page) => signIn(page, 'Jane', '.things'));
+  });
+  await withDemo({ port, config: severalProviders }, async (url) => {
+    for (const colorScheme of ['light', 'dark']) {
+      await take(
+        `several-providers-${colorScheme}`,
+        { url, colorScheme, viewport: wide, part: '#choices' },
+        ready,
+      );
+    }
+    const light = { url, colorScheme: 'light', viewport: narrow, part: '#choices' };
+    await take('several-providers-narrow', light, ready);
+  });
 } finally {
   await browser.close();
-  await demo.stop();
 }
 
-async function take(name, { colorScheme, viewport }, arrange) {
+async function withDemo(options, use) {
+  const demo = await startDemo(options);
+  try {
+    await use(demo.url);
+  } finally {
+    await demo.stop();
+  }
+}
+
+/** Nobody signs in through these: a vendor is asked for nothing before that. */
+function severalProviders() {
+  const client = { clientId: 'demo', clientSecret: 'dev-only-secret-of-the-demo' };
+  const signIn = { resolvers: [{ resolver: 'emailMatchingUserEntityProfileEmail' }] };
+  const oidc = (title, icon) => ({
+    type: 'oidc',
+    title,
+    icon,
+    development: {
+      ...client,
+      signIn,
+      metadataUrl: 'https://login.example.com/.well-known/openid-configuration',
+    },
+  });
+  return {
+    auth: {
+      providers: {
+        google: { development: { ...client, signIn } },
+        github: { development: client },
+        acme: oidc('Acme', 'building'),
+        partners: oidc('Acme for partners', 'shield'),
+      },
+    },
+  };
+}
+
+/** `part`: the picture shows only this element, whole. */
+async function take(name, { url, colorScheme, viewport, part }, arrange) {
   const context = await browser.newContext({
     colorScheme,
     viewport,
@@ -43,11 +93,12 @@ async function take(name, { colorScheme, viewport }, arrange) {
     locale: 'en-GB',
   });
   const page = await context.newPage();
-  await page.goto(demo.url);
+  await page.goto(url);
   await arrange(page);
   // Out of the way, so that no button looks touched.
   await page.mouse.move(0, 0);
-  await page.screenshot({ path: new URL(`${name}.png`, folder).pathname });
+  const path = new URL(`${name}.png`, folder).pathname;
+  await (part === undefined ? page.screenshot({ path }) : page.locator(part).screenshot({ path }));
   await context.close();
   console.log(`docs/images/${name}.png`);
 }
@@ -63,4 +114,10 @@ async function signIn(page, name, seen) {
   await popup.getByRole('button', { name: `Sign in as ${name}` }).click();
   await page.locator(seen).waitFor();
   await page.locator('#identity-picture').waitFor({ state: name === 'Jane' ? 'visible' : 'attached' });
+}
+
+async function pick(page) {
+  await ready(page);
+  await page.locator('.picker summary').click();
+  await page.locator('.people button').first().waitFor();
 }

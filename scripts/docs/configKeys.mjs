@@ -16,6 +16,7 @@ const keys = new Set();
 for (const exported of [core, defaults, auth, web, catalog, devIdp].flatMap((one) => Object.values(one))) {
   collect(exported?.configSchema ?? exported, '');
 }
+collect(authConfig.instanceSchema, 'auth.providers.<id>');
 collect(authConfig.oauthSettingsSchema('required'), 'auth.providers.<id>.<env>');
 collect(oidc.oidcConfigSchema, 'auth.providers.oidc.<env>');
 collect(guest.guestConfigSchema, 'auth.providers.guest');

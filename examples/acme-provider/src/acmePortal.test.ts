@@ -1,7 +1,8 @@
 /* The three Acme examples in one backend, added as their READMEs say, and signed in to. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { PopupMessage } from '@vestibule/backend-test-utils';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
-import { startAcmePortal, type AcmePortal, type PostedMessage } from './testing/acmePortal.ts';
+import { startAcmePortal, type AcmePortal } from './testing/acmePortal.ts';
 
 let portal: AcmePortal;
 
@@ -14,7 +15,7 @@ afterAll(async () => {
 });
 
 /** Who a token says that they are, once it has been verified. */
-async function subjectOf({ response, error }: PostedMessage): Promise<string | undefined> {
+async function subjectOf({ response, error }: PopupMessage): Promise<string | undefined> {
   expect(error).toBeUndefined();
   const keys = createRemoteJWKSet(new URL(`${portal.url}/api/auth/.well-known/jwks.json`));
   const { payload } = await jwtVerify(response?.backstageIdentity?.token ?? '', keys);

@@ -3,7 +3,7 @@ import {
   createProviderFetch,
   openIdProfile,
   ProviderAnswerInvalidError,
-  refusal,
+  readAuthorizationCode,
   type OAuthProvider,
   type OAuthProviderOptions,
   type ProviderGrant,
@@ -64,15 +64,10 @@ export function createAcmeProvider(
     },
 
     async exchange({ parameters, state, codeVerifier, callbackUrl, signal }) {
-      if (parameters.get('state') !== state) throw new ProviderAnswerInvalidError('callback state');
-      const error = parameters.get('error');
-      if (error !== null) throw refusal(error);
-      const code = parameters.get('code');
-      if (!code) throw new ProviderAnswerInvalidError('callback code');
       return grant(
         {
           grant_type: 'authorization_code',
-          code,
+          code: readAuthorizationCode({ parameters, state }),
           redirect_uri: callbackUrl,
           code_verifier: codeVerifier,
         },
@@ -80,7 +75,9 @@ export function createAcmeProvider(
       );
     },
 
-    async refresh({ refreshToken, subject, signal }) {
+    async refresh({ refreshToken, subject, issuer, signal }) {
+      // The id of a person says nothing at another Acme ID, which the config may name by now.
+      if (issuer !== baseUrl) throw new ProviderAnswerInvalidError('base URL of the sign-in');
       const renewed = await grant({ grant_type: 'refresh_token', refresh_token: refreshToken }, signal);
       if (renewed.subject !== subject) throw new ProviderAnswerInvalidError('id of the person');
       return renewed;

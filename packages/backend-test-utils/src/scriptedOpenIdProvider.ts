@@ -309,7 +309,8 @@ function accessTokenHash(accessToken: string, algorithm: string): string {
 }
 
 function endpointAt(path: string): ScriptedEndpoint | undefined {
-  if (path === '/.well-known/openid-configuration') return 'metadata';
+  // Under any path, for scripts that play a provider of many tenants.
+  if (path.endsWith('/.well-known/openid-configuration')) return 'metadata';
   const endpoints = ['keys', 'authorization', 'token', 'userinfo', 'revocation'] as const;
   return endpoints.find((endpoint) => path === `/${endpoint}`);
 }

@@ -2,6 +2,8 @@
 import type { Backend } from '@vestibule/backend-core';
 import { createBackend, createRootConfigFactory } from '@vestibule/backend-defaults';
 import authPlugin from '@vestibule/plugin-auth-backend';
+import githubProvider from '@vestibule/plugin-auth-backend-module-github-provider';
+import googleProvider from '@vestibule/plugin-auth-backend-module-google-provider';
 import guestProvider from '@vestibule/plugin-auth-backend-module-guest-provider';
 import oidcProvider from '@vestibule/plugin-auth-backend-module-oidc-provider';
 import signInPage from '@vestibule/plugin-auth-web';
@@ -15,7 +17,8 @@ export interface DefaultBackendOptions {
 }
 
 /**
- * Sign-in with OpenID Connect and as a guest, the sign-in page, and a catalog. Nothing is read before `start()`.
+ * Sign-in with Google, GitHub, OpenID Connect and as a guest, the sign-in page, and a catalog. A provider that the config
+ * does not name is not there. Nothing is read before `start()`.
  *
  * @example
  * ```ts
@@ -31,6 +34,8 @@ export function createDefaultBackend(options: DefaultBackendOptions = {}): Backe
   backend.add(createRootConfigFactory(configFiles.length > 0 ? { files: configFiles } : {}));
 
   backend.add(authPlugin);
+  backend.add(googleProvider);
+  backend.add(githubProvider);
   backend.add(oidcProvider);
   backend.add(guestProvider);
   backend.add(signInPage);

@@ -1,5 +1,6 @@
 /** What the command says about itself. */
 import { readFileSync } from 'node:fs';
+import type { Topic } from './readCommandLine.ts';
 
 const overview = `Usage: vestibule <command> [options]
 
@@ -7,20 +8,24 @@ Sign-in for modular backends.
 
 Commands:
   start          Start the backend
+  explain        Tell why a sign-in was refused
 
 Options:
   -h, --help     Show this help; 'vestibule start --help' tells about start
   -V, --version  Show the version
 `;
 
-const start = `Usage: vestibule start [--config FILE]…
+const configOption = `  --config FILE  A config file; may be repeated, later files over earlier ones. Default: app-config.yaml,
+                 app-config.$BACKSTAGE_ENV.yaml, app-config.local.yaml and app-config.$BACKSTAGE_ENV.local.yaml of the
+                 working directory, those that exist`;
+
+const topics: Readonly<Record<Topic, string>> = {
+  start: `Usage: vestibule start [--config FILE]…
 
 Starts the backend and prints its URL. SIGTERM or SIGINT stops it; a second one ends it at once.
 
 Options:
-  --config FILE  A config file; may be repeated, later files over earlier ones. Default: app-config.yaml,
-                 app-config.$BACKSTAGE_ENV.yaml, app-config.local.yaml and app-config.$BACKSTAGE_ENV.local.yaml of the
-                 working directory, those that exist
+${configOption}
   -h, --help     Show this help
 
 Environment:
@@ -29,10 +34,25 @@ Environment:
   APP_CONFIG_a_b Sets the config key a.b, over every file
 
 Exit codes: 0 stopped, 1 could not start or failed, 2 wrong use.
-`;
+`,
+  explain: `Usage: vestibule explain [REFERENCE] [--json] [--config FILE]…
 
-export function helpText(topic?: 'start'): string {
-  return topic === 'start' ? start : overview;
+Tells why a sign-in ended as it did: what the provider gave, what each gate and resolver said, what was asked of the
+catalog, and what to do. REFERENCE stands on the page that the person sees. Without one, the latest 20 decisions are
+listed. The last 1000 are kept for seven days, in the database of the backend, which may be running or not. Give the same
+config as to start, in the same directory; nothing is changed.
+
+Options:
+  --json         Print the record as JSON
+${configOption}
+  -h, --help     Show this help
+
+Exit codes: 0 explained, 1 not found or no database, 2 wrong use.
+`,
+};
+
+export function helpText(topic?: Topic): string {
+  return topic ? topics[topic] : overview;
 }
 
 export function version(): string {

@@ -28,6 +28,11 @@ export async function main(argv: readonly string[]): Promise<void> {
       // Loaded on demand, so that --help and --version answer at once.
       const { start } = await import('./start.ts');
       await start(command.configFiles);
+      return;
+    }
+    case 'explain': {
+      const { explain } = await import('./explain.ts');
+      process.exitCode = await explain(command);
     }
   }
 }

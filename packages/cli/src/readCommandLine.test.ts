@@ -16,7 +16,13 @@ describe('the command line', () => {
     [['help'], { name: 'help' }],
     [['start', '--help'], { name: 'help', topic: 'start' }],
     [['start', '--config', 'a.yaml', '-h'], { name: 'help', topic: 'start' }],
+    [['help', 'explain'], { name: 'help', topic: 'explain' }],
     [['--version'], { name: 'version' }],
+    [['explain'], { name: 'explain', configFiles: [], json: false }],
+    [
+      ['explain', ' 3F9A0C71BE ', '--json', '--config', 'a.yaml'],
+      { name: 'explain', configFiles: ['a.yaml'], reference: '3f9a0c71be', json: true },
+    ],
   ])('understands %j', (argv, command) => {
     expect(readCommandLine(argv)).toEqual(command);
   });
@@ -28,6 +34,10 @@ describe('the command line', () => {
     [['--verison'], "unknown option '--verison'; did you mean '--version'?"],
     [['start', '--cofnig', 'a.yaml'], "unknown option '--cofnig'; did you mean '--config'?"],
     [['start', '-x'], "unknown option '-x'"],
+    [['start', '--json'], "unknown option '--json'"],
+    [['explain', 'a', 'b'], "'b' is not expected after the reference"],
+    [['explain', '--json=yes'], '--json takes no value'],
+    [['explian'], "unknown command 'explian'; did you mean 'explain'?"],
     [['start', 'app-config.yaml'], "'app-config.yaml' is not expected after start"],
     [['start', '--config'], '--config needs a FILE'],
     [['start', '--config='], '--config needs a FILE'],

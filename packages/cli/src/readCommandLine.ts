@@ -2,22 +2,35 @@
 import { parseArgs } from 'node:util';
 import { nearestName } from '@vestibule/backend-plugin-api';
 
+/** A command that has a help text of its own. */
+export type Topic = 'start' | 'explain';
+
 /** What to do. */
 export type Command =
   | { readonly name: 'start'; readonly configFiles: readonly string[] }
-  | { readonly name: 'help'; readonly topic?: 'start' }
+  | {
+      readonly name: 'explain';
+      readonly configFiles: readonly string[];
+      /** Without one the latest decisions are listed. */
+      readonly reference?: string;
+      readonly json: boolean;
+    }
+  | { readonly name: 'help'; readonly topic?: Topic }
   | { readonly name: 'version' }
-  | { readonly name: 'refuse'; readonly reason: string; readonly topic?: 'start' };
+  | { readonly name: 'refuse'; readonly reason: string; readonly topic?: Topic };
 
-const commands = ['start'];
-const startOptions = ['config', 'help'];
+const commands: readonly Topic[] = ['start', 'explain'];
 const globalOptions = ['help', 'version'];
 
 export function readCommandLine(argv: readonly string[]): Command {
   const [first, ...rest] = argv;
   if (first === undefined) return { name: 'refuse', reason: 'no command is given' };
   if (first === 'start') return readStart(rest);
-  if (first === 'help') return rest[0] === 'start' ? { name: 'help', topic: 'start' } : { name: 'help' };
+  if (first === 'explain') return readExplain(rest);
+  if (first === 'help') {
+    const topic = commands.find((command) => command === rest[0]);
+    return { name: 'help', ...(topic && { topic }) };
+  }
   if (first === '--help' || first === '-h') return { name: 'help' };
   if (first === '--version' || first === '-V') return { name: 'version' };
   if (first.startsWith('-')) return { name: 'refuse', reason: unknown('option', first, globalOptions, '--') };
@@ -25,28 +38,67 @@ export function readCommandLine(argv: readonly string[]): Command {
 }
 
 function readStart(argv: readonly string[]): Command {
-  const refuse = (reason: string): Command => ({ name: 'refuse', reason, topic: 'start' });
+  const read = readArguments('start', argv, []);
+  if ('name' in read) return read;
+  const [extra] = read.positionals;
+  if (extra !== undefined) {
+    return { name: 'refuse', reason: `'${extra}' is not expected after start`, topic: 'start' };
+  }
+  return { name: 'start', configFiles: read.configFiles };
+}
+
+function readExplain(argv: readonly string[]): Command {
+  const read = readArguments('explain', argv, ['json']);
+  if ('name' in read) return read;
+  const [given, extra] = read.positionals;
+  if (extra !== undefined) {
+    return { name: 'refuse', reason: `'${extra}' is not expected after the reference`, topic: 'explain' };
+  }
+  return {
+    name: 'explain',
+    configFiles: read.configFiles,
+    ...(given !== undefined && { reference: given.trim().toLowerCase() }),
+    json: read.flags.has('json'),
+  };
+}
+
+/** The options that every command has, and its own flags. */
+function readArguments(
+  topic: Topic,
+  argv: readonly string[],
+  ownFlags: readonly string[],
+): Command | { configFiles: string[]; flags: Set<string>; positionals: string[] } {
+  const refuse = (reason: string): Command => ({ name: 'refuse', reason, topic });
+  const flagNames = [...ownFlags, 'help'];
   const { values, tokens } = parseArgs({
     args: [...argv],
-    options: { config: { type: 'string', multiple: true }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      config: { type: 'string', multiple: true },
+      help: { type: 'boolean', short: 'h' },
+      ...Object.fromEntries(ownFlags.map((name) => [name, { type: 'boolean' as const }])),
+    },
     allowPositionals: true,
     strict: false,
     tokens: true,
   });
-  if (values.help) return { name: 'help', topic: 'start' };
+  if (values.help) return { name: 'help', topic };
   const configFiles: string[] = [];
+  const flags = new Set<string>();
+  const positionals: string[] = [];
   for (const token of tokens) {
-    if (token.kind === 'positional') return refuse(`'${token.value}' is not expected after start`);
+    if (token.kind === 'positional') positionals.push(token.value);
     if (token.kind !== 'option') continue;
-    if (!startOptions.includes(token.name))
-      return refuse(unknown('option', token.rawName, startOptions, '--'));
-    if (token.name !== 'config') return refuse(`${token.rawName} takes no value`);
-    // A value that looks like an option is a forgotten value, unless it is attached: --config=-odd.yaml
-    if (!token.value || (!token.inlineValue && token.value.startsWith('-')))
-      return refuse('--config needs a FILE');
-    configFiles.push(token.value);
+    if (token.name === 'config') {
+      // A value that looks like an option is a forgotten value, unless it is attached: --config=-odd.yaml
+      if (!token.value || (!token.inlineValue && token.value.startsWith('-')))
+        return refuse('--config needs a FILE');
+      configFiles.push(token.value);
+    } else if (!flagNames.includes(token.name)) {
+      return refuse(unknown('option', token.rawName, ['config', ...flagNames], '--'));
+    } else if (token.value !== undefined) return refuse(`${token.rawName} takes no value`);
+    else flags.add(token.name);
   }
-  return { name: 'start', configFiles };
+  return { configFiles, flags, positionals };
 }
 
 function unknown(kind: string, given: string, known: readonly string[], prefix = ''): string {

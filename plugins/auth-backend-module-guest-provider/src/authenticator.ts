@@ -1,12 +1,21 @@
-/** The guest: whoever asks, while the backend runs in development. */
-import { NotAllowedError } from '@vestibule/backend-plugin-api';
+/** The guest: whoever asks, while the backend runs in development. There they may also say whom to sign in. */
+import { InputError, NotAllowedError } from '@vestibule/backend-plugin-api';
+import { isFullEntityRef, parseFullEntityRef, stringifyEntityRef } from '@vestibule/catalog-model';
 import { decisionCodes, type ProxyProvider, type ProxyProviderOptions } from '@vestibule/plugin-auth-node';
 import type { GuestSettings } from './config.ts';
 
-/** Nothing is known about a guest. @public */
-export type GuestResult = Record<string, never>;
+/** What is known about a guest: nothing, or whom they picked. @public */
+export interface GuestResult {
+  /** Full reference of a user, in lower case, as the request named it; whether the catalog has them is not known yet. */
+  pickedUserEntityRef?: string;
+}
 
-/** Creates the provider. It throws `ERR_GUEST_NOT_ALLOWED` (403) at each request where guests are not allowed. @public */
+/**
+ * Creates the provider. At each request it throws `ERR_GUEST_NOT_ALLOWED` (403) where guests, or the picking of a user by
+ * `user=`, are not allowed, and `ERR_AUTH_PARAMETER_INVALID` (400) where `user` is no full reference of a User.
+ *
+ * @public
+ */
 export function createGuestProvider(
   options: ProxyProviderOptions<GuestSettings>,
 ): ProxyProvider<GuestResult> {
@@ -17,13 +26,29 @@ export function createGuestProvider(
     );
   }
   return {
-    async authenticate() {
+    async authenticate({ query }) {
       if (!runtimeMode.isDevelopment && !settings.dangerouslyAllowOutsideDevelopment) {
-        throw new NotAllowedError('ERR_GUEST_NOT_ALLOWED', decisionCodes.ERR_GUEST_NOT_ALLOWED.sentence, {
-          hint: decisionCodes.ERR_GUEST_NOT_ALLOWED.operator,
-        });
+        throw notAllowed(decisionCodes.ERR_GUEST_NOT_ALLOWED.operator);
       }
-      return { result: {}, profile: {} };
+      // A parameter without a value counts as absent.
+      const user = query.get('user') || undefined;
+      if (user === undefined) return { result: {}, profile: {} };
+      // Outside development this would let everybody in as anybody, so that no key of the config allows it.
+      if (!runtimeMode.isDevelopment) throw notAllowed('A user can be picked in development only.');
+      if (!settings.pickUser) throw notAllowed(`auth.providers.${providerId}.pickUser is false.`);
+      return { result: { pickedUserEntityRef: readUserRef(user) }, profile: {} };
     },
   };
+}
+
+function notAllowed(hint: string): NotAllowedError {
+  return new NotAllowedError('ERR_GUEST_NOT_ALLOWED', decisionCodes.ERR_GUEST_NOT_ALLOWED.sentence, { hint });
+}
+
+function readUserRef(user: string): string {
+  const ref = isFullEntityRef(user) ? stringifyEntityRef(parseFullEntityRef(user)) : '';
+  if (ref.startsWith('user:')) return ref;
+  throw new InputError('ERR_AUTH_PARAMETER_INVALID', decisionCodes.ERR_AUTH_PARAMETER_INVALID.sentence, {
+    hint: "The parameter is 'user'; it must be a full reference of a user, such as 'user:default/jane'.",
+  });
 }

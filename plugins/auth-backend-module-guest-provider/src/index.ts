@@ -14,4 +14,4 @@ export {
   authModuleGuestProvider as default,
   guestProviderFactory,
 } from './module.ts';
-export { guestResolver } from './resolvers.ts';
+export { guestProfileTransform, guestResolver } from './resolvers.ts';

@@ -3,13 +3,14 @@ import { createBackendModule } from '@vestibule/backend-plugin-api';
 import { authProvidersExtensionPoint, createProxyProviderFactory } from '@vestibule/plugin-auth-node';
 import { createGuestProvider, type GuestResult } from './authenticator.ts';
 import { guestConfigSchema, type GuestSettings } from './config.ts';
-import { guestResolver } from './resolvers.ts';
+import { guestProfileTransform, guestResolver } from './resolvers.ts';
 
 /** The type of provider behind the id `guest`, for `registerProvider`. @public */
 export const guestProviderFactory = createProxyProviderFactory<GuestSettings, GuestResult>({
   title: 'Guest',
   configSchema: guestConfigSchema,
   defaultResolver: guestResolver,
+  profileTransform: guestProfileTransform,
   create: createGuestProvider,
 });
 

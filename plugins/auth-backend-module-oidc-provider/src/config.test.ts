@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { oidcConfigSchema } from './config.ts';
-import { expectedIssuer } from './metadata.ts';
 
 const metadataUrl = 'https://idp.example.com/.well-known/openid-configuration';
 
@@ -17,6 +16,7 @@ describe('the config of an OpenID Provider', () => {
       tokenSignedResponseAlg: 'RS256',
       timeout: 10_000,
       startUrlSearchParams: {},
+      groupsClaim: 'groups',
       dangerouslyTrustUnverifiedEmail: false,
     });
     expect(oidcConfigSchema.safeParse({}).error?.issues[0]?.path).toEqual(['metadataUrl']);
@@ -87,19 +87,5 @@ describe('the config of an OpenID Provider', () => {
     expect(problems({ startUrlSearchParams: { scope: 'x' } })[0]).toContain("'additionalScopes'");
     expect(problems({ startUrlSearchParams: { max_age: 'soon' } })).toHaveLength(1);
     expect(problems({ startUrlSearchParams: { acr_values: 'phr', constructor: 'x' } })).toEqual([]);
-  });
-});
-
-describe('the expected issuer', () => {
-  it.each([
-    [metadataUrl, 'https://idp.example.com'],
-    ['https://idp.example.com/', 'https://idp.example.com'],
-    [
-      'https://idp.example.com/realms/acme/.well-known/openid-configuration?x=1',
-      'https://idp.example.com/realms/acme',
-    ],
-    ['https://IDP.example.com/.well-known/openid-configuration', 'https://IDP.example.com'],
-  ])('of %s is %s', (url, issuer) => {
-    expect(expectedIssuer(url)).toBe(issuer);
   });
 });

@@ -9,6 +9,12 @@ const metadataUrlSchema = z.string().superRefine((text, context) => {
 
 const timeoutSchema = durationSchema.refine((milliseconds) => milliseconds > 0, 'must be longer than 0');
 
+// Entra names tenants in its tokens by this form, never by a domain.
+const tenantIdSchema = z
+  .string()
+  .regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, "must be the tenant's id, a UUID, not its domain")
+  .transform((id) => id.toLowerCase());
+
 /** What the authorization request carries in any case, or what another key is for. */
 const reservedParameters: Record<string, string> = {
   client_id: "it is set by 'clientId'",
@@ -63,6 +69,10 @@ export const oidcConfigSchema = z.object({
   timeout: timeoutSchema.default(10_000),
   /** Further parameters of the authorization request, for example `{ acr_values: phr }`. */
   startUrlSearchParams: startUrlSearchParamsSchema.default({}),
+  /** In which claim the provider lists groups, for the gate `groups`: of userinfo, or else of the ID token. Default `groups`. */
+  groupsClaim: z.string().min(1).default('groups'),
+  /** Entra: the one tenant whose people may sign in. Needed where `metadataUrl` is that of `common` or `organizations`. */
+  tenantId: tenantIdSchema.optional(),
   /** The address counts although the provider does not say that it is verified. Default: false. */
   dangerouslyTrustUnverifiedEmail: z.boolean().default(false),
   scope: replacedKeySchema,

@@ -9,5 +9,10 @@
  */
 export { createOidcProvider, type OidcProvider } from './authenticator.ts';
 export { oidcConfigSchema, type OidcSettings } from './config.ts';
-export { authModuleOidcProvider, authModuleOidcProvider as default, oidcProviderFactory } from './module.ts';
+export {
+  authModuleOidcProvider,
+  authModuleOidcProvider as default,
+  oidcProviderFactory,
+  oidcProviderServiceFactory,
+} from './module.ts';
 export type { OidcResult, OidcTokenSet, OidcUserinfo } from './result.ts';

@@ -1,9 +1,13 @@
 /** Wiring only. */
-import { createBackendModule } from '@vestibule/backend-plugin-api';
-import { authProvidersExtensionPoint, createOAuthProviderFactory } from '@vestibule/plugin-auth-node';
+import { createBackendModule, createServiceFactory } from '@vestibule/backend-plugin-api';
+import {
+  authProviderServiceRef,
+  authProvidersExtensionPoint,
+  createOAuthProviderFactory,
+} from '@vestibule/plugin-auth-node';
 import { createOidcProvider } from './authenticator.ts';
 import { oidcConfigSchema, type OidcSettings } from './config.ts';
-import type { OidcResult } from './result.ts';
+import { oidcClaimsOf, type OidcResult } from './result.ts';
 
 /** The type of provider behind the id `oidc`, for `registerProvider`. @public */
 export const oidcProviderFactory = createOAuthProviderFactory<OidcSettings, OidcResult>({
@@ -13,7 +17,21 @@ export const oidcProviderFactory = createOAuthProviderFactory<OidcSettings, Oidc
   clientSecret: 'optional',
   requiredScopes: ['openid', 'profile', 'email'],
   persistsScopes: true,
+  // Providers differ in what a groups claim takes: `additionalScopes` says so where it takes a scope.
+  gates: { users: { scopes: [] }, groups: { scopes: [] } },
+  claimsOf: oidcClaimsOf,
   create: createOidcProvider,
+});
+
+/**
+ * OpenID Connect as a service: for a backend that adds providers by their service factories, in place of the module.
+ *
+ * @public
+ */
+export const oidcProviderServiceFactory = createServiceFactory({
+  service: authProviderServiceRef,
+  deps: {},
+  factory: () => ({ providerId: 'oidc', factory: oidcProviderFactory }),
 });
 
 /** Installs sign-in with an OpenID Provider under provider id `oidc`. @public */

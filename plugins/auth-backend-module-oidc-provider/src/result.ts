@@ -1,4 +1,5 @@
 /** What resolvers see as `info.result` after a login with OpenID Connect. */
+import type { OpenIdLogin } from '@vestibule/plugin-auth-node';
 
 /** The token endpoint's answer, without the refresh token. Plain JSON. @public */
 export interface OidcTokenSet {
@@ -12,7 +13,12 @@ export interface OidcTokenSet {
   session_state?: string;
 }
 
-/** The userinfo document; `sub` is verified, everything else is as the provider gave it. @public */
+/**
+ * The userinfo document, or the claims of the ID token for a provider that has none; `sub` is verified, everything else
+ * is as the provider gave it.
+ *
+ * @public
+ */
 export interface OidcUserinfo {
   sub: string;
   [claim: string]: unknown;
@@ -24,4 +30,28 @@ export interface OidcResult {
     tokenset: OidcTokenSet;
     userinfo: OidcUserinfo;
   };
+}
+
+export function oidcResultOf({ claims, tokens, sessionState, answeredAt }: OpenIdLogin): OidcResult {
+  const { accessToken, tokenType, idToken, scopes, expiresInSeconds } = tokens;
+  return {
+    fullProfile: {
+      tokenset: {
+        access_token: accessToken,
+        token_type: tokenType,
+        ...(idToken !== undefined && { id_token: idToken }),
+        ...(scopes && { scope: scopes.join(' ') }),
+        ...(expiresInSeconds !== undefined && {
+          expires_at: Math.floor(answeredAt / 1000) + expiresInSeconds,
+        }),
+        ...(sessionState !== undefined && { session_state: sessionState }),
+      },
+      userinfo: claims,
+    },
+  };
+}
+
+/** The claims that config can map to groups. */
+export function oidcClaimsOf({ fullProfile }: OidcResult): Readonly<Record<string, unknown>> {
+  return fullProfile.userinfo;
 }

@@ -1,10 +1,98 @@
 /** The schema of `auth` in the config. Blocks of providers are checked apart, so that a fault in one disables only it. */
-import { durationSchema } from '@vestibule/plugin-auth-node';
+import { isFullEntityRef, isValidEntityNamespace } from '@vestibule/catalog-model';
+import { durationSchema, normalizeDomain, signInIcons } from '@vestibule/plugin-auth-node';
 import { z } from 'zod';
 import { signingAlgorithms } from './keys/algorithms.ts';
 
 /** An http or https URL. */
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
+
+const someNames = z.array(z.string().min(1)).min(1, 'must list somebody; remove the key to let everybody in');
+
+/** Who may come in: `auth.allow`, and `allow` of one provider. All keys must let a login in; of a list, one entry must. */
+export const allowSchema = z.object({
+  /** Domains of e-mail addresses. */
+  domains: z
+    .array(
+      z
+        .string()
+        .refine(
+          (domain) => normalizeDomain(domain) !== undefined,
+          "must be a domain such as 'example.com', without '@'",
+        ),
+    )
+    .min(1, 'must list a domain; remove the key to let everybody in')
+    .optional(),
+  /** E-mail addresses, names or subjects at the provider, or full entity references of users. */
+  users: someNames.optional(),
+  /** Groups as the provider's claims have them, or full entity references of groups. */
+  groups: someNames.optional(),
+  /** Google's hosted domains ('hd'). */
+  hostedDomains: someNames.optional(),
+  /** Logins of GitHub organizations. */
+  githubOrganizations: someNames.optional(),
+  /** `organization/team-slug`. */
+  githubTeams: z
+    .array(
+      z
+        .string()
+        .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*\/[A-Za-z0-9][A-Za-z0-9_.-]*$/, "must be 'organization/team-slug'"),
+    )
+    .min(1, 'must list a team; remove the key to let everybody in')
+    .optional(),
+});
+
+/** @see allowSchema */
+export type AllowBlock = z.infer<typeof allowSchema>;
+
+/** A full entity reference, in which `*` stands for any characters. */
+const groupPattern = z
+  .string()
+  .regex(
+    /^[a-z*]+:[^:/\s]+\/[^:/\s]+$/i,
+    "must be a full entity reference such as 'group:default/staff'; '*' stands for anything",
+  );
+
+const ownershipSchema = z.object({
+  /** Which groups a user owns things through: those they are direct members of, or the groups above them too. */
+  mode: z.enum(['direct', 'transitive']).default('direct'),
+  /** How many levels of groups count, the direct one included. */
+  maxDepth: z.number().int().min(1).max(20).default(10),
+  /** Only groups that match one of these are owned through. */
+  include: z.array(groupPattern).min(1, 'must list a pattern; remove the key to include all').optional(),
+  /** Groups that match one of these are not owned through. */
+  exclude: z.array(groupPattern).optional(),
+});
+
+/** `auth.ownership`, with its defaults. */
+export type OwnershipSettings = z.infer<typeof ownershipSchema>;
+
+const ephemeralSchema = z.object({
+  /** Namespace of the references of people who are not in the catalog. */
+  namespace: z
+    .string()
+    .refine(isValidEntityNamespace, "must be a namespace such as 'ephemeral'")
+    .refine(
+      (namespace) => namespace !== 'default',
+      "must not be 'default', where the catalog's own users are",
+    )
+    .default('ephemeral'),
+  /** Groups that they get: where the claim is, or holds, the value. */
+  groups: z
+    .array(
+      z.object({
+        claim: z.string().min(1),
+        value: z.string().min(1),
+        group: z
+          .string()
+          .refine(isFullEntityRef, "must be a full entity reference such as 'group:default/staff'"),
+      }),
+    )
+    .default([]),
+});
+
+/** `auth.signIn.ephemeral`, with its defaults. */
+export type EphemeralSettings = z.infer<typeof ephemeralSchema>;
 
 /** The parts of the root config that this plugin reads. */
 export const authConfigSchema = z.object({
@@ -18,7 +106,21 @@ export const authConfigSchema = z.object({
           graceDuration: durationSchema.optional(),
         })
         .optional(),
-      signIn: z.object({ allowAnyProviderResolvers: z.boolean().optional() }).optional(),
+      allow: allowSchema.optional(),
+      ownership: ownershipSchema.optional(),
+      signIn: z
+        .object({
+          allowAnyProviderResolvers: z.boolean().optional(),
+          /** What becomes of a login that no resolver knows. Default: deny. */
+          onMissing: z.enum(['deny', 'ephemeral']).optional(),
+          ephemeral: ephemeralSchema.optional(),
+        })
+        .superRefine(({ onMissing, ephemeral }, context) => {
+          if (ephemeral === undefined || onMissing === 'ephemeral') return;
+          const message = "has no effect without 'auth.signIn.onMissing: ephemeral'";
+          context.addIssue({ code: 'custom', path: ['ephemeral'], message });
+        })
+        .optional(),
       identityTokenAlgorithm: z.enum(signingAlgorithms).optional(),
       omitIdentityTokenOwnershipClaim: z.boolean().optional(),
       backstageTokenExpiration: durationSchema.optional(),
@@ -52,6 +154,35 @@ const signInSchema = z.object({
   resolvers: z.array(z.looseObject({ resolver: z.string() })).optional(),
 });
 
+/** A key of config that can also stand in a path and in the name of a cookie. */
+export const providerName = z
+  .string()
+  .max(64, 'must have at most 64 characters')
+  .regex(
+    /^[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+)*$/,
+    'must begin with a letter and have only letters, digits, and single dashes or underscores between them',
+  );
+
+const isIcon = (icon: string): boolean =>
+  (signInIcons as readonly string[]).includes(icon) ||
+  (URL.canParse(icon) && new URL(icon).protocol === 'https:');
+
+/**
+ * What `auth.providers.<id>` says of the provider as a whole: beside the environments of an OAuth-type provider, beside
+ * the keys of a proxy-type one.
+ */
+export const instanceSchema = z.object({
+  /** Which type of provider it is. Default: the id. */
+  type: providerName.optional(),
+  /** Its name for people. Default: the vendor's. */
+  title: z.string().regex(/\S/, 'must not be empty').optional(),
+  /** A name of `signInIcons`, or an https URL of a picture. Default: by type. */
+  icon: z
+    .string()
+    .refine(isIcon, `must be an https URL, or one of ${signInIcons.join(', ')}`)
+    .optional(),
+});
+
 /** The keys that every OAuth-type provider has, under `auth.providers.<id>.<env>`. */
 export function oauthSettingsSchema(clientSecret: 'required' | 'optional') {
   const secret = z.string().min(1).meta({ visibility: 'secret' });
@@ -62,11 +193,15 @@ export function oauthSettingsSchema(clientSecret: 'required' | 'optional') {
     additionalScopes: z.union([z.string(), z.array(z.string())]).optional(),
     sessionDuration: durationSchema.optional(),
     signIn: signInSchema.optional(),
+    allow: allowSchema.optional(),
   });
 }
 
 /** The keys that every proxy-type provider has, under `auth.providers.<id>`. */
-export const proxySettingsSchema = z.object({ signIn: signInSchema.optional() });
+export const proxySettingsSchema = z.object({
+  signIn: signInSchema.optional(),
+  allow: allowSchema.optional(),
+});
 
 /** One entry of `signIn.resolvers`. */
 export const resolverEntrySchema = z.object({ resolver: z.string() });

@@ -29,7 +29,10 @@ export class RefusalError extends CodedError {
 
 /** The codes of the setup: of {@link AuthSetupError} and of the extension points, each with what it means. */
 export const setupErrorCodes = {
-  ERR_PROVIDER_REGISTERED_TWICE: 'Two modules registered a provider under one id.',
+  ERR_PROVIDER_REGISTERED_TWICE: 'Two modules registered different providers under one id.',
+  ERR_PROVIDER_DECORATION_INVALID:
+    'A module decorates a provider that is not there or is a Backstage module, or makes of it what is no provider of its kind.',
+  ERR_PROFILE_TRANSFORM_NAME_TAKEN: 'Two profile transforms of one provider have one name.',
   ERR_RESOLVER_NAME_TAKEN: 'Two sign-in resolvers of one provider have one name.',
   ERR_OWNERSHIP_RESOLVER_SET_TWICE: 'Two modules set the ownership resolver.',
   ERR_NO_PROVIDER_LEFT: 'Every configured provider has a fault.',

@@ -3,6 +3,21 @@
  *
  * @packageDocumentation
  */
+export type {
+  CatalogStep,
+  GateStep,
+  OwnershipStep,
+  ResolverStep,
+  TransformStep,
+} from './decisions/decision.ts';
+export {
+  createDecisionReader,
+  isDecisionReference,
+  type DecisionReader,
+} from './decisions/decisionReader.ts';
+export type { DecisionError, DecisionRecord } from './decisions/decisionRecord.ts';
+export { printDecision, printDecisionList } from './decisions/printDecision.ts';
 export { setupErrorCodes } from './errors.ts';
 export { authPlugin, authPlugin as default } from './plugin.ts';
 export { getDefaultOwnershipEntityRefs } from './resolution/ownership.ts';
+export { tryLogin, type TrialConfig, type TrialLogin, type TrialOutcome } from './testKit.ts';

@@ -1,6 +1,11 @@
 /** What the plugin makes of its config and of the modules that extend it. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { coreServices, createBackendModule, createBackendPlugin } from '@vestibule/backend-plugin-api';
+import {
+  coreServices,
+  createBackendModule,
+  createBackendPlugin,
+  type JsonObject,
+} from '@vestibule/backend-plugin-api';
 import type { DevIdpServer } from '@vestibule/dev-idp';
 import {
   authOwnershipResolutionExtensionPoint,
@@ -136,6 +141,41 @@ describe('config', () => {
     });
   });
 
+  it('that lets people in who are not in the catalog says so at every start, with what they get', async () => {
+    const groups = [{ claim: 'dept', value: 'ops', group: 'group:default/operators' }];
+    const warned = async (signIn: JsonObject) =>
+      (await start({ auth: { signIn } })).logs.filter((line) => line.includes('onMissing: ephemeral'));
+    const [line = ''] = await warned({
+      onMissing: 'ephemeral',
+      ephemeral: { namespace: 'visitors', groups },
+    });
+    expect(line).toContain('"warn"');
+    expect(line).toContain('user:visitors/…, with the groups group:default/operators by dept=ops');
+    expect(line).toContain('There is no auth.allow.');
+    expect((await warned({ onMissing: 'ephemeral' }))[0]).toContain('user:ephemeral/…, with no groups');
+    expect(await warned({ onMissing: 'deny' })).toEqual([]);
+  });
+
+  it.each([{ ephemeral: {} }, { onMissing: 'deny', ephemeral: { namespace: 'visitors' } }])(
+    'refuses settings for people outside the catalog that have no effect: %j',
+    async (signIn) => {
+      await expect(start({ auth: { signIn } })).rejects.toThrow(
+        "has no effect without 'auth.signIn.onMissing: ephemeral'",
+      );
+    },
+  );
+
+  it.each([
+    [{ ephemeral: { namespace: 'default' } }, "must not be 'default'"],
+    [
+      { ephemeral: { groups: [{ claim: 'a', value: 'b', group: 'staff' }] } },
+      'must be a full entity reference',
+    ],
+    [{ onMising: 'ephemeral' }, "Did you mean 'onMissing'?"],
+  ])('refuses malformed ones: %j', async (signIn, words) => {
+    await expect(start({ auth: { signIn: { onMissing: 'ephemeral', ...signIn } } })).rejects.toThrow(words);
+  });
+
   it('bounds the life of a token to ten minutes and a day', async () => {
     const portal = await start({ auth: { backstageTokenExpiration: { minutes: 2 } } });
     const { message } = await portal.signIn(new Browser());
@@ -234,11 +274,12 @@ describe('modules', () => {
         });
       },
     });
-    const portal = await start({ features: [ownership] });
+    const portal = await start({ features: [ownership], auth: { ownership: { mode: 'transitive' } } });
     const { message } = await portal.signIn(new Browser());
     expect(message?.response?.backstageIdentity?.identity.ownershipEntityRefs).toEqual([
       'group:default/of-jane',
     ]);
+    expect(portal.logs.filter((line) => line.includes('auth.ownership has no effect'))).toHaveLength(1);
   });
 
   it('that register one provider twice are refused', async () => {
@@ -282,9 +323,10 @@ describe('modules', () => {
     });
     const portal = await start({ features: [module] });
     expect(page?.choices()).toEqual([
-      { providerId: 'guest', environment: '', title: 'Guest', kind: 'proxy', signIn: true },
+      { providerId: 'guest', environment: '', type: 'guest', title: 'Guest', kind: 'proxy', signIn: true },
       {
         providerId: 'oidc',
+        type: 'oidc',
         environment: 'development',
         title: 'OpenID Connect',
         kind: 'oauth',

@@ -14,30 +14,38 @@ import { koaHandler } from '@vestibule/koa-handler';
 import { createOutboundHttp } from '@vestibule/outbound-http';
 import {
   authOwnershipResolutionExtensionPoint,
+  authProfileTransformExtensionPoint,
+  authProviderServiceRef,
   authProvidersExtensionPoint,
   authSignInPageExtensionPoint,
   signInResolverExtensionPoint,
   type AuthOwnershipResolver,
-  type AuthProviderFactory,
-  type SignInChoice,
 } from '@vestibule/plugin-auth-node';
 import { catalogServiceRef } from '@vestibule/plugin-catalog-node';
 import { createConsumedAttempts } from './attempts/consumedAttempts.ts';
-import { authConfigSchema, keysWithoutEffect } from './config.ts';
+import { authConfigSchema } from './config.ts';
 import { migrations, tables } from './database/migrations.ts';
+import { createDecisionStore } from './decisions/decisionStore.ts';
+import { createRedactText, credentialsIn } from './decisions/redactText.ts';
 import { createUserInfoStore } from './identity/userInfoStore.ts';
 import { createUserTokens } from './identity/userTokens.ts';
 import { openSigningKeys } from './keys/signingKeys.ts';
 import { buildProviders } from './providers/buildProviders.ts';
+import { choicesOf } from './providers/choices.ts';
 import type { ProviderEntry } from './providers/instances.ts';
+import { createProviderTypes } from './providers/providerTypes.ts';
 import { createResolverRegistry } from './providers/resolverRegistry.ts';
+import { createTransformRegistry } from './providers/transformRegistry.ts';
 import { createCatalogUsers } from './resolution/catalogUsers.ts';
+import { createOwnership } from './resolution/ownership.ts';
 import { createResolverContexts } from './resolution/resolverContext.ts';
+import { createSignInJudge } from './resolution/signInJudge.ts';
 import { createRoutes } from './routes/router.ts';
 import { findSealingSecret } from './secrets/sealingSecret.ts';
 import { secretProblemsInProduction } from './secrets/secretProblems.ts';
 import { createTokenRenewal } from './sessions/renewTokens.ts';
 import { createSessionStore } from './sessions/sessionStore.ts';
+import { warnAtStart } from './startWarnings.ts';
 import { createAllowedTargets } from './targets/allowedTargets.ts';
 
 const defaultTokenMilliseconds = 3_600_000;
@@ -50,25 +58,16 @@ export const authPlugin = createBackendPlugin({
   pluginId: 'auth',
   configSchema: withProductionCheck(authConfigSchema, secretProblemsInProduction),
   register({ registerExtensionPoint, registerInit }) {
-    const factories = new Map<string, AuthProviderFactory>();
+    const types = createProviderTypes();
     const pageOrigins: string[] = [];
     const resolvers = createResolverRegistry();
+    const transforms = createTransformRegistry();
     let providers: ReadonlyMap<string, ProviderEntry> = new Map();
     let ownershipResolver: AuthOwnershipResolver | undefined;
 
-    registerExtensionPoint(authProvidersExtensionPoint, {
-      registerProvider({ providerId, factory }) {
-        if (factories.has(providerId)) {
-          throw new ConflictError(
-            'ERR_PROVIDER_REGISTERED_TWICE',
-            `Auth provider '${providerId}' was already registered`,
-            { hint: 'Two modules register it; remove one of the backend.add(…) lines.' },
-          );
-        }
-        factories.set(providerId, factory);
-      },
-    });
+    registerExtensionPoint(authProvidersExtensionPoint, types);
     registerExtensionPoint(signInResolverExtensionPoint, resolvers);
+    registerExtensionPoint(authProfileTransformExtensionPoint, transforms);
     registerExtensionPoint(authOwnershipResolutionExtensionPoint, {
       setAuthOwnershipResolver(resolver) {
         if (ownershipResolver) {
@@ -95,6 +94,7 @@ export const authPlugin = createBackendPlugin({
         auth: coreServices.auth,
         lifecycle: coreServices.lifecycle,
         catalog: catalogServiceRef,
+        providerServices: authProviderServiceRef,
         runtimeMode: runtimeModeServiceRef,
         clockService: clockServiceRef,
       },
@@ -107,6 +107,7 @@ export const authPlugin = createBackendPlugin({
         auth,
         lifecycle,
         catalog,
+        providerServices,
         runtimeMode,
         clockService,
       }) {
@@ -119,9 +120,7 @@ export const authPlugin = createBackendPlugin({
         // A Backstage host does not check configs for us.
         const problems = runtimeMode.isProduction ? secretProblemsInProduction(config) : [];
         if (problems.length > 0) throw new ConfigError(problems);
-        for (const key of keysWithoutEffect) {
-          if (settings[key] !== undefined) logger.warn(`auth.${key} has no effect here`);
-        }
+        warnAtStart(logger, settings, { hasOwnershipResolver: ownershipResolver !== undefined });
         const baseUrl = await discovery.getExternalBaseUrl('auth');
         const targets = createAllowedTargets({
           appUrl: app?.baseUrl ?? new URL(baseUrl).origin,
@@ -146,8 +145,16 @@ export const authPlugin = createBackendPlugin({
           clock,
         });
         const http = createOutboundHttp();
+        const decisions = createDecisionStore({
+          database: knex,
+          clock,
+          logger,
+          redactText: createRedactText(credentialsIn(config.getOptional('auth'))),
+          isDevelopment: runtimeMode.isDevelopment,
+        });
         lifecycle.addShutdownHook(async () => {
           keys.stop();
+          await decisions.stop();
           await http.close();
         });
 
@@ -161,35 +168,45 @@ export const authPlugin = createBackendPlugin({
           clock,
         });
         const sessions = createSessionStore({ database: knex, secret, clock });
-        providers = buildProviders(factories, {
+        types.addServices(providerServices);
+        const installed = types.all();
+        providers = buildProviders(installed, {
           config,
           logger,
           runtimeMode,
           http,
           clock,
           resolvers,
+          transforms,
           targets,
           baseUrl,
           sealingSecret: secret,
           allowAnyProviderResolvers: settings.signIn?.allowAnyProviderResolvers ?? false,
+          allow: settings.allow,
         });
+        const users = createCatalogUsers({ catalog, auth });
+        const ownership = createOwnership({
+          settings: settings.ownership,
+          catalog,
+          auth,
+          resolver: () => ownershipResolver,
+        });
+        const contexts = createResolverContexts({ tokens, users, ownership });
         httpRouter.use(
           koaHandler(
             createRoutes({
               providers,
-              isProviderInstalled: (providerId) => factories.has(providerId),
+              isProviderInstalled: (providerId) => installed.has(providerId),
               targets,
               consumed: createConsumedAttempts(knex, clock),
-              contexts: createResolverContexts({
-                tokens,
-                users: createCatalogUsers({ catalog, auth }),
-                ownershipResolver: () => ownershipResolver,
-              }),
+              contexts,
+              judge: createSignInJudge({ contexts, users, signIn: settings.signIn }),
               tokens,
               userInfo: createUserInfoStore(knex, clock),
               keys,
               sessions,
               renewal: createTokenRenewal({ store: sessions, clock }),
+              decisions,
               graceMilliseconds: settings.session?.graceDuration ?? defaultGraceMilliseconds,
               baseUrl,
               logger,
@@ -206,44 +223,4 @@ export const authPlugin = createBackendPlugin({
 
 function clamp(value: number, low: number, high: number): number {
   return Math.min(high, Math.max(low, value));
-}
-
-/** What a sign-in page can offer. */
-function choicesOf(providers: ReadonlyMap<string, ProviderEntry>): SignInChoice[] {
-  return [...providers].flatMap(([providerId, entry]): SignInChoice[] => {
-    switch (entry.kind) {
-      case 'oauth':
-        return [...entry.environments.values()].map(({ environment, title, resolvers }) => ({
-          providerId,
-          environment,
-          title,
-          kind: 'oauth',
-          signIn: resolvers.length > 0,
-        }));
-      case 'proxy':
-        return [{ providerId, environment: '', title: entry.title, kind: 'proxy', signIn: true }];
-      case 'hosted': {
-        const kind = typeof entry.handlers.logout === 'function' ? 'oauth' : 'proxy';
-        const environments = kind === 'oauth' ? entry.environments : [''];
-        return environments.map((environment) => ({
-          providerId,
-          environment,
-          title: providerId,
-          kind,
-          signIn: true,
-        }));
-      }
-      case 'disabled':
-        return [
-          {
-            providerId,
-            environment: '',
-            title: entry.title,
-            kind: 'oauth',
-            signIn: false,
-            problem: entry.problem,
-          },
-        ];
-    }
-  });
 }

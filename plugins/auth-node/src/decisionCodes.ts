@@ -216,11 +216,58 @@ const codes = {
     sentence: 'Login failed, user profile does not contain an email',
     operator: "Ask for the provider's e-mail scope, or use a resolver that does not need an e-mail address.",
   },
+  ERR_PROFILE_INVALID: {
+    name: 'Error',
+    status: 500,
+    sentence: 'The sign-in could not be completed. Ask whoever runs this portal.',
+    operator:
+      'The provider or a profile transform gave a profile that is none: email must be an address, displayName a text, picture an http or https URL.',
+  },
+  ERR_PROFILE_DENIED: {
+    name: 'NotAllowedError',
+    status: 403,
+    sentence: 'You may not sign in to this portal.',
+    operator: 'A profile transform refused the login; its reason is in the log.',
+  },
   ERR_GATE_DOMAIN: {
     name: 'NotAllowedError',
     status: 403,
     sentence: 'Sign-in user email is not from an allowed domain',
-    operator: "The domain is not in the resolver's 'allowedDomains'.",
+    operator:
+      "The domain is listed neither in the gate ('allow.domains') nor in the resolver's 'allowedDomains'.",
+  },
+  ERR_GATE_USER: {
+    name: 'NotAllowedError',
+    status: 403,
+    sentence: 'Your account is not among those that may sign in here.',
+    operator: "The account is not listed in the gate 'allow.users'.",
+  },
+  ERR_GATE_GROUP: {
+    name: 'NotAllowedError',
+    status: 403,
+    sentence: 'Your account is in none of the groups that may sign in here.',
+    operator: "None of the login's groups is listed in the gate 'allow.groups'.",
+  },
+  ERR_GATE_HOSTED_DOMAIN: {
+    name: 'NotAllowedError',
+    status: 403,
+    sentence: 'Your account does not belong to the organization that may sign in here.',
+    operator:
+      "Google's hosted domain ('hd') of the account is missing or not listed in the gate 'allow.hostedDomains'.",
+  },
+  ERR_GATE_GITHUB_ORGANIZATION: {
+    name: 'NotAllowedError',
+    status: 403,
+    sentence: 'Your account is in none of the GitHub organizations that may sign in here.',
+    operator:
+      "None of the account's organizations is listed in the gate 'allow.githubOrganizations'. An organization with third-party restrictions must approve the OAuth app first.",
+  },
+  ERR_GATE_GITHUB_TEAM: {
+    name: 'NotAllowedError',
+    status: 403,
+    sentence: 'Your account is in none of the GitHub teams that may sign in here.',
+    operator:
+      "None of the account's teams is listed in the gate 'allow.githubTeams'. An organization with third-party restrictions must approve the OAuth app first.",
   },
   ERR_GUEST_NOT_ALLOWED: {
     name: 'NotAllowedError',
@@ -245,6 +292,13 @@ const codes = {
       'You signed in at the provider, but your account there does not belong to a user of this portal. Ask whoever runs it to add you.',
     operator:
       'No resolver found a user. Add a User entity to the catalog whose spec.profile.email is the address of the login, or name another resolver under signIn.resolvers.',
+  },
+  ERR_EPHEMERAL_NAME_TAKEN: {
+    name: 'ConflictError',
+    status: 409,
+    sentence: 'You may not sign in to this portal.',
+    operator:
+      "Nobody in the catalog matched, and the reference that 'auth.signIn.onMissing: ephemeral' would give belongs to an entity in the catalog. Choose a namespace of its own under 'auth.signIn.ephemeral.namespace'.",
   },
   ERR_AMBIGUOUS_MATCH: {
     name: 'ConflictError',

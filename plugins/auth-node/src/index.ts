@@ -6,16 +6,29 @@
 export * from './decisionCodes.ts';
 export * from './errors.ts';
 export * from './extensionPoints/authOwnershipResolution.ts';
+export * from './extensionPoints/authProfileTransform.ts';
 export * from './extensionPoints/authProviders.ts';
 export * from './extensionPoints/authSignInPage.ts';
 export * from './extensionPoints/signInResolver.ts';
+export type { OpenIdClientAuthentication } from './openId/openIdClient.ts';
+export {
+  discoveredOpenIdMetadata,
+  fixedOpenIdMetadata,
+  type OpenIdMetadata,
+  type OpenIdMetadataSource,
+} from './openId/openIdMetadata.ts';
+export * from './openId/openIdProvider.ts';
+export * from './provider/authorizationCode.ts';
+export * from './provider/authProviderService.ts';
 export * from './provider/durationSchema.ts';
 export * from './provider/email.ts';
+export * from './provider/gates.ts';
 export * from './provider/lastGoodCopy.ts';
 export * from './provider/loopback.ts';
 export * from './provider/oauthProvider.ts';
 export * from './provider/openIdClientErrors.ts';
 export * from './provider/openIdProfile.ts';
+export * from './provider/passportProfile.ts';
 export * from './provider/profile.ts';
 export * from './provider/providerCalls.ts';
 export * from './provider/providerFactory.ts';
@@ -24,5 +37,9 @@ export * from './provider/proxyProvider.ts';
 export * from './provider/scopes.ts';
 export * from './provider/verifyIdToken.ts';
 export * from './resolver/commonSignInResolvers.ts';
+export { createEmailAnnotationResolver, type EmailResolverOptions } from './resolver/emailResolver.ts';
+export * from './resolver/exactAnnotationResolver.ts';
+export * from './resolver/nameResolver.ts';
 export * from './resolver/signInResolver.ts';
 export * from './resolver/signInResolverFactory.ts';
+export type { SubjectResolverOptions } from './resolver/subjectResolver.ts';

@@ -5,11 +5,13 @@ import { authSignInPageExtensionPoint } from '@vestibule/plugin-auth-node';
 import { catalogServiceRef } from '@vestibule/plugin-catalog-node';
 import { loadAssets } from './assets.ts';
 import { authWebConfigSchema } from './config.ts';
+import { createGuestPicker } from './guests.ts';
 import { createOwnedLookUp } from './owned.ts';
 import { createSignInPage } from './signInPage.ts';
 
 /**
- * Serves the sign-in page at `/` of the backend, and allows sign-ins to end there. It reads `app.title`.
+ * Serves the sign-in page at `/` of the backend, and allows sign-ins to end there. It reads `app.title`, and whether guests
+ * may pick a user (`pickUser` of the guest provider, in development only).
  *
  * @public
  */
@@ -34,13 +36,15 @@ export const authModuleWeb = createBackendModule({
         // Where browsers reach the sign-in itself: the page and its requests share one origin.
         const { origin } = new URL(await discovery.getExternalBaseUrl('auth'));
         page.allowOrigin(origin);
+        const { isDevelopment } = runtimeMode;
         const app = createSignInPage({
           title: config.getOptionalString('app.title') ?? 'Vestibule',
           origin,
-          isDevelopment: runtimeMode.isDevelopment,
+          isDevelopment,
           choices: () => page.choices(),
           assets: await loadAssets(),
           owned: createOwnedLookUp({ auth, httpAuth, userInfo, catalog }),
+          guests: createGuestPicker({ isDevelopment, config, auth, catalog }),
         });
         router.use('/', koaHandler(app));
       },

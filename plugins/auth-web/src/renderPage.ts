@@ -1,7 +1,8 @@
 /** The page as HTML: everything that does not depend on who is signed in. The script shows, hides and fills its parts. */
 import { decisionCodes, type SignInChoice } from '@vestibule/plugin-auth-node';
 import type { Assets } from './assets.ts';
-import { arches, mark } from './drawings.ts';
+import { choicesSection } from './choicesSection.ts';
+import { mark } from './drawings.ts';
 import { jsonInHtml, markup, type Html } from './markup.ts';
 
 export interface RenderPageOptions {
@@ -9,6 +10,8 @@ export interface RenderPageOptions {
   origin: string;
   isDevelopment: boolean;
   choices: readonly SignInChoice[];
+  /** Whether a choice lets the person pick a user of the catalog. */
+  canPickUser(choice: SignInChoice): boolean;
   /** The script and the stylesheet. */
   assets: Assets;
 }
@@ -18,15 +21,17 @@ export interface PageData {
   title: string;
   /** The origin at which sign-in works. */
   origin: string;
+  /** Whether refusals can be explained by their references. */
+  isDevelopment: boolean;
   /** What to say for each code. `operator` is there in development only. */
   refusals: Record<string, { sentence: string; operator?: string }>;
 }
 
 export function renderPage(options: RenderPageOptions): string {
-  const { title, origin, choices, assets } = options;
+  const { title, origin, isDevelopment, assets } = options;
   const { basePath, files } = assets;
   const modules = [...files.keys()].filter((name) => name.endsWith('.js'));
-  const pageData: PageData = { title, origin, refusals: refusals(options.isDevelopment) };
+  const pageData: PageData = { title, origin, isDevelopment, refusals: refusals(isDevelopment) };
   return markup`<!doctype html>
     <html lang="en">
       <head>
@@ -48,7 +53,7 @@ export function renderPage(options: RenderPageOptions): string {
         </header>
         <main id="main" tabindex="-1">
           <noscript><p class="notice">This page needs JavaScript to sign you in.</p></noscript>
-          ${refusalSection()} ${choicesSection(title, origin, choices)} ${identitySection()}
+          ${refusalSection()} ${choicesSection(options)} ${identitySection()}
         </main>
         <script type="application/json" id="page-data">${jsonInHtml(pageData)}</script>
       </body>
@@ -77,71 +82,11 @@ function refusalSection(): Html {
       <p id="refusal-operator-text"></p>
       <p class="fine">Shown in development only.</p>
     </div>
+    <details id="refusal-decision" class="decision" open hidden>
+      <summary>Why <span class="fine">(development only)</span></summary>
+      <pre id="refusal-decision-text" tabindex="0" role="region" aria-label="The decision, step by step"></pre>
+    </details>
   </section>`;
-}
-
-function choicesSection(title: string, origin: string, choices: readonly SignInChoice[]): Html {
-  return markup`<section id="choices" class="choices" aria-labelledby="choices-title">
-    <div class="panel" aria-hidden="true">${arches}</div>
-    <div class="offer">
-      <h1 id="choices-title" tabindex="-1">Sign in to ${title}</h1>
-      ${
-        choices.length === 0
-          ? markup`<p class="lead">
-              No sign-in provider is ready. If the backend is still starting, reload this page in a moment.
-            </p>`
-          : markup`<p class="lead">Choose how you want to identify yourself.</p>
-              <ul>
-                ${choices.map((choice) => markup`<li>${offer(choice, choices, origin)}</li>`)}
-              </ul>`
-      }
-    </div>
-  </section>`;
-}
-
-function offer(choice: SignInChoice, choices: readonly SignInChoice[], origin: string): Html {
-  return choice.problem === undefined ? enabled(choice, choices, origin) : disabled(choice, choices);
-}
-
-function enabled(choice: SignInChoice, choices: readonly SignInChoice[], origin: string): Html {
-  const { providerId, environment, kind, signIn } = choice;
-  const label = labelOf(choice, choices);
-  return markup`<button
-      class="choice"
-      type="button"
-      data-provider="${providerId}"
-      data-environment="${environment}"
-      data-kind="${kind}"
-      data-title="${label}"
-    >${kind === 'proxy' ? 'Continue as' : 'Sign in with'} ${label}</button>
-    ${!signIn && markup`<p class="fine">Gives access to ${label} only; it does not say who you are here.</p>`}
-    ${
-      kind === 'oauth' &&
-      markup`<a class="redirect" href="${redirectUrl(choice, origin)}"
-        >Sign in without a popup<span class="unseen"> with ${label}</span></a>`
-    }`;
-}
-
-function disabled(choice: SignInChoice, choices: readonly SignInChoice[]): Html {
-  return markup`<div class="disabled">
-    <p><strong>${labelOf(choice, choices)}</strong> is switched off.</p>
-    <p class="fine">${choice.problem}</p>
-  </div>`;
-}
-
-/** The environment is named only where the same title is offered twice. */
-function labelOf({ title, environment }: SignInChoice, choices: readonly SignInChoice[]): string {
-  return choices.filter((other) => other.title === title).length > 1 ? `${title} (${environment})` : title;
-}
-
-function redirectUrl({ providerId, environment }: SignInChoice, origin: string): string {
-  const query = new URLSearchParams({
-    origin,
-    redirectUrl: `${origin}/`,
-    flow: 'redirect',
-    env: environment,
-  });
-  return `/api/auth/${encodeURIComponent(providerId)}/start?${query}`;
 }
 
 function identitySection(): Html {

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { findBrowser, launchBrowser } from './testing/browser.ts';
 import { startDemo, type Demo } from './testing/demo.ts';
+import { servePage } from './testing/servePage.ts';
 
 const executablePath = findBrowser();
 
@@ -18,7 +19,7 @@ if (executablePath === undefined) {
 
     beforeAll(async () => {
       [demo, browser] = await Promise.all([startDemo(), launchBrowser(executablePath)]);
-    });
+    }, 60_000);
     afterAll(async () => {
       await Promise.all([demo?.stop(), browser?.close()]);
     });
@@ -134,6 +135,11 @@ if (executablePath === undefined) {
         await refusal.waitFor();
         const text = await refusal.textContent();
         for (const part of [words, `Code: ${code}`, 'Reference: ', forOperator]) expect(text).toContain(part);
+        const why = refusal.getByRole('region', { name: 'The decision, step by step' });
+        await why.waitFor();
+        const reference = /Reference: ([\w.-]+)/.exec(text ?? '')?.[1] ?? 'none';
+        for (const part of [reference, 'emailMatchingUserEntityProfileEmail', code])
+          expect(await why.textContent()).toContain(part);
         expect(await focused().getAttribute('id')).toBe('refusal-title');
         expect(page.url()).toBe(`${demo.url}/`);
         await page.reload();
@@ -202,6 +208,64 @@ if (executablePath === undefined) {
       await popupButton().waitFor();
     });
 
+    it('lets a guest be anybody of the catalog, also after a reload, until they sign out', async () => {
+      await page.getByText('Continue as somebody else').click();
+      const search = page.getByRole('searchbox', { name: 'Name, e-mail or reference' });
+      const people = page.getByRole('list', { name: 'Users of the catalog' }).getByRole('button');
+      await page.getByText('3 users of the catalog').waitFor();
+      expect(await people.first().textContent()).toBe('Jane Doe3 groupsuser:default/jane');
+      await search.fill('OMAR@');
+      await page.getByText('1 user of the catalog').waitFor();
+      await people.click();
+      await nameOnPage('Omar Haddad').waitFor();
+      await page.getByRole('heading', { name: 'Your 300 groups' }).waitFor();
+      expect(await shownAnswer()).toMatchObject({
+        profile: { email: 'omar@example.com' },
+        backstageIdentity: { identity: { userEntityRef: 'user:default/omar' } },
+      });
+      await page.reload();
+      await nameOnPage('Omar Haddad').waitFor();
+      await page.getByRole('button', { name: 'Refresh' }).click();
+      await page.getByText('this is a new token').waitFor();
+      expect(await page.locator('#identity-ref').textContent()).toBe('user:default/omar');
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await page.reload();
+      await page.getByRole('button', { name: 'Continue as Guest' }).click();
+      await page.locator('#identity-ref', { hasText: 'user:development/guest' }).waitFor();
+    });
+
+    it('lets somebody pick with the keyboard alone, and says when nobody is called that', async () => {
+      await page.locator('.picker summary').focus();
+      await page.keyboard.press('Enter');
+      await page.getByText('3 users of the catalog').waitFor();
+      await page.keyboard.type('nobody');
+      await page.getByText('Nobody in the catalog is called that.').waitFor();
+      await page.keyboard.press('Escape');
+      expect(await page.locator('.picker[open]').count()).toBe(0);
+      expect(await focused().textContent()).toContain('Continue as somebody else');
+      await page.keyboard.press('Enter');
+      await page.locator('.picker[open]').waitFor();
+      await page.keyboard.press('Control+A');
+      await page.keyboard.press('Backspace');
+      await page.getByText('3 users of the catalog').waitFor();
+      for (let step = 0; step < 4; step += 1) await page.keyboard.press('ArrowDown');
+      expect(await focused().textContent()).toContain('Sam Okafor');
+      await page.keyboard.press('Enter');
+      await nameOnPage('Sam Okafor').waitFor();
+    });
+
+    it('signs nobody in by a pick that is gone or foreign', async () => {
+      for (const user of ['user:default/gone', 'group:default/admins', 7]) {
+        const stored = JSON.stringify({ providerId: 'guest', environment: '', user });
+        await page.evaluate(`localStorage.setItem('vestibule:last-sign-in', '${stored}')`);
+        await page.reload();
+        await page.getByRole('button', { name: 'Continue as Guest' }).waitFor();
+        expect(await page.locator('#identity').isVisible()).toBe(false);
+      }
+      // The browser itself reports the two answers that were refusals.
+      expect(complaints.splice(0).every((text) => /status of 40[04]/.test(text))).toBe(true);
+    });
+
     it('works with the keyboard alone', async () => {
       await page.keyboard.press('Tab');
       expect(await focused().textContent()).toBe('Skip to the content');
@@ -259,12 +323,55 @@ if (executablePath === undefined) {
       expect(await page.locator('main').textContent()).not.toContain('555-0100');
     });
 
+    it('shows the names of the catalog and the words of a decision as text', async () => {
+      const evil = '<img src=x onerror=alert(1)>';
+      const user = { entityRef: evil, title: evil, groups: 0 };
+      await page.route('**/auth-web/guests?*', (route) =>
+        route.fulfill({ json: { users: [user], truncated: false } }),
+      );
+      await page.route('**/api/auth/v1/decisions/*', (route) => route.fulfill({ json: { text: evil } }));
+      await page.goto(`${demo.url}/?error_code=ERR_GATE_DOMAIN&error_reference=abc`);
+      await page.locator('#refusal-decision-text', { hasText: evil }).waitFor();
+      await page.locator('.picker summary').click();
+      await page.locator('.people strong', { hasText: evil }).waitFor();
+      expect(await page.locator('img[src=x]').count()).toBe(0);
+    });
+
+    it('asks for the decision behind a reference in development only', async () => {
+      const served = await servePage();
+      const asked: string[] = [];
+      page.on('request', (request) => {
+        if (request.url().includes('/decisions/')) asked.push(new URL(request.url()).pathname);
+      });
+      try {
+        for (const [isDevelopment, expected] of [
+          [true, ['/api/auth/v1/decisions/abc']],
+          [false, []],
+        ] as const) {
+          asked.length = 0;
+          await served.html({ isDevelopment, origin: served.url });
+          await page.goto(`${served.url}/?error_code=ERR_GATE_DOMAIN&error_reference=abc`);
+          await page.locator('#refusal').waitFor();
+          await page.waitForLoadState('networkidle');
+          expect(asked).toEqual(expected);
+          // Without an answer nothing is shown.
+          expect(await page.locator('#refusal-decision').isVisible()).toBe(false);
+        }
+      } finally {
+        served.stop();
+      }
+      expect(complaints.splice(0).every((text) => text.includes('418'))).toBe(true);
+    });
+
     it('fits a window of 320 pixels, with every view', async () => {
       await page.setViewportSize({ width: 320, height: 640 });
       const overflow = () => page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
       expect(await overflow()).toBeLessThanOrEqual(0);
+      await page.getByText('Continue as somebody else').click();
+      await page.getByText('3 users of the catalog').waitFor();
+      expect(await overflow()).toBeLessThanOrEqual(0);
       await signInWithPopup('Kim');
-      await page.locator('#refusal').waitFor();
+      await page.locator('#refusal-decision').waitFor();
       expect(await overflow()).toBeLessThanOrEqual(0);
       await signInWithPopup('Jane');
       await page.locator('.things').waitFor();

@@ -1,6 +1,6 @@
 /** The routes of the page over HTTP. What the script does in a browser is in signInPage.browser.ts. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { decisionCodes, type SignInChoice } from '@vestibule/plugin-auth-node';
+import { decisionCodes, signInIcons, type SignInChoice } from '@vestibule/plugin-auth-node';
 import { loadAssets } from './assets.ts';
 import { oidcChoice as oidc, servePage, type ServedPage } from './testing/servePage.ts';
 
@@ -47,6 +47,60 @@ describe('the page', () => {
     expect(html).toContain('Sign in with OpenID Connect (staging)');
   });
 
+  it('tells choices of one title apart by provider, by environment, or by both', async () => {
+    const labelsOf = async (offered: SignInChoice[]): Promise<string[]> =>
+      [...(await page(offered)).matchAll(/data-title="([^"]*)"/g)].map(([, label = '']) => label);
+    const one = { ...oidc, title: 'Acme' };
+    expect(await labelsOf([one, { ...one, title: 'Labs' }])).toEqual(['Acme', 'Labs']);
+    expect(await labelsOf([one, { ...one, providerId: 'labs' }])).toEqual(['Acme (oidc)', 'Acme (labs)']);
+    expect(await labelsOf([one, { ...one, environment: 'staging' }, { ...one, providerId: 'labs' }])).toEqual(
+      ['Acme (oidc, development)', 'Acme (oidc, staging)', 'Acme (labs)'],
+    );
+  });
+
+  it('draws an icon by type unless the config names one, and keeps the drawing beneath a picture', async () => {
+    const iconOf = async (more: Partial<SignInChoice>): Promise<string> =>
+      /<span class="icon".*?<\/span\s*>/s.exec(await page([{ ...oidc, ...more }]))?.[0] ?? '';
+    const types = ['oidc', 'google', 'github', 'guest', 'another'];
+    const drawn: string[] = [];
+    for (const type of types) drawn.push(await iconOf({ type }));
+    expect(new Set(drawn).size).toBe(types.length);
+    expect(await iconOf({ type: 'oidc', icon: 'google' })).toBe(drawn[1]);
+    const pictured = await iconOf({ icon: 'https://icons.example/acme.png' });
+    expect(pictured).toContain('<svg');
+    expect(pictured).toContain('src="https://icons.example/acme.png"');
+    for (const icon of signInIcons) expect(await iconOf({ icon, type: 'another' })).toContain('<svg');
+  });
+
+  it('stands in two columns from five choices on', async () => {
+    const offered = ['a', 'b', 'c', 'd', 'e'].map((providerId) => ({
+      ...oidc,
+      providerId,
+      title: providerId,
+    }));
+    expect(await page(offered)).toContain('class="choices many"');
+    expect(await page(offered.slice(1))).toContain('class="choices"');
+  });
+
+  it('offers a list of people beneath the choices that let somebody pick', async () => {
+    const guest: SignInChoice = {
+      ...oidc,
+      providerId: 'guest',
+      type: 'guest',
+      title: 'Guest',
+      kind: 'proxy',
+    };
+    const html = await served.html({
+      choices: () => [oidc, guest],
+      guests: {
+        isOfferedBy: ({ type }) => type === 'guest',
+        search: () => Promise.reject(new Error('asked')),
+      },
+    });
+    expect(html.match(/<details class="picker">/g)).toHaveLength(1);
+    expect(html).toMatch(/Continue as somebody else<span class="unseen"> through Guest<\/span>/);
+  });
+
   it('shows the problem of a disabled provider instead of its button', async () => {
     const html = await page([{ ...oidc, problem: 'clientId is missing' }]);
     expect(html).toContain('clientId is missing');
@@ -63,7 +117,11 @@ describe('the page', () => {
     const { sentence, operator } = decisionCodes.ERR_RESOLVER_NO_MATCH;
     const inDevelopment = dataOf(await page());
     const elsewhere = dataOf(await served.html({ isDevelopment: false }));
-    expect(inDevelopment).toMatchObject({ refusals: { ERR_RESOLVER_NO_MATCH: { sentence, operator } } });
+    expect(inDevelopment).toMatchObject({
+      isDevelopment: true,
+      refusals: { ERR_RESOLVER_NO_MATCH: { sentence, operator } },
+    });
+    expect(elsewhere).toHaveProperty('isDevelopment', false);
     expect(elsewhere).toHaveProperty('refusals.ERR_RESOLVER_NO_MATCH', { sentence });
   });
 });

@@ -5,11 +5,14 @@
  * - `GET /auth-web/<hash>/<file>`: its script and stylesheet.
  * - `GET /favicon.ico`: the icon, which browsers ask for on behalf of pages that name none.
  * - `GET /auth-web/owned`: what the bearer of a user token owns, as JSON.
+ * - `GET /auth-web/guests?q=…`: in development, whom a guest may pick, as JSON; for this page only.
  */
 import Router from '@koa/router';
-import type { SignInChoice } from '@vestibule/plugin-auth-node';
+import { AuthenticationError, InputError, NotAllowedError } from '@vestibule/backend-plugin-api';
+import { decisionCodes, type SignInChoice } from '@vestibule/plugin-auth-node';
 import Koa from 'koa';
 import type { Assets } from './assets.ts';
+import type { GuestPicker } from './guests.ts';
 import type { OwnedLookUp } from './owned.ts';
 import { renderPage } from './renderPage.ts';
 
@@ -17,13 +20,16 @@ export interface SignInPageOptions {
   title: string;
   /** Where the page is reached. */
   origin: string;
-  /** Whether refusals say what an operator would do. */
+  /** Whether refusals say what an operator would do, and why they were. */
   isDevelopment: boolean;
   /** Asked at each request. */
   choices(): readonly SignInChoice[];
   assets: Assets;
   owned: OwnedLookUp;
+  guests: GuestPicker;
 }
+
+const longestSearch = 100;
 
 const pageHeaders = {
   'Cache-Control': 'no-store',
@@ -46,18 +52,28 @@ const pageHeaders = {
 };
 
 export function createSignInPage(options: SignInPageOptions): Koa {
-  const { assets, owned, choices, ...page } = options;
+  const { assets, owned, guests, choices, ...page } = options;
   const router = new Router();
 
   router.get('/', (ctx) => {
     ctx.set(pageHeaders);
     ctx.type = 'html';
-    ctx.body = renderPage({ ...page, choices: choices(), assets });
+    ctx.body = renderPage({ ...page, choices: choices(), canPickUser: guests.isOfferedBy, assets });
   });
 
   router.get('/auth-web/owned', async (ctx) => {
     ctx.set('Cache-Control', 'no-store');
     ctx.body = await owned(ctx.req);
+  });
+
+  router.get('/auth-web/guests', async (ctx, next) => {
+    if (!choices().some(guests.isOfferedBy)) {
+      await next();
+      return;
+    }
+    ctx.set('Cache-Control', 'no-store');
+    checkCaller(ctx, page.origin);
+    ctx.body = await guests.search(readSearch(ctx));
   });
 
   router.get(`${assets.basePath}/:name`, (ctx, next) =>
@@ -78,4 +94,24 @@ export function createSignInPage(options: SignInPageOptions): Koa {
   const app = new Koa();
   app.use(router.routes());
   return app;
+}
+
+/** Only a script of this page's own origin can set the header, and a browser says where a request comes from. */
+function checkCaller(ctx: Koa.Context, origin: string): void {
+  if (ctx.get('x-requested-with') !== 'XMLHttpRequest') {
+    const { sentence } = decisionCodes.ERR_AUTH_REQUESTED_WITH_MISSING;
+    throw new AuthenticationError('ERR_AUTH_REQUESTED_WITH_MISSING', sentence);
+  }
+  if (![origin, ''].includes(ctx.get('origin')) || !['same-origin', ''].includes(ctx.get('sec-fetch-site'))) {
+    const { sentence } = decisionCodes.ERR_AUTH_ORIGIN_NOT_ALLOWED;
+    throw new NotAllowedError('ERR_AUTH_ORIGIN_NOT_ALLOWED', sentence);
+  }
+}
+
+/** The parameter `q`: given once, short, and text. */
+function readSearch(ctx: Koa.Context): string {
+  const [text = '', ...more] = new URLSearchParams(ctx.querystring).getAll('q');
+  if (more.length === 0 && text.length <= longestSearch && !/\p{Cc}/u.test(text)) return text.trim();
+  const { sentence } = decisionCodes.ERR_AUTH_PARAMETER_INVALID;
+  throw new InputError('ERR_AUTH_PARAMETER_INVALID', sentence, { hint: "The parameter is 'q'." });
 }

@@ -281,9 +281,27 @@ export const stylesheet = css`
     gap: 0.25rem;
   }
 
+  .decision {
+    grid-column: 1 / -1;
+    min-width: 0;
+  }
+
+  .decision summary {
+    color: var(--warn-ink);
+  }
+
+  .decision pre {
+    padding: 0.875rem 1rem;
+    border-radius: 0.75rem;
+    background: var(--card);
+    overflow-x: auto;
+    font-size: 0.8125rem;
+  }
+
   .choices {
-    flex: 1;
-    max-height: 36rem;
+    flex: none;
+    /* As high as the window, without the bar and the margins, up to a point. */
+    min-height: min(36rem, 100vh - 8rem);
     margin-block: auto;
     display: grid;
     grid-template-columns: minmax(0, 5fr) minmax(0, 6fr);
@@ -291,6 +309,10 @@ export const stylesheet = css`
     border-radius: 1.25rem;
     background: var(--card);
     overflow: hidden;
+  }
+
+  .refusal:not([hidden]) ~ .choices {
+    min-height: 0;
   }
 
   .panel {
@@ -334,16 +356,69 @@ export const stylesheet = css`
     color: var(--soft);
   }
 
-  .offer ul {
+  .ways {
     margin-top: 1.75rem;
     display: grid;
     gap: 1.125rem;
     max-width: 24rem;
   }
 
+  .ways > li {
+    min-width: 0;
+  }
+
+  .many {
+    grid-template-columns: minmax(0, 1fr) minmax(0, 3fr);
+  }
+
+  .many .ways {
+    grid-template-columns: repeat(auto-fill, minmax(min(16rem, 100%), 1fr));
+    max-width: none;
+    align-items: start;
+  }
+
+  .many .choice {
+    gap: 0.625rem;
+    padding-inline: 0.875rem;
+    font-size: 0.9375rem;
+  }
+
+  .many .ways > li:has(.picker[open]) {
+    grid-column: 1 / -1;
+    max-width: 24rem;
+  }
+
+  .icon {
+    position: relative;
+    flex: none;
+    width: 1.5rem;
+    height: 1.5rem;
+  }
+
+  .icon svg {
+    width: 100%;
+    height: 100%;
+    fill: none;
+    stroke: currentcolor;
+    stroke-width: 1.75;
+    stroke-linecap: round;
+    stroke-linejoin: round;
+  }
+
+  .icon img {
+    width: 100%;
+    height: 100%;
+    object-fit: contain;
+  }
+
   .choice {
+    display: flex;
+    align-items: center;
+    gap: 0.75rem;
     width: 100%;
     min-height: 3.25rem;
+    text-align: left;
+    line-height: 1.3;
     background: var(--accent);
     color: var(--on-accent);
     font-size: 1.0625rem;
@@ -372,14 +447,74 @@ export const stylesheet = css`
 
   .redirect {
     display: inline-block;
-    padding: 0.5rem 0.25rem;
+    padding: 0.5rem 0;
     font-size: 0.9375rem;
   }
 
   .disabled {
+    display: flex;
+    gap: 0.75rem;
     padding: 0.75rem 1rem;
     border: 1px dashed var(--line);
     border-radius: 0.625rem;
+  }
+
+  .picker {
+    font-size: 0.9375rem;
+  }
+
+  .picker summary {
+    font-weight: 400;
+  }
+
+  .offer .picker .fine {
+    margin-top: 0;
+  }
+
+  .people {
+    max-height: 17rem;
+    margin-top: 0.5rem;
+    border: 1px solid var(--line);
+    border-radius: 0.625rem;
+    overflow: auto;
+  }
+
+  .people:empty {
+    display: none;
+  }
+
+  .people > li + li {
+    border-top: 1px solid var(--line);
+  }
+
+  .people button {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr) auto;
+    gap: 0 0.75rem;
+    align-items: baseline;
+    width: 100%;
+    padding: 0.5rem 0.75rem;
+    border: 0;
+    border-radius: 0;
+    background: none;
+    color: var(--ink);
+    font-weight: 400;
+    text-align: left;
+    overflow-wrap: anywhere;
+  }
+
+  .people button:hover {
+    background: var(--tint);
+  }
+
+  .people button:focus-visible {
+    outline-offset: -3px;
+  }
+
+  .people code {
+    grid-column: 1 / -1;
+    color: var(--soft);
+    font-size: 0.8125rem;
   }
 
   .identity {
@@ -579,8 +714,7 @@ export const stylesheet = css`
     }
 
     .choices {
-      flex: none;
-      max-height: none;
+      min-height: 0;
       margin-block: 0;
     }
 
@@ -589,8 +723,12 @@ export const stylesheet = css`
       height: clamp(7rem, 24vh, 12rem);
     }
 
+    .many .panel {
+      height: 5rem;
+    }
+
     .choice {
-      padding-inline: 0.5rem;
+      padding-inline: 0.75rem;
       font-size: 1rem;
     }
 

@@ -6,7 +6,12 @@ import {
   httpServerServiceRef,
 } from '@vestibule/backend-defaults';
 import { coreServices, createBackendPlugin, createServiceFactory } from '@vestibule/backend-plugin-api';
-import { startScriptedOpenIdProvider, type ScriptedOpenIdProvider } from '@vestibule/backend-test-utils';
+import {
+  signInWith,
+  startScriptedOpenIdProvider,
+  type PopupMessage,
+  type ScriptedOpenIdProvider,
+} from '@vestibule/backend-test-utils';
 // Jest cannot load several module graphs with parts in common at once, as the lines below would.
 import '@vestibule/plugin-auth-backend';
 import '@vestibule/plugin-auth-backend-module-oidc-provider';
@@ -23,19 +28,8 @@ export interface AcmePortal {
   /** Where the backend really listens. */
   url: string;
   /** Signs in with a popup; gives what the popup posts to the app. */
-  signIn(providerId: 'acme' | 'oidc'): Promise<PostedMessage>;
+  signIn(providerId: 'acme' | 'oidc'): Promise<PopupMessage>;
   stop(): Promise<void>;
-}
-
-export interface PostedMessage {
-  response?: {
-    profile: object;
-    backstageIdentity?: {
-      token: string;
-      identity: { type: string; userEntityRef: string; ownershipEntityRefs: string[] };
-    };
-  };
-  error?: { name: string; message: string; code?: string };
 }
 
 export async function startAcmePortal(): Promise<AcmePortal> {
@@ -118,17 +112,7 @@ export async function startAcmePortal(): Promise<AcmePortal> {
     acmeId,
     openId,
     url,
-    async signIn(providerId) {
-      const query = new URLSearchParams({ env: 'development', origin: appOrigin, flow: 'popup' });
-      const start = await fetch(`${url}/api/auth/${providerId}/start?${query}`, { redirect: 'manual' });
-      const cookie = start.headers.getSetCookie().map((line) => line.split(';')[0]);
-      const login = await fetch(start.headers.get('location') ?? '', { redirect: 'manual' });
-      // The provider sends the browser to the port of the config; the real one is free.
-      const { pathname, search } = new URL(login.headers.get('location') ?? '');
-      const popup = await fetch(url + pathname + search, { headers: { cookie: cookie.join('; ') } });
-      const message = /data-message="([^"]*)"/.exec(await popup.text())?.[1] ?? '{}';
-      return JSON.parse(decodeURIComponent(message)) as PostedMessage;
-    },
+    signIn: async (provider) => signInWith({ url }, { provider, origin: appOrigin }),
     async stop() {
       await backend.stop();
       await closeProviders();

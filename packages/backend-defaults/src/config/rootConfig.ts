@@ -1,6 +1,11 @@
 /** The service `core.rootConfig`. The only place that reads the environment of the process. */
 import { parseArgs } from 'node:util';
-import { coreServices, createServiceFactory, type ServiceFactory } from '@vestibule/backend-plugin-api';
+import {
+  coreServices,
+  createServiceFactory,
+  type Config,
+  type ServiceFactory,
+} from '@vestibule/backend-plugin-api';
 import { loadConfig, type ConfigSources } from './loadConfig.ts';
 
 /**
@@ -15,6 +20,24 @@ import { loadConfig, type ConfigSources } from './loadConfig.ts';
  */
 export function createRootConfigFactory(sources: ConfigSources = {}): ServiceFactory {
   return factoryOf(() => sources);
+}
+
+/**
+ * Reads the config as `core.rootConfig` does, for tools that run no backend.
+ *
+ * @throws ConfigError `ERR_CONFIG_INVALID` with every problem.
+ * @example
+ * ```ts
+ * const config = await readRootConfig({ files: ['app-config.yaml'] });
+ * ```
+ * @public
+ */
+export async function readRootConfig(sources: ConfigSources = {}): Promise<Config> {
+  return loadConfig({
+    ...sources,
+    environment: sources.environment ?? (sources.data ? {} : process.env),
+    directory: sources.directory ?? process.cwd(),
+  });
 }
 
 /**
@@ -33,13 +56,6 @@ function factoryOf(sources: () => ConfigSources): ServiceFactory {
   return createServiceFactory({
     service: coreServices.rootConfig,
     deps: {},
-    factory: async () => {
-      const given = sources();
-      return loadConfig({
-        ...given,
-        environment: given.environment ?? (given.data ? {} : process.env),
-        directory: given.directory ?? process.cwd(),
-      });
-    },
+    factory: async () => readRootConfig(sources()),
   });
 }

@@ -49,7 +49,7 @@ export const databaseSchema = z.object({
     .optional(),
 });
 
-/** What this service reads of the whole config. */
+/** What this service reads of the whole config, for backends with a database service of their own. @public */
 export const databaseConfigSchema = z.object({
   backend: z.object({ database: databaseSchema.optional() }).optional(),
 });

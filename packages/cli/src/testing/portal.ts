@@ -81,13 +81,18 @@ export interface AuthResponse {
 }
 
 /** To the identity provider and back; the callback is not called. */
-export async function reachCallback(browser: HttpBrowser, base: string, idp: DevIdpServer): Promise<string> {
+export async function reachCallback(
+  browser: HttpBrowser,
+  base: string,
+  idp: DevIdpServer,
+  as = 'jane',
+): Promise<string> {
   const query = { env: 'production', origin: appOrigin, flow: 'popup', scope: 'openid profile email' };
   const { status, headers, text } = await browser.send(
     `${base}/oidc/start?${new URLSearchParams(query).toString()}`,
   );
   if (status !== 302) throw new Error(`start answered ${status}: ${text}`);
-  return idp.authorize(headers.get('location') ?? '', { as: 'jane' });
+  return idp.authorize(headers.get('location') ?? '', { as });
 }
 
 /** What a popup page posts, and to whom. */

@@ -31,6 +31,7 @@ export function configuredProvider(setup: TestSetup): OidcProvider {
     config: {} as Config,
     providerId: 'oidc',
     environment: 'development',
+    scopes: [],
     logger,
     http,
     now,

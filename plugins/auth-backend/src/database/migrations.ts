@@ -12,6 +12,7 @@ export const tables = {
   consumedAttempts: 'vestibule_consumed_attempts',
   sessions: 'vestibule_sessions',
   userInfo: 'vestibule_user_info',
+  decisions: 'vestibule_decisions',
 } as const;
 
 /** One step; applied once, in order. */
@@ -63,6 +64,21 @@ export const migrations: readonly Migration[] = [
         table.bigInteger('outage_seen_at').nullable();
         table.string('lease_owner', 64).nullable();
         table.bigInteger('lease_until').nullable();
+      });
+    },
+  },
+  {
+    id: '20261122-decisions',
+    async up(database) {
+      await database.schema.createTable(tables.decisions, (table) => {
+        table.string('reference', 16).primary();
+        table.bigInteger('at').notNullable().index();
+        // Whose part of the table it takes; see decisions/decisionStore.ts.
+        table.string('share', 16).notNullable();
+        table.string('outcome', 16).notNullable();
+        table.string('code', 64).nullable();
+        table.string('provider', 128).notNullable();
+        table.text('record').notNullable();
       });
     },
   },

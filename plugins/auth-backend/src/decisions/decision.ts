@@ -6,12 +6,13 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { JsonObject, LoggerService } from '@vestibule/backend-plugin-api';
-import type { CodedError } from '@vestibule/backend-plugin-api';
 import { decisionCodes } from '@vestibule/plugin-auth-node';
 import type { Clock } from '../clock.ts';
-import { decisionCodeOf } from '../errors.ts';
+import { RefusalError, decisionCodeOf } from '../errors.ts';
+import { chainOf, recordOf, type DecisionRecord } from './decisionRecord.ts';
+import type { DecisionShare, DecisionStore } from './decisionStore.ts';
 
-/** What one resolver said. */
+/** What one resolver said. @public */
 export interface ResolverStep {
   resolver: string;
   verdict: 'identity' | 'pass' | 'deny' | 'error';
@@ -20,11 +21,39 @@ export interface ResolverStep {
   code?: string;
 }
 
-/** What was asked of the catalog. */
+/** What was asked of the catalog. @public */
 export interface CatalogStep {
-  /** The keys that were compared, without their values. */
+  /** The keys that were compared, without their values; `groups of level 2` for ownership. */
   query: string;
   hits: number;
+  /** The resolver that asked; absent for ownership. */
+  resolver?: string;
+}
+
+/** What one profile transform said. @public */
+export interface TransformStep {
+  transform: string;
+  verdict: 'profile' | 'deny' | 'error';
+  /** The transform's reason, for the operator. */
+  reason?: string;
+  code?: string;
+}
+
+/** What one gate said. @public */
+export interface GateStep {
+  /** Its path in the config, for example `auth.allow.domains`. */
+  gate: string;
+  verdict: 'pass' | 'deny';
+  code?: string;
+}
+
+/** What the identity owns, and how that was found. @public */
+export interface OwnershipStep {
+  size: number;
+  /** `resolver`: the resolver named it itself. */
+  source: 'direct' | 'transitive' | 'module' | 'resolver' | 'ephemeral';
+  /** Levels of groups that were walked. */
+  levels?: number;
 }
 
 /** The record of one attempt. */
@@ -33,78 +62,141 @@ export interface Decision {
   readonly reference: string;
   readonly event: 'sign-in' | 'refresh' | 'sign-out';
   readonly providerId: string;
-  readonly environment?: string;
-  /** Which inputs the provider gave: `email`, `displayName`, `picture`. */
-  inputs: readonly string[];
+  environment?: string;
+  /** What the provider gave, by name, so shortened that it names nobody: `{ email: 'j…@example.com' }`. */
+  inputs: Readonly<Record<string, string>>;
+  readonly transforms: TransformStep[];
+  readonly gates: GateStep[];
   readonly resolvers: ResolverStep[];
   readonly catalog: CatalogStep[];
-  /** How many ownership references the identity has. */
-  ownership?: number;
+  ownership?: OwnershipStep;
   /** Whether the answer came from the last good identity, because a part was away. */
   grace?: true;
   userEntityRef?: string;
+  /** Values that may stand nowhere in the record, whoever quotes them; see {@link conceal}. */
+  concealed?: Set<string>;
 }
 
-/** Begins a record, and writes it to the log when it ends. */
+/** A decision under way. */
+export interface DecisionRecorder {
+  readonly decision: Decision;
+  /**
+   * Says that the end is worth keeping in the database: any end, or a refusal only. Without it the end goes to the log
+   * alone, so that nobody fills the table with requests that cost nothing. In development refusals are always kept.
+   */
+  keep(which: 'any' | 'refusals'): void;
+  /** Writes the end to the log, and soon to the database; takes no time. */
+  allow(): void;
+  /**
+   * Writes the end to the log and the database. Never rejects, and never takes longer than the store's deadline: then the
+   * record can be found with its reference.
+   */
+  refuse(error: unknown): Promise<DecisionRecord>;
+}
+
+/** Begins a record. */
 export function beginDecision(options: {
   event: Decision['event'];
   providerId: string;
   environment?: string;
   logger: LoggerService;
   clock: Clock;
-}): { decision: Decision; allow(): void; refuse(error: unknown): void } {
-  const { event, providerId, environment, logger, clock } = options;
+  decisions: DecisionStore;
+}): DecisionRecorder {
+  const { event, providerId, environment, logger, clock, decisions } = options;
   const startedAt = clock();
   const decision: Decision = {
     reference: randomBytes(5).toString('hex'),
     event,
     providerId,
     ...(environment !== undefined && { environment }),
-    inputs: [],
+    inputs: {},
+    transforms: [],
+    gates: [],
     resolvers: [],
     catalog: [],
   };
-  const record = (rest: JsonObject): JsonObject => ({
-    ...(JSON.parse(JSON.stringify(decision)) as JsonObject),
-    ...rest,
-    milliseconds: clock() - startedAt,
-  });
+  let kept: 'any' | 'refusals' | undefined;
+  const time = () => ({ startedAt, milliseconds: clock() - startedAt });
   return {
     decision,
-    allow() {
-      logger.info(`${event} with '${providerId}' allowed`, record({ outcome: 'allowed' }));
+    keep(which) {
+      kept = which;
     },
-    refuse(error) {
+    allow() {
+      const record = recordOf(decision, time(), decisions.redactText);
+      logger.info(`${event} with '${providerId}' allowed`, fieldsOf(record));
+      if (kept === 'any') decisions.keepSoon(record, shareOf(decision, kept));
+    },
+    async refuse(error) {
       const code = decisionCodeOf(error) ?? 'ERR_RESOLVER_FAILED';
-      const fields = record({
-        outcome: 'refused',
-        code,
-        operator: decisionCodes[code].operator,
-        ...describe(error),
-      });
+      const record = recordOf(decision, { ...time(), code, error }, decisions.redactText);
       const line = `${event} with '${providerId}' refused: ${code}`;
+      const fields = { ...fieldsOf(record), ...stackOf(error, decision, decisions) };
       // What no visitor can cause is worth an operator's attention; the rest is everyday life.
       if (decisionCodes[code].status >= 500) logger.error(line, fields);
       else logger.info(line, fields);
+      if (kept !== undefined || decisions.keepsEveryRefusal)
+        await decisions.keep(record, shareOf(decision, kept));
+      return record;
     },
   };
 }
 
-/** Everything that an operator needs and a person must not see. */
-function describe(error: unknown): JsonObject {
-  const chain: JsonObject[] = [];
-  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
-    const { hint, code } = at as Partial<CodedError>;
-    const { providerError } = at as { providerError?: string };
-    chain.push({
-      name: at.name,
-      message: at.message,
-      ...(code !== undefined && { code: String(code) }),
-      ...(hint !== undefined && { hint }),
-      ...(providerError !== undefined && { providerError }),
-      // An error without a code is a fault in somebody's code, and only its stack says in whose.
-      ...(code === undefined && at.stack !== undefined && { stack: at.stack }),
-    });
-  }
-  return { error: chain[0] ?? { message: 'something that is no error was thrown' }, causes: chain.slice(1) };
+/**
+ * A refusal for the HTTP layer, which logs faults of the server with all their causes: the record has said the rest, and
+ * said it without what must not be said.
+ */
+export function withoutCauses(error: unknown, { reference }: DecisionRecord): RefusalError {
+  return new RefusalError(decisionCodeOf(error) ?? 'ERR_RESOLVER_FAILED', {
+    ...(error instanceof RefusalError && {
+      sentence: error.message,
+      ...(error.retryAfterSeconds !== undefined && { retryAfterSeconds: error.retryAfterSeconds }),
+    }),
+    hint: `The decision with reference ${reference} tells why.`,
+  });
+}
+
+/** A record is plain JSON; an interface cannot say so. */
+function fieldsOf(record: DecisionRecord): JsonObject {
+  return record as object as JsonObject;
+}
+
+/** Notes values of an attempt, such as its tokens, that must not get into the record by way of somebody's message. */
+export function conceal(decision: Decision, values: Iterable<string | undefined>): void {
+  decision.concealed ??= new Set();
+  for (const value of values) if (value !== undefined) decision.concealed.add(value);
+}
+
+/**
+ * Whose share of the table a record takes. A login that was proven after a sealed attempt costs whoever makes it an
+ * account; a guest is proven by asking.
+ */
+function shareOf(
+  { event, inputs, resolvers, catalog, userEntityRef }: Decision,
+  kept: 'any' | 'refusals' | undefined,
+): DecisionShare {
+  if (event !== 'sign-in') return 'session';
+  const isProven =
+    userEntityRef !== undefined ||
+    Object.keys(inputs).length > 0 ||
+    resolvers.length > 0 ||
+    catalog.length > 0;
+  return kept === 'any' && isProven ? 'login' : 'unproven';
+}
+
+/** An error without a code is a fault in somebody's code, and only its stack says in whose. For the log only. */
+function stackOf(
+  error: unknown,
+  { concealed }: Decision,
+  { redactText }: DecisionStore,
+): { stack?: string[] } {
+  const fault = chainOf(error).find((one) => one instanceof Error && !('code' in one));
+  if (!(fault instanceof Error)) return {};
+  // The head of a stack repeats the message.
+  const frames = String(fault.stack ?? '')
+    .replace(fault.message, '')
+    .split('\n')
+    .filter((line) => line.trimStart().startsWith('at '));
+  return { stack: frames.slice(0, 30).map((line) => redactText(line.trim(), concealed)) };
 }

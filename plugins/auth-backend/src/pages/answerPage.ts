@@ -26,6 +26,8 @@ export interface AnswerPage {
   appUrl: string;
   heading: string;
   paragraphs: readonly string[];
+  /** Lines that stay as they are, for whoever runs the portal. */
+  lines?: string;
 }
 
 const script = `(function () {
@@ -45,7 +47,9 @@ main { max-width: 32rem; padding: 2rem; }
 h1 { font-size: 1.35rem; line-height: 1.3; margin: 0 0 0.75rem; }
 p { margin: 0 0 0.75rem; overflow-wrap: anywhere; }
 .detail { opacity: 0.75; font-size: 0.9rem; }
-a { color: LinkText; }`;
+pre { margin: 0 0 0.75rem; overflow-x: auto; font: 0.8rem/1.5 ui-monospace, monospace; }
+a { color: LinkText; }
+main:has(pre) { max-width: min(64rem, calc(100vw - 4rem)); }`;
 
 const contentSecurityPolicy = [
   "default-src 'none'",
@@ -70,7 +74,7 @@ export function sendAnswerPage(ctx: Context, page: AnswerPage, status = 200): vo
   ctx.body = render(page);
 }
 
-function render({ post, appUrl, heading, paragraphs }: AnswerPage): string {
+function render({ post, appUrl, heading, paragraphs, lines }: AnswerPage): string {
   const text = paragraphs.map(
     (paragraph, index) => `<p${index > 0 ? ' class="detail"' : ''}>${escapeHtml(paragraph)}</p>`,
   );
@@ -86,7 +90,7 @@ function render({ post, appUrl, heading, paragraphs }: AnswerPage): string {
 <main>
 <h1>${escapeHtml(heading)}</h1>
 ${text.join('\n')}
-<p><a href="${escapeHtml(appUrl)}">Back to the portal</a></p>
+${lines === undefined ? '' : `<pre>${escapeHtml(lines)}</pre>\n`}<p><a href="${escapeHtml(appUrl)}">Back to the portal</a></p>
 </main>
 ${post ? renderScript(post) : ''}</body>
 </html>

@@ -3,25 +3,29 @@ import type { RuntimeModeService } from '@vestibule/backend-plugin-api';
 import { decisionCodes, type DecisionCodeName } from '@vestibule/plugin-auth-node';
 import type { Context } from 'koa';
 import type { Attempt } from '../attempts/attempt.ts';
+import type { DecisionRecord } from '../decisions/decisionRecord.ts';
+import { printDecision } from '../decisions/printDecision.ts';
 import { RefusalError, decisionCodeOf } from '../errors.ts';
 import type { AllowedTargets } from '../targets/allowedTargets.ts';
 import { sendAnswerPage } from './answerPage.ts';
 
 /**
  * Sends the refusal. Without an attempt nothing is known about where it began, so the answer goes to the origin of
- * `app.baseUrl`. The sentence is the closed list's or ours; an error's own message never leaves.
+ * `app.baseUrl`. The sentence is the closed list's or ours; an error's own message never leaves. The record is shown in
+ * development only; otherwise its reference is all that leads an operator to it.
  */
 export function sendRefusal(
   ctx: Context,
   options: {
     error: unknown;
     attempt: Attempt | undefined;
-    reference: string;
+    record: DecisionRecord;
     targets: AllowedTargets;
     runtimeMode: RuntimeModeService;
   },
 ): void {
-  const { error, attempt, reference, targets, runtimeMode } = options;
+  const { error, attempt, record, targets, runtimeMode } = options;
+  const { reference } = record;
   const code = decisionCodeOf(error) ?? 'ERR_RESOLVER_FAILED';
   const { name, sentence: listed } = decisionCodes[code];
   const sentence = error instanceof RefusalError ? error.message : listed;
@@ -43,7 +47,8 @@ export function sendRefusal(
     },
     appUrl: targets.appUrl,
     heading: 'You are not signed in',
-    paragraphs: [sentence, ...operatorLine(code, runtimeMode), `Code ${code}, reference ${reference}.`],
+    paragraphs: [sentence, `Code ${code}, reference ${reference}.`],
+    ...(runtimeMode.isDevelopment && { lines: printDecision(record) }),
   });
 }
 

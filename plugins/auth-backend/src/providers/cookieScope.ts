@@ -35,9 +35,8 @@ export function providerCookies(options: {
 
 /** Of the environments that name a callback URL. */
 function callbackPaths(config: Config, providerId: string): string[] {
-  const block = config.getConfig(`auth.providers.${providerId}`);
-  return block.keys().flatMap((environment) => {
-    const settings: unknown = block.getOptional(environment);
+  const block = config.getConfig(`auth.providers.${providerId}`).getOptional<Record<string, unknown>>();
+  return Object.values(block ?? {}).flatMap((settings) => {
     const url =
       typeof settings === 'object' && settings !== null && 'callbackUrl' in settings && settings.callbackUrl;
     // One that is no URL is a fault that the check of its block reports.

@@ -246,7 +246,8 @@ describe('a hosted module', () => {
   ])('that %s does no harm', async (_what, frame) => {
     acme.frame = frame;
     const { answer, message } = await finish(new Browser());
-    expect(answer.text).not.toMatch(/late words|other@x/);
+    // In development the page shows the decision, for whoever writes the module.
+    expect(JSON.stringify(message)).not.toMatch(/late words|other@x/);
     expect(answer.status).toBe(200);
     expect(message).toBeDefined();
   });

@@ -3,16 +3,22 @@
  * travel in our sealed attempt and rest in our session, so that they too get what ours get.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { checkConfig, readConfig } from '@vestibule/backend-plugin-api';
 import type {
   AuthProviderFactory,
   AuthResolverContext,
   HostedRouteHandlers,
 } from '@vestibule/plugin-auth-node';
+import { z } from 'zod';
 import { createAttemptCookies } from '../attempts/attemptCookies.ts';
+import { instanceSchema } from '../config.ts';
 import { RefusalError } from '../errors.ts';
 import type { ProviderSurroundings } from './buildProviders.ts';
+import { throwProblems } from './configFaults.ts';
 import { providerCookies } from './cookieScope.ts';
 import { createFromBlock } from './createFromBlock.ts';
+import { hostedGates } from './hostedGates.ts';
+import { withoutReservedKeys } from './instanceKeys.ts';
 import type { HostedInstance, HostedRequestScope } from './instances.ts';
 
 /** What Backstage's auth backend hands to a provider's factory. */
@@ -27,21 +33,27 @@ interface HostedFactoryOptions {
   isOriginAllowed(origin: string): boolean;
 }
 
-/** @throws ConfigError where the module's factory refuses its config. */
+/** @throws ConfigError where the block has a fault, or the module's factory refuses its config. */
 export function createHostedInstance(
-  providerId: string,
-  factory: AuthProviderFactory,
-  { config, logger, resolvers, targets, baseUrl, sealingSecret, clock }: ProviderSurroundings,
+  { providerId, type, factory }: { providerId: string; type: string; factory: AuthProviderFactory },
+  surroundings: ProviderSurroundings,
 ): HostedInstance {
+  const { config, logger, targets, baseUrl, sealingSecret, clock } = surroundings;
   const path = `auth.providers.${providerId}`;
+  const owner = `provider '${providerId}'`;
+  // The rest of the block is the module's.
+  const ours = z.looseObject(instanceSchema.shape);
+  throwProblems(checkConfig({ config, path, schemas: [{ schema: ours, owner }] }));
+  const { title = providerId, icon } = readConfig({ config, path, schema: ours, owner });
   const { appUrl, isOriginAllowed } = targets;
   const scopes = new AsyncLocalStorage<HostedRequestScope>();
   const make = factory as unknown as (options: HostedFactoryOptions) => HostedRouteHandlers;
+  const block = withoutReservedKeys(config.getConfig(path));
   const handlers = createFromBlock(path, config, () =>
     make({
       providerId,
       globalConfig: { baseUrl, appUrl, isOriginAllowed },
-      config: config.getConfig(path),
+      config: block,
       logger: logger.child({ provider: providerId }),
       resolverContext: contextOfRequest(scopes),
       baseUrl,
@@ -49,29 +61,42 @@ export function createHostedInstance(
       isOriginAllowed,
     }),
   );
-  logger.info(`sign-in provider ${providerId}: Backstage module, hosted`);
-  const unasked = resolvers.addedFor(providerId);
-  if (unasked.length > 0) {
-    logger.warn(
-      `sign-in resolvers added for '${providerId}' are not asked: ${unasked.join(', ')}. ` +
-        `A hosted Backstage module asks its own, those of ${path}.<environment>.signIn.resolvers`,
-    );
-  }
-  const cookies = providerCookies({
-    providerId,
-    baseUrl,
-    appUrl,
-    config,
-  });
+  const isProxyType = typeof handlers.logout !== 'function';
+  const environments = block.keys();
+  const gates = hostedGates({ providerId, type, environments, isProxyType, surroundings });
+  warnOfUnasked(providerId, surroundings);
+  const cookies = providerCookies({ providerId, baseUrl, appUrl, config });
   return {
     kind: 'hosted',
     providerId,
-    environments: config.getConfig(path).keys(),
+    type,
+    title,
+    ...(icon !== undefined && { icon }),
+    environments,
+    gatesOf: (environment, { isSignIn }) => gates(isProxyType ? undefined : environment, isSignIn),
     handlers,
     inRequest: (scope, run) => scopes.run(scope, run),
     attempts: createAttemptCookies({ secret: sealingSecret, providerId, attributes: cookies.attempt, clock }),
     sessionCookie: { ...cookies.session, name: `${providerId}-refresh-token` },
   };
+}
+
+/** What was added for this provider, and would run for one of ours. */
+function warnOfUnasked(providerId: string, { logger, resolvers, transforms }: ProviderSurroundings): void {
+  const unasked = resolvers.addedFor(providerId);
+  if (unasked.length > 0) {
+    logger.warn(
+      `sign-in resolvers added for '${providerId}' are not asked: ${unasked.join(', ')}. A hosted Backstage module ` +
+        `asks its own, those of auth.providers.${providerId}.<environment>.signIn.resolvers`,
+    );
+  }
+  const unused = transforms.addedFor(providerId);
+  if (unused.length > 0) {
+    logger.warn(
+      `profile transforms added for '${providerId}' do not run, and refuse nobody: ${unused.join(', ')}. ` +
+        'A hosted Backstage module makes the profile itself',
+    );
+  }
 }
 
 /** One context for the life of the provider, which leads to that of the request under way. */

@@ -1,46 +1,57 @@
 /** What the routes work with: one configured provider, in one environment where it has several. */
 import type {
   AuthResolverContext,
+  GateQuestions,
   HostedRouteHandlers,
   OAuthProvider,
   ProxyProvider,
 } from '@vestibule/plugin-auth-node';
 import type { AttemptCookies } from '../attempts/attemptCookies.ts';
-import type { NamedResolver } from '../resolution/resolveIdentity.ts';
+import type { Gates } from '../resolution/gates.ts';
+import type { SignInPolicy } from '../resolution/signInPolicy.ts';
 import type { CookieAttributes } from '../routes/cookies.ts';
 
-/** An OAuth-type provider in one environment. */
-export interface OAuthInstance {
-  readonly kind: 'oauth';
+/** How an instance is told apart. Its paths and cookies derive from its id. */
+export interface InstanceIdentity {
   readonly providerId: string;
-  readonly environment: string;
+  /** The type of provider; the same as the id unless config says otherwise. */
+  readonly type: string;
   readonly title: string;
+  /** As in config; absent where the type decides. */
+  readonly icon?: string;
+}
+
+/** An OAuth-type provider in one environment. */
+export interface OAuthInstance extends InstanceIdentity {
+  readonly kind: 'oauth';
+  readonly environment: string;
   readonly provider: OAuthProvider;
   readonly callbackUrl: string;
   /** Asked for always. */
   readonly scopes: readonly string[];
   readonly persistsScopes: boolean;
   readonly sessionMilliseconds: number;
-  readonly resolvers: readonly NamedResolver[];
+  readonly policy: SignInPolicy;
+  /** What the provider is asked for the gates. */
+  readonly questions: GateQuestions;
   readonly attempts: AttemptCookies;
   readonly sessionCookie: CookieAttributes & { readonly name: string };
 }
 
 /** A proxy-type provider. */
-export interface ProxyInstance {
+export interface ProxyInstance extends InstanceIdentity {
   readonly kind: 'proxy';
-  readonly providerId: string;
-  readonly title: string;
   readonly provider: ProxyProvider;
-  readonly resolvers: readonly NamedResolver[];
+  readonly policy: SignInPolicy;
 }
 
 /** A Backstage provider module, unmodified. It chooses the environment itself. */
-export interface HostedInstance {
+export interface HostedInstance extends InstanceIdentity {
   readonly kind: 'hosted';
-  readonly providerId: string;
   /** The environments that its block names. */
   readonly environments: readonly string[];
+  /** Those of an environment; whether `auth.allow` counts depends on whether the module issued an identity. */
+  gatesOf(environment: string, options: { isSignIn: boolean }): Gates;
   readonly handlers: HostedRouteHandlers;
   /** Runs one of its handlers, and collects what its resolver issues meanwhile. */
   inRequest<T>(request: HostedRequestScope, run: () => Promise<T>): Promise<T>;
@@ -58,9 +69,11 @@ export type ProviderEntry =
   | { readonly kind: 'oauth'; readonly environments: ReadonlyMap<string, OAuthInstance> }
   | ProxyInstance
   | HostedInstance
-  | {
-      readonly kind: 'disabled';
-      readonly providerId: string;
-      readonly title: string;
-      readonly problem: string;
-    };
+  | DisabledInstance;
+
+/** One whose block has a fault. */
+export interface DisabledInstance extends InstanceIdentity {
+  readonly kind: 'disabled';
+  /** One sentence for people. */
+  readonly problem: string;
+}

@@ -25,6 +25,8 @@ export interface ResolverRegistry extends SignInResolverExtensionPoint {
   /** The resolvers that run for a provider, in order, and what is wrong with those that config names. */
   select(options: {
     providerId: string;
+    /** Config of an instance can also name those that modules added for its type. */
+    type: string;
     /** The provider's own, which config can name. */
     builtIn: Readonly<Record<string, SignInResolverFactory<never>>>;
     /** Used where neither config nor a module names one. */
@@ -61,15 +63,24 @@ export function createResolverRegistry(): ResolverRegistry {
 
     addedFor: (providerId) => added.filter(({ provider }) => provider === providerId).map(({ name }) => name),
 
-    select({ providerId, builtIn, fallback, config, path, entries, allowAnyProviderResolvers }) {
+    select({ providerId, type, builtIn, fallback, config, path, entries, allowAnyProviderResolvers }) {
       const own = added.filter(({ provider }) => provider === providerId);
       const any = added.filter(({ provider }) => provider === '*');
+      // Only by name: what was written for one issuer must not run unasked for another.
+      const ofType = type === providerId ? [] : added.filter(({ provider }) => provider === type);
+      const taken = ofType.find(({ name }) => own.some((other) => other.name === name));
+      if (taken) {
+        throw new ConflictError(
+          'ERR_RESOLVER_NAME_TAKEN',
+          `sign-in resolvers named '${taken.name}' were added for '${providerId}' and for its type '${type}'`,
+        );
+      }
       const factories: Readonly<Record<string, SignInResolverFactory<never>>> = {
         ...commonSignInResolvers,
         ...builtIn,
       };
       const problems: ConfigProblem[] = [];
-      for (const { name } of [...own, ...any]) {
+      for (const { name } of [...own, ...ofType, ...any]) {
         if (Object.hasOwn(factories, name)) {
           throw new ConflictError(
             'ERR_RESOLVER_NAME_TAKEN',
@@ -91,7 +102,7 @@ export function createResolverRegistry(): ResolverRegistry {
       }
       const known: Record<string, AddedResolver['resolver']> = {
         ...factories,
-        ...Object.fromEntries([...own, ...any].map(({ name, resolver }) => [name, resolver])),
+        ...Object.fromEntries([...own, ...ofType, ...any].map(({ name, resolver }) => [name, resolver])),
       };
       const resolvers: NamedResolver[] = [];
       const warnings: string[] = [];

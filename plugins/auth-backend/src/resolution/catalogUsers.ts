@@ -2,9 +2,10 @@
  * Finding exactly one user in the catalog.
  *
  * Values that came from a provider are checked before they are asked for, and what comes back is compared with what was
- * asked: the kind, and the very field, e-mails and names after ASCII lower-casing, opaque ids byte for byte. A catalog
- * compares without regard to letter case, so without this somebody whose id differs in case only would be signed in as
- * another (RFC 9700 section 4.4 asks for unambiguous identifiers for the same reason).
+ * asked: the kind, and the very field, e-mails and names after ASCII lower-casing, opaque ids byte for byte. Which of the
+ * two is a matter of the field alone: a value that looks like an address changes nothing. A catalog compares without
+ * regard to letter case, so without this somebody whose id differs in case only would be signed in as another (RFC 9700
+ * section 4.4 asks for unambiguous identifiers for the same reason).
  */
 import { CodedError, type AuthService } from '@vestibule/backend-plugin-api';
 import {
@@ -20,7 +21,14 @@ import {
 import type { CatalogUserQuery } from '@vestibule/plugin-auth-node';
 import type { CatalogService, EntityFilterSet } from '@vestibule/plugin-catalog-node';
 import type { CatalogStep } from '../decisions/decision.ts';
-import { RefusalError, decisionCodeOf } from '../errors.ts';
+import { RefusalError } from '../errors.ts';
+import { createAskCatalog } from './askCatalog.ts';
+
+/** How a look-up ends, and where it is noted. */
+export interface LookUpOptions {
+  signal: AbortSignal;
+  note(step: CatalogStep): void;
+}
 
 /** Looks users up with the plugin's own credentials. */
 export interface CatalogUsers {
@@ -28,18 +36,16 @@ export interface CatalogUsers {
    * @throws `ERR_USER_NOT_FOUND`, `ERR_AMBIGUOUS_MATCH`, `ERR_CATALOG_QUERY_UNSAFE`, `ERR_CATALOG_ANSWER_INVALID`, and
    *   what the catalog throws.
    */
-  find(
-    query: CatalogUserQuery,
-    options: { signal: AbortSignal; note(step: CatalogStep): void },
-  ): Promise<Entity>;
+  find(query: CatalogUserQuery, options: LookUpOptions): Promise<Entity>;
+  /** Whether the catalog has an entity of that reference, whatever it is. Throws what the catalog throws. */
+  isTaken(ref: string, options: LookUpOptions): Promise<boolean>;
 }
 
 export function createCatalogUsers(options: { catalog: CatalogService; auth: AuthService }): CatalogUsers {
-  const { catalog, auth } = options;
+  const ask = createAskCatalog(options);
 
   return {
     async find(query, { signal, note }) {
-      const request = { credentials: await answerOf(auth.getOwnServiceCredentials()), signal };
       const kinds = ['entityRef', 'annotations', 'filter'].filter((key) => key in query);
       if (kinds.length !== 1) {
         throw new CodedError('ERR_RESOLVER_FAILED', 'Invalid user lookup query', {
@@ -48,7 +54,7 @@ export function createCatalogUsers(options: { catalog: CatalogService; auth: Aut
       }
       if ('entityRef' in query) {
         const ref = checkedRef(query.entityRef);
-        const entity = await answerOf(catalog.getEntityByRef(ref, request));
+        const entity = await ask(signal, async (catalog, request) => catalog.getEntityByRef(ref, request));
         note({ query: 'metadata.name', hits: entity ? 1 : 0 });
         if (!entity) throw new RefusalError('ERR_USER_NOT_FOUND');
         if (!isWholeUser(entity) || stringifyEntityRef(entity) !== stringifyEntityRef(ref))
@@ -58,7 +64,9 @@ export function createCatalogUsers(options: { catalog: CatalogService; auth: Aut
       const sets = 'annotations' in query ? [annotationFilter(query.annotations)] : filterSets(query.filter);
       for (const set of sets) checkValues(set);
       const filter = sets.length === 1 ? sets[0]! : sets;
-      const { items } = await answerOf(catalog.getEntities({ filter }, request));
+      const { items } = await ask(signal, async (catalog, request) =>
+        catalog.getEntities({ filter }, request),
+      );
       if (!Array.isArray(items)) throw mismatch('filter');
       note({ query: sets.map((set) => Object.keys(set).join(' + ')).join(' or '), hits: items.length });
       if (items.length > 1) throw new RefusalError('ERR_AMBIGUOUS_MATCH');
@@ -67,17 +75,14 @@ export function createCatalogUsers(options: { catalog: CatalogService; auth: Aut
       if (!isWholeUser(entity) || !sets.some((set) => matchesSet(entity, set))) throw mismatch('filter');
       return entity;
     },
-  };
-}
 
-/** A catalog that fails in a way of its own is away all the same: that is no word about anybody. */
-async function answerOf<T>(asked: Promise<T>): Promise<T> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (decisionCodeOf(error) || (error instanceof Error && error.name === 'NotFoundError')) throw error;
-    throw new RefusalError('ERR_CATALOG_UNAVAILABLE', { cause: error });
-  }
+    async isTaken(ref, { signal, note }) {
+      const entity = await ask(signal, async (catalog, request) => catalog.getEntityByRef(ref, request));
+      const isTaken = entity !== undefined && entity !== null;
+      note({ query: 'metadata.name', hits: isTaken ? 1 : 0 });
+      return isTaken;
+    },
+  };
 }
 
 /** A User in the shape that everything after it reads; garbage is the catalog's fault, not the person's. */
@@ -152,13 +157,13 @@ function matchesSet(entity: Entity, set: EntityFilterSet): boolean {
   });
 }
 
-const caseInsensitiveKeys = new Set(['kind', 'metadata.name', 'metadata.namespace', 'spec.profile.email']);
+/** Names, and addresses: `spec.profile.email`, and annotations such as `google.com/email`. */
+const caseInsensitiveKey =
+  /^(?:kind|metadata\.name|metadata\.namespace|spec\.profile\.email|metadata\.annotations\..*\/email|relations\..*)$/s;
 
 function isSame(key: string, found: string, expected: string): boolean {
   if (found === expected) return true;
-  const ignoresCase =
-    caseInsensitiveKeys.has(asciiLowerCase(key)) || key.startsWith('relations.') || expected.includes('@');
-  return ignoresCase && asciiLowerCase(found) === asciiLowerCase(expected);
+  return caseInsensitiveKey.test(asciiLowerCase(key)) && asciiLowerCase(found) === asciiLowerCase(expected);
 }
 
 /** The strings at a filter key; names of annotations and labels may hold dots. */

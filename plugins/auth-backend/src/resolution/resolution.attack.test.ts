@@ -6,6 +6,7 @@ import { Browser } from '../testing/browser.ts';
 import { createMemoryCatalog, person } from '../testing/memoryCatalog.ts';
 import { startPortal, type Portal } from '../testing/portal.ts';
 import { resolveIdentity } from './resolveIdentity.ts';
+import { emptyDecision } from './testing/judging.ts';
 
 const catalog = createMemoryCatalog();
 const honest = { ...catalog };
@@ -70,14 +71,7 @@ describe('a verdict', () => {
         contexts: {
           create: () => ({ context: { signal: new AbortController().signal } as never, issued: new Map() }),
         },
-        decision: {
-          reference: 'x',
-          event: 'sign-in',
-          providerId: 'x',
-          inputs: [],
-          resolvers: [],
-          catalog: [],
-        },
+        decision: emptyDecision(),
         signal: new AbortController().signal,
       });
       await expect(resolution).rejects.toMatchObject({ code: 'ERR_RESOLVER_RESULT_INVALID' });

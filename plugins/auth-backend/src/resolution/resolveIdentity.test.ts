@@ -3,26 +3,14 @@ import { NotAllowedError, NotFoundError } from '@vestibule/backend-plugin-api';
 import type { SignInResolver } from '@vestibule/plugin-auth-node';
 import type { Decision } from '../decisions/decision.ts';
 import { createMemoryCatalog, person } from '../testing/memoryCatalog.ts';
-import { createCatalogUsers } from './catalogUsers.ts';
-import { createResolverContexts } from './resolverContext.ts';
 import { resolveIdentity } from './resolveIdentity.ts';
+import { createJudging, emptyDecision } from './testing/judging.ts';
 
 const catalog = createMemoryCatalog();
 let decision: Decision;
-let issued = 0;
-const contexts = createResolverContexts({
-  tokens: {
-    issue: ({ sub }) => ({ token: `token ${(issued += 1)} of ${sub}`, expiresAtEpochSeconds: 0 }),
-    verify: async () => Promise.resolve(undefined),
-  },
-  users: createCatalogUsers({
-    catalog,
-    auth: { getOwnServiceCredentials: async () => Promise.resolve({}) } as never,
-  }),
-  ownershipResolver: () => undefined,
-});
+const { contexts } = createJudging({ catalog });
 beforeEach(() => {
-  decision = { reference: 'x', event: 'sign-in', providerId: 'test', inputs: [], resolvers: [], catalog: [] };
+  decision = emptyDecision();
   catalog.comeBack();
 });
 
@@ -65,10 +53,13 @@ describe('the chain', () => {
       { resolver: 'r3', verdict: 'identity' },
     ]);
     expect(decision.catalog).toEqual([
-      { query: 'metadata.name', hits: 0 },
-      { query: 'metadata.name', hits: 1 },
+      { query: 'metadata.name', hits: 0, resolver: 'r2' },
+      { query: 'metadata.name', hits: 1, resolver: 'r3' },
     ]);
-    expect(decision).toMatchObject({ userEntityRef: 'user:default/jane', ownership: 3, inputs: ['email'] });
+    expect(decision).toMatchObject({
+      userEntityRef: 'user:default/jane',
+      ownership: { size: 3, source: 'direct' },
+    });
   });
 
   it.each<[string, SignInResolver, string]>([
@@ -81,9 +72,16 @@ describe('the chain', () => {
       'ERR_RESOLVER_DENIED',
     ],
     [
-      'throws anything else',
+      'throws an error that shows no fault',
       () => {
-        throw new Error('a secret detail');
+        throw new Error('Login failed, not from the expected domain');
+      },
+      'ERR_RESOLVER_DENIED',
+    ],
+    [
+      'has a fault',
+      () => {
+        throw new TypeError('cannot read properties of undefined');
       },
       'ERR_RESOLVER_FAILED',
     ],
@@ -126,6 +124,21 @@ describe('the chain', () => {
     await expect(resolve([failing])).rejects.toMatchObject({
       message: expect.not.stringContaining('hunter2'),
     });
+  });
+
+  it('tells resolvers who signed in at the provider, where the provider says so', async () => {
+    const seen: unknown[] = [];
+    const witness: SignInResolver = (info, ctx) => {
+      seen.push(info);
+      return ctx.pass();
+    };
+    const known = { subject: 'sub-1', issuer: 'https://idp.example' };
+    await expect(resolve([witness], { ...known, emailOmitted: 'ERR_EMAIL_NOT_VERIFIED' })).rejects.toThrow();
+    await expect(resolve([witness], { subject: '', issuer: '' })).rejects.toThrow();
+    expect(seen).toEqual([
+      { profile: {}, result: {}, ...known },
+      { profile: {}, result: {} },
+    ]);
   });
 
   it('gives up a resolver that never answers', async () => {

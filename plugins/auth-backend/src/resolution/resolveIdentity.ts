@@ -2,18 +2,22 @@
  * Asks the resolvers, in their order, who a login is.
  *
  * An identity ends the chain; `ctx.pass()` and `NotFoundError` go on to the next; `ctx.deny()` and any other error stop
- * it. What a resolver issued counts only when it returns it.
+ * it. What a resolver issued counts only when it returns it. A login that all of them passed on is refused, in a way that
+ * can be told from every other refusal.
  */
 import type {
-  AuthResolverContext,
   DecisionCodeName,
+  GateEvidence,
   ProfileInfo,
+  SignInInfo,
   SignInResolver,
   SignInVerdict,
 } from '@vestibule/plugin-auth-node';
 import type { Decision } from '../decisions/decision.ts';
 import { RefusalError, decisionCodeOf } from '../errors.ts';
 import type { IssuedIdentity, ResolverContexts } from './resolverContext.ts';
+import { isNotFound, refusalOfThrown } from './thrownError.ts';
+import { untilAborted } from './untilAborted.ts';
 
 /** A resolver that runs, and where it came from. */
 export interface NamedResolver {
@@ -24,14 +28,24 @@ export interface NamedResolver {
 
 /** What a login proved. */
 export interface ProvenLogin {
+  /** As the provider gave it; for the resolvers, as the transforms left it. */
   profile: ProfileInfo;
   result: unknown;
   emailOmitted?: 'ERR_EMAIL_NOT_VERIFIED' | 'ERR_PROFILE_EMAIL_INVALID';
+  /** At the provider; absent, or empty in a session, where a proxy or a hosted module tells none. */
+  subject?: string;
+  issuer?: string;
+  /** What the provider answered to the questions of the gates. */
+  evidence?: GateEvidence;
 }
+
+/** Every resolver was asked, and none knows the login. */
+export class NobodyKnownError extends RefusalError {}
 
 /**
  * The identity of a login.
  *
+ * @throws NobodyKnownError `ERR_RESOLVER_NO_MATCH`, or why there is no e-mail address to match.
  * @throws RefusalError with a code of the closed list.
  */
 export async function resolveIdentity(options: {
@@ -42,15 +56,14 @@ export async function resolveIdentity(options: {
   signal: AbortSignal;
 }): Promise<IssuedIdentity> {
   const { login, resolvers, contexts, decision, signal } = options;
-  const info = { profile: login.profile, result: login.result };
-  decision.inputs = Object.keys(login.profile);
 
   for (const { name, resolver } of resolvers) {
-    const { context, issued } = contexts.create({ decision, signal });
+    const { context, issued } = contexts.create({ decision, signal, resolver: name });
     const step = { resolver: name };
     let verdict: SignInVerdict;
     try {
-      verdict = await untilAborted(resolver, info, context, name);
+      const info = infoOf(login);
+      verdict = await untilAborted(signal, `Resolver '${name}'`, () => resolver(info, context));
     } catch (error) {
       if (isNotFound(error)) {
         decision.resolvers.push({
@@ -60,20 +73,21 @@ export async function resolveIdentity(options: {
         });
         continue;
       }
-      const refusal = toRefusal(error);
-      decision.resolvers.push({ ...step, verdict: 'error', code: refusal.code });
+      const refusal = refusalOfThrown(error, 'ERR_RESOLVER_DENIED');
+      const isNo = refusal.code === 'ERR_RESOLVER_DENIED';
+      decision.resolvers.push({ ...step, verdict: isNo ? 'deny' : 'error', code: refusal.code });
       throw refusal;
     }
-    if (typeof verdict !== 'object' || verdict === null) throw invalidResult(name);
-    // A verdict of another spelling must not count as a pass.
-    if ('verdict' in verdict && !['pass', 'deny'].includes(verdict.verdict)) throw invalidResult(name);
-    if (!('verdict' in verdict)) {
-      const identity = issued.get(verdict.token);
-      if (!identity) throw invalidResult(name);
+    const identity = isVerdict(verdict) && !('verdict' in verdict) ? issued.get(verdict.token) : undefined;
+    if (identity) {
       decision.resolvers.push({ ...step, verdict: 'identity' });
       decision.userEntityRef = identity.claims.sub;
-      decision.ownership = identity.claims.ent.length;
+      decision.ownership = identity.ownership;
       return identity;
+    }
+    if (!isVerdict(verdict) || !('verdict' in verdict)) {
+      decision.resolvers.push({ ...step, verdict: 'error', code: 'ERR_RESOLVER_RESULT_INVALID' });
+      throw invalidResult(name);
     }
     const { reason } = verdict;
     decision.resolvers.push({ ...step, verdict: verdict.verdict, ...(reason !== undefined && { reason }) });
@@ -81,7 +95,16 @@ export async function resolveIdentity(options: {
       throw new RefusalError('ERR_RESOLVER_DENIED', { hint: `Resolver '${name}': ${verdict.reason}` });
     }
   }
-  throw new RefusalError(noMatchCode(login, decision));
+  throw new NobodyKnownError(noMatchCode(login, decision));
+}
+
+/** A copy for each resolver: what one writes into it is not what the next one reads. */
+function infoOf({ profile, result, subject, issuer }: ProvenLogin): SignInInfo {
+  return {
+    profile: { ...profile },
+    result,
+    ...(subject && { subject, ...(issuer && { issuer }) }),
+  };
 }
 
 /** Without an e-mail address nothing was asked of the catalog: then the address is what is missing. */
@@ -90,60 +113,21 @@ function noMatchCode({ profile, emailOmitted }: ProvenLogin, { catalog }: Decisi
   return emailOmitted ?? 'ERR_PROFILE_NO_EMAIL';
 }
 
+/** A verdict of another spelling must not count as a pass. */
+function isVerdict(given: SignInVerdict): boolean {
+  if (typeof given !== 'object' || given === null) return false;
+  return !('verdict' in given) || ['pass', 'deny'].includes(given.verdict);
+}
+
 function invalidResult(name: string): RefusalError {
   return new RefusalError('ERR_RESOLVER_RESULT_INVALID', {
     hint: `Resolver '${name}' returned neither a verdict nor what its context issued.`,
   });
 }
 
-/** A resolver that hangs is given up when the budget of the request is spent. */
-async function untilAborted(
-  resolver: SignInResolver,
-  info: { profile: ProfileInfo; result: unknown },
-  context: AuthResolverContext,
-  name: string,
-): Promise<SignInVerdict> {
-  const { signal } = context;
-  const { promise: aborted, reject } = withReject();
-  const onAbort = () =>
-    reject(new RefusalError('ERR_RESOLVER_TIMEOUT', { hint: `Resolver '${name}' did not answer in time.` }));
-  signal.addEventListener('abort', onAbort, { once: true });
-  if (signal.aborted) onAbort();
-  try {
-    return await Promise.race([aborted, Promise.resolve(resolver(info, context))]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
-}
-
-function withReject(): { promise: Promise<never>; reject(error: Error): void } {
-  let reject: (error: Error) => void = () => undefined;
-  const promise = new Promise<never>((_, rejectPromise) => {
-    reject = rejectPromise;
-  });
-  return { promise, reject };
-}
-
-/** By name, as Backstage does: the class may come from another package, or another copy of one. */
-function isNotFound(error: unknown): boolean {
-  return error instanceof Error && error.name === 'NotFoundError';
-}
-
-/** Whatever a resolver throws becomes a refusal; its own words are for the operator. */
-function toRefusal(error: unknown): RefusalError {
-  if (error instanceof RefusalError) return error;
-  const code = decisionCodeOf(error);
-  if (code) {
-    const { message } = error as Error;
-    return new RefusalError(code, { cause: error, hint: message });
-  }
-  const isNo = error instanceof Error && error.name === 'NotAllowedError';
-  return new RefusalError(isNo ? 'ERR_RESOLVER_DENIED' : 'ERR_RESOLVER_FAILED', { cause: error });
-}
-
 /**
- * Whether a refusal says that a part was away, rather than that somebody may not sign in. Such a refusal never ends a
- * session.
+ * Whether a refusal says that a part was away or broken, rather than that somebody may not sign in. Such a refusal never
+ * ends a session.
  */
 export function isOutage(error: unknown): boolean {
   const code = decisionCodeOf(error);
@@ -154,6 +138,8 @@ const outageCodes: ReadonlySet<DecisionCodeName> = new Set([
   'ERR_AUTH_UNAVAILABLE',
   'ERR_PROVIDER_UNAVAILABLE',
   'ERR_RESOLVER_TIMEOUT',
+  // Only a fault: an error by which a resolver says no is ERR_RESOLVER_DENIED.
+  'ERR_RESOLVER_FAILED',
   'ERR_CATALOG_UNAVAILABLE',
   'ERR_CATALOG_REFUSED',
   'ERR_CATALOG_ANSWER_INVALID',

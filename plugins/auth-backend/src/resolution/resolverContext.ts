@@ -1,25 +1,28 @@
 /** What a resolver can do, for one login. What it issues takes effect only when the login is allowed. */
-import { isFullEntityRef, parseEntityRef, stringifyEntityRef, type Entity } from '@vestibule/catalog-model';
+import { equalsIgnoringAsciiCase, parseEntityRef, stringifyEntityRef } from '@vestibule/catalog-model';
 import type {
-  AuthOwnershipResolver,
   AuthResolverContext,
+  CatalogUserQuery,
   IssueTokenParameters,
   SignInResult,
 } from '@vestibule/plugin-auth-node';
-import type { Decision } from '../decisions/decision.ts';
-import { RefusalError } from '../errors.ts';
+import type { CatalogStep, Decision, OwnershipStep } from '../decisions/decision.ts';
+import { RefusalError, decisionCodeOf } from '../errors.ts';
 import type { IssuedToken, UserTokenClaims, UserTokens } from '../identity/userTokens.ts';
-import type { CatalogUsers } from './catalogUsers.ts';
-import { getDefaultOwnershipEntityRefs } from './ownership.ts';
+import type { CatalogUsers, LookUpOptions } from './catalogUsers.ts';
+import { normalizeIdentityRef } from './identityRef.ts';
+import type { FoundOwnership, Ownership } from './ownership.ts';
 
 /** What was issued, found again by the token that the resolver returns. */
 export interface IssuedIdentity extends IssuedToken {
   claims: UserTokenClaims;
+  ownership: OwnershipStep;
 }
 
 /** Makes contexts. */
 export interface ResolverContexts {
-  create(options: { decision: Decision; signal: AbortSignal }): {
+  /** @param options - `resolver` is who asks, for the catalog steps of the decision. */
+  create(options: { decision: Decision; signal: AbortSignal; resolver?: string }): {
     context: AuthResolverContext;
     issued: ReadonlyMap<string, IssuedIdentity>;
   };
@@ -28,32 +31,39 @@ export interface ResolverContexts {
 export function createResolverContexts(options: {
   tokens: UserTokens;
   users: CatalogUsers;
-  ownershipResolver: () => AuthOwnershipResolver | undefined;
+  ownership: Ownership;
 }): ResolverContexts {
-  const { tokens, users, ownershipResolver } = options;
-
-  async function resolveOwnershipEntityRefs(entity: Entity): Promise<{ ownershipEntityRefs: string[] }> {
-    const resolver = ownershipResolver();
-    if (!resolver) return { ownershipEntityRefs: defaultOwnership(entity) };
-    return resolver.resolveOwnershipEntityRefs(entity);
-  }
+  const { tokens, users, ownership } = options;
 
   return {
-    create({ decision, signal }) {
+    create({ decision, signal, resolver }) {
       const issued = new Map<string, IssuedIdentity>();
+      // By the very list: a resolver that changes it says what is owned by itself.
+      const found = new WeakMap<readonly string[], Omit<FoundOwnership, 'refs'>>();
+      const note = (step: CatalogStep) => void decision.catalog.push(step);
+      const lookUp: LookUpOptions = {
+        signal,
+        note: (step) => note({ ...step, ...(resolver !== undefined && { resolver }) }),
+      };
 
       const context: AuthResolverContext = {
         signal,
         pass: (reason) => ({ verdict: 'pass', ...(reason !== undefined && { reason }) }),
         deny: (reason) => ({ verdict: 'deny', reason }),
-        resolveOwnershipEntityRefs,
+
+        async resolveOwnershipEntityRefs(entity) {
+          const { refs, ...how } = await ownership.resolve(entity, { signal, note });
+          found.set(refs, how);
+          return { ownershipEntityRefs: refs };
+        },
 
         async issueToken({
-          claims: { sub, ent, ...additional },
+          claims: { sub, ent = [sub], ...additional },
         }: IssueTokenParameters): Promise<SignInResult> {
-          const claims = { sub: fullRef(sub), ent: (ent ?? [sub]).map(fullRef), additional };
+          const claims = { sub: fullRef(sub), ent: listOf(ent).map(fullRef), additional };
           const token = tokens.issue(claims);
-          issued.set(token.token, { ...token, claims });
+          const how = found.get(ent) ?? { source: 'resolver' };
+          issued.set(token.token, { ...token, claims, ownership: { size: claims.ent.length, ...how } });
           return {
             token: token.token,
             identity: { type: 'user', userEntityRef: claims.sub, ownershipEntityRefs: claims.ent },
@@ -61,7 +71,7 @@ export function createResolverContexts(options: {
         },
 
         async findCatalogUser(query) {
-          return { entity: await users.find(query, { signal, note: (step) => decision.catalog.push(step) }) };
+          return { entity: await users.find(query, lookUp) };
         },
 
         async signInWithCatalogUser(query, { dangerousEntityRefFallback: fallback } = {}) {
@@ -72,9 +82,15 @@ export function createResolverContexts(options: {
               claims: { sub: stringifyEntityRef(entity), ent: ownershipEntityRefs },
             });
           } catch (error) {
-            if (!fallback || !(error instanceof RefusalError) || error.code !== 'ERR_USER_NOT_FOUND')
-              throw error;
-            const sub = stringifyEntityRef(parseEntityRef(fallback.entityRef, { defaultKind: 'User' }));
+            if (!fallback || decisionCodeOf(error) !== 'ERR_USER_NOT_FOUND') throw error;
+            const sub = fallbackRef(fallback.entityRef);
+            // Whoever is in the catalog under that name is somebody else: the query did not find them.
+            if (!isAskedFor(query, sub) && (await users.isTaken(sub, lookUp))) {
+              throw new RefusalError('ERR_EPHEMERAL_NAME_TAKEN', {
+                hint: `${sub}, under which dangerousEntityRefFallback would sign in, is in the catalog and was not found by the query.`,
+                cause: error,
+              });
+            }
             return context.issueToken({ claims: { sub, ent: [sub] } });
           }
         },
@@ -84,32 +100,44 @@ export function createResolverContexts(options: {
   };
 }
 
-/** A group whose reference cannot be read is the catalog's fault, not the person's. */
-function defaultOwnership(entity: Entity): string[] {
-  try {
-    const refs = getDefaultOwnershipEntityRefs(entity);
-    if (refs.every(isFullEntityRef)) return refs;
-  } catch {
-    // Told below, as for a reference that can be read but that no entity can have.
-  }
-  throw new RefusalError('ERR_CATALOG_ANSWER_INVALID', {
-    hint: 'A memberOf relation of the user leads to no possible group.',
-  });
-}
-
-/**
- * References go out whole and in lower case, so that one person has one name everywhere. A name is one that an entity
- * can have, or, where somebody signs in without a user in the catalog, a plain e-mail address.
- */
-function fullRef(ref: string): string {
-  if (isFullEntityRef(ref)) return stringifyEntityRef(parseEntityRef(ref));
-  const [, kind = '', namespace = '', address = ''] = /^([^:/]+):([^:/]+)\/([^:/]+@[^:/]+)$/.exec(ref) ?? [];
-  if (isFullEntityRef(`${kind}:${namespace}/x`) && plainAddress.test(address)) {
-    return stringifyEntityRef({ kind, namespace, name: address });
-  }
+function fullRef(ref: unknown): string {
+  const full = typeof ref === 'string' ? normalizeIdentityRef(ref) : undefined;
+  if (full !== undefined) return full;
   throw new RefusalError('ERR_IDENTITY_REF_INVALID', {
-    hint: `${JSON.stringify(ref)} is no full entity reference, such as user:default/jane.`,
+    hint: `${shown(ref)} is no full entity reference, such as user:default/jane.`,
   });
 }
 
-const plainAddress = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,62}@[A-Za-z0-9][A-Za-z0-9.-]{0,188}[A-Za-z0-9]$/;
+function listOf(ent: unknown): unknown[] {
+  if (Array.isArray(ent)) return ent;
+  throw new RefusalError('ERR_IDENTITY_REF_INVALID', { hint: "The claim 'ent' is no list." });
+}
+
+function shown(value: unknown): string {
+  return (JSON.stringify(value) ?? String(value)).slice(0, 200);
+}
+
+type RefInput = Extract<CatalogUserQuery, { entityRef: unknown }>['entityRef'];
+
+/** A fallback names a person: a value of the provider that happens to name another kind is refused. */
+function fallbackRef(given: RefInput): string {
+  const ref = partsOf(given);
+  if (ref && equalsIgnoringAsciiCase(ref.kind, 'user')) return fullRef(stringifyEntityRef(ref));
+  throw new RefusalError('ERR_IDENTITY_REF_INVALID', {
+    hint: `dangerousEntityRefFallback names no user: ${shown(given)}`,
+  });
+}
+
+/** Whether the query was for that reference itself, letter for letter, so that nobody is there under it. */
+function isAskedFor(query: CatalogUserQuery, ref: string): boolean {
+  const asked = 'entityRef' in query ? partsOf(query.entityRef) : undefined;
+  return asked !== undefined && `user:${asked.namespace}/${asked.name}` === ref;
+}
+
+function partsOf(given: RefInput) {
+  try {
+    return parseEntityRef(given, { defaultKind: 'User' });
+  } catch {
+    return undefined;
+  }
+}

@@ -10,10 +10,9 @@ import { NotImplementedError } from '@vestibule/backend-plugin-api';
 import type { Attempt } from '../attempts/attempt.ts';
 import type { AttemptCookies } from '../attempts/attemptCookies.ts';
 import { backstageIdentityOf, providerInfoOf, type AuthResponse } from '../authResponse.ts';
-import { beginDecision } from '../decisions/decision.ts';
+import { beginDecision, conceal, type Decision } from '../decisions/decision.ts';
 import { RefusalError } from '../errors.ts';
 import type { OAuthInstance } from '../providers/instances.ts';
-import { resolveIdentity } from '../resolution/resolveIdentity.ts';
 import { identityOf, tokensOf } from '../sessions/renewTokens.ts';
 import { budgetSignal, withinBudget } from '../budget.ts';
 import { keepSession } from './keepSession.ts';
@@ -44,6 +43,7 @@ export async function callback(ctx: Context, surroundings: Surroundings, provide
     ...(environment !== undefined && { environment }),
     logger: surroundings.logger,
     clock: surroundings.clock,
+    decisions: surroundings.decisions,
   });
   let attempt: Attempt | undefined;
   try {
@@ -53,11 +53,14 @@ export async function callback(ctx: Context, surroundings: Surroundings, provide
     if (!surroundings.targets.isAllowed(opened.attempt))
       throw new RefusalError('ERR_AUTH_ORIGIN_NOT_ALLOWED');
     attempt = opened.attempt;
+    if (attempt.environment !== '') record.decision.environment = attempt.environment;
     if (environment !== undefined && environment !== attempt.environment)
       throw new RefusalError('ERR_AUTH_STATE_MISMATCH');
     if (opened.expired) throw new RefusalError('ERR_AUTH_ATTEMPT_EXPIRED');
     await consume(surroundings, attempt);
+    record.keep('any');
     const { decision } = record;
+    conceal(decision, [state, query.get('code'), attempt.nonce, attempt.codeVerifier]);
     const response =
       entry.kind === 'hosted'
         ? await finishHosted(ctx, surroundings, { instance: entry, attempt, query, decision })
@@ -70,8 +73,7 @@ export async function callback(ctx: Context, surroundings: Surroundings, provide
     record.allow();
     answer(ctx, surroundings, attempt, response);
   } catch (error) {
-    record.refuse(error);
-    sendRefusal(ctx, { error, attempt, reference: record.decision.reference, ...surroundings });
+    sendRefusal(ctx, { error, attempt, record: await record.refuse(error), ...surroundings });
   }
 }
 
@@ -108,11 +110,11 @@ async function finish(
     instance: OAuthInstance;
     attempt: Attempt;
     query: Query;
-    decision: Parameters<typeof resolveIdentity>[0]['decision'];
+    decision: Decision;
   },
 ): Promise<AuthResponse> {
-  const { contexts, clock } = surroundings;
-  const { provider, persistsScopes, resolvers } = instance;
+  const { judge, clock } = surroundings;
+  const { provider, persistsScopes, policy, questions } = instance;
   const signal = budgetSignal();
   const grant = await withinBudget(
     signal,
@@ -123,16 +125,15 @@ async function finish(
       codeVerifier: attempt.codeVerifier,
       scopes: attempt.scopes,
       callbackUrl: instance.callbackUrl,
+      questions,
       signal,
     }),
   );
   const now = clock();
   const tokens = tokensOf(grant, { requested: attempt.scopes, persistsScopes, now });
-  const login = identityOf(grant);
-  const issued =
-    resolvers.length > 0
-      ? await resolveIdentity({ login, resolvers, contexts, decision, signal })
-      : undefined;
+  conceal(decision, [tokens.accessToken, tokens.refreshToken, tokens.idToken]);
+  const login = identityOf(grant, questions);
+  const { profile, issued } = await judge.judge({ login, policy, decision, signal });
 
   // Without a refresh token there is nothing to renew: the session lasts as long as the access token.
   const longest = now + instance.sessionMilliseconds;
@@ -143,12 +144,12 @@ async function finish(
     environment: instance.environment,
     scopes: attempt.scopes,
     tokens,
-    identity: { ...login, nonce: attempt.nonce },
+    identity: { ...login, nonce: attempt.nonce, shown: profile },
     claims: issued?.claims,
     endsAt,
   });
   return {
-    profile: login.profile,
+    profile,
     providerInfo: providerInfoOf(tokens, clock),
     ...(issued && { backstageIdentity: backstageIdentityOf(issued, issued.claims, clock) }),
   };

@@ -116,6 +116,7 @@ export async function finishHosted(
   if (message.error) throw refusalOfPage(message.error.message);
   const { response } = message;
   const identity = identityIn(response, issued, decision);
+  passGates(surroundings, { instance, environment: attempt.environment, response, identity, decision });
   const now = clock();
   const tokens = hostedTokens(response, keptCookies(answer.cookies), now);
   const canRefresh = Object.keys(tokens.hostedCookies ?? {}).some((name) =>
@@ -155,8 +156,25 @@ export function identityIn(
   }
   decision.resolvers.push({ resolver: "the provider module's own", verdict: 'identity' });
   decision.userEntityRef = identity.claims.sub;
-  decision.ownership = identity.claims.ent.length;
+  decision.ownership = identity.ownership;
   return identity;
+}
+
+/** Before anything takes effect. @throws RefusalError `ERR_GATE_…` */
+export function passGates(
+  { judge }: Surroundings,
+  options: {
+    instance: HostedInstance;
+    environment: string;
+    response: AuthResponse;
+    identity: IssuedIdentity | undefined;
+    decision: Decision;
+  },
+): void {
+  const { instance, environment, response, identity: issued, decision } = options;
+  const { profile, providerInfo } = response;
+  const gates = instance.gatesOf(environment, { isSignIn: issued !== undefined });
+  judge.judgeHosted({ login: { profile, result: { providerInfo } }, gates, issued, decision });
 }
 
 export function answerOf(

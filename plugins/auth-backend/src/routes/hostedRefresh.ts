@@ -4,7 +4,7 @@
  */
 import type { Context } from 'koa';
 import type { AuthResponse } from '../authResponse.ts';
-import { beginDecision, type Decision } from '../decisions/decision.ts';
+import { beginDecision, conceal, withoutCauses, type Decision } from '../decisions/decision.ts';
 import { RefusalError, decisionCodeOf } from '../errors.ts';
 import type { UserTokenClaims } from '../identity/userTokens.ts';
 import { readHostedJson } from '../providers/hostedAnswer.ts';
@@ -24,9 +24,10 @@ import {
   identityIn,
   isProxyType,
   keptCookies,
+  passGates,
 } from './hosted.ts';
 import type { Query } from './query.ts';
-import { grace, isOutageRecent, survive, toSessionRefusal } from './sessionRefusal.ts';
+import { grace, isOutageRecent, survive, toSessionRefusal, type SessionPolicy } from './sessionRefusal.ts';
 import { parameter, type Surroundings } from './surroundings.ts';
 
 export async function refreshHosted(
@@ -35,34 +36,38 @@ export async function refreshHosted(
   instance: HostedInstance,
   query: Query,
 ): Promise<AuthResponse> {
-  const { logger, clock } = surroundings;
+  const { logger, clock, decisions } = surroundings;
   const { providerId } = instance;
   const environment = parameter(query, 'env');
   if (!isProxyType(instance)) checkHostedEnvironment(instance, environment);
-  const begun = { event: 'refresh', providerId, logger, clock } as const;
+  const begun = { event: 'refresh', providerId, logger, clock, decisions } as const;
   const record = beginDecision({ ...begun, ...(environment !== undefined && { environment }) });
   const { decision } = record;
   try {
     const signal = budgetSignal();
+    if (isProxyType(instance)) record.keep('refusals');
     const response = isProxyType(instance)
-      ? await signInWithProxy(ctx, surroundings, { instance, query, decision, signal })
+      ? await signInWithProxy(ctx, surroundings, { instance, environment: '', query, decision, signal })
       : await refreshSession(ctx, surroundings, {
           instance,
           environment: environment ?? '',
           query,
           decision,
           signal,
+          onSession: () => record.keep('refusals'),
         });
     record.allow();
     return response;
   } catch (error) {
-    if (decisionCodeOf(error) !== 'ERR_AUTH_SESSION_MISSING') record.refuse(error);
-    throw error;
+    if (decisionCodeOf(error) === 'ERR_AUTH_SESSION_MISSING') throw error;
+    throw withoutCauses(error, await record.refuse(error));
   }
 }
 
 interface HostedRefresh {
   instance: HostedInstance;
+  /** Empty for the proxy type. */
+  environment: string;
   query: Query;
   decision: Decision;
   signal: AbortSignal;
@@ -88,16 +93,21 @@ async function signInWithProxy(
 async function refreshSession(
   ctx: Context,
   surroundings: Surroundings,
-  options: HostedRefresh & { environment: string },
+  options: HostedRefresh & { onSession(): void },
 ): Promise<AuthResponse> {
   const { instance, environment, decision, signal } = options;
   const { providerId, sessionCookie: cookie } = instance;
   const { sessions, clock } = surroundings;
   const session = await findSession(ctx, surroundings, { cookie, providerId, environment });
-  if (isOutageRecent(surroundings, session))
-    return grace(surroundings, session, decision, new RefusalError('ERR_AUTH_UNAVAILABLE'));
+  options.onSession();
+  conceal(decision, Object.values(session.tokens.hostedCookies ?? {}));
   let current = session;
+  const policy = policyOf(instance, session);
   try {
+    if (isOutageRecent(surroundings, session)) {
+      const outage = new RefusalError('ERR_AUTH_UNAVAILABLE');
+      return grace(surroundings, session, { policy, decision, outage });
+    }
     return await withLease(sessions, session, signal, async (leased) => {
       current = leased;
       const cookies = leased.tokens.hostedCookies ?? {};
@@ -111,13 +121,15 @@ async function refreshSession(
       }
       const { response, claims } = await readRefresh(surroundings, options, answer);
       await sessions.saveTokens(leased, hostedTokens(response, kept, clock()));
-      if (claims) await sessions.saveIdentity(leased, { ...leased.identity, claims });
+      const { profile, providerInfo } = response;
+      const identity = { ...leased.identity, profile, result: { providerInfo } };
+      await sessions.saveIdentity(leased, { ...identity, ...(claims && { claims }) });
       if (leased.outage) await sessions.saveOutage(leased, undefined);
       return response;
     });
   } catch (error) {
     try {
-      return await survive(surroundings, current, decision, error);
+      return await survive(surroundings, current, { policy, decision, error });
     } catch (definite) {
       const refusal = toSessionRefusal(definite);
       if (refusal.code === 'ERR_AUTH_SESSION_ENDED') {
@@ -127,6 +139,12 @@ async function refreshSession(
       throw refusal;
     }
   }
+}
+
+function policyOf(instance: HostedInstance, { environment, identity }: Session): SessionPolicy {
+  const isSignIn = identity.claims !== undefined;
+  // Such a module answers no questions; what is asked is what its profile tells.
+  return { gates: instance.gatesOf(environment, { isSignIn }), questions: {}, isSignIn };
 }
 
 type WithIssued = HostedAnswer & { issued: ReadonlyMap<string, IssuedIdentity> };
@@ -157,12 +175,13 @@ async function callRefresh(
 
 async function readRefresh(
   surroundings: Surroundings,
-  { decision }: HostedRefresh,
+  { instance, environment, decision }: HostedRefresh,
   { body, issued }: WithIssued,
 ): Promise<{ response: AuthResponse; claims: UserTokenClaims | undefined }> {
   const response = readHostedJson(body);
   if (!response) throw new RefusalError('ERR_PROVIDER_UNAVAILABLE', { hint: 'The module gave no answer.' });
   const identity = identityIn(response, issued, decision);
+  passGates(surroundings, { instance, environment, response, identity, decision });
   if (identity) await surroundings.userInfo.write(identity.claims);
   return { response: answerOf(response, identity, surroundings), claims: identity?.claims };
 }

@@ -1,17 +1,17 @@
 /** `GET|POST /<provider>/refresh`: a new identity from the session, without the person. */
 import type { Context } from 'koa';
 import { backstageIdentityOf, providerInfoOf, type AuthResponse } from '../authResponse.ts';
-import { beginDecision, type Decision } from '../decisions/decision.ts';
+import { beginDecision, conceal, withoutCauses, type Decision } from '../decisions/decision.ts';
 import { RefusalError, decisionCodeOf } from '../errors.ts';
-import type { OAuthInstance, ProxyInstance } from '../providers/instances.ts';
+import type { OAuthInstance } from '../providers/instances.ts';
 import { parseScopes } from '../providers/scopes.ts';
-import { resolveIdentity } from '../resolution/resolveIdentity.ts';
 import type { Session } from '../sessions/session.ts';
-import { budgetSignal, withinBudget } from '../budget.ts';
+import { budgetSignal } from '../budget.ts';
 import { clearCookie } from './cookies.ts';
 import { findSession } from './findSession.ts';
 import { refreshHosted } from './hostedRefresh.ts';
 import { readQuery } from './query.ts';
+import { refreshProxy } from './refreshProxy.ts';
 import { grace, isOutageRecent, survive, toSessionRefusal } from './sessionRefusal.ts';
 import { checkCaller, findEnvironment, findProvider, parameter, type Surroundings } from './surroundings.ts';
 
@@ -21,7 +21,7 @@ export async function refresh(ctx: Context, surroundings: Surroundings, provider
   const query = readQuery(ctx);
   ctx.set('Cache-Control', 'no-store');
   if (entry.kind === 'proxy') {
-    ctx.body = await refreshProxy(ctx, surroundings, entry);
+    ctx.body = await refreshProxy(ctx, surroundings, entry, query);
     return;
   }
   if (entry.kind === 'hosted') {
@@ -35,20 +35,22 @@ export async function refresh(ctx: Context, surroundings: Surroundings, provider
   if (instance.persistsScopes && !scopes.every((scope) => session.tokens.scopes.includes(scope))) {
     throw new RefusalError('ERR_AUTH_SCOPE_NOT_GRANTED');
   }
-  const { logger, clock } = surroundings;
-  const record = beginDecision({ event: 'refresh', providerId, environment, logger, clock });
+  const { logger, clock, decisions } = surroundings;
+  const record = beginDecision({ event: 'refresh', providerId, environment, logger, clock, decisions });
+  record.keep('refusals');
+  conceal(record.decision, tokensIn(session));
   try {
     ctx.body = await renew(surroundings, instance, session, scopes, record.decision);
     record.allow();
   } catch (error) {
     const refusal = toSessionRefusal(error);
     // What has no code of its own is a fault of ours, or the database's: the record then says what the person is told.
-    record.refuse(decisionCodeOf(error) ? error : refusal);
+    const told = await record.refuse(decisionCodeOf(error) ? error : refusal);
     if (refusal.code === 'ERR_AUTH_SESSION_ENDED') {
       await surroundings.sessions.end(session.ticket);
       clearCookie(ctx.res, sessionCookie.name, sessionCookie);
     }
-    throw refusal;
+    throw withoutCauses(refusal, told);
   }
 }
 
@@ -59,69 +61,37 @@ async function renew(
   scopes: readonly string[],
   decision: Decision,
 ): Promise<AuthResponse> {
-  const { sessions, renewal, contexts, userInfo, clock } = surroundings;
-  const { provider, persistsScopes, resolvers } = instance;
+  const { sessions, renewal, judge, userInfo, clock } = surroundings;
+  const { provider, persistsScopes, policy, questions } = instance;
+  const today = { gates: policy.gates, questions, isSignIn: policy.resolvers.length > 0 };
   if (isOutageRecent(surroundings, session)) {
-    return grace(surroundings, session, decision, new RefusalError('ERR_AUTH_UNAVAILABLE'));
+    const outage = new RefusalError('ERR_AUTH_UNAVAILABLE');
+    return grace(surroundings, session, { policy: today, decision, outage });
   }
   const signal = budgetSignal();
   let current = session;
   try {
-    current = await renewal.renew({ session, provider, scopes, persistsScopes, signal });
-    const issued =
-      resolvers.length > 0
-        ? await resolveIdentity({ login: current.identity, resolvers, contexts, decision, signal })
-        : undefined;
-    if (issued) {
-      await userInfo.write(issued.claims);
-      const changed = JSON.stringify(current.identity.claims) !== JSON.stringify(issued.claims);
-      if (changed) await sessions.saveIdentity(current, { ...current.identity, claims: issued.claims });
+    current = await renewal.renew({ session, provider, scopes, persistsScopes, questions, signal });
+    conceal(decision, tokensIn(current));
+    const { identity } = current;
+    const { profile, issued } = await judge.judge({ login: identity, policy, decision, signal });
+    if (issued) await userInfo.write(issued.claims);
+    const outcome = { shown: profile, ...(issued && { claims: issued.claims }) };
+    const last = { shown: identity.shown, ...(issued && { claims: identity.claims }) };
+    if (JSON.stringify(outcome) !== JSON.stringify(last)) {
+      await sessions.saveIdentity(current, { ...identity, ...outcome });
     }
     if (current.outage) await sessions.saveOutage(current, undefined);
     return {
-      profile: current.identity.profile,
+      profile,
       providerInfo: providerInfoOf(current.tokens, clock),
       ...(issued && { backstageIdentity: backstageIdentityOf(issued, issued.claims, clock) }),
     };
   } catch (error) {
-    return survive(surroundings, current, decision, error);
+    return survive(surroundings, current, { policy: today, decision, error });
   }
 }
 
-async function refreshProxy(
-  ctx: Context,
-  surroundings: Surroundings,
-  instance: ProxyInstance,
-): Promise<AuthResponse> {
-  const { contexts, userInfo, logger, clock } = surroundings;
-  const { providerId, provider, resolvers } = instance;
-  const record = beginDecision({ event: 'sign-in', providerId, logger, clock });
-  const { decision } = record;
-  try {
-    const signal = budgetSignal();
-    const { profile, result, providerInfo } = await withinBudget(
-      signal,
-      provider.authenticate({ headers: ctx.req.headers, signal }),
-    );
-    const issued = await resolveIdentity({
-      login: { profile, result },
-      resolvers,
-      contexts,
-      decision,
-      signal,
-    });
-    await userInfo.write(issued.claims);
-    record.allow();
-    return {
-      profile,
-      ...(providerInfo && { providerInfo }),
-      backstageIdentity: backstageIdentityOf(issued, issued.claims, clock),
-    };
-  } catch (error) {
-    record.refuse(error);
-    const code = decisionCodeOf(error);
-    throw code
-      ? new RefusalError(code, { cause: error })
-      : new RefusalError('ERR_RESOLVER_FAILED', { cause: error });
-  }
+function tokensIn({ tokens: { accessToken, refreshToken, idToken } }: Session): (string | undefined)[] {
+  return [accessToken, refreshToken, idToken];
 }

@@ -3,6 +3,7 @@ import Router from '@koa/router';
 import Koa from 'koa';
 import { RefusalError } from '../errors.ts';
 import { callback } from './callback.ts';
+import { decision } from './decision.ts';
 import { logout } from './logout.ts';
 import { refresh } from './refresh.ts';
 import { start } from './start.ts';
@@ -16,6 +17,12 @@ export function createRoutes(surroundings: Surroundings): Koa {
   router.get('/.well-known/openid-configuration', (ctx) => openIdConfiguration(ctx, surroundings));
   router.get('/.well-known/jwks.json', (ctx) => keySet(ctx, surroundings));
   router.get('/v1/userinfo', (ctx) => userinfo(ctx, surroundings));
+  // Elsewhere there is no such path at all.
+  if (surroundings.runtimeMode.isDevelopment) {
+    router.get('/v1/decisions/:reference', (ctx) =>
+      decision(ctx, surroundings, ctx.params['reference'] ?? ''),
+    );
+  }
 
   // As a GET, HEAD would spend the attempt or rotate the session's tokens.
   for (const path of ['/:provider/start', '/:provider/handler/frame', '/:provider/refresh']) {

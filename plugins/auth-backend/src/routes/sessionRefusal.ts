@@ -4,10 +4,13 @@
  * While the provider or the catalog is away, the answer comes from the session's last good identity, for the grace time;
  * a stock front end takes anything but 2xx as signed out. Only a definite no ends the session.
  */
+import type { GateQuestions } from '@vestibule/plugin-auth-node';
 import { backstageIdentityOf, providerInfoOf, type AuthResponse } from '../authResponse.ts';
 import type { Decision } from '../decisions/decision.ts';
 import { RefusalError, decisionCodeOf } from '../errors.ts';
 import { isOutage } from '../resolution/resolveIdentity.ts';
+import type { Gates } from '../resolution/gates.ts';
+import { answersQuestions } from '../sessions/gateEvidence.ts';
 import type { Session } from '../sessions/session.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -15,6 +18,14 @@ import type { Surroundings } from './surroundings.ts';
 const graceAnswerSeconds = 480;
 /** For this long after a failure nobody waits for the failing part again. */
 const outagePauseMilliseconds = 30_000;
+
+/** What config says today of the provider of a session. */
+export interface SessionPolicy {
+  gates: Gates;
+  questions: GateQuestions;
+  /** Whether its logins become identities. */
+  isSignIn: boolean;
+}
 
 /** Whether a part was away so short a time ago that it is not asked again. */
 export function isOutageRecent({ clock }: Surroundings, { outage }: Session): boolean {
@@ -29,29 +40,37 @@ export function isOutageRecent({ clock }: Surroundings, { outage }: Session): bo
 export async function survive(
   surroundings: Surroundings,
   session: Session,
-  decision: Decision,
-  error: unknown,
+  options: { policy: SessionPolicy; decision: Decision; error: unknown },
 ): Promise<AuthResponse> {
+  const { policy, decision, error } = options;
   if (!isOutage(error)) throw error;
   const seenAt = surroundings.clock();
   const outage = { since: session.outage?.since ?? seenAt, seenAt };
   await surroundings.sessions.saveOutage(session, outage);
-  return grace(surroundings, { ...session, outage }, decision, error);
+  return grace(surroundings, { ...session, outage }, { policy, decision, outage: error });
 }
 
-/** @throws the outage itself, where the grace time is over or there is no identity to go on with. */
+/**
+ * The last good identity once more. The gates of today hold for it too.
+ *
+ * @throws the outage itself, where the grace time is over, or only the part that is away could say whether the gates let
+ *   the person in; `ERR_GATE_…` where they do not.
+ */
 export function grace(
-  { tokens, graceMilliseconds, clock }: Surroundings,
+  { tokens, judge, graceMilliseconds, clock }: Surroundings,
   session: Session,
-  decision: Decision,
-  outage: unknown,
+  options: { policy: SessionPolicy; decision: Decision; outage: unknown },
 ): AuthResponse {
+  const { policy, decision, outage } = options;
+  const { identity } = session;
   const since = session.outage?.since ?? clock();
-  if (clock() - since >= graceMilliseconds) throw outage;
-  const { claims, profile } = session.identity;
+  if (clock() - since >= graceMilliseconds || !answersQuestions(identity, policy.questions)) throw outage;
+  const profile = identity.shown ?? identity.profile;
+  const claims = policy.isSignIn ? identity.claims : undefined;
+  const issued = claims && { ...tokens.issue(claims, { lifetimeSeconds: graceAnswerSeconds }), claims };
+  judge.judgeHosted({ login: { ...identity, profile }, gates: policy.gates, issued, decision });
   decision.grace = true;
   if (claims) decision.userEntityRef = claims.sub;
-  const issued = claims && tokens.issue(claims, { lifetimeSeconds: graceAnswerSeconds });
   return {
     profile,
     providerInfo: providerInfoOf(session.tokens, clock, graceAnswerSeconds),

@@ -57,11 +57,12 @@ async function begin(ctx: Context, surroundings: Surroundings, providerId: strin
         codeChallenge: createHash('sha256').update(codeVerifier).digest('base64url'),
         scopes: attempt.scopes,
         callbackUrl: instance.callbackUrl,
+        questions: instance.questions,
         signal,
       }),
     );
   } catch (error) {
-    refuse(ctx, surroundings, attempt, error);
+    await refuse(ctx, surroundings, attempt, error);
     return;
   }
   instance.attempts.keep(ctx.req, ctx.res, attempt);
@@ -69,10 +70,14 @@ async function begin(ctx: Context, surroundings: Surroundings, providerId: strin
 }
 
 /** A person looks at this answer, and the window that opened the popup waits for it: they get what a callback gives. */
-function refuse(ctx: Context, surroundings: Surroundings, attempt: Attempt, error: unknown): void {
-  const { logger, clock } = surroundings;
+async function refuse(
+  ctx: Context,
+  surroundings: Surroundings,
+  attempt: Attempt,
+  error: unknown,
+): Promise<void> {
+  const { logger, clock, decisions } = surroundings;
   const { providerId, environment } = attempt;
-  const record = beginDecision({ event: 'sign-in', providerId, environment, logger, clock });
-  record.refuse(error);
-  sendRefusal(ctx, { error, attempt, reference: record.decision.reference, ...surroundings });
+  const record = beginDecision({ event: 'sign-in', providerId, environment, logger, clock, decisions });
+  sendRefusal(ctx, { error, attempt, record: await record.refuse(error), ...surroundings });
 }

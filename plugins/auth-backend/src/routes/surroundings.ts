@@ -3,11 +3,13 @@ import type { LoggerService, RuntimeModeService } from '@vestibule/backend-plugi
 import type { Context } from 'koa';
 import type { ConsumedAttempts } from '../attempts/consumedAttempts.ts';
 import type { Clock } from '../clock.ts';
+import type { DecisionStore } from '../decisions/decisionStore.ts';
 import type { UserInfoStore } from '../identity/userInfoStore.ts';
 import type { UserTokens } from '../identity/userTokens.ts';
 import type { SigningKeys } from '../keys/signingKeys.ts';
 import type { OAuthInstance, ProviderEntry } from '../providers/instances.ts';
 import type { ResolverContexts } from '../resolution/resolverContext.ts';
+import type { SignInJudge } from '../resolution/signInPolicy.ts';
 import type { SessionStore } from '../sessions/sessionStore.ts';
 import type { TokenRenewal } from '../sessions/renewTokens.ts';
 import type { AllowedTargets } from '../targets/allowedTargets.ts';
@@ -20,12 +22,15 @@ export interface Surroundings {
   readonly isProviderInstalled: (providerId: string) => boolean;
   readonly targets: AllowedTargets;
   readonly consumed: ConsumedAttempts;
+  /** For the resolvers of hosted Backstage modules; `judge` has its own. */
   readonly contexts: ResolverContexts;
+  readonly judge: SignInJudge;
   readonly tokens: UserTokens;
   readonly userInfo: UserInfoStore;
   readonly keys: SigningKeys;
   readonly sessions: SessionStore;
   readonly renewal: TokenRenewal;
+  readonly decisions: DecisionStore;
   readonly graceMilliseconds: number;
   readonly baseUrl: string;
   readonly logger: LoggerService;

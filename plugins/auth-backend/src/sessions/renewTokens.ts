@@ -7,6 +7,7 @@
  */
 import {
   isRefreshable,
+  type GateQuestions,
   type OAuthProvider,
   type ProviderGrant,
   type RefreshableProvider,
@@ -15,6 +16,7 @@ import type { Clock } from '../clock.ts';
 import { RefusalError, decisionCodeOf } from '../errors.ts';
 import { withinBudget } from '../budget.ts';
 import { withLease } from './lease.ts';
+import { answersQuestions } from './gateEvidence.ts';
 import type { Session, SessionIdentity, SessionTokens } from './session.ts';
 import type { SessionStore } from './sessionStore.ts';
 
@@ -25,7 +27,8 @@ const recheckMilliseconds = 3_600_000;
 /** Renews tokens. */
 export interface TokenRenewal {
   /**
-   * The session with tokens that are good and cover the scopes.
+   * The session with tokens that are good and cover the scopes, and with answers to the questions of the gates. A
+   * session that cannot be renewed keeps the answers it has.
    *
    * @throws RefusalError `ERR_AUTH_SCOPE_NOT_GRANTED`, `ERR_AUTH_SESSION_ENDED`, and what the provider throws.
    */
@@ -34,6 +37,8 @@ export interface TokenRenewal {
     provider: OAuthProvider;
     scopes: readonly string[];
     persistsScopes: boolean;
+    /** What the gates ask of the provider, by the config of today. */
+    questions: GateQuestions;
     signal: AbortSignal;
   }): Promise<Session>;
 }
@@ -43,6 +48,7 @@ interface Renewal {
   provider: OAuthProvider & RefreshableProvider;
   scopes: readonly string[];
   persistsScopes: boolean;
+  questions: GateQuestions;
   signal: AbortSignal;
 }
 
@@ -50,15 +56,19 @@ export function createTokenRenewal(options: { store: SessionStore; clock: Clock 
   const { store, clock } = options;
   const underWay = new Map<string, Promise<Session>>();
 
-  function isGood({ tokens }: Session, scopes: readonly string[]): boolean {
+  function isGood(
+    { tokens, identity }: Session,
+    { scopes, questions }: Pick<Renewal, 'scopes' | 'questions'>,
+  ): boolean {
+    if (!answersQuestions(identity, questions)) return false;
     if (!scopes.every((scope) => tokens.scopes.includes(scope))) return false;
     if (tokens.expiresAt === undefined) return clock() - tokens.checkedAt < recheckMilliseconds;
     return tokens.expiresAt - clock() > enoughMilliseconds;
   }
 
-  function callUnderLease({ session, scopes, signal, ...rest }: Renewal): Promise<Session> {
-    return withLease(store, session, signal, async (current) =>
-      isGood(current, scopes) ? current : callProvider({ session: current, scopes, signal, ...rest }),
+  function callUnderLease({ session, ...rest }: Renewal): Promise<Session> {
+    return withLease(store, session, rest.signal, async (current) =>
+      isGood(current, rest) ? current : callProvider({ session: current, ...rest }),
     );
   }
 
@@ -67,6 +77,7 @@ export function createTokenRenewal(options: { store: SessionStore; clock: Clock 
     provider,
     scopes,
     persistsScopes,
+    questions,
     signal,
   }: Renewal): Promise<Session> {
     const { tokens, identity } = session;
@@ -79,6 +90,8 @@ export function createTokenRenewal(options: { store: SessionStore; clock: Clock 
         scopes: wanted,
         subject: identity.subject,
         issuer: identity.issuer,
+        questions,
+        earlier: { result: identity.result, ...(identity.evidence && { evidence: identity.evidence }) },
         ...(identity.nonce !== undefined && { nonce: identity.nonce }),
         signal,
       });
@@ -93,7 +106,7 @@ export function createTokenRenewal(options: { store: SessionStore; clock: Clock 
       return current;
     }
     const renewed = tokensOf(grant, { requested: wanted, persistsScopes, now: clock(), earlier: tokens });
-    const person = identityOf(grant, identity);
+    const person = identityOf(grant, questions, identity);
     if (!(await store.saveTokens(session, renewed))) return reopen(session);
     await store.saveIdentity(session, person);
     return {
@@ -127,7 +140,7 @@ export function createTokenRenewal(options: { store: SessionStore; clock: Clock 
   return {
     async renew({ provider, ...rest }) {
       const { session, scopes } = rest;
-      if (isGood(session, scopes)) return session;
+      if (isGood(session, rest)) return session;
       if (!isRefreshable(provider) || session.tokens.refreshToken === undefined)
         return withoutRefresh(session, scopes);
       const key = `${session.ticketHash} ${[...scopes].sort().join(' ')}`;
@@ -179,14 +192,21 @@ export function tokensOf(
   };
 }
 
-/** What a grant proves, with what the resolvers made of it before. */
-export function identityOf(grant: ProviderGrant, earlier?: SessionIdentity): SessionIdentity {
+/** What a grant proves, with what the transforms and resolvers made of it before. */
+export function identityOf(
+  grant: ProviderGrant,
+  asked: GateQuestions,
+  earlier?: SessionIdentity,
+): SessionIdentity {
   return {
     subject: grant.subject,
     issuer: grant.issuer,
     profile: grant.profile,
     result: grant.result,
     ...(grant.emailOmitted && { emailOmitted: grant.emailOmitted }),
+    ...(grant.evidence && { evidence: grant.evidence }),
+    asked,
+    ...(earlier?.shown && { shown: earlier.shown }),
     ...(earlier?.nonce !== undefined && { nonce: earlier.nonce }),
     ...(earlier?.claims && { claims: earlier.claims }),
   };

@@ -1,4 +1,5 @@
 /** What is kept of a sign-in. The browser holds an opaque ticket; everything else is in the database, sealed. */
+import type { GateQuestions, ProfileInfo } from '@vestibule/plugin-auth-node';
 import type { UserTokenClaims } from '../identity/userTokens.ts';
 import type { ProvenLogin } from '../resolution/resolveIdentity.ts';
 
@@ -25,6 +26,10 @@ export interface SessionIdentity extends ProvenLogin {
   issuer: string;
   /** Of the sign-in: a refreshed ID token that carries one must carry this (OpenID Connect Core 12.2). */
   nonce?: string;
+  /** The questions of gates that `evidence` answers. Absent where nothing was asked. */
+  asked?: GateQuestions;
+  /** What the person saw of themself last: the profile after the transforms. Absent where that is the provider's. */
+  shown?: ProfileInfo;
   /** Absent for a provider that only delegates access. */
   claims?: UserTokenClaims;
 }

@@ -172,7 +172,12 @@ describe.each(databases)('sessions on $name', ({ connect }) => {
       refresh,
     });
     const renewalOf = (store: SessionStore) => createTokenRenewal({ store, clock });
-    const rest = { scopes: ['basic'], persistsScopes: false, signal: AbortSignal.timeout(60_000) };
+    const rest = {
+      scopes: ['basic'],
+      persistsScopes: false,
+      questions: {},
+      signal: AbortSignal.timeout(60_000),
+    };
 
     it('takes over what another process rotated, where the provider says no to the spent token', async () => {
       const session = await create();

@@ -1,9 +1,11 @@
 /** A provider that does what a test says, under the ids `acme` and `other`: lies, hangs, ignores signals. */
-import { createBackendModule } from '@vestibule/backend-plugin-api';
+import { createBackendModule, type JsonObject } from '@vestibule/backend-plugin-api';
 import {
   authProvidersExtensionPoint,
   createOAuthProviderFactory,
   signInResolverExtensionPoint,
+  type CodeExchange,
+  type OAuthProviderDefinition,
   type ProviderGrant,
   type RefreshRequest,
   type RevokeRequest,
@@ -20,6 +22,8 @@ export interface AcmeProvider {
   revoke(request: RevokeRequest): Promise<void>;
   /** Part of each attempt that was begun, held so that only others keep it in memory. */
   starts: WeakRef<object>[];
+  /** The code exchanges that arrived. */
+  exchanges: CodeExchange[];
   /** The refreshes that arrived. */
   refreshes: RefreshRequest[];
   /** What the resolver of the tests, `witness`, was shown. It passes. */
@@ -44,7 +48,8 @@ export function grantOf(tokens: Partial<ProviderGrant['tokens']> = {}): Provider
   };
 }
 
-export function createAcmeProvider() {
+/** @param definition - What differs from a definition that can do as little as possible. */
+export function createAcmeProvider(definition: Partial<OAuthProviderDefinition> = {}) {
   const honest = {
     exchange: async () => Promise.resolve(grantOf()),
     refresh: async () => Promise.resolve(grantOf()),
@@ -53,11 +58,13 @@ export function createAcmeProvider() {
   const acme: AcmeProvider = {
     ...honest,
     starts: [],
+    exchanges: [],
     refreshes: [],
     witnessed: [],
     reset() {
       Object.assign(acme, honest);
       acme.starts.length = 0;
+      acme.exchanges.length = 0;
       acme.refreshes.length = 0;
       acme.witnessed.length = 0;
     },
@@ -66,12 +73,16 @@ export function createAcmeProvider() {
     title: 'Acme',
     configSchema: z.object({}),
     requiredScopes: ['basic'],
+    ...definition,
     create: () => ({
       async authorizationUrl({ state, scopes }) {
         acme.starts.push(new WeakRef(scopes));
         return Promise.resolve(new URL(`https://acme.example/authorize?${new URLSearchParams({ state })}`));
       },
-      exchange: async () => acme.exchange(),
+      async exchange(request: CodeExchange) {
+        acme.exchanges.push(request);
+        return acme.exchange();
+      },
       async refresh(request: RefreshRequest) {
         acme.refreshes.push(request);
         return acme.refresh(request);
@@ -109,8 +120,10 @@ export async function startAcmePortal({
   acme,
   settings = {},
   session = {},
+  auth = {},
+  features = [],
   ...options
-}: Omit<PortalOptions, 'auth' | 'oidc' | 'features'> & {
+}: Omit<PortalOptions, 'oidc'> & {
   acme: ReturnType<typeof createAcmeProvider>;
   settings?: NonNullable<PortalOptions['oidc']>;
   session?: NonNullable<PortalOptions['auth']>;
@@ -123,12 +136,14 @@ export async function startAcmePortal({
   };
   const portal = await startPortal({
     ...options,
-    features: [acme.module],
+    features: [acme.module, ...features],
     auth: {
+      ...auth,
       session: { secret: 'a-session-secret-for-tests', ...session },
       providers: {
         acme: { development: block, production: block },
         other: { development: { ...block, signIn: { resolvers: [] } } },
+        ...(auth['providers'] as JsonObject | undefined),
       },
     },
   });

@@ -1,10 +1,17 @@
 /** The extension point `auth.signInPage`: what a page that offers sign-in needs to know, and to be allowed. */
 import { createExtensionPoint } from '@vestibule/backend-plugin-api';
 
+/** The names of icons that `auth.providers.<id>.icon` may give; without one, the type of provider decides. @public */
+export const signInIcons = ['building', 'github', 'google', 'key', 'openid', 'person', 'shield'] as const;
+
 /** One way to sign in. @public */
 export interface SignInChoice {
   providerId: string;
   environment: string;
+  /** The type of provider, for example `oidc`; the same as `providerId` unless config says otherwise. */
+  type: string;
+  /** `auth.providers.<id>.icon`: a name of {@link signInIcons}, or an https URL of a picture. */
+  icon?: string;
   /** For people, for example `OpenID Connect`. */
   title: string;
   kind: 'oauth' | 'proxy';

@@ -6,8 +6,10 @@
  */
 import type { Config, ConfigSchema, LoggerService } from '@vestibule/backend-plugin-api';
 import type { OutboundHttp } from '@vestibule/outbound-http';
+import type { SignInResolver } from '../resolver/signInResolver.ts';
 import type { SignInResolverFactory } from '../resolver/signInResolverFactory.ts';
-import type { ProfileInfo } from './profile.ts';
+import type { GateEvidence, GateQuestions, ProviderGate } from './gates.ts';
+import type { ProfileInfo, ProfileTransform } from './profile.ts';
 
 /** Where to send the browser. All values are single-use and made by the caller. @public */
 export interface AuthorizationRequest {
@@ -20,6 +22,8 @@ export interface AuthorizationRequest {
   /** Everything asked for, the required and additional scopes included. */
   scopes: readonly string[];
   callbackUrl: string;
+  /** As at the exchange; here a hint at most, for example which accounts to offer. */
+  questions?: GateQuestions;
   signal: AbortSignal;
 }
 
@@ -32,6 +36,8 @@ export interface CodeExchange {
   codeVerifier: string;
   scopes: readonly string[];
   callbackUrl: string;
+  /** What the gates of the config want to know; only kinds that the definition lists under `gates`. Default: nothing. */
+  questions?: GateQuestions;
   signal: AbortSignal;
 }
 
@@ -44,7 +50,18 @@ export interface RefreshRequest {
   issuer: string;
   /** The nonce of the sign-in, where it is still known; an ID token that carries another one is refused. */
   nonce?: string;
+  /** As at the exchange. */
+  questions?: GateQuestions;
+  /** What the session holds of the last answer, for a provider that does not say everything again. Default: unknown. */
+  earlier?: EarlierGrant;
   signal: AbortSignal;
+}
+
+/** What was known of a login before a refresh. @public */
+export interface EarlierGrant {
+  /** The provider's own {@link ProviderGrant.result}. */
+  result: unknown;
+  evidence?: GateEvidence;
 }
 
 /** @public */
@@ -65,6 +82,8 @@ export interface ProviderGrant<TResult = unknown> {
   profile: ProfileInfo;
   /** Why `profile.email` is absent although the provider named one. */
   emailOmitted?: 'ERR_EMAIL_NOT_VERIFIED' | 'ERR_PROFILE_EMAIL_INVALID';
+  /** The answers to the questions of the gates. A question without an answer lets nobody in. */
+  evidence?: GateEvidence;
   tokens: ProviderTokens;
 }
 
@@ -126,6 +145,8 @@ export interface OAuthProviderOptions<TSettings> {
   config: Config;
   providerId: string;
   environment: string;
+  /** Asked for always: those of the definition, of the gates in config, and `additionalScopes`. */
+  scopes: readonly string[];
   logger: LoggerService;
   http: OutboundHttp;
   /** Milliseconds since the epoch. */
@@ -150,5 +171,17 @@ export interface OAuthProviderDefinition<TSettings = unknown, TResult = unknown>
   requiredScopes: readonly string[];
   /** `providerInfo.scope` is the scope asked for at start, kept with the session, not what the vendor answers. */
   persistsScopes?: boolean;
+  /**
+   * The gates whose questions the provider can answer, each with the scopes that this takes; they are asked for where
+   * config has the gate. A gate that is not listed here lets nobody in by this provider, but `domains`, which needs
+   * the profile only.
+   */
+  gates?: Readonly<Partial<Record<ProviderGate, { scopes: readonly string[] }>>>;
+  /** The claims in a result that config can map to groups (`auth.signIn.ephemeral`), by name. */
+  claimsOf?(result: TResult): Readonly<Record<string, unknown>>;
+  /** Used where neither config nor a module names a resolver. */
+  defaultResolver?(settings: TSettings): SignInResolver<TResult>;
+  /** Makes the profile that the person sees, and may refuse; before the transforms of modules. */
+  profileTransform?: ProfileTransform<TResult>;
   create(options: OAuthProviderOptions<TSettings>): OAuthProvider<TResult>;
 }

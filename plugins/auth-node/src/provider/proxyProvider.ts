@@ -4,7 +4,7 @@ import type { ConfigSchema, LoggerService, RuntimeModeService } from '@vestibule
 import type { OutboundHttp } from '@vestibule/outbound-http';
 import type { SignInResolver } from '../resolver/signInResolver.ts';
 import type { SignInResolverFactory } from '../resolver/signInResolverFactory.ts';
-import type { ProfileInfo } from './profile.ts';
+import type { ProfileInfo, ProfileTransform } from './profile.ts';
 
 /** What a request proved. @public */
 export interface ProxyAuthentication<TResult = unknown> {
@@ -18,6 +18,8 @@ export interface ProxyProvider<TResult = unknown> {
   /** @throws AuthenticationError or NotAllowedError where the request proves nobody. */
   authenticate(request: {
     headers: IncomingHttpHeaders;
+    /** Of the refresh request, each parameter at most once. */
+    query: URLSearchParams;
     signal: AbortSignal;
   }): Promise<ProxyAuthentication<TResult>>;
 }
@@ -42,5 +44,7 @@ export interface ProxyProviderDefinition<TSettings = unknown, TResult = unknown>
   resolvers?: Readonly<Record<string, SignInResolverFactory<TResult>>>;
   /** Used where neither config nor a module names a resolver; made from the settings. */
   defaultResolver?(settings: TSettings): SignInResolver<TResult>;
+  /** Makes the profile that the person sees, and may refuse; before the transforms of modules. */
+  profileTransform?: ProfileTransform<TResult>;
   create(options: ProxyProviderOptions<TSettings>): ProxyProvider<TResult>;
 }

@@ -2,9 +2,16 @@ import { describe, expect, it } from '@jest/globals';
 import { ConflictError, NotFoundError } from '@vestibule/backend-plugin-api';
 import fc from 'fast-check';
 import { commonSignInResolvers } from './commonSignInResolvers.ts';
+import { createEmailAnnotationResolver } from './emailResolver.ts';
 import type { AuthResolverContext, CatalogUserQuery, SignInVerdict } from './signInResolver.ts';
 
 const { emailMatchingUserEntityProfileEmail, emailLocalPartMatchingUserEntityName } = commonSignInResolvers;
+const emailMatchingUserEntityAnnotation = createEmailAnnotationResolver('google.com/email');
+const resolversByEmail = {
+  emailMatchingUserEntityProfileEmail,
+  emailLocalPartMatchingUserEntityName,
+  emailMatchingUserEntityAnnotation,
+};
 
 interface Call {
   query: CatalogUserQuery;
@@ -22,10 +29,8 @@ function contextOf(known: readonly string[]): { context: AuthResolverContext; ca
     ) {
       const fallback = options?.dangerousEntityRefFallback;
       calls.push({ query, ...(fallback && { fallback: fallback.entityRef }) });
-      const value =
-        'filter' in query
-          ? Object.values(query.filter)[0]
-          : (query as { entityRef: { name: string } }).entityRef.name;
+      const [asked] = Object.values(query) as [object];
+      const value: unknown = Object.values(asked)[0];
       if (known.includes(String(value))) return { token: `catalog:${String(value)}` };
       if (fallback) return { token: `fallback:${fallback.entityRef.name}` };
       throw new NotFoundError('ERR_USER_NOT_FOUND', 'User not found');
@@ -47,7 +52,7 @@ async function resolve(
 
 const notFound = { code: 'ERR_USER_NOT_FOUND', name: 'NotFoundError' };
 
-describe.each(Object.entries(commonSignInResolvers))('%s', (_name, factory) => {
+describe.each(Object.entries(resolversByEmail))('%s', (_name, factory) => {
   it('passes where the profile has no e-mail address, and asks the catalog nothing', async () => {
     const { verdict, calls } = await resolve(factory, undefined);
     expect(verdict).toEqual({ verdict: 'pass', reason: 'the profile has no e-mail address' });
@@ -228,6 +233,21 @@ describe('emailLocalPartMatchingUserEntityName', () => {
   });
 });
 
+describe('a resolver by an annotation that is the address', () => {
+  it('asks for that annotation, with every option of the e-mail resolvers', async () => {
+    const options = { stripSubAddress: true, dangerouslyAllowSignInWithoutUserInCatalog: true };
+    const { calls } = await resolve(emailMatchingUserEntityAnnotation, 'jane+tag@example.com', options);
+    expect(calls).toEqual([
+      { query: { annotations: { 'google.com/email': 'jane+tag@example.com' } } },
+      {
+        query: { annotations: { 'google.com/email': 'jane@example.com' } },
+        fallback: { kind: 'User', namespace: 'default', name: 'jane@example.com' },
+      },
+    ]);
+    expect(emailMatchingUserEntityAnnotation.startWarning?.(options)).toContain('not in the catalog');
+  });
+});
+
 describe('whatever address comes in', () => {
   it('the same field is asked for, with the whole address or its name as the value', async () => {
     const hostile = fc.string({ unit: fc.constantFrom(...'aB9.+-_=,;&%@"\'\\ \n\0()<>[]:/|kind') });
@@ -245,6 +265,12 @@ describe('whatever address comes in', () => {
         );
         for (const { query } of byEmail) expect(query).toEqual({ filter: { 'spec.profile.email': address } });
         for (const { query } of byEmail) expect(JSON.stringify(query)).not.toMatch(/,(?!")/);
+        const byAnnotation = await resolve(emailMatchingUserEntityAnnotation, address, {}, [address]).then(
+          ({ calls }) => calls,
+          () => none,
+        );
+        for (const { query } of byAnnotation)
+          expect(query).toEqual({ annotations: { 'google.com/email': address } });
         const byName = await resolve(emailLocalPartMatchingUserEntityName, address, {}, [
           address.split('@')[0]!,
         ]).then(

@@ -8,6 +8,10 @@ export interface SignInInfo<TResult = unknown> {
   profile: ProfileInfo;
   /** What the provider gave, for example `{ fullProfile: { tokenset, userinfo } }` for OpenID Connect. */
   result: TResult;
+  /** Who signed in, as the provider names them: unique and stable within the issuer. Proxies and hosted modules tell none. */
+  subject?: string;
+  /** The ID token's issuer, or the vendor's base URL; there where `subject` is. */
+  issuer?: string;
 }
 
 /** A portal identity. @public */

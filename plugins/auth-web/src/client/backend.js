@@ -13,6 +13,8 @@ import { refusalFrom } from './refusal.js';
 /** @typedef {{ entityRef: string, title: string }} Owner */
 /** @typedef {Owner & { kind: string, type?: string, description?: string, ownedThrough: string[] }} OwnedEntity */
 /** @typedef {{ userEntityRef: string, groups: Owner[], entities: OwnedEntity[], truncated: boolean }} Owned */
+/** @typedef {{ entityRef: string, title: string, email?: string, groups: number }} PickableUser */
+/** @typedef {{ users: PickableUser[], truncated: boolean }} PickableUsers */
 
 // A header that no other site can send without being asked for: it tells the backend that this page is calling.
 const headers = { 'X-Requested-With': 'XMLHttpRequest' };
@@ -35,8 +37,9 @@ export function popupUrl({ providerId, environment }) {
  * @returns {Promise<AuthResponse>}
  * @throws {Refusal}
  */
-export async function refresh({ providerId, environment, kind }) {
-  const query = kind === 'proxy' ? '' : `?optional&${new URLSearchParams({ env: environment })}`;
+export async function refresh({ providerId, environment, kind, user }) {
+  const proxyQuery = user === undefined ? '' : `?${new URLSearchParams({ user })}`;
+  const query = kind === 'proxy' ? proxyQuery : `?optional&${new URLSearchParams({ env: environment })}`;
   const answer = await callJson(`${authUrl(providerId)}/refresh${query}`, { headers });
   return /** @type {AuthResponse} */ (answer);
 }
@@ -69,6 +72,35 @@ export async function signOut({ providerId, environment, kind }) {
 export async function fetchOwned(token) {
   const answer = await callJson('/auth-web/owned', { headers: { Authorization: `Bearer ${token}` } });
   return /** @type {Owned} */ (answer);
+}
+
+/**
+ * The users of the catalog whom a guest may pick.
+ *
+ * @param {string} text What their reference, name or e-mail address must hold.
+ * @param {AbortSignal} signal
+ * @returns {Promise<PickableUsers>}
+ * @throws {Refusal}
+ */
+export async function fetchPickableUsers(text, signal) {
+  const answer = await callJson(`/auth-web/guests?${new URLSearchParams({ q: text })}`, { headers, signal });
+  return /** @type {PickableUsers} */ (answer);
+}
+
+/**
+ * How a refusal came about, as a tree for people to read.
+ *
+ * @param {string} reference
+ * @returns {Promise<string | undefined>} `undefined` where the backend does not tell.
+ */
+export async function fetchDecision(reference) {
+  try {
+    const url = `/api/auth/v1/decisions/${encodeURIComponent(reference)}`;
+    const answer = /** @type {{ text?: unknown } | undefined} */ (await callJson(url, { headers }));
+    return typeof answer?.text === 'string' ? answer.text : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** @param {string} providerId */

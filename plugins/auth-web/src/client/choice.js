@@ -6,6 +6,8 @@
  * @property {string} environment
  * @property {'oauth' | 'proxy'} kind
  * @property {string} title
+ * @property {boolean} canPickUser Whether a user of the catalog may be named.
+ * @property {string} [user] Full reference of the user that was picked.
  */
 
 const key = 'vestibule:last-sign-in';
@@ -18,7 +20,24 @@ const key = 'vestibule:last-sign-in';
  */
 export function choiceOf(button) {
   const { provider = '', environment = '', kind, title = '' } = button.dataset;
-  return { providerId: provider, environment, kind: kind === 'proxy' ? 'proxy' : 'oauth', title };
+  return {
+    providerId: provider,
+    environment,
+    kind: kind === 'proxy' ? 'proxy' : 'oauth',
+    title,
+    canPickUser: pickerOf(button) !== undefined,
+  };
+}
+
+/**
+ * Where a button's choice lets the person pick a user.
+ *
+ * @param {HTMLButtonElement} button
+ * @returns {HTMLDetailsElement | undefined}
+ */
+export function pickerOf(button) {
+  const picker = button.closest('li')?.querySelector('details.picker');
+  return picker instanceof HTMLDetailsElement ? picker : undefined;
 }
 
 /**
@@ -29,8 +48,13 @@ export function choiceOf(button) {
  */
 export function lastChoice(offered) {
   try {
-    const { providerId, environment } = JSON.parse(localStorage.getItem(key) ?? '{}');
-    return offered.find((choice) => choice.providerId === providerId && choice.environment === environment);
+    const { providerId, environment, user } = JSON.parse(localStorage.getItem(key) ?? '{}');
+    const last = offered.find(
+      (choice) => choice.providerId === providerId && choice.environment === environment,
+    );
+    if (user === undefined || !last) return last;
+    // Where nobody can be picked any more, the guest of the config is somebody else.
+    return typeof user === 'string' && last.canPickUser ? { ...last, user } : undefined;
   } catch {
     // Storage may be blocked; then a reload asks again.
     return undefined;
@@ -42,8 +66,8 @@ export function rememberChoice(choice) {
   try {
     if (!choice) localStorage.removeItem(key);
     else {
-      const { providerId, environment } = choice;
-      localStorage.setItem(key, JSON.stringify({ providerId, environment }));
+      const { providerId, environment, user } = choice;
+      localStorage.setItem(key, JSON.stringify({ providerId, environment, user }));
     }
   } catch {
     // As above.

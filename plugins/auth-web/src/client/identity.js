@@ -44,8 +44,10 @@ export function clearIdentity() {
  * @param {AuthResponse} response
  * @param {Choice} choice
  */
-function howSentence({ backstageIdentity }, { title, kind }) {
+function howSentence({ backstageIdentity }, { title, kind, user }) {
   const how = kind === 'proxy' ? `Continued as ${title}` : `Signed in with ${title}`;
+  if (user !== undefined && backstageIdentity?.identity.userEntityRef !== user)
+    return `${how}. This portal's sign-in resolver does not follow whom you picked (${user}).`;
   if (!backstageIdentity)
     return `${how}. This gives access to ${title} only; it does not say who you are here.`;
   const { expiresInSeconds } = backstageIdentity;

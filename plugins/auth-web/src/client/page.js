@@ -1,12 +1,15 @@
 // The sign-in page. It has two views, the choices and the identity; a refusal stands above the choices.
 import { fetchOwned, refresh, signOut } from './backend.js';
-import { choiceOf, lastChoice, onForgottenElsewhere, rememberChoice } from './choice.js';
+import { choiceOf, lastChoice, onForgottenElsewhere, pickerOf, rememberChoice } from './choice.js';
 import { find } from './elements.js';
+import { showPictures } from './icons.js';
 import { clearIdentity, showIdentity } from './identity.js';
 import { showGroups, showOwned, showOwnedProblem } from './ownership.js';
 import { pageData } from './pageData.js';
+import { preparePicker } from './picker.js';
 import { signInWithPopup } from './popup.js';
-import { hideRefusal, Refusal, showRefusal } from './refusal.js';
+import { Refusal } from './refusal.js';
+import { hideRefusal, showRefusal } from './refusalPanel.js';
 
 /** @import { AuthResponse } from './backend.js' */
 /** @import { Choice } from './choice.js' */
@@ -29,7 +32,12 @@ for (const button of buttons) {
     .closest('li')
     ?.querySelector('a.redirect')
     ?.addEventListener('click', () => rememberChoice(choice));
+  const picker = pickerOf(button);
+  if (picker) {
+    preparePicker(picker, ({ entityRef }, picked) => void begin(picked, { ...choice, user: entityRef }));
+  }
 }
+showPictures();
 find('sign-out', HTMLButtonElement).addEventListener('click', () => void leave());
 find('refresh', HTMLButtonElement).addEventListener('click', () => void renew());
 find('copy', HTMLButtonElement).addEventListener('click', () => void copyAnswer());

@@ -5,6 +5,7 @@ import { find } from './elements.js';
  * @typedef {object} PageData
  * @property {string} title The portal's name.
  * @property {string} origin Where sign-in works.
+ * @property {boolean} isDevelopment Whether refusals can be explained by their references.
  * @property {Record<string, { sentence: string, operator?: string }>} refusals What to say for each code.
  */
 

@@ -16,17 +16,28 @@ export interface Demo {
   stop(): Promise<void>;
 }
 
+/** What may differ from `npm start`. */
+export interface DemoOptions {
+  /** Default: a free one. */
+  port?: number;
+  /** Laid over the demo's config. */
+  config?(url: string): object;
+}
+
 /**
  * Starts it in development mode from the sources, so that nothing needs to be built.
  *
- * @param port - Default: a free one.
  * @throws Error with everything it printed, where it does not start.
  */
-export async function startDemo(port?: number): Promise<Demo> {
+export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
+  const { port, config = () => ({}) } = options;
   const url = `http://localhost:${port ?? (await freePort())}`;
   const directory = await mkdtemp(join(tmpdir(), 'vestibule-demo-'));
-  const configFile = join(directory, 'app-config.yaml');
-  await writeFile(configFile, JSON.stringify(overrides(url)));
+  const layers = [overrides(url), config(url)].map((layer, index) => ({
+    file: join(directory, `app-config.${index}.yaml`),
+    text: JSON.stringify(layer),
+  }));
+  for (const { file, text } of layers) await writeFile(file, text);
   const child = spawn(
     process.execPath,
     [
@@ -38,8 +49,7 @@ export async function startDemo(port?: number): Promise<Demo> {
       'start',
       '--config',
       'app-config.yaml',
-      '--config',
-      configFile,
+      ...layers.flatMap(({ file }) => ['--config', file]),
     ],
     { cwd: repository, env: { ...process.env, NODE_ENV: 'development' }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
@@ -82,7 +92,8 @@ function overrides(url: string): object {
   };
 }
 
-async function freePort(): Promise<number> {
+/** A port of loopback that nobody listens on just now. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -11,6 +11,7 @@ import { createSignInPage, type SignInPageOptions } from '../signInPage.ts';
 export const oidcChoice: SignInChoice = {
   providerId: 'oidc',
   environment: 'development',
+  type: 'oidc',
   title: 'OpenID Connect',
   kind: 'oauth',
   signIn: true,
@@ -20,10 +21,16 @@ export interface ServedPage {
   url: string;
   /** The HTML for other options than before. */
   html(options?: Partial<SignInPageOptions>): Promise<string>;
+  /** What another path answers, for other options than before. */
+  get(
+    path: string,
+    options?: Partial<SignInPageOptions>,
+    headers?: Record<string, string>,
+  ): Promise<Response>;
   stop(): void;
 }
 
-/** Serves the page for `http://localhost:7007`; what it passes on is answered with 418. */
+/** Serves the page for `http://localhost:7007`; what it passes on is answered with 418, an error with 400 and its code. */
 export async function servePage(): Promise<ServedPage> {
   const assets = await loadAssets();
   let options: Partial<SignInPageOptions> = {};
@@ -34,10 +41,14 @@ export async function servePage(): Promise<ServedPage> {
       isDevelopment: true,
       choices: () => [oidcChoice],
       assets,
+      guests: { isOfferedBy: () => false, search: async () => ({ users: [], truncated: false }) },
       owned: async () => ({ userEntityRef: 'user:default/jane', groups: [], entities: [], truncated: false }),
       ...options,
     });
-    koaHandler(app)(request, response, () => response.writeHead(418).end());
+    koaHandler(app)(request, response, (error) => {
+      const { code } = (error ?? {}) as { code?: string };
+      response.writeHead(error ? 400 : 418).end(code);
+    });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -46,6 +57,10 @@ export async function servePage(): Promise<ServedPage> {
     async html(given = {}) {
       options = given;
       return (await fetch(`${url}/`)).text();
+    },
+    async get(path, given = {}, headers = {}) {
+      options = given;
+      return fetch(`${url}${path}`, { headers });
     },
     stop() {
       server.closeAllConnections();

@@ -1,0 +1,222 @@
+/**
+ * Sign-in with GitHub: the web application flow with PKCE, refresh and revocation.
+ *
+ * GitHub is no OpenID Provider: who signed in is what its API says of the token. An exchange proves that the callback
+ * came from this GitHub (RFC 9207, where it says so) and from this attempt, and that the code was asked for by this
+ * browser (PKCE). The API is asked for nothing that the granted scopes do not cover.
+ *
+ * Tokens of OAuth apps have no end and come without a refresh token. Such a token stands in for one, inside this provider
+ * only, so that the account is looked at again at each refresh.
+ */
+import { InputError } from '@vestibule/backend-plugin-api';
+import {
+  isScopeToken,
+  ProviderAnswerInvalidError,
+  refusal,
+  type EarlierGrant,
+  type GateQuestions,
+  type OAuthProvider,
+  type OAuthProviderOptions,
+  type OAuthResult,
+  type ProviderGrant,
+  type RefreshableProvider,
+  type RefreshRequest,
+  type RevocableProvider,
+} from '@vestibule/plugin-auth-node';
+import { passportProfileOf, profileOf, readAccount, readEmails } from './account.ts';
+import type { GitHubSettings } from './config.ts';
+import { endpointsOf, type GitHubEndpoints } from './endpoints.ts';
+import { createGitHubApi } from './githubApi.ts';
+import { gatherEvidence } from './memberships.ts';
+import { revokeToken } from './revocation.ts';
+import { requestTokens, scopesOf, type GitHubTokens } from './tokens.ts';
+
+/** What resolvers see as `info.result`. @public */
+export type GitHubResult = OAuthResult;
+
+/** A configured GitHub. @public */
+export type GitHubProvider = OAuthProvider<GitHubResult> &
+  RefreshableProvider<GitHubResult> &
+  RevocableProvider;
+
+/** Before an access token that stands in for a refresh token, as in Backstage. */
+const lastingTokenPrefix = 'access_token.';
+
+/** Tokens of GitHub Apps begin so; they carry permissions, which are not told, instead of scopes. */
+const appTokenPrefix = 'ghu_';
+
+const emailScopes = ['user:email', 'user'];
+const organizationScopes = ['read:org', 'write:org', 'admin:org'];
+
+/** Renewed tokens that are kept because reading the account then failed. */
+const maxUndelivered = 1000;
+
+/** A lasting token alone does not say which scopes it has. */
+type KnownTokens = Omit<GitHubTokens, 'scopes'> & { scopes?: readonly string[] };
+
+/** Creates the provider of one block in config. Makes no call. @public */
+export function createGitHubProvider(options: OAuthProviderOptions<GitHubSettings>): GitHubProvider {
+  const { clientId, clientSecret = '', settings, http, now } = options;
+  const { timeout: timeoutMilliseconds, dangerouslyTrustUnverifiedEmail } = settings;
+  const endpoints = endpointsOf(settings.enterpriseInstanceUrl);
+  const undelivered = new Map<string, { tokens: GitHubTokens; receivedAt: number }>();
+  tellAtStart(options);
+
+  const redeem = async (grant: Record<string, string>, signal: AbortSignal): Promise<GitHubTokens> =>
+    requestTokens({ url: endpoints.token, clientId, clientSecret, grant, http, timeoutMilliseconds, signal });
+
+  /** Reads the account and puts everything together. */
+  async function grantOf(
+    tokens: KnownTokens,
+    request: {
+      scopes: readonly string[];
+      questions?: GateQuestions;
+      signal: AbortSignal;
+      expectedSubject?: string;
+      earlier?: EarlierGrant;
+    },
+  ): Promise<ProviderGrant<GitHubResult>> {
+    const { scopes: asked, questions, signal, expectedSubject, earlier } = request;
+    const { accessToken, tokenType, scopes, expiresInSeconds, refreshToken } = tokens;
+    const api = createGitHubApi({ http, api: endpoints.api, accessToken, timeoutMilliseconds, signal });
+    const account = await readAccount(api);
+    if (expectedSubject !== undefined && account.id !== expectedSubject) {
+      throw new ProviderAnswerInvalidError('user, id of the session');
+    }
+    const granted = scopes ?? scopesOf(account.grantedScopes ?? earlierScope(earlier) ?? asked.join(' '));
+    // What was asked for says what the operator wants; of an app GitHub knows whether it may.
+    const known = accessToken.startsWith(appTokenPrefix) ? asked : granted;
+    const covers = (scopes: readonly string[]): boolean => scopes.some((scope) => known.includes(scope));
+    const [emails, evidence] = await Promise.all([
+      covers(emailScopes) ? readEmails(api) : undefined,
+      questions &&
+        gatherEvidence({ questions, account, api, mayAskOrganizations: covers(organizationScopes) }),
+    ]);
+    const { profile, emailOmitted } = profileOf(account, emails, dangerouslyTrustUnverifiedEmail);
+    const ending = expiresInSeconds !== undefined && { expiresInSeconds };
+    return {
+      subject: account.id,
+      issuer: endpoints.base,
+      result: {
+        fullProfile: passportProfileOf(account, { profile, emails }),
+        session: { accessToken, tokenType, scope: granted.join(' '), ...ending },
+      },
+      profile,
+      ...(emailOmitted && { emailOmitted }),
+      ...(evidence && { evidence }),
+      tokens: { accessToken, tokenType, scopes: granted, ...ending, ...(refreshToken && { refreshToken }) },
+    };
+  }
+
+  /**
+   * Renews tokens that expire. GitHub has spent the old ones by then, so the new ones are kept until they could be handed
+   * on: otherwise an outage between the two calls would end the session.
+   */
+  async function renew(request: RefreshRequest): Promise<ProviderGrant<GitHubResult>> {
+    const { refreshToken, subject: expectedSubject, signal } = request;
+    const grant = { grant_type: 'refresh_token', refresh_token: refreshToken };
+    const kept = undelivered.get(refreshToken) ?? { tokens: await redeem(grant, signal), receivedAt: now() };
+    undelivered.set(refreshToken, kept);
+    if (undelivered.size > maxUndelivered) undelivered.delete([...undelivered.keys()][0] ?? '');
+    try {
+      const granted = await grantOf(agedTokens(kept, now()), { ...request, expectedSubject });
+      undelivered.delete(refreshToken);
+      return granted;
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== 'ERR_PROVIDER_UNAVAILABLE') undelivered.delete(refreshToken);
+      throw error;
+    }
+  }
+
+  return {
+    async authorizationUrl({ scopes, state, codeChallenge, callbackUrl }) {
+      if (!scopes.every(isScopeToken)) {
+        throw new InputError('ERR_AUTH_SCOPE_INVALID', 'The scopes asked for are malformed.');
+      }
+      const url = new URL(endpoints.authorization);
+      url.search = new URLSearchParams({
+        response_type: 'code',
+        client_id: clientId,
+        redirect_uri: callbackUrl,
+        scope: scopes.join(' '),
+        state,
+        code_challenge: codeChallenge,
+        code_challenge_method: 'S256',
+      }).toString();
+      return url;
+    },
+
+    async exchange({ parameters, state, codeVerifier, callbackUrl, ...request }) {
+      const code = checkedCode(parameters, state, endpoints);
+      const proof = { code, redirect_uri: callbackUrl, code_verifier: codeVerifier };
+      const tokens = await redeem(proof, request.signal);
+      const isLasting = tokens.refreshToken === undefined && tokens.expiresInSeconds === undefined;
+      const standIn = isLasting && { refreshToken: lastingTokenPrefix + tokens.accessToken };
+      return grantOf({ ...tokens, ...standIn }, request);
+    },
+
+    async refresh(request) {
+      const { refreshToken, issuer, subject: expectedSubject } = request;
+      // Before the call: a token goes to nobody but the GitHub that gave it.
+      if (issuer !== endpoints.base) throw new ProviderAnswerInvalidError('issuer of the session');
+      if (!refreshToken.startsWith(lastingTokenPrefix)) return renew(request);
+      const accessToken = refreshToken.slice(lastingTokenPrefix.length);
+      return grantOf({ accessToken, tokenType: 'bearer' }, { ...request, expectedSubject });
+    },
+
+    async revoke({ accessToken, signal }) {
+      const { api } = endpoints;
+      await revokeToken({ api, clientId, clientSecret, accessToken, http, timeoutMilliseconds, signal });
+    },
+  };
+}
+
+/** The code of a callback that came from this GitHub and belongs to this attempt. */
+function checkedCode(
+  parameters: URLSearchParams,
+  state: string,
+  { callbackIssuer }: GitHubEndpoints,
+): string {
+  // RFC 9207 section 2.4; older servers do not send it.
+  const issuers = parameters.getAll('iss');
+  if (issuers.length > 1 || (issuers[0] ?? callbackIssuer) !== callbackIssuer) {
+    throw new ProviderAnswerInvalidError('callback iss');
+  }
+  const states = parameters.getAll('state');
+  if (states.length !== 1 || states[0] !== state) throw new ProviderAnswerInvalidError('callback state');
+  const [error] = parameters.getAll('error');
+  if (error !== undefined) throw refusal(error);
+  const codes = parameters.getAll('code');
+  if (codes.length !== 1 || !codes[0]) throw new ProviderAnswerInvalidError('callback code');
+  return codes[0];
+}
+
+/** What the token was granted at sign-in, where the session still knows. */
+function earlierScope(earlier: EarlierGrant | undefined): string | undefined {
+  const { session } = (earlier?.result ?? {}) as Partial<GitHubResult>;
+  return typeof session?.scope === 'string' ? session.scope : undefined;
+}
+
+/** Tokens with what is left of their time. */
+function agedTokens(
+  { tokens, receivedAt }: { tokens: GitHubTokens; receivedAt: number },
+  now: number,
+): GitHubTokens {
+  const { expiresInSeconds, ...rest } = tokens;
+  if (expiresInSeconds === undefined) return tokens;
+  const ageInSeconds = Math.round((now - receivedAt) / 1000);
+  return { ...rest, expiresInSeconds: Math.max(0, expiresInSeconds - ageInSeconds) };
+}
+
+function tellAtStart(options: OAuthProviderOptions<GitHubSettings>): void {
+  const { logger, providerId, environment, scopes, settings } = options;
+  const block = `auth.providers.${providerId}.${environment}`;
+  if (settings.dangerouslyTrustUnverifiedEmail) {
+    logger.warn(`${block}: e-mail addresses count although GitHub may not have verified them`);
+  }
+  if (!scopes.some((scope) => emailScopes.includes(scope))) {
+    logger.info(
+      `${block}: GitHub tells verified e-mail addresses only with 'additionalScopes: [user:email]'`,
+    );
+  }
+}

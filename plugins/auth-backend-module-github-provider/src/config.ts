@@ -1,0 +1,33 @@
+/** The keys of GitHub under `auth.providers.<id>.<env>`, besides those that every OAuth provider has. */
+import { durationSchema, isHttpsOrLoopback } from '@vestibule/plugin-auth-node';
+import { z } from 'zod';
+
+const instanceUrlSchema = z
+  .string()
+  .superRefine((text, context) => {
+    const problem = problemOfInstanceUrl(text);
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+  })
+  .transform((text) => text.replace(/\/+$/, ''));
+
+/** @public */
+export const githubConfigSchema = z.object({
+  /** The address of a GitHub Enterprise. https; http for loopback only. Default: github.com. */
+  enterpriseInstanceUrl: instanceUrlSchema.optional(),
+  /** Deadline of each call to GitHub. Default 10 s, which is also the most that an outbound call may take. */
+  timeout: durationSchema.refine((milliseconds) => milliseconds > 0, 'must be longer than 0').default(10_000),
+  /** The address counts although GitHub does not say that it is verified. Default: false. */
+  dangerouslyTrustUnverifiedEmail: z.boolean().default(false),
+});
+
+/** @public */
+export type GitHubSettings = z.infer<typeof githubConfigSchema>;
+
+function problemOfInstanceUrl(text: string): string | undefined {
+  if (!URL.canParse(text)) return 'must be a URL';
+  const url = new URL(text);
+  if (!isHttpsOrLoopback(url)) return 'must be an https URL (http is for loopback only)';
+  if (url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '')
+    return 'must have no query, no fragment and no user name';
+  return undefined;
+}

@@ -1,0 +1,44 @@
+import { describe, expect, it } from '@jest/globals';
+import { authProvidersExtensionPoint, providerDefinitionOf } from '@vestibule/plugin-auth-node';
+import defaultExport, {
+  authModuleGithubProvider,
+  githubProviderFactory,
+  githubSignInResolvers,
+} from './index.ts';
+
+describe('the module', () => {
+  it('is the default export and a module of the auth plugin', () => {
+    expect(defaultExport).toBe(authModuleGithubProvider);
+    expect(authModuleGithubProvider.getRegistrations()).toEqual([
+      expect.objectContaining({ pluginId: 'auth', moduleId: 'github-provider' }),
+    ]);
+  });
+
+  it('registers GitHub under the id github', async () => {
+    const registered: unknown[] = [];
+    const [registration] = authModuleGithubProvider.getRegistrations();
+    const providers = { registerProvider: (options: unknown) => void registered.push(options) };
+    expect(Object.values(registration!.init.deps)).toEqual([authProvidersExtensionPoint]);
+    await registration!.init.func({ providers });
+    expect(registered).toEqual([{ providerId: 'github', factory: githubProviderFactory }]);
+  });
+
+  it('asks for read:user, persists scopes, and answers for users, organizations and teams', () => {
+    expect(providerDefinitionOf(githubProviderFactory)).toMatchObject({
+      kind: 'oauth',
+      title: 'GitHub',
+      requiredScopes: ['read:user'],
+      persistsScopes: true,
+      resolvers: githubSignInResolvers,
+      gates: {
+        users: { scopes: [] },
+        githubOrganizations: { scopes: ['read:org'] },
+        githubTeams: { scopes: ['read:org'] },
+      },
+    });
+    expect(Object.keys(githubSignInResolvers)).toEqual([
+      'usernameMatchingUserEntityName',
+      'userIdMatchingUserEntityAnnotation',
+    ]);
+  });
+});

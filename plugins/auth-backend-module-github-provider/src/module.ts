@@ -1,0 +1,47 @@
+/** Wiring only. */
+import { createBackendModule, createServiceFactory } from '@vestibule/backend-plugin-api';
+import {
+  authProviderServiceRef,
+  authProvidersExtensionPoint,
+  createOAuthProviderFactory,
+} from '@vestibule/plugin-auth-node';
+import { createGitHubProvider, type GitHubResult } from './authenticator.ts';
+import { githubConfigSchema, type GitHubSettings } from './config.ts';
+import { githubSignInResolvers } from './resolvers.ts';
+
+/** The type of provider behind the id `github`, for `registerProvider`. @public */
+export const githubProviderFactory = createOAuthProviderFactory<GitHubSettings, GitHubResult>({
+  title: 'GitHub',
+  configSchema: githubConfigSchema,
+  requiredScopes: ['read:user'],
+  persistsScopes: true,
+  resolvers: githubSignInResolvers,
+  gates: {
+    users: { scopes: [] },
+    githubOrganizations: { scopes: ['read:org'] },
+    githubTeams: { scopes: ['read:org'] },
+  },
+  claimsOf: ({ fullProfile }) => fullProfile._json,
+  create: createGitHubProvider,
+});
+
+/** GitHub as a service: `backend.add(githubProviderServiceFactory)` is the other way to install it. @public */
+export const githubProviderServiceFactory = createServiceFactory({
+  service: authProviderServiceRef,
+  deps: {},
+  factory: () => ({ providerId: 'github', factory: githubProviderFactory }),
+});
+
+/** Installs GitHub sign-in under provider id `github`. @public */
+export const authModuleGithubProvider = createBackendModule({
+  pluginId: 'auth',
+  moduleId: 'github-provider',
+  register({ registerInit }) {
+    registerInit({
+      deps: { providers: authProvidersExtensionPoint },
+      async init({ providers }) {
+        providers.registerProvider({ providerId: 'github', factory: githubProviderFactory });
+      },
+    });
+  },
+});

@@ -1,0 +1,21 @@
+/** The keys of Google under `auth.providers.<id>.<env>`, besides those that every OAuth provider has. None is secret. */
+import { z } from 'zod';
+
+const replacedKeySchema = z.never({ error: "has been replaced by 'additionalScopes'" }).optional();
+const gateKeySchema = z.never({ error: "is a gate: write 'allow.hostedDomains', with a list" }).optional();
+
+/** @public */
+export const googleConfigSchema = z.object({
+  /**
+   * Absent, `consent`: without it Google gives a refresh token at the first sign-in only. `auto` sends no `prompt`; any
+   * other value is sent as it is, for example `select_account consent`.
+   */
+  prompt: z.string().min(1).optional(),
+  scope: replacedKeySchema,
+  scopes: replacedKeySchema,
+  hd: gateKeySchema,
+  hostedDomain: gateKeySchema,
+});
+
+/** @public */
+export type GoogleSettings = z.infer<typeof googleConfigSchema>;

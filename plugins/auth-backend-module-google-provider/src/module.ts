@@ -1,0 +1,68 @@
+/** Wiring only. */
+import { createBackendModule, createServiceFactory } from '@vestibule/backend-plugin-api';
+import {
+  authProviderServiceRef,
+  authProvidersExtensionPoint,
+  createOAuthProviderFactory,
+  type AuthProviderFactory,
+  type OAuthResult,
+  type OpenIdMetadata,
+} from '@vestibule/plugin-auth-node';
+import { createGoogleProvider } from './authenticator.ts';
+import { googleConfigSchema, type GoogleSettings } from './config.ts';
+import { googleSignInResolvers } from './resolvers.ts';
+import { googleClaimsOf } from './result.ts';
+
+/**
+ * Google as a type of provider, for `registerProvider`.
+ *
+ * @param options - `endpoints`: for tests against a stand-in that speaks as Google does; https, or http to loopback.
+ *   Default: Google's own.
+ * @example
+ * ```ts
+ * providers.registerProvider({ providerId: 'google', factory: createGoogleProviderFactory({ endpoints: ofStandIn }) });
+ * ```
+ * @public
+ */
+export function createGoogleProviderFactory(
+  options: { endpoints?: OpenIdMetadata | undefined } = {},
+): AuthProviderFactory {
+  const { endpoints } = options;
+  return createOAuthProviderFactory<GoogleSettings, OAuthResult>({
+    title: 'Google',
+    configSchema: googleConfigSchema,
+    resolvers: googleSignInResolvers,
+    requiredScopes: [
+      'openid',
+      'https://www.googleapis.com/auth/userinfo.email',
+      'https://www.googleapis.com/auth/userinfo.profile',
+    ],
+    gates: { users: { scopes: [] }, hostedDomains: { scopes: [] } },
+    claimsOf: googleClaimsOf,
+    create: (provider) => createGoogleProvider(provider, endpoints),
+  });
+}
+
+/** The type of provider behind the id `google`, for `registerProvider`. @public */
+export const googleProviderFactory = createGoogleProviderFactory();
+
+/** Google as a service: for a backend that adds providers by their service factories, in place of the module. @public */
+export const googleProviderServiceFactory = createServiceFactory({
+  service: authProviderServiceRef,
+  deps: {},
+  factory: () => ({ providerId: 'google', factory: googleProviderFactory }),
+});
+
+/** Installs Google sign-in under provider id `google`. @public */
+export const authModuleGoogleProvider = createBackendModule({
+  pluginId: 'auth',
+  moduleId: 'google-provider',
+  register({ registerInit }) {
+    registerInit({
+      deps: { providers: authProvidersExtensionPoint },
+      async init({ providers }) {
+        providers.registerProvider({ providerId: 'google', factory: googleProviderFactory });
+      },
+    });
+  },
+});

@@ -1,0 +1,132 @@
+/**
+ * The record of a decision, as it is logged, kept and shown: plain JSON. What sign-in writes into while it goes on is the
+ * `Decision`; this is what is left of it at the end, and it stays readable for later versions.
+ */
+import type { CodedError } from '@vestibule/backend-plugin-api';
+import { decisionCodes, type DecisionCodeName } from '@vestibule/plugin-auth-node';
+import type {
+  CatalogStep,
+  Decision,
+  GateStep,
+  OwnershipStep,
+  ResolverStep,
+  TransformStep,
+} from './decision.ts';
+import type { RedactText } from './redactText.ts';
+
+/** One error, and after it what caused it. @public */
+export interface DecisionError {
+  readonly name: string;
+  readonly message: string;
+  readonly code?: string;
+  /** For the operator: what to look at. */
+  readonly hint?: string;
+  /** What the provider called it, for example `access_denied`. */
+  readonly providerError?: string;
+}
+
+/**
+ * Why a sign-in, a refresh or a sign-out ended as it did.
+ *
+ * It holds no token, code, secret or e-mail address; addresses stand in it as `j…@example.com`. The record of a refusal
+ * names nobody.
+ *
+ * @public
+ */
+export interface DecisionRecord {
+  readonly version: 1;
+  /** Ten hexadecimal digits, as on the refusal page. */
+  readonly reference: string;
+  /** When it began, for example `2026-11-22T10:12:03.000Z`. */
+  readonly at: string;
+  readonly event: 'sign-in' | 'refresh' | 'sign-out';
+  /** The id of the provider. */
+  readonly provider: string;
+  readonly environment?: string;
+  readonly outcome: 'allowed' | 'refused';
+  /** A code of the closed list; with a refusal only. */
+  readonly code?: DecisionCodeName;
+  /** What whoever runs the portal can do about it; with a refusal only. */
+  readonly operator?: string;
+  /** What the provider gave, by name; values are shortened, or `given` where the name says enough. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** In the order of running, as are the others. */
+  readonly transforms: readonly TransformStep[];
+  readonly gates: readonly GateStep[];
+  readonly resolvers: readonly ResolverStep[];
+  readonly catalog: readonly CatalogStep[];
+  readonly ownership?: OwnershipStep;
+  /** Whether the answer came from the last good identity, because a part was away. */
+  readonly grace?: true;
+  /** Who was signed in. Absent from refusals, and where sign-in is not what was asked for. */
+  readonly userEntityRef?: string;
+  /** The error and its causes, outermost first; with a refusal only. */
+  readonly errors?: readonly DecisionError[];
+  readonly milliseconds: number;
+}
+
+const mostSteps = 100;
+const mostErrors = 5;
+
+/** @param end - How it ended; without `code` it was allowed. */
+export function recordOf(
+  decision: Decision,
+  end: { code?: DecisionCodeName; error?: unknown; startedAt: number; milliseconds: number },
+  redactText: RedactText,
+): DecisionRecord {
+  const { reference, event, providerId, environment, ownership, grace, userEntityRef, concealed } = decision;
+  const { code, error, startedAt, milliseconds } = end;
+  const redact = (text: string) => redactText(text, concealed);
+  const steps = <T extends object>(list: readonly T[]): T[] =>
+    list
+      .slice(0, mostSteps)
+      .map((step) =>
+        'reason' in step && typeof step.reason === 'string' ? { ...step, reason: redact(step.reason) } : step,
+      );
+  return {
+    version: 1,
+    reference,
+    at: new Date(startedAt).toISOString(),
+    event,
+    provider: providerId,
+    ...(environment !== undefined && { environment: redact(environment) }),
+    outcome: code === undefined ? 'allowed' : 'refused',
+    ...(code !== undefined && { code, operator: decisionCodes[code].operator }),
+    inputs: Object.fromEntries(
+      Object.entries(decision.inputs).map(([name, value]) => [redact(name), redact(value)]),
+    ),
+    transforms: steps(decision.transforms),
+    gates: steps(decision.gates),
+    resolvers: steps(decision.resolvers),
+    catalog: steps(decision.catalog),
+    ...(ownership && { ownership }),
+    ...(grace && { grace }),
+    ...(code === undefined && userEntityRef !== undefined && { userEntityRef }),
+    ...(code !== undefined && { errors: chainOf(error).map((one) => described(one, redact)) }),
+    milliseconds,
+  };
+}
+
+/** An error and its causes. */
+export function chainOf(error: unknown): unknown[] {
+  const chain: unknown[] = [error];
+  for (let at = error; at instanceof Error && at.cause !== undefined && chain.length < mostErrors;) {
+    at = at.cause;
+    if (chain.includes(at)) break;
+    chain.push(at);
+  }
+  return chain;
+}
+
+function described(error: unknown, redact: (text: string) => string): DecisionError {
+  if (!(error instanceof Error)) return { name: 'none', message: 'something that is no error was thrown' };
+  const { hint, code } = error as Partial<CodedError>;
+  const { providerError } = error as { providerError?: unknown };
+  return {
+    name: redact(String(error.name)),
+    message: redact(String(error.message)),
+    ...(typeof code === 'string' && { code: redact(code) }),
+    ...(typeof hint === 'string' && { hint: redact(hint) }),
+    ...(typeof providerError === 'string' && { providerError: redact(providerError) }),
+  };
+}

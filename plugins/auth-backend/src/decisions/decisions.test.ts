@@ -1,0 +1,157 @@
+/** From a sign-in to the record that explains it, on each database. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { testDatabases } from '@vestibule/backend-test-utils';
+import { ProviderAnswerInvalidError } from '@vestibule/plugin-auth-node';
+import { tables } from '../database/migrations.ts';
+import { createAcmeProvider, startAcmePortal } from '../testing/acmeProvider.ts';
+import { Browser } from '../testing/browser.ts';
+import { appOrigin, startPortal, type Portal } from '../testing/portal.ts';
+import { createDecisionReader } from './decisionReader.ts';
+import type { DecisionRecord } from './decisionRecord.ts';
+import { printDecision } from './printDecision.ts';
+
+const databases = await testDatabases();
+afterAll(async () => Promise.all(databases.map(async (database) => database.cleanup())));
+
+const strong = { secret: 'pUqd3cM0v0rD8xkq0mJYbR2m7r0B1yQe9cT4xWn5' };
+
+const explain = async (base: string, reference: string) =>
+  fetch(`${base}/v1/decisions/${reference}`, { headers: { origin: appOrigin } });
+
+describe.each(databases)('decisions on $name', ({ config, connect }) => {
+  let portal: Portal;
+  beforeAll(async () => {
+    portal = await startPortal({ database: config });
+  });
+  afterAll(async () => portal.stop());
+
+  it("can be found with the reference of Kim's refusal as soon as she sees it", async () => {
+    const { message } = await portal.signIn(new Browser(), 'kim');
+    const reference = message?.error?.reference ?? '';
+    const record = await createDecisionReader(await connect('auth'), Date.now).find(reference);
+    expect(record).toEqual({
+      version: 1,
+      reference,
+      at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      event: 'sign-in',
+      provider: 'oidc',
+      environment: 'development',
+      outcome: 'refused',
+      code: 'ERR_RESOLVER_NO_MATCH',
+      operator: expect.stringContaining('Add a User entity'),
+      inputs: expect.objectContaining({ email: 'k…@example.com', displayName: 'given' }),
+      transforms: [],
+      gates: [],
+      resolvers: [
+        { resolver: 'emailMatchingUserEntityProfileEmail', verdict: 'pass', code: 'ERR_USER_NOT_FOUND' },
+      ],
+      catalog: [
+        {
+          query: 'spec.profile.email + kind',
+          hits: 0,
+          resolver: 'emailMatchingUserEntityProfileEmail',
+        },
+      ],
+      errors: [expect.objectContaining({ name: 'NotAllowedError', code: 'ERR_RESOLVER_NO_MATCH' })],
+      milliseconds: expect.any(Number),
+    });
+  });
+
+  it("says of Sam's that the provider does not vouch for the address", async () => {
+    const { message } = await portal.signIn(new Browser(), 'sam');
+    const answer = await explain(portal.base, message?.error?.reference ?? '');
+    const { decision, text } = (await answer.json()) as { decision: DecisionRecord; text: string };
+    expect(decision).toMatchObject({ outcome: 'refused', code: 'ERR_EMAIL_NOT_VERIFIED', catalog: [] });
+    expect(decision.inputs).not.toHaveProperty('email');
+    expect(text).toContain('what to do: The provider says email_verified: false, or does not say true.');
+  });
+
+  it('says of an allowed sign-in who it was and what they own, within a second of it', async () => {
+    await portal.signIn(new Browser(), 'jane');
+    const reference = portal.logs.flatMap((line) => {
+      const { message, reference: found } = JSON.parse(line) as Record<string, string>;
+      return message === "sign-in with 'oidc' allowed" ? [found ?? ''] : [];
+    });
+    const { decision } = (await (await explain(portal.base, reference.at(-1) ?? '')).json()) as {
+      decision: DecisionRecord;
+    };
+    expect(decision).toMatchObject({
+      outcome: 'allowed',
+      userEntityRef: 'user:default/jane',
+      ownership: { size: 3, source: 'direct' },
+      resolvers: [{ verdict: 'identity' }],
+    });
+    expect(decision).not.toHaveProperty('code');
+  });
+});
+
+describe('in development', () => {
+  let portal: Portal;
+  beforeAll(async () => {
+    portal = await startPortal();
+  });
+  afterAll(async () => portal.stop());
+
+  it('the page shows the tree that the route answers, and nothing may store either', async () => {
+    const { answer, message } = await portal.signIn(new Browser(), 'kim');
+    const explained = await explain(portal.base, message?.error?.reference ?? '');
+    const { decision, text } = (await explained.json()) as { decision: DecisionRecord; text: string };
+    expect(explained.headers.get('cache-control')).toBe('no-store');
+    expect(text).toBe(printDecision(decision));
+    const [, shown = ''] = /<pre>([^<]*)<\/pre>/.exec(answer.text) ?? [];
+    expect(unescaped(shown)).toBe(text);
+    expect(text).toContain('├─ the provider gave: email k…@example.com, displayName');
+  });
+
+  it('explains a start that was refused, too', async () => {
+    const away = await startPortal({
+      oidc: { metadataUrl: 'http://127.0.0.1:1/.well-known/openid-configuration' },
+    });
+    const { text } = await away.start(new Browser());
+    const [, reference = ''] = /reference ([0-9a-f]{10})/.exec(text) ?? [];
+    expect((await explain(away.base, reference)).status).toBe(200);
+    await away.stop();
+  });
+
+  it.each(['ffffffffff', 'x', "'--"])('a reference that nobody has is 404: %s', async (reference) => {
+    const answer = await explain(portal.base, reference);
+    expect([answer.status, await answer.json()]).toEqual([
+      404,
+      expect.objectContaining({ error: expect.objectContaining({ name: 'NotFoundError' }) }),
+    ]);
+  });
+});
+
+it('keeps refused refreshes and proxy sign-ins, and leaves allowed refreshes to the log', async () => {
+  const [database] = databases;
+  const acme = createAcmeProvider();
+  const portal = await startAcmePortal({
+    acme,
+    database: database!.config,
+    isProduction: true,
+    session: strong,
+  });
+  const knex = await database!.connect('auth');
+  await knex(tables.decisions).delete();
+  const browser = new Browser();
+  await portal.acmeSignIn(browser);
+  expect((await portal.acmeRefresh(browser)).answer.status).toBe(200);
+  acme.refresh = async () => Promise.reject(new ProviderAnswerInvalidError('signature'));
+  portal.clock.advance(3_600_000);
+  expect((await portal.acmeRefresh(browser)).answer.status).toBe(401);
+  await portal.stop();
+  const rows = await knex(tables.decisions).orderBy('at').select('share', 'outcome', 'code', 'provider');
+  expect(rows).toEqual([
+    { share: 'login', outcome: 'allowed', code: null, provider: 'acme' },
+    { share: 'session', outcome: 'refused', code: 'ERR_PROVIDER_ANSWER_INVALID', provider: 'acme' },
+  ]);
+});
+
+function unescaped(html: string): string {
+  return html
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&amp;', '&');
+}

@@ -1,0 +1,99 @@
+/**
+ * Takes out of a text what a decision may not hold: e-mail addresses, tokens, codes and secrets. Messages of errors and
+ * reasons of resolvers quote what they were given, and a record outlives the sign-in by days.
+ *
+ * Three nets, since no one of them is tight: values that are known to be secret, what stands behind the name of a
+ * credential, and what is long and made of no words.
+ */
+
+/** @param concealed - Values of this attempt that must not stand in the result. */
+export type RedactText = (text: string, concealed?: Iterable<string>) => string;
+
+const gap = '…';
+const shortestValue = 6; // shorter ones would cut ordinary words to pieces
+const longestInput = 4000;
+const longestText = 600;
+
+/** @param secrets - Values that must never stand in a result, for example the client secrets of the config. */
+export function createRedactText(secrets: Iterable<string>): RedactText {
+  const always = [...secrets];
+  return (given, concealed = []) => {
+    let text = given.length > longestInput ? withoutLastWord(given.slice(0, longestInput)) : given;
+    for (const form of formsOf([...always, ...concealed])) text = text.replaceAll(form, gap);
+    text = withoutAddresses(text)
+      .replace(namedCredential, (whole, name: string, value: string) =>
+        value.startsWith('ERR_') ? whole : `${name}${gap}`,
+      )
+      .replace(/[\w-]{16,}/g, (run) => (readsLikeWords(run) ? run : gap));
+    return plainText(text.length > longestText ? `${text.slice(0, longestText)}${gap}` : text);
+  };
+}
+
+/**
+ * Makes a text safe to print on one line: no request can forge a line or steer a terminal with what it quotes (CWE-117,
+ * CWE-150).
+ */
+export function plainText(text: string): string {
+  return text
+    .replace(/[\t\n\v\f\r\u0085\u2028\u2029]+/g, ' ')
+    .replace(
+      /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
+}
+
+/** The strings in a part of the config whose keys are named like a credential. */
+export function credentialsIn(value: unknown, isCredential = false): string[] {
+  if (typeof value === 'string') return isCredential ? [value] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, member]) =>
+    credentialsIn(member, isCredential || /secret|password|token|private_?key|api_?key/i.test(key)),
+  );
+}
+
+const names = 'token|secret|password|passwd|code|code_verifier|codeVerifier|assertion|api_?key|authorization';
+/** `name=value` in an address or a form, `"name": "value"` in JSON, and `Bearer …`. */
+const namedCredential = new RegExp(
+  `((?:(?:${names})(?:=|%3D|\\\\?["']\\s?:\\s?\\\\?["']?))|\\bbearer\\s)([^\\s&"',;)}\\]\\\\]+)`,
+  'gi',
+);
+
+/** Where a text was cut, half an address or a token could be left. */
+function withoutLastWord(text: string): string {
+  return `${text.replace(/\S*$/, '')}${gap}`;
+}
+
+/** Longest first, so that no part of one is left; percent-encoded too, where a lone surrogate would throw. */
+function formsOf(values: readonly string[]): string[] {
+  const usable = values.filter((value) => value.length >= shortestValue);
+  const forms = usable.flatMap((value) => [value, encodeURIComponent(Buffer.from(value).toString())]);
+  return [...new Set(forms)].sort((one, other) => other.length - one.length);
+}
+
+/** `j…@example.com`: enough for an operator to know whom to ask, and nobody else to write to. */
+function withoutAddresses(text: string): string {
+  return text
+    .replace(/"[^"\n]{1,128}"(?=@)/g, gap)
+    .replace(/[^\s"'<>()[\],;:\\]+/g, (run) => (/@|%40/i.test(run) ? shortened(run) : run));
+}
+
+function shortened(run: string): string {
+  const [before = ''] = run.split(/@|%40/i, 1);
+  // The scope of an npm package, alone or in a path.
+  if (before === '' || before.endsWith('/')) return run;
+  const initial = /[\p{L}\p{N}]/u.exec(/[^/=?&|]*$/.exec(before)?.[0] ?? '')?.[0] ?? '';
+  return `${initial}${gap}@${run.split(/@|%40/i).at(-1) ?? ''}`;
+}
+
+/** Names in camelCase, kebab-case and CAPITALS, with short numbers; tokens, keys and ids are no such thing. */
+function readsLikeWords(run: string): boolean {
+  return run.split(/[-_]+/).every((piece) => {
+    if (/^(?:[a-z]*|[A-Z]*)\d{0,4}$/.test(piece)) return true;
+    const words = piece.split(/(?=[A-Z])/);
+    return (
+      /^[A-Za-z]+$/.test(piece) &&
+      words.length * 3 <= piece.length &&
+      words.every((word) => /[aeiouy]/i.test(word))
+    );
+  });
+}

@@ -1,0 +1,95 @@
+/**
+ * The gates of one provider as config has them: what its definition can prove of them, and what nobody could ever pass.
+ */
+import type { Config, ConfigProblem, LoggerService } from '@vestibule/backend-plugin-api';
+import type { GateQuestions, OAuthProviderDefinition, ProviderGate } from '@vestibule/plugin-auth-node';
+import type { AllowBlock } from '../config.ts';
+import { createGates, type Gates } from '../resolution/gates.ts';
+import { normalizeIdentityRef } from '../resolution/identityRef.ts';
+import { locationOf } from './configFaults.ts';
+import { joinScopes } from './scopes.ts';
+
+/** The gates, and what follows from them. */
+export interface GateSettings {
+  readonly gates: Gates;
+  /** Those of the gates' questions that the provider can answer. */
+  readonly questions: GateQuestions;
+  /** What the provider must be allowed to look up for that. */
+  readonly scopes: readonly string[];
+  /** Their paths in the config, for people. */
+  readonly names: readonly string[];
+  readonly problems: readonly ConfigProblem[];
+}
+
+/** A gate of the provider's own block that the provider cannot prove is a problem; one of `auth.allow` is a warning. */
+export function gateSettings(options: {
+  /** As people are told, for example `acme (development)`. */
+  what: string;
+  type: string;
+  /** `auth.allow`. */
+  everywhere: AllowBlock | undefined;
+  own: AllowBlock | undefined;
+  /** Path of the block that holds the provider's own `allow`. */
+  path: string;
+  isSignIn: boolean;
+  answers: OAuthProviderDefinition['gates'];
+  config: Config;
+  logger: LoggerService;
+}): GateSettings {
+  const { what, type, everywhere, own, path, isSignIn, answers = {}, config, logger } = options;
+  const isAnswered = (gate: ProviderGate) => Object.hasOwn(answers, gate);
+  const problems = entriesBeyond(own, isAnswered).map(({ gate, entry }): ConfigProblem => {
+    const at = `${path}.allow.${gate}`;
+    return {
+      code: 'ERR_CONFIG_VALUE_INVALID',
+      path: at,
+      message: `${at} asks for '${entry}', of which a provider of the type '${type}' tells nothing`,
+      suggestion: `Known of this type: ${['domains', ...Object.keys(answers)].join(', ')}${referenceHint(gate)}.`,
+      ...locationOf(config, at.split('.')),
+    };
+  });
+  const beyond = isSignIn ? entriesBeyond(everywhere, isAnswered) : [];
+  for (const gate of new Set(beyond.map((one) => one.gate))) {
+    if (beyond.filter((one) => one.gate === gate).length < (everywhere?.[gate]?.length ?? 0)) continue;
+    logger.warn(
+      `nobody can sign in with ${what}: a provider of the type '${type}' tells nothing of what auth.allow.${gate} asks for`,
+    );
+  }
+  const gates = createGates({ everywhere, own, ownPath: path, isSignIn });
+  const questions = Object.fromEntries(
+    Object.entries(gates.questions).filter(([gate]) => isAnswered(gate as ProviderGate)),
+  ) as GateQuestions;
+  return {
+    gates,
+    questions,
+    scopes: joinScopes(...Object.keys(questions).map((gate) => answers[gate as ProviderGate]?.scopes ?? [])),
+    names: [...(isSignIn ? namesOf(everywhere, 'auth.allow') : []), ...namesOf(own, `${path}.allow`)],
+    problems,
+  };
+}
+
+/** The entries that nobody can match: not answered by the provider, no reference, and for `users` no address. */
+function entriesBeyond(
+  block: AllowBlock | undefined,
+  isAnswered: (gate: ProviderGate) => boolean,
+): { gate: ProviderGate; entry: string }[] {
+  return Object.entries(block ?? {}).flatMap(([key, entries]) => {
+    const gate = key as ProviderGate | 'domains';
+    if (gate === 'domains' || isAnswered(gate)) return [];
+    return entries.filter((entry) => !isKnownOtherwise(gate, entry)).map((entry) => ({ gate, entry }));
+  });
+}
+
+function isKnownOtherwise(gate: ProviderGate, entry: string): boolean {
+  const mayBeReference = gate === 'users' || gate === 'groups';
+  if (mayBeReference && normalizeIdentityRef(entry) !== undefined) return true;
+  return gate === 'users' && entry.includes('@');
+}
+
+function referenceHint(gate: ProviderGate): string {
+  return gate === 'users' || gate === 'groups' ? '; and references such as group:default/staff' : '';
+}
+
+function namesOf(block: AllowBlock | undefined, path: string): string[] {
+  return Object.keys(block ?? {}).map((key) => `${path}.${key}`);
+}

@@ -1,0 +1,74 @@
+/**
+ * The gates of a hosted Backstage module: `auth.allow`, and `allow` in its own block, which is ours there too. Such a
+ * module makes its profile itself and tells of nothing besides.
+ */
+import { checkConfig, readConfig } from '@vestibule/backend-plugin-api';
+import { z } from 'zod';
+import { allowSchema } from '../config.ts';
+import type { Gates } from '../resolution/gates.ts';
+import { announce, nameOf } from './announce.ts';
+import type { ProviderSurroundings } from './buildProviders.ts';
+import { settle, throwProblems } from './configFaults.ts';
+import { gateSettings } from './gateSettings.ts';
+
+/** The rest of the block is the module's. */
+const blockSchema = z.looseObject({ allow: allowSchema.optional(), callbackUrl: z.unknown().optional() });
+
+/**
+ * Finds gates by environment, without one for a module of the proxy type. Says at start what they are.
+ *
+ * @throws ConfigError where `allow` of a block has a fault, or a gate that such a module cannot prove.
+ */
+export function hostedGates(options: {
+  providerId: string;
+  type: string;
+  environments: readonly string[];
+  isProxyType: boolean;
+  surroundings: ProviderSurroundings;
+}): (environment: string | undefined, isSignIn: boolean) => Gates {
+  const { providerId, type, environments, isProxyType, surroundings } = options;
+  const { config, logger, baseUrl } = surroundings;
+  const found = new Map<string | undefined, Record<'signIn' | 'delegation', Gates>>();
+
+  const read = (environment: string | undefined): void => {
+    const path = ['auth.providers', providerId, ...(environment === undefined ? [] : [environment])].join(
+      '.',
+    );
+    const owner = `provider '${providerId}'`;
+    throwProblems(checkConfig({ config, path, schemas: [{ schema: blockSchema, owner }] }));
+    const { allow: own, callbackUrl } = readConfig({ config, path, schema: blockSchema, owner });
+    const settings = (isSignIn: boolean) =>
+      gateSettings({
+        what: nameOf(providerId, environment),
+        type,
+        everywhere: surroundings.allow,
+        own,
+        path,
+        isSignIn,
+        answers: undefined,
+        config,
+        logger,
+      });
+    const [signIn, delegation] = [settings(true), settings(false)];
+    throwProblems(signIn.problems);
+    found.set(environment, { signIn: signIn.gates, delegation: delegation.gates });
+    announce(logger, {
+      providerId,
+      type,
+      gates: signIn.names,
+      ...(environment !== undefined && {
+        environment,
+        callbackUrl: typeof callbackUrl === 'string' ? callbackUrl : `${baseUrl}/${providerId}/handler/frame`,
+      }),
+    });
+  };
+  const blocks = isProxyType ? [undefined] : environments;
+  throwProblems(blocks.flatMap((block) => settle(() => read(block)).problems));
+
+  return (environment, isSignIn) => {
+    const gates = found.get(environment);
+    // Routes check the environment first; without its gates nobody may come in.
+    if (!gates) throw new Error(`no gates are known for ${nameOf(providerId, environment)}`);
+    return isSignIn ? gates.signIn : gates.delegation;
+  };
+}

@@ -1,0 +1,116 @@
+/**
+ * The keys `type`, `title` and `icon` of a provider's block. They stand beside its environments, so that several
+ * instances of one type can be told apart; everything else about an instance derives from its id.
+ */
+import {
+  checkConfig,
+  nearestName,
+  readConfig,
+  type Config,
+  type ConfigProblem,
+} from '@vestibule/backend-plugin-api';
+import { z } from 'zod';
+import { instanceSchema, providerName } from '../config.ts';
+import { locationOf, throwProblems } from './configFaults.ts';
+
+/** The reserved keys. */
+export type InstanceKeys = z.infer<typeof instanceSchema>;
+
+const isReserved = (key: string): boolean => Object.hasOwn(instanceSchema.shape, key);
+
+/** @throws ConfigError where the id cannot stand in a path and a cookie's name, or the block or its type is none. */
+export function typeOfInstance(config: Config, providerId: string): string {
+  if (!providerName.safeParse(providerId).success) {
+    throwProblems([nameProblem(config, ['auth', 'providers', providerId], 'the id of a provider')]);
+  }
+  const path = `auth.providers.${providerId}`;
+  const owner = `provider '${providerId}'`;
+  const schema = z.looseObject({ type: instanceSchema.shape.type });
+  throwProblems(checkConfig({ config, path, schemas: [{ schema, owner }] }));
+  return readConfig({ config, path, schema, owner }).type ?? providerId;
+}
+
+/** The problem of a key that was meant to be `type`: without it, the id is taken for the type, which then is unknown. */
+export function misspeltTypeProblems(config: Config, providerId: string): ConfigProblem[] {
+  const path = ['auth', 'providers', providerId];
+  const block = config.getConfig(path.join('.')).getOptional<Record<string, unknown>>() ?? {};
+  return Object.entries(block)
+    .filter(([key, value]) => typeof value === 'string' && !isReserved(key))
+    .filter(([key]) => nearestName(key, Object.keys(instanceSchema.shape)) === 'type')
+    .map(([key]) => ({
+      code: 'ERR_CONFIG_UNKNOWN_KEY',
+      path: [...path, key].join('.'),
+      message: `${[...path, key].join('.')} is not a known key`,
+      suggestion: "Did you mean 'type'?",
+      ...locationOf(config, [...path, key], 'key'),
+    }));
+}
+
+/** The keys, as far as they can be read: for what is said of a block that has faults. */
+export function readableKeys(config: Config, providerId: string): Pick<InstanceKeys, 'title' | 'icon'> {
+  const block = (config.getOptional<Record<string, unknown>>('auth.providers') ?? {})[providerId];
+  const { title, icon } = instanceSchema.shape;
+  const given = (typeof block === 'object' && block !== null ? block : {}) as Record<string, unknown>;
+  const [readTitle, readIcon] = [title.safeParse(given['title']).data, icon.safeParse(given['icon']).data];
+  return {
+    ...(readTitle !== undefined && { title: readTitle }),
+    ...(readIcon !== undefined && { icon: readIcon }),
+  };
+}
+
+/**
+ * The environments of an OAuth-type block, and what is wrong beside them. An environment is a mapping: any other value
+ * belongs to a reserved key, or to one that somebody misspelt.
+ */
+export function readEnvironments(
+  config: Config,
+  providerId: string,
+): { environments: string[]; keys: InstanceKeys; problems: ConfigProblem[] } {
+  const path = `auth.providers.${providerId}`;
+  const owner = `provider '${providerId}'`;
+  const mappings = Object.entries(config.getConfig(path).getOptional<Record<string, unknown>>() ?? {})
+    .filter(([key, value]) => !isReserved(key) && typeof value === 'object' && !Array.isArray(value))
+    .map(([key]) => key);
+  const environments = mappings.filter((name) => providerName.safeParse(name).success);
+  const schema = instanceSchema.extend(
+    Object.fromEntries(mappings.map((name) => [name, z.unknown().optional()])),
+  );
+  const problems = checkConfig({ config, path, schemas: [{ schema, owner }] });
+  for (const name of mappings.filter((one) => !environments.includes(one))) {
+    problems.push(nameProblem(config, ['auth', 'providers', providerId, name], 'the name of an environment'));
+  }
+  const keys = problems.length > 0 ? {} : readConfig({ config, path, schema: instanceSchema, owner });
+  return { environments, keys, problems };
+}
+
+/** A block as a hosted Backstage module expects it: each of its keys is an environment, or one of the module's own. */
+export function withoutReservedKeys(block: Config): Config {
+  const own = (): Record<string, unknown> =>
+    Object.fromEntries(
+      Object.entries(block.getOptional<Record<string, unknown>>() ?? {}).filter(([key]) => !isReserved(key)),
+    );
+  const replaced: Partial<Record<PropertyKey, unknown>> = {
+    keys: () => Object.keys(own()),
+    get: (key?: string) => (key === undefined ? own() : block.get(key)),
+    getOptional: (key?: string) => (key === undefined ? own() : block.getOptional(key)),
+  };
+  return new Proxy(block, {
+    get(target, name) {
+      if (Object.hasOwn(replaced, name)) return replaced[name];
+      const member: unknown = Reflect.get(target, name, target);
+      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+    },
+  });
+}
+
+function nameProblem(config: Config, path: string[], what: string): ConfigProblem {
+  const name = path.at(-1) ?? '';
+  return {
+    code: 'ERR_CONFIG_VALUE_INVALID',
+    path: path.join('.'),
+    message: `${path.slice(0, -1).join('.')}: ${JSON.stringify(name)} cannot be ${what}`,
+    suggestion:
+      'It begins with a letter and has at most 64 letters, digits, and single dashes or underscores between them.',
+    ...locationOf(config, path, 'key'),
+  };
+}

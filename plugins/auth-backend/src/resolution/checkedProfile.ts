@@ -1,0 +1,46 @@
+/** A profile in the form that everything after it relies on, whoever made it. */
+import { parseEmail, type ProfileInfo } from '@vestibule/plugin-auth-node';
+import { RefusalError } from '../errors.ts';
+
+const maxNameLength = 256;
+const maxUrlLength = 2048;
+
+/**
+ * The known members of a profile, checked. Empty ones are left out; what is not known is dropped.
+ *
+ * @param maker - For the operator, for example `The provider`.
+ * @throws RefusalError `ERR_PROFILE_INVALID` for a member of the wrong type or form.
+ */
+export function checkedProfile(given: unknown, maker: string): ProfileInfo {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw invalid(`${maker} gave a profile that is no object.`);
+  }
+  const members = given as Readonly<Record<keyof ProfileInfo, unknown>>;
+  const read = (name: keyof ProfileInfo, isSound: (text: string) => boolean): Partial<ProfileInfo> => {
+    const value = members[name];
+    if (value === undefined || value === null || value === '') return {};
+    if (typeof value === 'string' && isSound(value)) return { [name]: value };
+    throw invalid(`${maker} gave a profile whose '${name}' is not ${forms[name]}.`);
+  };
+  return {
+    ...read('email', (text) => parseEmail(text) !== undefined),
+    ...read('displayName', (text) => text.length <= maxNameLength && !/\p{Cc}/u.test(text)),
+    ...read('picture', isPicture),
+  };
+}
+
+const forms = {
+  email: 'an e-mail address',
+  displayName: `a text of at most ${maxNameLength} characters without control characters`,
+  picture: `an http or https URL of at most ${maxUrlLength} characters`,
+} as const satisfies Record<keyof ProfileInfo, string>;
+
+function isPicture(text: string): boolean {
+  // The parser would drop line breaks and tabs; what it reads is not what a page would show.
+  if (text.length > maxUrlLength || /[\p{Cc}\s]/u.test(text) || !URL.canParse(text)) return false;
+  return ['http:', 'https:'].includes(new URL(text).protocol);
+}
+
+function invalid(hint: string): RefusalError {
+  return new RefusalError('ERR_PROFILE_INVALID', { hint });
+}

@@ -1,0 +1,111 @@
+import { describe, expect, it } from '@jest/globals';
+import type { AllowBlock } from '../config.ts';
+import { createGates } from './gates.ts';
+import type { ProvenLogin } from './resolveIdentity.ts';
+import { createJudging, signInAs } from './testing/judging.ts';
+
+const { judge } = createJudging();
+const asJane = [signInAs('user:default/jane', ['user:default/jane', 'group:default/team-a'])];
+const jane = { profile: { email: 'jane@example.com' } };
+
+async function pass(login: Partial<ProvenLogin>, everywhere: AllowBlock) {
+  return judge(login, { everywhere, resolvers: asJane });
+}
+
+describe('a gate lets in', () => {
+  it.each<[string, Partial<ProvenLogin>, AllowBlock]>([
+    ['a listed domain', jane, { domains: ['other.org', 'example.com'] }],
+    ['a domain in any letter case', { profile: { email: 'jane@EXAMPLE.com' } }, { domains: ['Example.COM'] }],
+    [
+      'a domain in either of its forms',
+      { profile: { email: 'jane@münchen.de' } },
+      { domains: ['xn--mnchen-3ya.de'] },
+    ],
+    ['a listed address in any letter case', jane, { users: ['Jane@Example.com'] }],
+    ['a name that the provider knows', { evidence: { users: ['sub-1'] } }, { users: ['sub-1'] }],
+    ['a group of the claims', { evidence: { groups: ['Staff', 'x'] } }, { groups: ['Staff'] }],
+    ['a hosted domain', { evidence: { hostedDomains: ['acme.org'] } }, { hostedDomains: ['ACME.org'] }],
+    [
+      'an organization in any letter case',
+      { evidence: { githubOrganizations: ['Acme'] } },
+      { githubOrganizations: ['acme'] },
+    ],
+    [
+      'a team in any letter case',
+      { evidence: { githubTeams: ['acme/Platform'] } },
+      { githubTeams: ['ACME/platform'] },
+    ],
+    ['a user of the catalog', {}, { users: ['User:Default/Jane'] }],
+    ['a member of a group of the catalog', {}, { groups: ['group:default/other', 'group:default/team-a'] }],
+    ['one of a mixed list, by the provider', { evidence: { groups: ['x'] } }, { groups: ['x', 'group:a/b'] }],
+    [
+      'one of a mixed list, by the catalog',
+      { evidence: { groups: ['y'] } },
+      { groups: ['x', 'group:default/team-a'] },
+    ],
+  ])('%s', async (_, login, allow) => {
+    expect(await pass(login, allow)).toMatchObject({ sub: 'user:default/jane' });
+  });
+});
+
+describe('several gates', () => {
+  it('must all let a login in, and each says so in the decision', async () => {
+    const { code, decision } = await judge(
+      { ...jane, evidence: { hostedDomains: ['other.org'] } },
+      {
+        everywhere: { domains: ['example.com'], users: ['user:default/jane'] },
+        own: { hostedDomains: ['example.com'], githubTeams: ['acme/platform'] },
+        resolvers: asJane,
+      },
+    );
+    expect(code).toBe('ERR_GATE_HOSTED_DOMAIN');
+    expect(decision.gates).toEqual([
+      { gate: 'auth.allow.domains', verdict: 'pass' },
+      {
+        gate: 'auth.providers.test.development.allow.hostedDomains',
+        verdict: 'deny',
+        code: 'ERR_GATE_HOSTED_DOMAIN',
+      },
+      {
+        gate: 'auth.providers.test.development.allow.githubTeams',
+        verdict: 'deny',
+        code: 'ERR_GATE_GITHUB_TEAM',
+      },
+    ]);
+  });
+
+  it('that name entities are asked once the identity is known', async () => {
+    const rules = { everywhere: { users: ['user:default/jane'], groups: ['group:default/team-b'] } };
+    const { code, decision } = await judge(jane, { ...rules, resolvers: asJane });
+    expect(code).toBe('ERR_GATE_GROUP');
+    expect(decision.gates).toEqual([
+      { gate: 'auth.allow.users', verdict: 'pass' },
+      { gate: 'auth.allow.groups', verdict: 'deny', code: 'ERR_GATE_GROUP' },
+    ]);
+    expect(decision.resolvers).toEqual([{ resolver: 'r0', verdict: 'identity' }]);
+  });
+});
+
+describe('access delegation', () => {
+  it("is not for the gates of 'auth.allow'", async () => {
+    const { outcome } = await judge(jane, { everywhere: { domains: ['other.org'] } });
+    expect(outcome).toEqual({ profile: jane.profile });
+  });
+
+  it("is for the provider's own gates, and one that names entities lets nobody in", async () => {
+    expect(await judge(jane, { own: { domains: ['other.org'] } })).toMatchObject({ code: 'ERR_GATE_DOMAIN' });
+    expect(await judge(jane, { own: { users: ['user:default/jane'] } })).toMatchObject({
+      code: 'ERR_GATE_USER',
+    });
+  });
+});
+
+it('asks the provider for each listed name once, for no domain and for no entity', () => {
+  const { questions } = createGates({
+    everywhere: { domains: ['acme.org'], users: ['user:default/jane', 'sub-1'], groups: ['group:default/a'] },
+    own: { users: ['sub-1', 'sub-2'], githubTeams: ['acme/platform'] },
+    ownPath: 'auth.providers.acme.development',
+    isSignIn: true,
+  });
+  expect(questions).toEqual({ users: ['sub-1', 'sub-2'], githubTeams: ['acme/platform'] });
+});

@@ -1,0 +1,58 @@
+/**
+ * The way of a login through this room, in its order: profile transforms, gates, resolvers, and, where config allows it,
+ * an identity for who is in no catalog; then the gates that name entities. Nothing takes effect here.
+ */
+import type { EphemeralSettings } from '../config.ts';
+import { createEphemeralIdentities } from './ephemeralIdentity.ts';
+import { resolveIdentity } from './resolveIdentity.ts';
+import type { CatalogUsers } from './catalogUsers.ts';
+import type { ResolverContexts } from './resolverContext.ts';
+import type { SignInJudge } from './signInPolicy.ts';
+import { shortenedInputs } from './shortenedInputs.ts';
+import { transformProfile } from './transformProfile.ts';
+
+/**
+ * Makes the judge.
+ *
+ * @param options - `signIn` is `auth.signIn` of the config: what becomes of a login that no resolver knows.
+ */
+export function createSignInJudge(options: {
+  contexts: ResolverContexts;
+  users: CatalogUsers;
+  signIn:
+    { onMissing?: 'deny' | 'ephemeral' | undefined; ephemeral?: EphemeralSettings | undefined } | undefined;
+}): SignInJudge {
+  const { contexts, users, signIn } = options;
+  const ephemeral =
+    signIn?.onMissing === 'ephemeral'
+      ? createEphemeralIdentities({ contexts, users, settings: signIn.ephemeral })
+      : undefined;
+
+  return {
+    async judge({ login, policy, decision, signal }) {
+      const { transforms, gates, resolvers } = policy;
+      decision.inputs = shortenedInputs(login.profile);
+      const profile = await transformProfile({ login, transforms, contexts, decision, signal });
+      gates.checkLogin(login, profile, decision);
+      if (resolvers.length === 0) {
+        gates.checkIdentity(login, profile, undefined, decision);
+        return { profile };
+      }
+      const seen = { ...login, profile };
+      const issued = await resolveIdentity({ login: seen, resolvers, contexts, decision, signal }).catch(
+        async (error: unknown) => {
+          if (!ephemeral) throw error;
+          return ephemeral.issueFor({ refusal: error, login: seen, policy, decision, signal });
+        },
+      );
+      gates.checkIdentity(login, profile, issued, decision);
+      return { profile, issued };
+    },
+
+    judgeHosted({ login, gates, issued, decision }) {
+      decision.inputs = shortenedInputs(login.profile);
+      gates.checkLogin(login, login.profile, decision);
+      gates.checkIdentity(login, login.profile, issued, decision);
+    },
+  };
+}

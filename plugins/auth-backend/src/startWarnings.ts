@@ -1,0 +1,28 @@
+/** What is said at every start of settings that let more people in, or that something else overrules. */
+import type { LoggerService } from '@vestibule/backend-plugin-api';
+import type { z } from 'zod';
+import { keysWithoutEffect, type authConfigSchema } from './config.ts';
+
+type AuthSettings = NonNullable<z.infer<typeof authConfigSchema>['auth']>;
+
+export function warnAtStart(
+  logger: LoggerService,
+  settings: AuthSettings,
+  { hasOwnershipResolver }: { hasOwnershipResolver: boolean },
+): void {
+  for (const key of keysWithoutEffect) {
+    if (settings[key] !== undefined) logger.warn(`auth.${key} has no effect here`);
+  }
+  if (settings.ownership !== undefined && hasOwnershipResolver) {
+    logger.warn('auth.ownership has no effect: a module resolves ownership itself');
+  }
+  if (settings.signIn?.onMissing === 'ephemeral') {
+    const { namespace = 'ephemeral', groups = [] } = settings.signIn.ephemeral ?? {};
+    const mapped = groups.map(({ claim, value, group }) => `${group} by ${claim}=${value}`).join(', ');
+    const open = settings.allow === undefined ? ' There is no auth.allow.' : '';
+    logger.warn(
+      `auth.signIn.onMissing: ephemeral: who is not in the catalog signs in as user:${namespace}/…, ` +
+        `with ${mapped === '' ? 'no groups' : `the groups ${mapped}`}.${open}`,
+    );
+  }
+}

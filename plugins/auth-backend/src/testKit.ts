@@ -1,0 +1,160 @@
+/**
+ * One login, judged as the running plugin judges it, without a backend: for unit tests of resolvers. Tokens are stand-ins
+ * without a signature, nothing is stored, and no provider is called.
+ */
+import type { AuthService } from '@vestibule/backend-plugin-api';
+import type {
+  AuthOwnershipResolver,
+  GateEvidence,
+  ProfileInfo,
+  SignInResolver,
+  UserIdentity,
+} from '@vestibule/plugin-auth-node';
+import type { CatalogService } from '@vestibule/plugin-catalog-node';
+import { authConfigSchema, type AllowBlock } from './config.ts';
+import type { Decision } from './decisions/decision.ts';
+import { recordOf, type DecisionRecord } from './decisions/decisionRecord.ts';
+import { printDecision } from './decisions/printDecision.ts';
+import { createRedactText } from './decisions/redactText.ts';
+import { decisionCodeOf } from './errors.ts';
+import type { UserTokens } from './identity/userTokens.ts';
+import { createCatalogUsers } from './resolution/catalogUsers.ts';
+import { createGates } from './resolution/gates.ts';
+import { createOwnership } from './resolution/ownership.ts';
+import { createResolverContexts } from './resolution/resolverContext.ts';
+import { createSignInJudge } from './resolution/signInJudge.ts';
+
+/** What a provider would have said of the login. @public */
+export interface TrialLogin {
+  /** For the record; default `trial`. */
+  providerId?: string;
+  profile: ProfileInfo;
+  result: unknown;
+  subject?: string;
+  issuer?: string;
+  /** Why the profile has no e-mail although the provider named one. */
+  emailOmitted?: 'ERR_EMAIL_NOT_VERIFIED' | 'ERR_PROFILE_EMAIL_INVALID';
+  /** The answers to the questions of the gates. */
+  evidence?: GateEvidence;
+  /** What config can map to groups, by name. */
+  claims?: Readonly<Record<string, unknown>>;
+}
+
+/** The keys of `auth` in config that decide about a login. @public */
+export interface TrialConfig {
+  allow?: AllowBlock;
+  ownership?: { mode?: 'direct' | 'transitive'; maxDepth?: number; include?: string[]; exclude?: string[] };
+  signIn?: {
+    onMissing?: 'deny' | 'ephemeral';
+    ephemeral?: { namespace?: string; groups?: { claim: string; value: string; group: string }[] };
+  };
+}
+
+/** How a login ended. @public */
+export interface TrialOutcome {
+  /** As an operator would find it. */
+  readonly record: DecisionRecord;
+  /** The record as `vestibule explain` prints it, but for the reference and the time. */
+  readonly tree: string;
+  /** After a sign-in. */
+  readonly identity?: UserIdentity;
+  /** Of the token, after a sign-in: those of the resolver, `sub` and `ent` among them. */
+  readonly claims?: Readonly<Record<string, unknown>>;
+  /** After a refusal. */
+  readonly error?: unknown;
+}
+
+/**
+ * Judges one login: gates, resolvers in their order, ownership, and what `auth.signIn.onMissing` says.
+ *
+ * @returns How it ended; a refusal is an outcome, not an error.
+ * @throws TypeError where `config` would not be accepted at start.
+ * @public
+ */
+export async function tryLogin(options: {
+  login: TrialLogin;
+  /** In the order of asking, by name. */
+  resolvers: Readonly<Record<string, SignInResolver<never>>>;
+  catalog: CatalogService;
+  auth: AuthService;
+  config?: TrialConfig;
+  ownershipResolver?: AuthOwnershipResolver;
+  /** Ends the login when it takes too long. */
+  signal: AbortSignal;
+}): Promise<TrialOutcome> {
+  const { login, catalog, auth, ownershipResolver, signal } = options;
+  const { allow, ownership: settings, signIn } = checkedConfig(options.config ?? {});
+  const { providerId = 'trial', claims } = login;
+  const users = createCatalogUsers({ catalog, auth });
+  const ownership = createOwnership({ settings, catalog, auth, resolver: () => ownershipResolver });
+  const contexts = createResolverContexts({ tokens: unsignedTokens, users, ownership });
+  const judge = createSignInJudge({ contexts, users, signIn });
+  const decision: Decision = {
+    reference,
+    event: 'sign-in',
+    providerId,
+    inputs: {},
+    transforms: [],
+    gates: [],
+    resolvers: [],
+    catalog: [],
+  };
+  const startedAt = Date.now();
+  const recorded = (end: { error?: unknown }): Pick<TrialOutcome, 'record' | 'tree'> => {
+    const code = 'error' in end ? (decisionCodeOf(end.error) ?? 'ERR_RESOLVER_FAILED') : undefined;
+    const record = recordOf(
+      decision,
+      { ...end, ...(code && { code }), startedAt, milliseconds: Date.now() - startedAt },
+      createRedactText([]),
+    );
+    const lines = printDecision(record).split('\n');
+    return { record, tree: lines.filter((line) => !line.includes(reference)).join('\n') };
+  };
+  try {
+    const { issued } = await judge.judge({
+      login,
+      policy: {
+        providerId,
+        transforms: [],
+        gates: createGates({ everywhere: allow, own: undefined, ownPath: '', isSignIn: true }),
+        // Each resolver is given the result that the test makes for it.
+        resolvers: Object.entries(options.resolvers).map(([name, resolver]) => ({
+          name,
+          source: 'module',
+          resolver: resolver as SignInResolver,
+        })),
+        ...(claims && { claimsOf: () => claims }),
+      },
+      decision,
+      signal,
+    });
+    if (!issued) return recorded({});
+    const { sub, ent, additional } = issued.claims;
+    return {
+      ...recorded({}),
+      identity: { type: 'user', userEntityRef: sub, ownershipEntityRefs: [...ent] },
+      claims: { ...additional, sub, ent },
+    };
+  } catch (error) {
+    return { ...recorded({ error }), error };
+  }
+}
+
+/** Of a record that nobody looks for. */
+const reference = '0000000000';
+
+/** A token that nobody would accept, and that says what it was issued for. */
+const unsignedTokens: UserTokens = {
+  issue: ({ sub, ent, additional }) => ({
+    token: `unsigned.${Buffer.from(JSON.stringify({ ...additional, sub, ent })).toString('base64url')}`,
+    expiresAtEpochSeconds: Math.floor(Date.now() / 1000) + 3600,
+  }),
+  verify: async () => Promise.resolve(undefined),
+};
+
+function checkedConfig(config: TrialConfig) {
+  const parsed = authConfigSchema.safeParse({ auth: config });
+  if (parsed.success) return parsed.data.auth ?? {};
+  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
+  throw new TypeError(`auth: ${problems.join('; ')}`);
+}

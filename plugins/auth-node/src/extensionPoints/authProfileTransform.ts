@@ -1,0 +1,28 @@
+/** The extension point `auth.profileTransform`. */
+import { createExtensionPoint } from '@vestibule/backend-plugin-api';
+import type { ProfileTransform } from '../provider/profile.ts';
+
+/** Changes what people see of themselves, or refuses them. Use it in the init of a module. @public */
+export interface AuthProfileTransformExtensionPoint {
+  /**
+   * Adds a transform for one provider, or with `'*'` for any, hosted Backstage modules excepted. They run in the order
+   * of adding, each on the profile of the one before.
+   *
+   * @example
+   * ```ts
+   * transforms.add({
+   *   provider: 'google',
+   *   name: 'shortNames',
+   *   transform: (result, { profile }) => ({ profile: { ...profile, displayName: shorten(profile.displayName) } }),
+   * });
+   * ```
+   * @throws ConflictError `ERR_PROFILE_TRANSFORM_NAME_TAKEN` where there is one of that name.
+   */
+  // The provider's result type is known to whoever writes the transform, not here.
+  add(options: { provider: string; name: string; transform: ProfileTransform<never> }): void;
+}
+
+/** @public */
+export const authProfileTransformExtensionPoint = createExtensionPoint<AuthProfileTransformExtensionPoint>({
+  id: 'auth.profileTransform',
+});

@@ -1,0 +1,47 @@
+/** The resolver by the one thing that never changes about a login: who the provider says it is, its subject. */
+import { z } from 'zod';
+import { signInByExactAnnotation } from './exactAnnotationResolver.ts';
+import { createSignInResolverFactory } from './signInResolverFactory.ts';
+
+// The grammar of annotation names: an optional DNS name and a slash, then at most 63 characters.
+const annotationPattern =
+  /^(?:(?=.{1,253}\/)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\/)?[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
+
+const optionsSchema = z.strictObject({
+  /**
+   * The annotation's name. Default: `<host name of the issuer>/sub`, for example `accounts.google.com/sub`. Issuers that
+   * share a host name (the realms of one Keycloak) would share it too: give each provider one of its own then, since a
+   * subject is unique within its issuer only.
+   */
+  annotation: z
+    .string()
+    .regex(annotationPattern, "must be the name of an annotation such as 'accounts.google.com/sub'")
+    .optional(),
+});
+
+/** Options of `subjectMatchingUserEntityAnnotation`. @public */
+export type SubjectResolverOptions = z.infer<typeof optionsSchema>;
+
+/**
+ * The user whose annotation is the subject of the login, byte for byte. It survives changes of the address and of the
+ * name, and an address that is given to somebody else (OpenID Connect Core 1.0 section 5.7 recommends it for both).
+ *
+ * A login without a subject passes: proxies and hosted modules tell none. So does one whose issuer has no host name,
+ * unless `annotation` is given.
+ */
+export const subjectMatchingUserEntityAnnotation = createSignInResolverFactory({
+  optionsSchema,
+  create: (options) => async (info, context) => {
+    const { subject, issuer } = info;
+    if (subject === undefined || subject === '') return context.pass('the provider names no subject');
+    const annotation = options.annotation ?? annotationOf(issuer);
+    if (annotation === undefined) return context.pass('the issuer of the login has no host name');
+    return signInByExactAnnotation(context, { annotation, value: subject });
+  },
+});
+
+function annotationOf(issuer: string | undefined): string | undefined {
+  if (issuer === undefined || !URL.canParse(issuer)) return undefined;
+  const annotation = `${new URL(issuer).hostname}/sub`;
+  return annotationPattern.test(annotation) ? annotation : undefined;
+}

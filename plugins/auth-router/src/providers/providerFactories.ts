@@ -1,0 +1,68 @@
+/**
+ * Reads `providerFactories`. The values are functions all, told apart by our mark and by their id: a provider of ours
+ * carries the mark; without it, a function under the id of a default provider is a resolver for that one, and under any
+ * other id the factory of a Backstage module.
+ */
+import type { GitHubResult } from '@vestibule/plugin-auth-backend-module-github-provider';
+import type { GuestResult } from '@vestibule/plugin-auth-backend-module-guest-provider';
+import type { OidcResult } from '@vestibule/plugin-auth-backend-module-oidc-provider';
+import {
+  providerDefinitionOf,
+  type AuthProviderFactory,
+  type OAuthResult,
+  type SignInResolver,
+} from '@vestibule/plugin-auth-node';
+import { AuthRouterError } from '../errors.ts';
+import { checkResolver, customized } from './createProvider.ts';
+import { defaultAuthProviderFactories } from './providers.ts';
+
+/**
+ * By id of the type: a provider made by `providers.<id>.create(…)`, any other factory for `registerProvider`, or under a
+ * default's id a plain resolver, with which the default provider then signs in. A Backstage module's factory under the id
+ * of a default provider would count as a resolver; give it another id, and name that in config as the `type`.
+ *
+ * @public
+ */
+export interface AuthRouterProviderFactories {
+  google?: AuthProviderFactory | SignInResolver<OAuthResult>;
+  github?: AuthProviderFactory | SignInResolver<GitHubResult>;
+  oidc?: AuthProviderFactory | SignInResolver<OidcResult>;
+  guest?: AuthProviderFactory | SignInResolver<GuestResult>;
+  [providerId: string]: AuthProviderFactory | SignInResolver<never> | undefined;
+}
+
+/** @throws `ERR_AUTH_ROUTER_PROVIDER_INVALID` naming the member. */
+export function readProviderFactories(
+  given: AuthRouterProviderFactories = defaultAuthProviderFactories,
+): Map<string, AuthProviderFactory> {
+  const factories = new Map<string, AuthProviderFactory>();
+  for (const [providerId, value] of Object.entries(given)) {
+    // As by `google: isEnabled ? providers.google.create() : undefined`.
+    if (value !== undefined) factories.set(providerId, factoryOf(providerId, value));
+  }
+  return factories;
+}
+
+function factoryOf(
+  providerId: string,
+  value: AuthProviderFactory | SignInResolver<never>,
+): AuthProviderFactory {
+  const what = `providerFactories.${providerId}`;
+  if (typeof value !== 'function') {
+    throw new AuthRouterError(
+      'ERR_AUTH_ROUTER_PROVIDER_INVALID',
+      `${what} is neither a provider nor a sign-in resolver`,
+      { hint: `Give it providers.${providerId}.create({ … }), or a function (info, ctx) => ….` },
+    );
+  }
+  if (providerDefinitionOf(value as AuthProviderFactory)) return value as AuthProviderFactory;
+  checkResolver(what, value);
+  if (!isDefault(providerId)) return value as AuthProviderFactory;
+  return customized<never>(what, defaultAuthProviderFactories[providerId], {
+    signIn: { resolver: value as SignInResolver<never> },
+  });
+}
+
+function isDefault(providerId: string): providerId is keyof typeof defaultAuthProviderFactories {
+  return Object.hasOwn(defaultAuthProviderFactories, providerId);
+}

@@ -1,0 +1,108 @@
+/** The part of the page that offers ways to sign in: a button for each, told apart by what the config calls them. */
+import type { SignInChoice } from '@vestibule/plugin-auth-node';
+import { arches } from './drawings.ts';
+import { markup, type Html } from './markup.ts';
+import { iconOf } from './signInIcons.ts';
+
+/** From here on they stand in two columns where there is room. */
+const many = 5;
+
+/** What the section is made from; see {@link RenderPageOptions}. */
+export interface Offer {
+  title: string;
+  origin: string;
+  choices: readonly SignInChoice[];
+  canPickUser(choice: SignInChoice): boolean;
+}
+
+export function choicesSection(offer: Offer): Html {
+  const { title, choices } = offer;
+  return markup`<section
+    id="choices"
+    class="${choices.length >= many ? 'choices many' : 'choices'}"
+    aria-labelledby="choices-title"
+  >
+    <div class="panel" aria-hidden="true">${arches}</div>
+    <div class="offer">
+      <h1 id="choices-title" tabindex="-1">Sign in to ${title}</h1>
+      ${
+        choices.length === 0
+          ? markup`<p class="lead">
+              No sign-in provider is ready. If the backend is still starting, reload this page in a moment.
+            </p>`
+          : markup`<p class="lead">Choose how you want to identify yourself.</p>
+              <ul class="ways">
+                ${choices.map((choice) => markup`<li>${way(choice, offer)}</li>`)}
+              </ul>`
+      }
+    </div>
+  </section>`;
+}
+
+function way(choice: SignInChoice, offer: Offer): Html {
+  const label = labelOf(choice, offer.choices);
+  return choice.problem === undefined ? enabled(choice, label, offer) : disabled(choice, label);
+}
+
+function enabled(choice: SignInChoice, label: string, { origin, canPickUser }: Offer): Html {
+  const { providerId, environment, kind, signIn } = choice;
+  return markup`<button
+      class="choice"
+      type="button"
+      data-provider="${providerId}"
+      data-environment="${environment}"
+      data-kind="${kind}"
+      data-title="${label}"
+    >${iconOf(choice)}<span>${kind === 'proxy' ? 'Continue as' : 'Sign in with'} ${label}</span></button>
+    ${!signIn && markup`<p class="fine">Gives access to ${label} only; it does not say who you are here.</p>`}
+    ${
+      kind === 'oauth' &&
+      markup`<a class="redirect" href="${redirectUrl(choice, origin)}"
+        >Sign in without a popup<span class="unseen"> with ${label}</span></a>`
+    }
+    ${canPickUser(choice) && picker(label)}`;
+}
+
+function disabled(choice: SignInChoice, label: string): Html {
+  return markup`<div class="disabled">
+    ${iconOf(choice)}
+    <div>
+      <p><strong>${label}</strong> is switched off.</p>
+      <p class="fine">${choice.problem}</p>
+    </div>
+  </div>`;
+}
+
+/** Filled by the script when it is opened. */
+function picker(label: string): Html {
+  return markup`<details class="picker">
+    <summary>Continue as somebody else<span class="unseen"> through ${label}</span></summary>
+    <p class="fine">In development only: you get what they would get.</p>
+    <label class="filter"
+      ><span>Name, e-mail or reference</span><input type="search" maxlength="100" autocomplete="off" spellcheck="false"
+    /></label>
+    <p class="fine found" role="status"></p>
+    <ul class="people" aria-label="Users of the catalog"></ul>
+  </details>`;
+}
+
+/** Its title; where others have the same, with what tells them apart: the provider's id, its environment, or both. */
+function labelOf(choice: SignInChoice, choices: readonly SignInChoice[]): string {
+  const { title, providerId, environment } = choice;
+  const namesakes = choices.filter((other) => other !== choice && other.title === title);
+  const marks = [
+    namesakes.some((other) => other.providerId !== providerId) && providerId,
+    namesakes.some((other) => other.providerId === providerId) && environment,
+  ].filter(Boolean);
+  return marks.length > 0 ? `${title} (${marks.join(', ')})` : title;
+}
+
+function redirectUrl({ providerId, environment }: SignInChoice, origin: string): string {
+  const query = new URLSearchParams({
+    origin,
+    redirectUrl: `${origin}/`,
+    flow: 'redirect',
+    env: environment,
+  });
+  return `/api/auth/${encodeURIComponent(providerId)}/start?${query}`;
+}

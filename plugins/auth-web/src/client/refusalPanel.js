@@ -1,0 +1,54 @@
+// The place where a refusal is told: the sentence of its code and, in development, how it came about.
+import { fetchDecision } from './backend.js';
+import { find } from './elements.js';
+import { pageData } from './pageData.js';
+
+/** @import { Refusal } from './refusal.js' */
+
+const generalSentence = 'The sign-in did not work. Please try again, or ask whoever runs this portal.';
+
+/** @type {Refusal | undefined} */
+let shown;
+
+/** @param {Refusal} refusal */
+export function showRefusal(refusal) {
+  const { code, sentence, reference } = refusal;
+  const known =
+    code !== undefined && Object.hasOwn(pageData.refusals, code) ? pageData.refusals[code] : undefined;
+  shown = refusal;
+  find('refusal-sentence', HTMLElement).textContent = sentence ?? known?.sentence ?? generalSentence;
+  find('refusal-codes', HTMLElement).textContent = [
+    code && `Code: ${code}`,
+    reference && `Reference: ${reference}`,
+  ]
+    .filter(Boolean)
+    .join(' · ');
+  find('refusal-operator', HTMLElement).hidden = !known?.operator;
+  find('refusal-operator-text', HTMLElement).textContent = known?.operator ?? '';
+  showDecision(undefined);
+  find('refusal', HTMLElement).hidden = false;
+  find('refusal-title', HTMLElement).focus();
+  if (pageData.isDevelopment && reference !== undefined) void explain(refusal, reference);
+}
+
+export function hideRefusal() {
+  shown = undefined;
+  showDecision(undefined);
+  find('refusal', HTMLElement).hidden = true;
+}
+
+/**
+ * @param {Refusal} refusal
+ * @param {string} reference
+ */
+async function explain(refusal, reference) {
+  const text = await fetchDecision(reference);
+  // By now another refusal, or none, may stand there.
+  if (shown === refusal) showDecision(text);
+}
+
+/** @param {string | undefined} text */
+function showDecision(text) {
+  find('refusal-decision', HTMLDetailsElement).hidden = text === undefined;
+  find('refusal-decision-text', HTMLElement).textContent = text ?? '';
+}
