@@ -5,6 +5,8 @@ import * as devIdp from '../../packages/dev-idp/src/index.ts';
 import * as defaults from '../../packages/backend-defaults/src/index.ts';
 import * as auth from '../../plugins/auth-backend/src/index.ts';
 import * as authConfig from '../../plugins/auth-backend/src/config.ts';
+import * as github from '../../plugins/auth-backend-module-github-provider/src/index.ts';
+import * as google from '../../plugins/auth-backend-module-google-provider/src/index.ts';
 import * as guest from '../../plugins/auth-backend-module-guest-provider/src/index.ts';
 import * as oidc from '../../plugins/auth-backend-module-oidc-provider/src/index.ts';
 import * as web from '../../plugins/auth-web/src/index.ts';
@@ -18,6 +20,8 @@ for (const exported of [core, defaults, auth, web, catalog, devIdp].flatMap((one
 }
 collect(authConfig.instanceSchema, 'auth.providers.<id>');
 collect(authConfig.oauthSettingsSchema('required'), 'auth.providers.<id>.<env>');
+collect(github.githubConfigSchema, 'auth.providers.github.<env>');
+collect(google.googleConfigSchema, 'auth.providers.google.<env>');
 collect(oidc.oidcConfigSchema, 'auth.providers.oidc.<env>');
 collect(guest.guestConfigSchema, 'auth.providers.guest');
 console.log(JSON.stringify([...keys].sort()));

@@ -12,7 +12,7 @@ afterEach(async () => guide?.remove());
 async function passes(guide: FollowedGuide, file: string, tests: number): Promise<void> {
   const { code, output } = await guide.run(file);
   expect(code === 0 ? '' : output).toBe('');
-  expect(Number(/^# pass (\d+)$/m.exec(output)?.[1])).toBe(tests);
+  expect(Number(/^# pass (\d+)$/m.exec(output)?.[1])).toBeGreaterThanOrEqual(tests);
 }
 
 describe('docs/guides/write-your-own-provider.md', () => {

@@ -55,7 +55,7 @@ describe('GitHub', () => {
     const token = await tokenOf('jane');
     expect(await call(`${gitHub.url}/api/v3/user`, token)).toMatchObject({
       status: 200,
-      body: { login: 'jane', name: 'Jane Doe', id: expect.any(Number), node_id: expect.any(String) },
+      body: { login: 'jane', name: 'Jane Doe', id: 3, node_id: expect.any(String) },
     });
     expect(await call(`${gitHub.url}/api/v3/user/emails`, token)).toMatchObject({
       body: [{ email: 'jane@example.com', primary: true, verified: true }],

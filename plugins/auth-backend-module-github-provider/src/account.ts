@@ -110,7 +110,7 @@ export function passportProfileOf(
   };
 }
 
-/** Letters, digits, hyphens; underscores for managed users, brackets for bots. */
+/** Letters, digits, hyphens; underscores for managed users, brackets for bots. It becomes part of a path. */
 function isLogin(value: unknown): value is string {
-  return typeof value === 'string' && /^[\w.[\]-]{1,100}$/.test(value);
+  return typeof value === 'string' && /^[\w[\]-]{1,100}$/.test(value);
 }

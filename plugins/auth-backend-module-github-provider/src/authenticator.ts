@@ -48,9 +48,6 @@ const appTokenPrefix = 'ghu_';
 const emailScopes = ['user:email', 'user'];
 const organizationScopes = ['read:org', 'write:org', 'admin:org'];
 
-/** Renewed tokens that are kept because reading the account then failed. */
-const maxUndelivered = 1000;
-
 /** A lasting token alone does not say which scopes it has. */
 type KnownTokens = Omit<GitHubTokens, 'scopes'> & { scopes?: readonly string[] };
 
@@ -59,7 +56,6 @@ export function createGitHubProvider(options: OAuthProviderOptions<GitHubSetting
   const { clientId, clientSecret = '', settings, http, now } = options;
   const { timeout: timeoutMilliseconds, dangerouslyTrustUnverifiedEmail } = settings;
   const endpoints = endpointsOf(settings.enterpriseInstanceUrl);
-  const undelivered = new Map<string, { tokens: GitHubTokens; receivedAt: number }>();
   tellAtStart(options);
 
   const redeem = async (grant: Record<string, string>, signal: AbortSignal): Promise<GitHubTokens> =>
@@ -108,24 +104,12 @@ export function createGitHubProvider(options: OAuthProviderOptions<GitHubSetting
     };
   }
 
-  /**
-   * Renews tokens that expire. GitHub has spent the old ones by then, so the new ones are kept until they could be handed
-   * on: otherwise an outage between the two calls would end the session.
-   */
-  async function renew(request: RefreshRequest): Promise<ProviderGrant<GitHubResult>> {
+  /** Renews tokens that expire. */
+  async function renew({ keepTokens, ...request }: RefreshRequest): Promise<ProviderGrant<GitHubResult>> {
     const { refreshToken, subject: expectedSubject, signal } = request;
-    const grant = { grant_type: 'refresh_token', refresh_token: refreshToken };
-    const kept = undelivered.get(refreshToken) ?? { tokens: await redeem(grant, signal), receivedAt: now() };
-    undelivered.set(refreshToken, kept);
-    if (undelivered.size > maxUndelivered) undelivered.delete([...undelivered.keys()][0] ?? '');
-    try {
-      const granted = await grantOf(agedTokens(kept, now()), { ...request, expectedSubject });
-      undelivered.delete(refreshToken);
-      return granted;
-    } catch (error) {
-      if ((error as { code?: unknown }).code !== 'ERR_PROVIDER_UNAVAILABLE') undelivered.delete(refreshToken);
-      throw error;
-    }
+    const tokens = await redeem({ grant_type: 'refresh_token', refresh_token: refreshToken }, signal);
+    await keepTokens?.(tokens);
+    return grantOf(tokens, { ...request, expectedSubject });
   }
 
   return {
@@ -195,17 +179,6 @@ function checkedCode(
 function earlierScope(earlier: EarlierGrant | undefined): string | undefined {
   const { session } = (earlier?.result ?? {}) as Partial<GitHubResult>;
   return typeof session?.scope === 'string' ? session.scope : undefined;
-}
-
-/** Tokens with what is left of their time. */
-function agedTokens(
-  { tokens, receivedAt }: { tokens: GitHubTokens; receivedAt: number },
-  now: number,
-): GitHubTokens {
-  const { expiresInSeconds, ...rest } = tokens;
-  if (expiresInSeconds === undefined) return tokens;
-  const ageInSeconds = Math.round((now - receivedAt) / 1000);
-  return { ...rest, expiresInSeconds: Math.max(0, expiresInSeconds - ageInSeconds) };
 }
 
 function tellAtStart(options: OAuthProviderOptions<GitHubSettings>): void {

@@ -10,6 +10,7 @@ describe('the keys of GitHub', () => {
   it.each([
     ['https://ghe.example.com', 'https://ghe.example.com'],
     ['https://ghe.example.com///', 'https://ghe.example.com'],
+    ['https://GHE.example.com:443/', 'https://ghe.example.com'],
     ['https://example.com/github/', 'https://example.com/github'],
     ['http://127.0.0.1:4001', 'http://127.0.0.1:4001'],
   ])('take %s as %s', (given, expected) => {

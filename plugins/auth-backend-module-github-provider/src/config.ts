@@ -8,7 +8,8 @@ const instanceUrlSchema = z
     const problem = problemOfInstanceUrl(text);
     if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
   })
-  .transform((text) => text.replace(/\/+$/, ''));
+  // Issuers are compared character by character, so the address gets its one spelling here.
+  .transform((text) => new URL(text).href.replace(/\/+$/, ''));
 
 /** @public */
 export const githubConfigSchema = z.object({

@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { authProvidersExtensionPoint, providerDefinitionOf } from '@vestibule/plugin-auth-node';
+import {
+  authProvidersExtensionPoint,
+  providerDefinitionOf,
+  type OAuthProviderDefinition,
+} from '@vestibule/plugin-auth-node';
 import defaultExport, {
   authModuleGithubProvider,
   githubProviderFactory,
@@ -35,6 +39,10 @@ describe('the module', () => {
         githubOrganizations: { scopes: ['read:org'] },
         githubTeams: { scopes: ['read:org'] },
       },
+    });
+    const definition = providerDefinitionOf(githubProviderFactory) as OAuthProviderDefinition;
+    expect(definition.claimsOf?.({ fullProfile: { _json: { company: 'Acme' } } })).toEqual({
+      company: 'Acme',
     });
     expect(Object.keys(githubSignInResolvers)).toEqual([
       'usernameMatchingUserEntityName',

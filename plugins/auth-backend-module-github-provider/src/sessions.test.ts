@@ -88,7 +88,6 @@ describe('a session of GitHub', () => {
     portal.advance(60_000);
     const { status, response } = await portal.refresh(browser);
     expect([status, gitHub.isGood(response?.providerInfo.accessToken ?? '')]).toEqual([200, true]);
-    expect(gitHub.endpoints().filter((endpoint) => endpoint === 'token')).toHaveLength(2);
   });
 
   it('is closed at GitHub, too, by signing out', async () => {

@@ -298,7 +298,7 @@ const codes = {
     status: 409,
     sentence: 'You may not sign in to this portal.',
     operator:
-      "Nobody in the catalog matched, and the reference that 'auth.signIn.onMissing: ephemeral' would give belongs to an entity in the catalog. Choose a namespace of its own under 'auth.signIn.ephemeral.namespace'.",
+      "Nobody in the catalog matched, and the reference that 'auth.signIn.onMissing: ephemeral', or the fallback of a resolver, would give belongs to an entity in the catalog. Choose a namespace of its own under 'auth.signIn.ephemeral.namespace'.",
   },
   ERR_AMBIGUOUS_MATCH: {
     name: 'ConflictError',
@@ -311,19 +311,20 @@ const codes = {
     name: 'NotAllowedError',
     status: 403,
     sentence: 'You may not sign in to this portal.',
-    operator: 'A resolver refused the login; its reason is in the log.',
+    operator: 'A resolver refused the login, or threw an error to refuse it; its reason is in the log.',
   },
   ERR_RESOLVER_FAILED: {
     name: 'Error',
     status: 500,
     sentence: 'The sign-in could not be completed. Ask whoever runs this portal.',
-    operator: 'A resolver threw an error; it is in the log.',
+    operator:
+      'A resolver or a profile transform broke, or something that it calls was away; the error is in the log.',
   },
   ERR_RESOLVER_TIMEOUT: {
     name: 'ServiceUnavailableError',
     status: 503,
     sentence: 'The sign-in took too long. Please try again in a moment.',
-    operator: 'A resolver did not answer within 15 seconds; the log names it.',
+    operator: 'A resolver, or other code of a module, did not answer within 15 seconds; the log names it.',
   },
   ERR_RESOLVER_RESULT_INVALID: {
     name: 'Error',

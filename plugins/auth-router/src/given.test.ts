@@ -8,17 +8,30 @@ import {
   createBackendModule,
   createBackendPlugin,
   createServiceFactory,
+  runtimeModeServiceRef,
   type Config,
   type JsonObject,
 } from '@vestibule/backend-plugin-api';
 import { startTestBackend } from '@vestibule/backend-test-utils';
-import { signInResolverExtensionPoint, type AuthResolverContext } from '@vestibule/plugin-auth-node';
+import {
+  signInResolverExtensionPoint,
+  type AuthResolverContext,
+  type HostedRouteHandlers,
+} from '@vestibule/plugin-auth-node';
 import { createInMemoryCatalog } from '@vestibule/plugin-catalog-client';
 import { catalogServiceRef } from '@vestibule/plugin-catalog-node';
 import { createAuthRouter } from './createAuthRouter.ts';
 import type { AuthRouterOptions } from './environment.ts';
 import { defaultAuthProviderFactories, providers } from './providers/providers.ts';
-import { keepLog, people, startProgram, user, type Program } from './testing/program.ts';
+import {
+  appOrigin,
+  keepLog,
+  people,
+  startProgram,
+  user,
+  type Posted,
+  type Program,
+} from './testing/program.ts';
 
 let program: Program | undefined;
 afterEach(async () => {
@@ -89,6 +102,32 @@ describe('what the program has', () => {
       expect(log).toContain('https://sign-in.example/api/auth/oidc/handler/frame');
       // The router has stopped; the database is still its owner's.
       expect(await knex.schema.hasTable('vestibule_signing_keys')).toBe(true);
+    } finally {
+      await knex.destroy();
+    }
+  });
+
+  it('takes the place of what production asks of the config', async () => {
+    const production = createServiceFactory({
+      service: runtimeModeServiceRef,
+      deps: {},
+      factory: () => ({ isDevelopment: false, isProduction: true }),
+    });
+    const inProduction: AuthRouterOptions = {
+      features: [production],
+      config: {
+        backend: { baseUrl: 'https://portal.example.com' },
+        auth: { session: { secret: 'Zk2vT8mQ0xW5rN7cB4yL1pH9sD6fG3jA' }, providers: { guest: {} } },
+      },
+    };
+    await expect(logOf(inProduction)).rejects.toMatchObject({
+      problems: [{ code: 'ERR_CONFIG_DATABASE_MISSING' }],
+    });
+    const settings = { client: 'better-sqlite3', connection: ':memory:' } as const;
+    const knex = await connectDatabase(settings, 'auth', keepLog().logger);
+    try {
+      const log = await logOf({ ...inProduction, database: { getClient: async () => knex } });
+      expect(log).toContain('sign-in provider guest');
     } finally {
       await knex.destroy();
     }
@@ -204,6 +243,78 @@ describe('a sign-in resolver', () => {
     const { response } = await program.signIn();
     expect(response?.profile.email).toBe('jane@example.com');
     expect(response).not.toHaveProperty('backstageIdentity');
+  });
+});
+
+describe('a provider', () => {
+  const inDevelopment = createServiceFactory({
+    service: runtimeModeServiceRef,
+    deps: {},
+    factory: () => ({ isDevelopment: true, isProduction: false }),
+  });
+
+  async function guestOf(factories?: AuthRouterOptions['providerFactories']) {
+    program = await startProgram({
+      auth: { providers: { guest: {} } },
+      features: [inDevelopment],
+      ...(factories && { providerFactories: factories }),
+    });
+    const answer = await fetch(`${program.base}/guest/refresh`, {
+      headers: { 'x-requested-with': 'XMLHttpRequest' },
+    });
+    const { backstageIdentity } = (await answer.json()) as Posted['response'] & object;
+    return backstageIdentity?.identity.userEntityRef;
+  }
+
+  it('may be the guest: as the config says, or by a resolver in code', async () => {
+    expect(await guestOf()).toBe('user:development/guest');
+    await program?.stop();
+    const resolver = async (_info: unknown, ctx: AuthResolverContext) =>
+      ctx.signInWithCatalogUser({ entityRef: { name: 'jane' } });
+    expect(await guestOf({ guest: providers.guest.create({ signIn: { resolver } }) })).toBe(
+      'user:default/jane',
+    );
+    await program?.stop();
+    expect(await guestOf({ guest: resolver })).toBe('user:default/jane');
+  });
+
+  it("may be a Backstage module's factory under an id of its own", async () => {
+    const made: string[] = [];
+    const hosted = ({ providerId }: { providerId: string }): HostedRouteHandlers => {
+      made.push(providerId);
+      return {
+        async start(_request, response) {
+          response.setHeader('Set-Cookie', 'acme-nonce=theirs');
+          response.setHeader('Location', 'https://vendor.example/authorize?state=theirs');
+          response.statusCode = 302;
+          response.end();
+        },
+        async frameHandler() {},
+        async logout() {},
+      };
+    };
+    program = await startProgram({
+      auth: { providers: { acme: { development: { clientId: 'any' } } } },
+      providerFactories: {
+        acme: hosted,
+      },
+    });
+    const query = new URLSearchParams({ env: 'development', origin: appOrigin });
+    const started = await fetch(`${program.base}/acme/start?${query}`, { redirect: 'manual' });
+    expect(started.headers.get('location')).toMatch(/^https:\/\/vendor\.example\/authorize\?state=/);
+    expect(made).toEqual(['acme']);
+  });
+
+  it('may have another id than its type', async () => {
+    const log = await logOf({
+      config: {
+        ...config,
+        auth: {
+          providers: { acme: { type: 'google', development: { clientId: 'any', clientSecret: 'any' } } },
+        },
+      },
+    });
+    expect(log).toContain('sign-in provider acme (development)');
   });
 });
 

@@ -13,7 +13,7 @@ export function mount(server: MountedServer): Router {
     // The answer is written to the response itself.
     ctx.respond = false;
     const prefix = String(ctx._matchedRoute).slice(0, -pattern.length);
-    ctx.req.url = withoutPrefix(ctx.req.url ?? '/', prefix);
+    if (prefix !== '') ctx.req.url = withoutPrefix(`${ctx.path}${ctx.search}`, prefix);
     await server.handle(ctx.req, ctx.res);
   });
   return router;
@@ -22,7 +22,6 @@ export function mount(server: MountedServer): Router {
 /** A router within another one still sees the whole path. By segments, since a prefix may hold parameters. */
 function withoutPrefix(url: string, prefix: string): string {
   const depth = prefix.split('/').filter(Boolean).length;
-  if (depth === 0) return url;
   return `/${url
     .split('/')
     .slice(depth + 1)

@@ -123,7 +123,7 @@ export async function startSample(options: SampleOptions): Promise<Sample> {
 }
 
 /** Lets the provider `google` call the vendor on loopback, whoever registers it. */
-export function standInForGoogle({ url }: EmulatedVendor) {
+function standInForGoogle({ url }: EmulatedVendor) {
   const factory = createGoogleProviderFactory({
     endpoints: {
       issuer: url,
@@ -208,7 +208,7 @@ async function startVendor(
 }
 
 /** The sample's base URL is that of its config; its port is any. */
-export async function signIn(
+async function signIn(
   as: string,
   { portal, provider, vendor }: { portal: string; provider: string; vendor: EmulatedVendor },
 ): Promise<Posted & { cookies: readonly string[] }> {

@@ -8,7 +8,7 @@ import { catalogServiceRef } from '@vestibule/plugin-catalog-node';
 import githubModule from '../index.ts';
 import { createCatalog } from './catalog.ts';
 
-export const appOrigin = 'http://localhost:3000';
+const appOrigin = 'http://localhost:3000';
 /** The address that the vendor knows; the portal of a test listens elsewhere. */
 export const portalCallbackUrl = 'http://localhost:7007/api/auth/github/handler/frame';
 

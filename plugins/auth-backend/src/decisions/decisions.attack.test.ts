@@ -86,12 +86,12 @@ describe('a decision', () => {
     Object.assign(catalog, { getEntities: async () => Promise.resolve({ items: [...jane, ...jane] }) });
     const { message } = await portal.acmeSignIn(new Browser());
     expect(message?.error?.code).toBe('ERR_AMBIGUOUS_MATCH');
-    const row = (await (
+    const row = await (
       await connect('auth')
-    )(tables.decisions)
+    )<{ reference: string; record: string }>(tables.decisions)
       .where('reference', message?.error?.reference ?? '')
-      .first('record')) as { record: string };
-    expect(row.record).not.toMatch(/jane/i);
+      .first('record');
+    expect(row?.record).not.toMatch(/jane/i);
   });
 });
 

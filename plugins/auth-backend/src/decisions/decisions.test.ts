@@ -122,7 +122,7 @@ describe('in development', () => {
   });
 });
 
-it('keeps refused refreshes and proxy sign-ins, and leaves allowed refreshes to the log', async () => {
+it('keeps refused refreshes, and leaves allowed ones to the log', async () => {
   const [database] = databases;
   const acme = createAcmeProvider();
   const portal = await startAcmePortal({
@@ -145,6 +145,28 @@ it('keeps refused refreshes and proxy sign-ins, and leaves allowed refreshes to 
     { share: 'login', outcome: 'allowed', code: null, provider: 'acme' },
     { share: 'session', outcome: 'refused', code: 'ERR_PROVIDER_ANSWER_INVALID', provider: 'acme' },
   ]);
+});
+
+it('keeps refused proxy sign-ins, and leaves allowed ones to the log', async () => {
+  const [database] = databases;
+  const knex = await database!.connect('auth');
+  const guest = async (isProduction: boolean) => {
+    await knex(tables.decisions).delete();
+    const portal = await startPortal({
+      database: database!.config,
+      auth: { session: strong, providers: { guest: {} } },
+      isProduction,
+    });
+    const headers = { 'x-requested-with': 'XMLHttpRequest', origin: appOrigin };
+    const { status } = await fetch(`${portal.base}/guest/refresh?env=development`, { headers });
+    await portal.stop();
+    return { status, kept: await knex(tables.decisions).select('share', 'code') };
+  };
+  expect(await guest(false)).toEqual({ status: 200, kept: [] });
+  expect(await guest(true)).toEqual({
+    status: 403,
+    kept: [{ share: 'unproven', code: 'ERR_GUEST_NOT_ALLOWED' }],
+  });
 });
 
 function unescaped(html: string): string {

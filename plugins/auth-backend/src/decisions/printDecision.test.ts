@@ -59,7 +59,7 @@ sign-in with 'oidc' (development) refused: ERR_RESOLVER_NO_MATCH
       ],
       ownership: { size: 6, source: 'transitive', levels: 2 },
       grace: true,
-    } as DecisionRecord;
+    };
     expect(printDecision(record)).toBe(
       `
 sign-in with 'oidc' (development) allowed

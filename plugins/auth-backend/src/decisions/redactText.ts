@@ -16,10 +16,10 @@ const longestText = 600;
 
 /** @param secrets - Values that must never stand in a result, for example the client secrets of the config. */
 export function createRedactText(secrets: Iterable<string>): RedactText {
-  const always = [...secrets];
+  const always = formsOf([...secrets]);
   return (given, concealed = []) => {
     let text = given.length > longestInput ? withoutLastWord(given.slice(0, longestInput)) : given;
-    for (const form of formsOf([...always, ...concealed])) text = text.replaceAll(form, gap);
+    for (const form of [...formsOf([...concealed]), ...always]) text = text.replaceAll(form, gap);
     text = withoutAddresses(text)
       .replace(namedCredential, (whole, name: string, value: string) =>
         value.startsWith('ERR_') ? whole : `${name}${gap}`,

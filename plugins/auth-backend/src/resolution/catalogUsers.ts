@@ -23,6 +23,7 @@ import type { CatalogService, EntityFilterSet } from '@vestibule/plugin-catalog-
 import type { CatalogStep } from '../decisions/decision.ts';
 import { RefusalError } from '../errors.ts';
 import { createAskCatalog } from './askCatalog.ts';
+import { isWholeEntity } from './wholeEntity.ts';
 
 /** How a look-up ends, and where it is noted. */
 export interface LookUpOptions {
@@ -85,17 +86,8 @@ export function createCatalogUsers(options: { catalog: CatalogService; auth: Aut
   };
 }
 
-/** A User in the shape that everything after it reads; garbage is the catalog's fault, not the person's. */
 function isWholeUser(given: unknown): given is Entity {
-  const { kind, metadata, relations = [] } = (given ?? {}) as Partial<Record<string, unknown>>;
-  const { name, namespace = '' } = (metadata ?? {}) as Partial<Record<string, unknown>>;
-  if (![kind, name, namespace].every((one) => typeof one === 'string') || !Array.isArray(relations))
-    return false;
-  const areRelationsWhole = relations.every((one: Partial<Record<string, unknown>> | null) => {
-    const { type, targetRef } = one ?? {};
-    return typeof type === 'string' && typeof targetRef === 'string';
-  });
-  return areRelationsWhole && isUserEntity(given as Entity);
+  return isWholeEntity(given) && isUserEntity(given);
 }
 
 function mismatch(kind: string): RefusalError {

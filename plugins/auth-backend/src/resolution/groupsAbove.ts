@@ -4,7 +4,6 @@
  */
 import {
   RELATION_CHILD_OF,
-  asciiLowerCase,
   isFullEntityRef,
   parseEntityRef,
   stringifyEntityRef,
@@ -13,6 +12,7 @@ import {
 import { RefusalError } from '../errors.ts';
 import type { AskCatalog } from './askCatalog.ts';
 import type { LookUpOptions } from './catalogUsers.ts';
+import { isWholeEntity } from './wholeEntity.ts';
 
 /** So that one answer stays well below the limits of request bodies and answers. */
 const groupsPerQuery = 500;
@@ -91,22 +91,10 @@ function readGroups(answer: unknown, asked: readonly string[]): Entity[] {
   }
   return items.flatMap((item: unknown, index) => {
     if (item === undefined || item === null) return [];
-    if (!isWhole(item) || stringifyEntityRef(item) !== asked[index]) {
+    if (!isWholeEntity(item) || stringifyEntityRef(item) !== asked[index]) {
       throw invalid('The catalog answered with another group than was asked for, or with a malformed one.');
     }
     return [item];
-  });
-}
-
-function isWhole(item: unknown): item is Entity {
-  if (typeof item !== 'object' || item === null) return false;
-  const { kind, metadata, relations = [] } = item as Partial<Record<string, unknown>>;
-  const { name, namespace = '' } = (metadata ?? {}) as Partial<Record<string, unknown>>;
-  if (![kind, name, namespace].every((one) => typeof one === 'string')) return false;
-  if (!Array.isArray(relations)) return false;
-  return relations.every((one: Partial<Record<string, unknown>> | null) => {
-    const { type, targetRef } = one ?? {};
-    return typeof type === 'string' && typeof targetRef === 'string';
   });
 }
 
@@ -131,7 +119,7 @@ function groupRef(text: string, namespace?: string): string[] {
     throw invalid('The parent of a group is no entity reference.');
   }
   if (!isFullEntityRef(ref)) throw invalid('The parent of a group is no possible entity.');
-  return asciiLowerCase(ref).startsWith('group:') ? [ref] : [];
+  return ref.startsWith('group:') ? [ref] : [];
 }
 
 function invalid(hint: string): RefusalError {

@@ -61,6 +61,7 @@ export async function callback(ctx: Context, surroundings: Surroundings, provide
     record.keep('any');
     const { decision } = record;
     conceal(decision, [state, query.get('code'), attempt.nonce, attempt.codeVerifier]);
+    conceal(decision, Object.values(attempt.hosted?.cookies ?? {}));
     const response =
       entry.kind === 'hosted'
         ? await finishHosted(ctx, surroundings, { instance: entry, attempt, query, decision })

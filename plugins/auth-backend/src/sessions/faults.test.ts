@@ -317,7 +317,8 @@ describe('the provider is called', () => {
     const browser = await signedIn();
     await outcome(browser);
     expect(acme.refreshes).toHaveLength(0);
-    expect(acme.witnessed).toEqual([{ profile: grantOf().profile, result: { login: 'jane' } }]);
+    const { profile, result, subject, issuer } = grantOf();
+    expect(acme.witnessed).toEqual([{ profile, result, subject, issuer }]);
 
     acme.refresh = async () => Promise.resolve({ ...grantOf(), result: { login: 'renamed' } });
     portal.clock.advance(hour);

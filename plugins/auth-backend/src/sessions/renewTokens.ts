@@ -83,6 +83,9 @@ export function createTokenRenewal(options: { store: SessionStore; clock: Clock 
     const { tokens, identity } = session;
     if (tokens.refreshToken === undefined) return withoutRefresh(session, scopes);
     const wanted = [...new Set([...session.scopes, ...scopes])];
+    const asSaved = (grant: Pick<ProviderGrant, 'tokens'>): SessionTokens =>
+      tokensOf(grant, { requested: wanted, persistsScopes, now: clock(), earlier: tokens });
+    let { tokensVersion } = session;
     let grant: ProviderGrant;
     try {
       const answer = provider.refresh({
@@ -93,6 +96,12 @@ export function createTokenRenewal(options: { store: SessionStore; clock: Clock 
         questions,
         earlier: { result: identity.result, ...(identity.evidence && { evidence: identity.evidence }) },
         ...(identity.nonce !== undefined && { nonce: identity.nonce }),
+        async keepTokens(given) {
+          if (given.refreshToken === undefined || given.refreshToken === tokens.refreshToken) return;
+          // Expired, so that the next refresh asks the provider again, with the new refresh token.
+          const kept = { ...asSaved({ tokens: given }), expiresAt: clock() };
+          if (await store.saveTokens({ ...session, tokensVersion }, kept)) tokensVersion += 1;
+        },
         signal,
       });
       grant = await withinBudget(signal, answer);
@@ -102,17 +111,17 @@ export function createTokenRenewal(options: { store: SessionStore; clock: Clock 
       if (decisionCodeOf(refusal) !== 'ERR_AUTH_SESSION_ENDED') throw refusal;
       // Another process may have outlived its lease and rotated the token; then the no was for a spent one.
       const current = await reopen(session);
-      if (current.tokensVersion === session.tokensVersion) throw refusal;
+      if (current.tokensVersion === tokensVersion) throw refusal;
       return current;
     }
-    const renewed = tokensOf(grant, { requested: wanted, persistsScopes, now: clock(), earlier: tokens });
+    const renewed = asSaved(grant);
     const person = identityOf(grant, questions, identity);
-    if (!(await store.saveTokens(session, renewed))) return reopen(session);
+    if (!(await store.saveTokens({ ...session, tokensVersion }, renewed))) return reopen(session);
     await store.saveIdentity(session, person);
     return {
       ...session,
       tokens: renewed,
-      tokensVersion: session.tokensVersion + 1,
+      tokensVersion: tokensVersion + 1,
       identity: person,
       identityVersion: session.identityVersion + 1,
     };
@@ -176,7 +185,7 @@ function definite(error: unknown): unknown {
 
 /** The tokens of a grant. For providers that persist scopes, what was asked for counts, not what they answer. */
 export function tokensOf(
-  { tokens }: ProviderGrant,
+  { tokens }: Pick<ProviderGrant, 'tokens'>,
   options: { requested: readonly string[]; persistsScopes: boolean; now: number; earlier?: SessionTokens },
 ): SessionTokens {
   const { requested, persistsScopes, now, earlier } = options;

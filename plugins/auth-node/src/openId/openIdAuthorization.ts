@@ -8,7 +8,7 @@ import type { OpenIdMetadata } from './openIdMetadata.ts';
 /** @throws InputError `ERR_AUTH_SCOPE_INVALID`. */
 export function authorizationParameters(
   { scopes, callbackUrl, state, nonce, codeChallenge }: AuthorizationRequest,
-  further: Readonly<Record<string, string>>,
+  { clientId, further }: { clientId: string; further: Readonly<Record<string, string>> },
 ): Record<string, string> {
   if (!scopes.every(isScopeToken)) {
     throw new InputError('ERR_AUTH_SCOPE_INVALID', 'The scopes asked for are malformed.');
@@ -16,6 +16,7 @@ export function authorizationParameters(
   return {
     // First, so that nothing a provider module adds can replace what the sign-in rests on.
     ...further,
+    client_id: clientId,
     response_type: 'code',
     scope: scopes.join(' '),
     redirect_uri: redirectUri(callbackUrl).href,

@@ -25,6 +25,7 @@ describe('what a provider module adds to the authorization request', () => {
       http: {} as OutboundHttp,
       now: Date.now,
       parametersOf: () => ({
+        client_id: evil,
         response_type: 'token',
         scope: 'everything',
         redirect_uri: evil,

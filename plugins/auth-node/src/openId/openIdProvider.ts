@@ -206,7 +206,8 @@ export function createOpenIdProvider<TResult>(
 
   return {
     async authorizationUrl(request) {
-      const parameters = authorizationParameters(request, options.parametersOf?.(request) ?? {});
+      const further = options.parametersOf?.(request) ?? {};
+      const parameters = authorizationParameters(request, { clientId, further });
       const metadata = await metadataSource.get(request.signal);
       return buildAuthorizationUrl(configure(options, metadata, request), parameters);
     },
@@ -235,7 +236,7 @@ export function createOpenIdProvider<TResult>(
       return grant({ ...answer, idTokenClaims }, { subject: idTokenClaims.sub, ...request });
     },
 
-    async refresh({ refreshToken, issuer, nonce, signal, earlier, ...request }) {
+    async refresh({ refreshToken, issuer, nonce, signal, earlier, keepTokens, ...request }) {
       const metadata = await metadataSource.get(signal).catch((error: unknown) => {
         // Says nothing about the session, which a check of its own tokens would end.
         throw error instanceof ProviderAnswerInvalidError ? unreadable(error) : error;
@@ -248,6 +249,7 @@ export function createOpenIdProvider<TResult>(
         throw told instanceof ProviderAnswerInvalidError && lacksTokens(error) ? unreadable(told) : told;
       });
       const answer = { ...answerOf(given, { configuration, metadata }), ...(earlier && { earlier }) };
+      await keepTokens?.(answer.tokens);
       if (given.id_token === undefined) return grant(answer, request);
       const idTokenClaims = await verify(given.id_token, metadata, {
         nonce: { ifPresent: nonce },

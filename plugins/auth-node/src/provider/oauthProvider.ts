@@ -54,6 +54,12 @@ export interface RefreshRequest {
   questions?: GateQuestions;
   /** What the session holds of the last answer, for a provider that does not say everything again. Default: unknown. */
   earlier?: EarlierGrant;
+  /**
+   * Keeps what the token endpoint gave. Call it as soon as that is there, before any further call: a provider that
+   * rotates refresh tokens has spent the old one by then, and an outage in between would end the session. What is kept
+   * counts as expired until the refresh succeeds.
+   */
+  keepTokens?(tokens: ProviderTokens): Promise<void>;
   signal: AbortSignal;
 }
 
