@@ -10,6 +10,8 @@ export class RefusalError extends CodedError {
   readonly statusCode: number;
   /** Seconds after which a retry makes sense, sent as `Retry-After`. */
   readonly retryAfterSeconds?: number;
+  /** Of the decision that tells why; sent with the error. */
+  readonly reference?: string;
 
   constructor(
     code: DecisionCodeName,
@@ -17,12 +19,14 @@ export class RefusalError extends CodedError {
       /** A more exact sentence for the person than the list's; it quotes no value that could be a secret. */
       sentence?: string;
       retryAfterSeconds?: number;
+      reference?: string;
     } = {},
   ) {
     const { name, status, sentence } = decisionCodes[code];
     super(code, options.sentence ?? sentence, options);
     this.name = name;
     this.statusCode = status;
+    if (options.reference !== undefined) this.reference = options.reference;
     if (status === 503) this.retryAfterSeconds = options.retryAfterSeconds ?? 5;
   }
 }

@@ -19,5 +19,5 @@ export type { DecisionError, DecisionRecord } from './decisions/decisionRecord.t
 export { printDecision, printDecisionList } from './decisions/printDecision.ts';
 export { setupErrorCodes } from './errors.ts';
 export { authPlugin, authPlugin as default } from './plugin.ts';
-export { getDefaultOwnershipEntityRefs } from './resolution/ownership.ts';
+export { getDefaultOwnershipEntityRefs } from '@vestibule/plugin-auth-node';
 export { tryLogin, type TrialConfig, type TrialLogin, type TrialOutcome } from './testKit.ts';

@@ -40,6 +40,7 @@ export * from './resolver/commonSignInResolvers.ts';
 export { createEmailAnnotationResolver, type EmailResolverOptions } from './resolver/emailResolver.ts';
 export * from './resolver/exactAnnotationResolver.ts';
 export * from './resolver/nameResolver.ts';
+export * from './resolver/defaultOwnership.ts';
 export * from './resolver/signInResolver.ts';
 export * from './resolver/signInResolverFactory.ts';
 export type { SubjectResolverOptions } from './resolver/subjectResolver.ts';

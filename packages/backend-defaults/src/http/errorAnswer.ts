@@ -60,6 +60,7 @@ export function answerWithError(
       name: mask ? 'Error' : error.name,
       message: mask ? `An internal error occurred logId=${logId}` : error.message,
       ...(error.code !== undefined && { code: error.code }),
+      ...(error.reference !== undefined && { reference: error.reference }),
       ...(status < 500 && error.type !== undefined && { type: error.type }),
       ...(isDevelopment && error.stack !== undefined && { stack: error.stack }),
     },
@@ -81,6 +82,8 @@ interface ErrorDescription {
   name: string;
   message: string;
   code?: string;
+  /** Of a record that tells operators more. */
+  reference?: string;
   /** What kind of bad input, in the vocabulary of Express's body parsers. */
   type?: string;
   stack?: string;
@@ -91,12 +94,16 @@ interface ErrorDescription {
 /** Reads an error of any origin: ours, Backstage's, http-errors', or something that is no error at all. */
 function describe(thrown: unknown): ErrorDescription {
   if (typeof thrown !== 'object' || thrown === null) return { name: 'Error', message: String(thrown) };
-  const { name, message, code, type, stack, expose, retryAfterSeconds } = thrown as Record<string, unknown>;
+  const { name, message, code, reference, type, stack, expose, retryAfterSeconds } = thrown as Record<
+    string,
+    unknown
+  >;
   return {
     name: typeof name === 'string' && name !== '' ? name : 'Error',
     message: typeof message === 'string' ? message : 'unknown error',
     // Node's own codes begin with ERR_ too, and tell of our insides.
     ...(typeof code === 'string' && isOwnCode(thrown, code) && { code }),
+    ...(thrown instanceof CodedError && typeof reference === 'string' && { reference }),
     ...(typeof type === 'string' && { type }),
     ...(typeof stack === 'string' && { stack }),
     ...(expose === true && { expose }),

@@ -153,6 +153,7 @@ export function withoutCauses(error: unknown, { reference }: DecisionRecord): Re
       sentence: error.message,
       ...(error.retryAfterSeconds !== undefined && { retryAfterSeconds: error.retryAfterSeconds }),
     }),
+    reference,
     hint: `The decision with reference ${reference} tells why.`,
   });
 }

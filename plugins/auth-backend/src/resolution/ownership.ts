@@ -3,15 +3,8 @@
  * may say it instead (`auth.ownershipResolution`).
  */
 import type { AuthService } from '@vestibule/backend-plugin-api';
-import {
-  RELATION_MEMBER_OF,
-  asciiLowerCase,
-  isFullEntityRef,
-  parseEntityRef,
-  stringifyEntityRef,
-  type Entity,
-} from '@vestibule/catalog-model';
-import type { AuthOwnershipResolver } from '@vestibule/plugin-auth-node';
+import { isFullEntityRef, type Entity } from '@vestibule/catalog-model';
+import { getDefaultOwnershipEntityRefs, type AuthOwnershipResolver } from '@vestibule/plugin-auth-node';
 import type { CatalogService } from '@vestibule/plugin-catalog-node';
 import type { OwnershipSettings } from '../config.ts';
 import type { OwnershipStep } from '../decisions/decision.ts';
@@ -75,20 +68,6 @@ export function createOwnership(options: {
       };
     },
   };
-}
-
-/**
- * The entity itself and the target of each `memberOf` relation that is a Group, each once.
- *
- * @public
- */
-export function getDefaultOwnershipEntityRefs(entity: Entity): string[] {
-  const groups = (entity.relations ?? [])
-    .filter(
-      ({ type, targetRef }) => type === RELATION_MEMBER_OF && asciiLowerCase(targetRef).startsWith('group:'),
-    )
-    .map(({ targetRef }) => stringifyEntityRef(parseEntityRef(targetRef)));
-  return [...new Set([stringifyEntityRef(entity), ...groups])];
 }
 
 /** A group whose reference cannot be read is the catalog's fault, not the person's. */

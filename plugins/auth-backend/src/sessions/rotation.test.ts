@@ -32,7 +32,7 @@ it.each(['userinfo', 'jwks'] as const)(
     const after = await portal.refresh(browser);
     expect(after.answer.status).toBe(200);
     expect(after.body?.backstageIdentity?.identity.userEntityRef).toBe('user:default/jane');
-    expect(after.body?.providerInfo.accessToken).not.toBe(during.body?.providerInfo.accessToken);
+    expect(after.body?.providerInfo?.accessToken).not.toBe(during.body?.providerInfo?.accessToken);
     portal.clock.reset();
   },
 );
