@@ -1,4 +1,4 @@
-// Who may import whom, as data. ARCHITECTURE.md draws it; scripts/check-arrows.mjs proves that it bites.
+// Who may import whom, as data. ARCHITECTURE.md draws it; scripts/plantedFaults.mjs shows that it bites.
 
 /** Workspace folder -> the workspace folders that its product code may import. A new folder needs a row. */
 const arrows = {
@@ -142,6 +142,33 @@ const arrows = {
   ],
 };
 
+/** Room of `auth-backend` -> the rooms that it may import; files beside the rooms are everybody's. No room reaches back. */
+const rooms = {
+  database: [],
+  targets: [],
+  secrets: ['database'],
+  keys: ['database', 'secrets'],
+  identity: ['database', 'keys'],
+  decisions: ['database'],
+  attempts: ['database', 'secrets'],
+  resolution: ['decisions', 'identity'],
+  sessions: ['database', 'identity', 'resolution', 'secrets'],
+  providers: ['attempts', 'resolution', 'secrets', 'targets'],
+  pages: ['attempts', 'decisions', 'targets'],
+  routes: [
+    'attempts',
+    'decisions',
+    'identity',
+    'keys',
+    'pages',
+    'providers',
+    'resolution',
+    'secrets',
+    'sessions',
+    'targets',
+  ],
+};
+
 /** npm package -> the folders that are its home. A package without a row has none. */
 const homes = {
   tsyringe: ['packages/backend-core'],
@@ -197,6 +224,7 @@ const homes = {
 };
 
 const anyOf = (patterns) => `^(${patterns.join('|')})(/|$)`;
+const signIn = 'plugins/auth-backend/src';
 const workspace = '^(packages|plugins|examples)/[^/]+';
 const testCode = '([.](test|browser)[.]ts$|/testing/)';
 const product = (folder) => ({ path: `^${folder}/`, pathNot: testCode });
@@ -218,6 +246,16 @@ module.exports = {
       from: { path: workspace, pathNot: anyOf(Object.keys(arrows)) },
       to: {},
     },
+    ...Object.entries(rooms).map(([room, allowed]) => ({
+      name: `room ${room}`,
+      severity: 'error',
+      comment: `${room} may import: ${allowed.join(', ') || 'no other room'}`,
+      from: product(`${signIn}/${room}`),
+      to: {
+        path: `^${signIn}/[^/]+/`,
+        pathNot: anyOf([room, ...allowed].map((name) => `${signIn}/${name}`)),
+      },
+    })),
     ...Object.entries(homes).map(([name, folders]) => ({
       name: `home of ${name}`,
       severity: 'error',
@@ -234,6 +272,16 @@ module.exports = {
         dependencyTypes: ['npm', 'npm-dev', 'npm-peer', 'npm-optional', 'npm-no-pkg', 'npm-unknown'],
         pathNot: `(^|/)node_modules/(@types/)?(${Object.keys(homes).join('|')})/`,
       },
+    },
+    {
+      name: 'every room has its row',
+      severity: 'error',
+      comment: 'Add a row to `rooms` in .dependency-cruiser.cjs.',
+      from: {
+        path: `^${signIn}/[^/]+/`,
+        pathNot: [anyOf(Object.keys(rooms).map((name) => `${signIn}/${name}`)), testCode],
+      },
+      to: {},
     },
     {
       name: 'contracts import types of knex only',

@@ -16,6 +16,10 @@ export default {
       ],
     },
     'packages/*': {},
+    'packages/cli': {
+      // Behind bin/vestibule.js, which names the built file.
+      entry: ['src/bin.ts'],
+    },
     'plugins/*': {},
     'plugins/auth-web': {
       // The page's script, which the browser asks for by its name; and the tests in a browser, a Jest project of their own.

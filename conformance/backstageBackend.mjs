@@ -1,16 +1,30 @@
-// A real Backstage backend that our oidc module is added to. Runs as a process of its own, since it does not end by
-// itself; tells its parent what happened. Usage: node backstageBackend.mjs stub|ours --config FILE
+// A real Backstage backend that our providers are added to: as modules of a stand-in for the auth plugin (`stub`) or of
+// our auth plugin (`ours`), or as services (`services`, our auth plugin as well). Runs as a process of its own, since it
+// does not end by itself; tells its parent what happened. Usage: node backstageBackend.mjs stub|ours|services --config FILE
 import { createBackend } from '@backstage/backend-defaults';
 import { createBackendPlugin, coreServices } from '@backstage/backend-plugin-api';
 import { authProvidersExtensionPoint } from '@backstage/plugin-auth-node';
 
+const [, , mode] = process.argv;
 const backend = createBackend();
-backend.add(import('@vestibule/plugin-auth-backend-module-oidc-provider'));
+if (mode === 'services') {
+  const { githubProviderServiceFactory } =
+    await import('@vestibule/plugin-auth-backend-module-github-provider');
+  const { googleProviderServiceFactory } =
+    await import('@vestibule/plugin-auth-backend-module-google-provider');
+  backend.add(githubProviderServiceFactory);
+  backend.add(googleProviderServiceFactory);
+} else {
+  // Then nothing makes the service of which our auth plugin wants all there are.
+  backend.add(import('@vestibule/plugin-auth-backend-module-github-provider'));
+  backend.add(import('@vestibule/plugin-auth-backend-module-google-provider'));
+  backend.add(import('@vestibule/plugin-auth-backend-module-oidc-provider'));
+}
 // Their embedded database needs a compiler; ours stands in for it, which shows a service factory of ours on their host.
 const { databaseServiceFactory } = await import('@vestibule/backend-defaults');
 backend.add(databaseServiceFactory);
 
-if (process.argv[2] === 'ours') {
+if (mode !== 'stub') {
   // Our auth plugin in place of theirs, on their router; a catalog in place of theirs.
   backend.add(import('@vestibule/plugin-auth-backend'));
   backend.add(import('@vestibule/example-static-catalog'));

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 /**
  * Starts a real Backstage backend.
  *
- * @param options - `auth`: `stub` or `ours`. `config`: gets port and base URL, gives the config.
+ * @param options - `auth`: `stub`, `ours` or `services`, as in backstageBackend.mjs. `config`: gets port and base URL, gives the config.
  * @returns its base URL, what it told (`messages`), what it logged, and a promise of the end of its start.
  */
 export async function startBackstage(context, { auth, config }) {

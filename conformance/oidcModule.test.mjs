@@ -1,4 +1,4 @@
-// Our oidc module in a real Backstage backend.
+// Our provider modules in a real Backstage backend.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startDevIdp } from '@vestibule/dev-idp';
@@ -14,7 +14,7 @@ const backendConfig = ({ port, baseUrl }) => ({
   },
 });
 
-test('a real createBackend() accepts and initialises our oidc module', async (context) => {
+test('a real createBackend() accepts and initialises our provider modules', async (context) => {
   const backstage = await startBackstage(context, { auth: 'stub', config: backendConfig });
   const { outcome, plugins } = await backstage.started;
 
@@ -23,12 +23,21 @@ test('a real createBackend() accepts and initialises our oidc module', async (co
     plugins.map(({ pluginId, modules, failure }) => ({
       pluginId,
       failure,
-      modules: modules.map(({ moduleId }) => moduleId),
+      modules: modules.map(({ moduleId }) => moduleId).sort(),
     })),
-    [{ pluginId: 'auth', failure: undefined, modules: ['oidc-provider'] }],
+    [
+      {
+        pluginId: 'auth',
+        failure: undefined,
+        modules: ['github-provider', 'google-provider', 'oidc-provider'],
+      },
+    ],
   );
   const { registered } = backstage.messages.find((message) => message.registered);
-  assert.deepEqual(registered, [{ providerId: 'oidc', factory: 'function' }]);
+  assert.deepEqual(
+    registered.sort((one, other) => one.providerId.localeCompare(other.providerId)),
+    ['github', 'google', 'oidc'].map((providerId) => ({ providerId, factory: 'function' })),
+  );
 });
 
 test('our auth plugin and oidc module sign somebody in on a real createBackend()', async (context) => {

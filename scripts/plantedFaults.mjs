@@ -89,13 +89,20 @@ const faults = [
       '../../backend-plugin-api/src/errors/errors.ts',
       'packages are entered by their exports',
     ],
+    [
+      'a room reaches back',
+      'plugins/auth-backend',
+      '../routes/surroundings.ts',
+      'room resolution',
+      'src/resolution',
+    ],
     ['an import that leads nowhere', 'packages/backend-core', './nowhere.ts', 'imports lead somewhere'],
-  ].map(([fault, folder, target, rule], index) => ({
+  ].map(([fault, folder, target, rule, below = 'src'], index) => ({
     check: 'Import arrows',
     fault,
-    file: `${folder}/src/plantedImport${index}.ts`,
+    file: `${folder}/${below}/plantedImport${index}.ts`,
     text: `import * as planted from '${target}';\nexport const value = planted;\n`,
-    says: new RegExp(`${escaped(rule)}: ${escaped(folder)}/src/plantedImport${index}\\.ts`),
+    says: new RegExp(`${escaped(rule)}: ${escaped(folder)}/${below}/plantedImport${index}\\.ts`),
   })),
   {
     check: 'Import arrows',

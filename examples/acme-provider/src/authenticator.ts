@@ -7,7 +7,9 @@ import {
   type OAuthProvider,
   type OAuthProviderOptions,
   type ProviderGrant,
+  type ProviderTokens,
   type RefreshableProvider,
+  type RefreshRequest,
 } from '@vestibule/plugin-auth-node';
 import { z } from 'zod';
 import type { AcmeSettings } from './config.ts';
@@ -75,10 +77,11 @@ export function createAcmeProvider(
       );
     },
 
-    async refresh({ refreshToken, subject, issuer, signal }) {
+    async refresh({ refreshToken, subject, issuer, signal, keepTokens }) {
       // The id of a person says nothing at another Acme ID, which the config may name by now.
       if (issuer !== baseUrl) throw new ProviderAnswerInvalidError('base URL of the sign-in');
-      const renewed = await grant({ grant_type: 'refresh_token', refresh_token: refreshToken }, signal);
+      const form = { grant_type: 'refresh_token', refresh_token: refreshToken };
+      const renewed = await grant(form, signal, keepTokens);
       if (renewed.subject !== subject) throw new ProviderAnswerInvalidError('id of the person');
       return renewed;
     },
@@ -88,6 +91,7 @@ export function createAcmeProvider(
   async function grant(
     form: Record<string, string>,
     signal: AbortSignal,
+    keepTokens?: RefreshRequest['keepTokens'],
   ): Promise<ProviderGrant<AcmeResult>> {
     // Answers with another status, or without JSON, have been turned into errors when it returns.
     const call = createProviderFetch({ http, signal, timeoutMilliseconds });
@@ -100,10 +104,19 @@ export function createAcmeProvider(
       },
       body: new URLSearchParams(form),
     });
-    const tokens = checked(tokenAnswer, await response.json(), 'token answer');
+    const answer = checked(tokenAnswer, await response.json(), 'token answer');
+    const tokens: ProviderTokens = {
+      accessToken: answer.access_token,
+      tokenType: answer.token_type,
+      ...(answer.scope !== undefined && { scopes: answer.scope.split(' ') }),
+      ...(answer.expires_in !== undefined && { expiresInSeconds: answer.expires_in }),
+      ...(answer.refresh_token !== undefined && { refreshToken: answer.refresh_token }),
+    };
+    // Acme ID has spent the old refresh token: the new one must outlive an outage of what follows.
+    await keepTokens?.(tokens);
     const me = await call(`${baseUrl}/api/me`, {
       method: 'GET',
-      headers: { accept: 'application/json', authorization: `Bearer ${tokens.access_token}` },
+      headers: { accept: 'application/json', authorization: `Bearer ${tokens.accessToken}` },
     });
     const fullProfile = checked(person, await me.json(), 'document about the person');
     return {
@@ -112,13 +125,7 @@ export function createAcmeProvider(
       result: { fullProfile },
       // An e-mail counts only beside `email_verified: true`.
       ...openIdProfile({ ...fullProfile, picture: fullProfile.avatar_url }),
-      tokens: {
-        accessToken: tokens.access_token,
-        tokenType: tokens.token_type,
-        ...(tokens.scope !== undefined && { scopes: tokens.scope.split(' ') }),
-        ...(tokens.expires_in !== undefined && { expiresInSeconds: tokens.expires_in }),
-        ...(tokens.refresh_token !== undefined && { refreshToken: tokens.refresh_token }),
-      },
+      tokens,
     };
   }
 }

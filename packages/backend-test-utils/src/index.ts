@@ -16,6 +16,7 @@ export { mockServices, type MockService } from './mockServices/mockServices.ts';
 export * from './scriptedOpenIdProvider.ts';
 export * from './signIn/catalogEntities.ts';
 export * from './signIn/expectSignIn.ts';
+export * from './signIn/frontEnd.ts';
 export * from './signIn/logins.ts';
 export * from './signIn/signInWith.ts';
 export * from './startTestBackend.ts';

@@ -8,7 +8,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { CompactSign, exportJWK, generateKeyPair, type CryptoKey, type JWK } from 'jose';
 
-/** @public */
+/** What can be scripted, and what a request arrived at. @public */
 export type ScriptedEndpoint = 'metadata' | 'keys' | 'authorization' | 'token' | 'userinfo' | 'revocation';
 
 /** A request that arrived. @public */
@@ -49,7 +49,7 @@ export interface HonestIdToken {
   ): Promise<string>;
 }
 
-/** @public */
+/** How it registers its one client, and signs. @public */
 export interface ScriptedOpenIdProviderOptions {
   /** Default `test-client`. */
   clientId?: string;
@@ -57,6 +57,8 @@ export interface ScriptedOpenIdProviderOptions {
   clientSecret?: string | undefined;
   /** With which ID tokens are signed. Default `RS256`. */
   algorithm?: 'RS256' | 'PS256' | 'ES256' | 'ES384' | 'Ed25519';
+  /** Whether a refresh token is good once, and each refresh gives a new one (RFC 9700 section 4.14.2). Default: false. */
+  rotatesRefreshTokens?: boolean;
   /** Milliseconds since the epoch. Default: the system's clock. */
   now?(): number;
 }
@@ -112,7 +114,12 @@ interface Grant {
 export async function startScriptedOpenIdProvider(
   options: ScriptedOpenIdProviderOptions = {},
 ): Promise<ScriptedOpenIdProvider> {
-  const { clientId = 'test-client', algorithm = 'RS256', now = Date.now } = options;
+  const {
+    clientId = 'test-client',
+    algorithm = 'RS256',
+    rotatesRefreshTokens = false,
+    now = Date.now,
+  } = options;
   const clientSecret = 'clientSecret' in options ? options.clientSecret : 'test-secret';
   const codes = new Map<string, Grant>();
   const refreshTokens = new Map<string, Grant>();
@@ -194,7 +201,9 @@ export async function startScriptedOpenIdProvider(
       if (!grant) return json(400, { error: 'invalid_grant' });
       const accessToken = randomUUID();
       accessTokens.add(accessToken);
-      const refreshToken = request.form.get('refresh_token') ?? randomUUID();
+      const used = request.form.get('refresh_token');
+      if (used !== null && rotatesRefreshTokens) refreshTokens.delete(used);
+      const refreshToken = used === null || rotatesRefreshTokens ? randomUUID() : used;
       if (grant.scope.split(' ').includes('offline_access')) refreshTokens.set(refreshToken, grant);
       const idToken = await issueIdToken(grant, accessToken);
       return json(200, {

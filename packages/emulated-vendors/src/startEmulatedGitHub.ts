@@ -4,7 +4,7 @@ import type { EmulatedClient, EmulatedPerson, EmulatedVendor } from './emulatedV
 import { startFront, type Front } from './front.ts';
 import { walkLoginPage } from './loginPage.ts';
 
-/** @public */
+/** Who is in an organization, and in its teams. @public */
 export interface EmulatedOrganization {
   /** Ids of people. */
   members: readonly string[];
@@ -12,7 +12,7 @@ export interface EmulatedOrganization {
   teams?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** @public */
+/** Who signs in where. @public */
 export interface StartEmulatedGitHubOptions {
   clients: readonly EmulatedClient[];
   /** Default: the people of `@vestibule/dev-idp`: `jane`, `omar`, `kim` and `sam`. */

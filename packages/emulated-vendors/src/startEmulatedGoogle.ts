@@ -4,7 +4,7 @@ import type { EmulatedClient, EmulatedPerson, EmulatedVendor } from './emulatedV
 import { startFront } from './front.ts';
 import { walkLoginPage } from './loginPage.ts';
 
-/** @public */
+/** Who signs in where. @public */
 export interface StartEmulatedGoogleOptions {
   clients: readonly EmulatedClient[];
   /** Default: the people of `@vestibule/dev-idp`: `jane`, `omar`, `kim` and `sam`. */

@@ -6,7 +6,7 @@ import {
   type PassportProfile,
   type ProviderGrant,
 } from '@vestibule/plugin-auth-node';
-import type { GitHubApi } from './githubApi.ts';
+import { accountPath, type GitHubApi } from './githubApi.ts';
 
 /** An account. */
 export interface GitHubAccount {
@@ -29,10 +29,10 @@ export interface GitHubEmail {
 
 /** @throws ProviderAnswerInvalidError where the document names no numeric id. */
 export async function readAccount(api: GitHubApi): Promise<GitHubAccount> {
-  const { status, body, headers } = await api.get('/user');
+  const { status, body, headers } = await api.get(accountPath);
   // GitHub refuses nobody their own profile; an answer that is no user document at all is no answer.
   if (status !== 200 || typeof body !== 'object' || body === null || !Object.hasOwn(body, 'id')) {
-    throw api.unavailable('/user', `status ${status} without a user`);
+    throw api.unavailable(accountPath, `status ${status} without a user`);
   }
   const document = body as Record<string, unknown>;
   const { id, login } = document;

@@ -220,20 +220,18 @@ describe('memberships', () => {
     let pages = 0;
     gitHub.scripts.orgs = (): ScriptedAnswer => {
       pages += 1;
-      return pages < 3
-        ? { status: 200, headers: { link: `<${url}>; rel="next"` }, body: [] }
-        : { status: 302, headers: { location: url } };
+      return { status: 200, headers: pages < 3 ? { link: `<${url}>; rel="next"` } : {}, body: [] };
     };
     gitHub.scripts.team = () => ({ status: 301, headers: { location: url } });
     const questions = { githubOrganizations: ['acme'], githubTeams: ['acme/platform'] };
+    const login = { authorize, scopes: ['read:org'], changes: { questions } };
     try {
-      const { evidence } = await signIn(provider, {
-        authorize,
-        scopes: ['read:org'],
-        changes: { questions },
-      });
-      expect(evidence).toEqual({ githubOrganizations: [], githubTeams: [] });
+      expect((await signIn(provider, login)).evidence).toEqual({ githubOrganizations: [], githubTeams: [] });
       expect([pages, elsewhere]).toEqual([3, []]);
+      // GitHub moves names, and never this list.
+      gitHub.scripts.orgs = () => ({ status: 302, headers: { location: url } });
+      await expect(signIn(provider, login)).rejects.toMatchObject({ code: 'ERR_PROVIDER_UNAVAILABLE' });
+      expect(elsewhere).toEqual([]);
     } finally {
       thief.closeAllConnections();
       await new Promise((resolve) => thief.close(resolve));

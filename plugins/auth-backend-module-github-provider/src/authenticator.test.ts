@@ -261,6 +261,7 @@ describe('a refresh with a token that lasts', () => {
     ['a redirect', { status: 302, headers: { location: 'https://evil.example.com/' } }],
     ['a page', { status: 200, body: '<html>' }],
     ['a page that says 401', { status: 401, body: '<html>login to the proxy</html>' }],
+    ['a gateway that says 401 in JSON', { status: 401, body: { message: 'Unauthorized' } }],
     ['JSON that is no account', { status: 200, body: { message: 'maintenance' } }],
     ['a list', { status: 200, body: [] }],
     ['a connection that is cut', 'reset'],
@@ -273,10 +274,23 @@ describe('a refresh with a token that lasts', () => {
     await expect(refresh).rejects.toMatchObject({ code: 'ERR_PROVIDER_UNAVAILABLE' });
   });
 
+  it('is a definite no when GitHub has suspended the account', async () => {
+    const grant = await signIn(provider, { authorize });
+    gitHub.scripts.user = () => ({ status: 403, body: { message: 'Sorry. Your account was suspended.' } });
+    await expect(provider.refresh(refreshOf(grant))).rejects.toMatchObject({
+      code: 'ERR_PROVIDER_REFUSED',
+      providerError: 'invalid_grant',
+      hint: 'GitHub has suspended the account.',
+    });
+  });
+
   it('does not lose the address by an outage of the addresses', async () => {
     const grant = await signIn(provider, withEmail);
     for (const answer of [
       { status: 500, body: {} },
+      { status: 302, headers: { location: 'https://evil.example.com/' } },
+      // The account itself was shown with this token a moment ago.
+      { status: 401, body: { message: 'Bad credentials' } },
       { status: 200, body: { message: 'maintenance' } },
     ]) {
       gitHub.scripts.emails = () => answer;

@@ -12,7 +12,7 @@ import { InputError } from '@vestibule/backend-plugin-api';
 import {
   isScopeToken,
   ProviderAnswerInvalidError,
-  refusal,
+  readAuthorizationCode,
   type EarlierGrant,
   type GateQuestions,
   type OAuthProvider,
@@ -53,7 +53,7 @@ type KnownTokens = Omit<GitHubTokens, 'scopes'> & { scopes?: readonly string[] }
 
 /** Creates the provider of one block in config. Makes no call. @public */
 export function createGitHubProvider(options: OAuthProviderOptions<GitHubSettings>): GitHubProvider {
-  const { clientId, clientSecret = '', settings, http, now } = options;
+  const { clientId, clientSecret = '', settings, http } = options;
   const { timeout: timeoutMilliseconds, dangerouslyTrustUnverifiedEmail } = settings;
   const endpoints = endpointsOf(settings.enterpriseInstanceUrl);
   tellAtStart(options);
@@ -131,7 +131,8 @@ export function createGitHubProvider(options: OAuthProviderOptions<GitHubSetting
     },
 
     async exchange({ parameters, state, codeVerifier, callbackUrl, ...request }) {
-      const code = checkedCode(parameters, state, endpoints);
+      checkIssuerParameter(parameters, endpoints);
+      const code = readAuthorizationCode({ parameters, state });
       const proof = { code, redirect_uri: callbackUrl, code_verifier: codeVerifier };
       const tokens = await redeem(proof, request.signal);
       const isLasting = tokens.refreshToken === undefined && tokens.expiresInSeconds === undefined;
@@ -155,24 +156,12 @@ export function createGitHubProvider(options: OAuthProviderOptions<GitHubSetting
   };
 }
 
-/** The code of a callback that came from this GitHub and belongs to this attempt. */
-function checkedCode(
-  parameters: URLSearchParams,
-  state: string,
-  { callbackIssuer }: GitHubEndpoints,
-): string {
-  // RFC 9207 section 2.4; older servers do not send it.
+/** RFC 9207 section 2.4; older servers do not send it. */
+function checkIssuerParameter(parameters: URLSearchParams, { callbackIssuer }: GitHubEndpoints): void {
   const issuers = parameters.getAll('iss');
   if (issuers.length > 1 || (issuers[0] ?? callbackIssuer) !== callbackIssuer) {
     throw new ProviderAnswerInvalidError('callback iss');
   }
-  const states = parameters.getAll('state');
-  if (states.length !== 1 || states[0] !== state) throw new ProviderAnswerInvalidError('callback state');
-  const [error] = parameters.getAll('error');
-  if (error !== undefined) throw refusal(error);
-  const codes = parameters.getAll('code');
-  if (codes.length !== 1 || !codes[0]) throw new ProviderAnswerInvalidError('callback code');
-  return codes[0];
 }
 
 /** What the token was granted at sign-in, where the session still knows. */

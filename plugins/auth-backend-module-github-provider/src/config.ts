@@ -11,7 +11,7 @@ const instanceUrlSchema = z
   // Issuers are compared character by character, so the address gets its one spelling here.
   .transform((text) => new URL(text).href.replace(/\/+$/, ''));
 
-/** @public */
+/** Checks those keys, in `auth.providers.<id>.<env>`, and fills in the defaults. @public */
 export const githubConfigSchema = z.object({
   /** The address of a GitHub Enterprise. https; http for loopback only. Default: github.com. */
   enterpriseInstanceUrl: instanceUrlSchema.optional(),
@@ -21,7 +21,7 @@ export const githubConfigSchema = z.object({
   dangerouslyTrustUnverifiedEmail: z.boolean().default(false),
 });
 
-/** @public */
+/** The keys once checked: every default filled in, durations in milliseconds. @public */
 export type GitHubSettings = z.infer<typeof githubConfigSchema>;
 
 function problemOfInstanceUrl(text: string): string | undefined {

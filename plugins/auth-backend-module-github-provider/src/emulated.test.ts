@@ -1,6 +1,6 @@
 /* Sign-in at the emulated GitHub, to the end: through a real backend, from the start route to the session. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { HttpBrowser } from '@vestibule/backend-test-utils';
+import { HttpBrowser, readPopup } from '@vestibule/backend-test-utils';
 import { startEmulatedGitHub, type EmulatedVendor } from '@vestibule/emulated-vendors';
 import { githubProviderServiceFactory } from './index.ts';
 import { user } from './testing/catalog.ts';
@@ -87,10 +87,10 @@ describe('sign-in at GitHub', () => {
   it('refuses a code that is not GitHub’s, and leaves no session', async () => {
     const portal = await portalWith();
     const browser = new HttpBrowser();
-    const callback = new URL(await portal.reachCallback(browser, 'jane'));
+    const callback = await portal.reachCallback(browser, 'jane');
     callback.searchParams.set('code', 'made-up');
-    expect((await portal.callback(browser, callback.href)).error?.code).toBe('ERR_PROVIDER_REFUSED');
-    expect((await portal.refresh(browser)).status).toBe(401);
+    expect(readPopup(await browser.send(callback.href)).error?.code).toBe('ERR_PROVIDER_REFUSED');
+    expect((await portal.refresh(browser)).answer.status).toBe(401);
   });
 });
 
@@ -104,23 +104,23 @@ describe('a session of GitHub', () => {
     await portal.signIn(omar, 'omar');
     gitHub.resetRequests();
     portal.advance(hour + 1);
-    expect((await portal.refresh(jane)).status).toBe(200);
+    expect((await portal.refresh(jane)).answer.status).toBe(200);
     expect(paths()).toEqual(['GET /api/v3/user']);
 
     await gitHub.revoke('jane');
-    expect((await portal.refresh(jane)).status).toBe(200);
+    expect((await portal.refresh(jane)).answer.status).toBe(200);
     portal.advance(hour + 1);
     const refused = await portal.refresh(jane);
-    expect([refused.status, refused.error?.code]).toEqual([401, 'ERR_AUTH_SESSION_ENDED']);
+    expect([refused.answer.status, refused.error?.code]).toEqual([401, 'ERR_AUTH_SESSION_ENDED']);
     expect((await portal.refresh(jane)).error?.code).toBe('ERR_AUTH_SESSION_MISSING');
-    expect((await portal.refresh(omar)).status).toBe(200);
+    expect((await portal.refresh(omar)).answer.status).toBe(200);
   });
 
   it('ends with signing out, and the token is given back to GitHub', async () => {
     const portal = await portalWith();
     const browser = new HttpBrowser();
     await portal.signIn(browser, 'jane');
-    expect((await portal.logout(browser)).status).toBe(200);
+    expect((await portal.signOut(browser)).status).toBe(200);
     expect(paths().slice(-1)).toEqual(['DELETE /api/v3/applications/vestibule/token']);
     expect((await portal.refresh(browser)).error?.code).toBe('ERR_AUTH_SESSION_MISSING');
   });
@@ -131,12 +131,12 @@ describe('a session of GitHub', () => {
     const { response } = await portal.signIn(browser, 'jane');
     expect(response).not.toHaveProperty('backstageIdentity');
     const refused = await portal.refresh(browser, 'read:user repo');
-    expect([refused.status, refused.error?.code]).toEqual([401, 'ERR_AUTH_SCOPE_NOT_GRANTED']);
-    expect((await portal.refresh(browser)).status).toBe(200);
+    expect([refused.answer.status, refused.error?.code]).toEqual([401, 'ERR_AUTH_SCOPE_NOT_GRANTED']);
+    expect((await portal.refresh(browser)).answer.status).toBe(200);
 
     await portal.signIn(browser, 'jane', 'repo');
     const wider = await portal.refresh(browser, 'read:user repo');
-    expect(wider.response?.providerInfo.scope.split(' ').sort()).toEqual(['read:user', 'repo']);
+    expect(wider.response?.providerInfo.scope?.split(' ').sort()).toEqual(['read:user', 'repo']);
   });
 });
 

@@ -1,13 +1,14 @@
 /**
- * Calls to GitHub's REST API with the token of a login, and what their outcome means. Only a 401 in GitHub's own form is
- * a word about the token; a limit of calls, a redirect or a page of something in between says nothing about anybody.
+ * Calls to GitHub's REST API with the token of a login, and what their outcome means. Only GitHub's own words at the
+ * account itself end a session; a limit of calls, a redirect or an answer of something in between says nothing about
+ * anybody.
  */
 import { OutboundError, parseJson, type OutboundHttp, type OutboundResponse } from '@vestibule/outbound-http';
 import { ProviderRefusedError, ProviderUnavailableError } from '@vestibule/plugin-auth-node';
 
 /** An answer in JSON. */
 export interface GitHubAnswer {
-  /** 200; or, where GitHub refuses or does not know what was asked for: 301, 302, 307, 308, 403 or 404. */
+  /** 200; or, where GitHub refuses or does not know what was asked for: 403 or 404. */
   status: number;
   /** Lower-case names. */
   headers: Readonly<Record<string, string>>;
@@ -19,13 +20,19 @@ export interface GitHubAnswer {
 export interface GitHubApi {
   /**
    * @param path - Below the API's address, its parts encoded.
-   * @throws ProviderRefusedError `invalid_grant`: the token is not good any more.
+   * @param options - `byName`: the path has names that can be given up; GitHub redirects from such ones, which is a 404
+   *   here, since somebody else may have them by then. Default: false.
+   * @throws ProviderRefusedError `invalid_grant`, at {@link accountPath} only: the token is not good any more, or the
+   *   account is suspended.
    * @throws ProviderUnavailableError
    */
-  get(path: string): Promise<GitHubAnswer>;
+  get(path: string, options?: { byName?: boolean }): Promise<GitHubAnswer>;
   /** The error for an answer that is none. */
   unavailable(path: string, reason: string): ProviderUnavailableError;
 }
+
+/** The account that a token belongs to. It is asked for first, at every login and refresh. */
+export const accountPath = '/user';
 
 /** What every request to GitHub carries. */
 export const commonHeaders = {
@@ -44,7 +51,7 @@ export function createGitHubApi(options: {
 }): GitHubApi {
   const { http, api, accessToken, timeoutMilliseconds, signal } = options;
   return {
-    async get(path) {
+    async get(path, { byName = false } = {}) {
       const url = api + path;
       const response = await http
         .request({
@@ -56,20 +63,32 @@ export function createGitHubApi(options: {
           throw unavailable(url, error instanceof OutboundError ? error.code : 'no answer', error);
         });
       const { status, headers } = response;
-      if (isRedirect(status)) return { status, headers, body: undefined };
+      if (byName && isRedirect(status)) return { status: 404, headers, body: undefined };
       if (![200, 401, 403, 404].includes(status)) throw unavailable(url, `status ${status}`);
       const body = jsonOf(url, response);
-      if (status === 401) {
-        throw new ProviderRefusedError('invalid_grant', { hint: `${placeOf(url)} takes the token no more.` });
-      }
       if (status === 403 && isLimit(headers, body)) throw unavailable(url, 'the limit of calls is reached');
+      const end = endOf(status, body);
+      if (end !== undefined && path === accountPath)
+        throw new ProviderRefusedError('invalid_grant', { hint: end });
+      if (end !== undefined || status === 401) throw unavailable(url, `status ${status}`);
       return { status, headers, body };
     },
     unavailable: (path, reason) => unavailable(api + path, reason),
   };
 }
 
-/** Never follows: GitHub redirects names that were given up, and somebody else may have them by then. */
+/**
+ * Why the token is good for nothing any more, in GitHub's own words: a gateway in between may say 401 or 403 in JSON, too.
+ * https://docs.github.com/en/rest/authentication/authenticating-to-the-rest-api#failed-login-limit
+ */
+function endOf(status: number, body: unknown): string | undefined {
+  const { message } = (body ?? {}) as { message?: unknown };
+  if (typeof message !== 'string') return undefined;
+  if (status === 401 && /^bad credentials/i.test(message)) return 'GitHub takes the token no more.';
+  if (status === 403 && /account was suspended/i.test(message)) return 'GitHub has suspended the account.';
+  return undefined;
+}
+
 function isRedirect(status: number): boolean {
   return status === 301 || status === 302 || status === 307 || status === 308;
 }

@@ -78,6 +78,33 @@ describe('evidence for gates', () => {
     ]);
   });
 
+  describe('for very many teams', () => {
+    const githubTeams = Array.from({ length: 200 }, (_, index) => `acme/team-${index}`);
+
+    it('asks for each, a few at once, so that other logins get through', async () => {
+      gitHub.teams = ['acme/team-7', 'acme/team-199'];
+      let [underWay, most] = [0, 0];
+      const counting: OutboundHttp = {
+        ...http,
+        async request(request) {
+          underWay += 1;
+          most = Math.max(most, underWay);
+          return http.request(request).finally(() => void (underWay -= 1));
+        },
+      };
+      provider = configuredProvider({ url: gitHub.url, http: counting });
+      expect(await evidenceOf({ githubTeams })).toEqual({ githubTeams: ['acme/team-7', 'acme/team-199'] });
+      expect(calls()).toHaveLength(200);
+      expect(most).toBeLessThanOrEqual(10);
+    });
+
+    it('asks no further when GitHub fails', async () => {
+      gitHub.scripts.team = () => ({ status: 503, body: {} });
+      await expect(evidenceOf({ githubTeams })).rejects.toMatchObject({ code: 'ERR_PROVIDER_UNAVAILABLE' });
+      expect(calls().length).toBeLessThanOrEqual(10);
+    });
+  });
+
   it('does not count an invitation to a team', async () => {
     gitHub.teams = ['acme/platform'];
     gitHub.scripts.team = (honest) => ({ ...honest, body: { state: 'pending' } });

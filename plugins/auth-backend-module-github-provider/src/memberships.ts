@@ -8,6 +8,9 @@ import type { GitHubAccount } from './account.ts';
 import type { GitHubApi } from './githubApi.ts';
 
 const maxPages = 10;
+// https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#avoid-concurrent-requests, and
+// one login must not keep the connections from the others.
+const teamsAtOnce = 10;
 
 /**
  * @param options - `mayAskOrganizations`: whether the token may; without it these questions stay unanswered.
@@ -61,17 +64,23 @@ async function teamsAmong(
   api: GitHubApi,
 ): Promise<string[]> {
   if (login === undefined) return [];
-  const answers = await Promise.all(
-    [...new Set(listed.map(asciiLowerCase))].map(async (team) => {
-      const [organization = '', slug = '', ...rest] = team.split('/');
-      if (!isName(organization) || !isName(slug) || rest.length > 0) return [];
-      const [org, name, member] = [organization, slug, login].map(encodeURIComponent);
-      const { status, body } = await api.get(`/orgs/${org}/teams/${name}/memberships/${member}`);
-      const { state } = (body ?? {}) as { state?: unknown };
-      return status === 200 && state === 'active' ? [team] : [];
-    }),
-  );
-  return answers.flat();
+  const isMember = async (team: string): Promise<boolean> => {
+    const [organization = '', slug = '', ...rest] = team.split('/');
+    if (!isName(organization) || !isName(slug) || rest.length > 0) return false;
+    const [org, name, member] = [organization, slug, login].map(encodeURIComponent);
+    const path = `/orgs/${org}/teams/${name}/memberships/${member}`;
+    const { status, body } = await api.get(path, { byName: true });
+    const { state } = (body ?? {}) as { state?: unknown };
+    return status === 200 && state === 'active';
+  };
+  const teams = [...new Set(listed.map(asciiLowerCase))];
+  const found: string[] = [];
+  for (let next = 0; next < teams.length; next += teamsAtOnce) {
+    const some = teams.slice(next, next + teamsAtOnce);
+    const answers = await Promise.all(some.map(isMember));
+    found.push(...some.filter((_, index) => answers[index]));
+  }
+  return found;
 }
 
 /** Of an organization or the slug of a team; never `.` or `..`, which would be another path. */

@@ -1,10 +1,10 @@
 /* The resolvers of GitHub against accounts and catalogs that only look right, through a real backend. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '@vestibule/backend-plugin-api';
-import { HttpBrowser } from '@vestibule/backend-test-utils';
+import { HttpBrowser, type PopupMessage } from '@vestibule/backend-test-utils';
 import type { Entity } from '@vestibule/catalog-model';
 import { user } from './testing/catalog.ts';
-import { startPortal, type Portal, type PortalAnswer } from './testing/portal.ts';
+import { startPortal, type Portal } from './testing/portal.ts';
 import {
   clientId,
   clientSecret,
@@ -25,7 +25,7 @@ afterEach(async () => {
 });
 afterAll(async () => gitHub.close());
 
-async function signInWith(resolver: JsonObject, entities: readonly Entity[]): Promise<PortalAnswer> {
+async function signInWith(resolver: JsonObject, entities: readonly Entity[]): Promise<PopupMessage> {
   portal = await startPortal({
     gitHub: { url: gitHub.url, authorize: async (url) => (await gitHub.authorize(url)).href },
     clientId,
@@ -37,7 +37,7 @@ async function signInWith(resolver: JsonObject, entities: readonly Entity[]): Pr
   return portal.signIn(new HttpBrowser(), 'jane');
 }
 
-const refOf = ({ response }: PortalAnswer): string | undefined =>
+const refOf = ({ response }: PopupMessage): string | undefined =>
   response?.backstageIdentity?.identity.userEntityRef;
 
 describe('usernameMatchingUserEntityName', () => {

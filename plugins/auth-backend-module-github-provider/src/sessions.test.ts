@@ -44,11 +44,11 @@ describe('a session of GitHub', () => {
     gitHub.organizations = ['acme'];
     const { portal, browser } = await signedIn({ allow: { githubOrganizations: ['acme'] } });
     portal.advance(hour + 1);
-    expect((await portal.refresh(browser)).status).toBe(200);
+    expect((await portal.refresh(browser)).answer.status).toBe(200);
     gitHub.organizations = [];
     portal.advance(hour + 1);
     const refused = await portal.refresh(browser);
-    expect([refused.status, refused.response]).toEqual([401, undefined]);
+    expect([refused.answer.status, refused.response]).toEqual([401, undefined]);
     expect((await portal.refresh(browser)).error?.code).toBe('ERR_AUTH_SESSION_MISSING');
   });
 
@@ -56,11 +56,14 @@ describe('a session of GitHub', () => {
     const { portal, browser } = await signedIn();
     gitHub.scripts.user = () => ({ status: 403, headers: { 'x-ratelimit-remaining': '0' }, body: {} });
     portal.advance(hour + 1);
-    const { status, response } = await portal.refresh(browser);
-    expect([status, response?.backstageIdentity?.identity.userEntityRef]).toEqual([200, 'user:default/jane']);
+    const { answer, response } = await portal.refresh(browser);
+    expect([answer.status, response?.backstageIdentity?.identity.userEntityRef]).toEqual([
+      200,
+      'user:default/jane',
+    ]);
     gitHub.scripts = {};
     portal.advance(60_000);
-    expect((await portal.refresh(browser)).status).toBe(200);
+    expect((await portal.refresh(browser)).answer.status).toBe(200);
     expect(gitHub.endpoints().slice(-1)).toEqual(['user']);
   });
 
@@ -75,7 +78,7 @@ describe('a session of GitHub', () => {
     gitHub.forget();
     portal.advance(8 * hour);
     const refused = await portal.refresh(browser);
-    expect([refused.status, refused.error?.code]).toEqual([401, 'ERR_AUTH_SESSION_ENDED']);
+    expect([refused.answer.status, refused.error?.code]).toEqual([401, 'ERR_AUTH_SESSION_ENDED']);
   });
 
   it('survives an outage between the new tokens and the account', async () => {
@@ -83,11 +86,11 @@ describe('a session of GitHub', () => {
     const { portal, browser } = await signedIn();
     portal.advance(8 * hour);
     gitHub.scripts.user = () => ({ status: 503, body: {} });
-    expect((await portal.refresh(browser)).status).toBe(200);
+    expect((await portal.refresh(browser)).answer.status).toBe(200);
     gitHub.scripts = {};
     portal.advance(60_000);
-    const { status, response } = await portal.refresh(browser);
-    expect([status, gitHub.isGood(response?.providerInfo.accessToken ?? '')]).toEqual([200, true]);
+    const { answer, response } = await portal.refresh(browser);
+    expect([answer.status, gitHub.isGood(response?.providerInfo.accessToken ?? '')]).toEqual([200, true]);
   });
 
   it('is closed at GitHub, too, by signing out', async () => {
@@ -95,7 +98,7 @@ describe('a session of GitHub', () => {
     const { response } = await portal.refresh(browser);
     const token = response?.providerInfo.accessToken ?? '';
     expect(gitHub.isGood(token)).toBe(true);
-    await portal.logout(browser);
+    await portal.signOut(browser);
     expect(gitHub.isGood(token)).toBe(false);
   });
 });

@@ -4,7 +4,7 @@ import { z } from 'zod';
 const replacedKeySchema = z.never({ error: "has been replaced by 'additionalScopes'" }).optional();
 const gateKeySchema = z.never({ error: "is a gate: write 'allow.hostedDomains', with a list" }).optional();
 
-/** @public */
+/** Checks those keys, in `auth.providers.<id>.<env>`, and fills in the defaults. @public */
 export const googleConfigSchema = z.object({
   /**
    * Absent, `consent`: without it Google gives a refresh token at the first sign-in only. `auto` sends no `prompt`; any
@@ -17,5 +17,5 @@ export const googleConfigSchema = z.object({
   hostedDomain: gateKeySchema,
 });
 
-/** @public */
+/** The keys once checked, every default filled in. @public */
 export type GoogleSettings = z.infer<typeof googleConfigSchema>;

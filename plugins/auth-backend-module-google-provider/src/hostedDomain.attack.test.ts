@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { HttpBrowser } from '@vestibule/backend-test-utils';
-import { messageOf, startGooglePortal, type GooglePortal } from './testing/portal.ts';
+import { HttpBrowser, readPopup } from '@vestibule/backend-test-utils';
+import { startGooglePortal, type GooglePortal } from './testing/portal.ts';
 
 let portal: GooglePortal;
 let browser: HttpBrowser;
@@ -20,21 +20,21 @@ afterAll(async () => {
 
 describe('a portal for one Google organization', () => {
   it('signs in whose account the organization owns, and refreshes the session', async () => {
-    const { message } = await portal.signIn(browser, 'jane');
-    expect(message.response?.backstageIdentity?.identity.userEntityRef).toBe('user:default/jane');
+    const { response } = await portal.signIn(browser, 'jane');
+    expect(response?.backstageIdentity?.identity.userEntityRef).toBe('user:default/jane');
     portal.clock.advance(3_500_000);
-    const { answer, body } = await portal.refresh(browser);
+    const { answer, response: refreshed } = await portal.refresh(browser);
     expect(answer.status).toBe(200);
-    expect(body.backstageIdentity?.identity.userEntityRef).toBe('user:default/jane');
+    expect(refreshed?.backstageIdentity?.identity.userEntityRef).toBe('user:default/jane');
   });
 
   it.each([
     ['a private account with an address of its domain', 'kim'],
     ['an account of another organization with an address of its domain', 'omar'],
   ])('signs in nobody by %s, in the catalog or not', async (_title, person) => {
-    const { message, answer } = await portal.signIn(browser, person);
-    expect(message).not.toHaveProperty('response');
-    expect(message.error).toMatchObject({
+    const { response, error, answer } = await portal.signIn(browser, person);
+    expect(response).toBeUndefined();
+    expect(error).toMatchObject({
       name: 'NotAllowedError',
       code: 'ERR_GATE_HOSTED_DOMAIN',
       message: 'Your account does not belong to the organization that may sign in here.',
@@ -50,7 +50,7 @@ describe('a portal for one Google organization', () => {
       url.searchParams.delete('hd');
     });
     expect(hints).toEqual(['example.com']);
-    const { error } = messageOf(await browser.send(callback.href));
+    const { error } = readPopup(await browser.send(callback.href));
     expect(error).toMatchObject({ code: 'ERR_GATE_HOSTED_DOMAIN' });
   });
 });

@@ -31,9 +31,9 @@ describe('a portal with Google', () => {
   });
 
   it('signs Jane in by the annotation with her address', async () => {
-    const { answer, message } = await portal.signIn(browser, 'jane');
+    const { answer, response } = await portal.signIn(browser, 'jane');
     expect(answer.status).toBe(200);
-    expect(message.response).toMatchObject({
+    expect(response).toMatchObject({
       profile: { email: 'jane@example.com', displayName: 'Jane Doe' },
       providerInfo: {
         accessToken: expect.stringMatching(/^google_/),
@@ -53,8 +53,8 @@ describe('a portal with Google', () => {
     expect(portal.vendor.requests()).toEqual([]);
     portal.clock.advance(pastExpiry);
     const second = await portal.refresh(browser);
-    expect(second.body.backstageIdentity?.identity.userEntityRef).toBe('user:default/jane');
-    expect(second.body.providerInfo.accessToken).not.toBe(first.body.providerInfo.accessToken);
+    expect(second.response?.backstageIdentity?.identity.userEntityRef).toBe('user:default/jane');
+    expect(second.response?.providerInfo.accessToken).not.toBe(first.response?.providerInfo.accessToken);
     expect(portal.vendor.requests().map(({ path }) => path)).toEqual([
       '/oauth2/token',
       '/oauth2/v2/userinfo',
@@ -62,9 +62,9 @@ describe('a portal with Google', () => {
   });
 
   it('signs nobody in whose address Google does not call verified', async () => {
-    const { message, answer } = await portal.signIn(browser, 'sam');
-    expect(message).not.toHaveProperty('response');
-    expect(message.error).toMatchObject({ code: 'ERR_EMAIL_NOT_VERIFIED' });
+    const { response, error, answer } = await portal.signIn(browser, 'sam');
+    expect(response).toBeUndefined();
+    expect(error).toMatchObject({ code: 'ERR_EMAIL_NOT_VERIFIED' });
     expect(answer.setCookies.join()).not.toContain('google-refresh-token=e');
     expect((await portal.refresh(browser)).answer.status).toBe(401);
   });
@@ -74,16 +74,16 @@ describe('a portal with Google', () => {
     expect((await portal.refresh(browser)).answer.status).toBe(200);
     await portal.vendor.revoke('jane');
     portal.clock.advance(pastExpiry);
-    const { answer, body } = await portal.refresh(browser);
+    const { answer, error } = await portal.refresh(browser);
     expect(answer.status).toBe(401);
-    expect(body.error).toMatchObject({ name: 'AuthenticationError' });
+    expect(error).toMatchObject({ name: 'AuthenticationError' });
     expect((await portal.refresh(browser)).answer.status).toBe(401);
   });
 
   it('signs out, and takes the grant back at Google', async () => {
     await portal.signIn(browser, 'jane');
     portal.vendor.resetRequests();
-    expect((await portal.logout(browser)).status).toBe(200);
+    expect((await portal.signOut(browser)).status).toBe(200);
     expect(portal.vendor.requests().map(({ path, status }) => [path, status])).toEqual([
       ['/oauth2/revoke', 200],
     ]);

@@ -7,7 +7,7 @@ const entityRefSchema = z
   .refine(isFullEntityRef, "must be a full entity reference such as 'user:development/guest'")
   .transform((ref) => stringifyEntityRef(parseFullEntityRef(ref)));
 
-/** @public */
+/** Checks those keys, in `auth.providers.<id>`, and fills in the defaults. @public */
 export const guestConfigSchema = z.object({
   /** Who a guest is. Default `user:development/guest`. */
   userEntityRef: entityRefSchema.default('user:development/guest'),
@@ -19,5 +19,5 @@ export const guestConfigSchema = z.object({
   pickUser: z.boolean().default(true),
 });
 
-/** @public */
+/** The keys once checked, every default filled in. @public */
 export type GuestSettings = z.infer<typeof guestConfigSchema>;

@@ -6,6 +6,8 @@ import { CodedError } from '@vestibule/backend-plugin-api';
 import type { Entity } from '@vestibule/catalog-model';
 import {
   decisionCodes,
+  isDisplayName,
+  isPictureUrl,
   parseEmail,
   type ProfileInfo,
   type ProfileTransform,
@@ -67,23 +69,10 @@ export const guestProfileTransform: ProfileTransform<GuestResult> = async (
 function profileOf({ metadata, spec }: Entity): ProfileInfo {
   const { displayName = metadata.title, email, picture } = (spec?.profile ?? {}) as Record<string, unknown>;
   return {
-    ...(isName(displayName) && { displayName }),
+    ...(isDisplayName(displayName) && { displayName }),
     ...(typeof email === 'string' && parseEmail(email) && { email }),
-    ...(isPicture(picture) && { picture }),
+    ...(isPictureUrl(picture) && { picture }),
   };
-}
-
-function isName(value: unknown): value is string {
-  return typeof value === 'string' && value !== '' && value.length <= 256 && !/\p{Cc}/u.test(value);
-}
-
-function isPicture(value: unknown): value is string {
-  return (
-    typeof value === 'string' &&
-    value.length <= 2048 &&
-    /^https?:\/\/[^\s\p{Cc}]+$/u.test(value) &&
-    URL.canParse(value)
-  );
 }
 
 /** Not by a NotFoundError, which would pass on to resolvers that know nothing of whom the person picked. */

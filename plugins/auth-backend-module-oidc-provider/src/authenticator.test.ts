@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startScriptedOpenIdProvider, type ScriptedOpenIdProvider } from '@vestibule/backend-test-utils';
 import { createOutboundHttp, type OutboundHttp } from '@vestibule/outbound-http';
-import type { ProviderGrant, RefreshRequest } from '@vestibule/plugin-auth-node';
+import type { ProviderGrant, ProviderTokens, RefreshRequest } from '@vestibule/plugin-auth-node';
 import type { OidcProvider } from './authenticator.ts';
 import type { OidcResult } from './result.ts';
 import { callbackUrl, configuredProvider, exchangeOf, signIn, start } from './testing/signIn.ts';
@@ -255,6 +255,26 @@ describe('a refresh', () => {
     expect(renewed.result.fullProfile.tokenset).not.toHaveProperty('id_token');
   });
 
+  it('hands new tokens on before it uses them, and no ID token that nothing has verified', async () => {
+    const grant = await signIn(oidc, { authorize, scopes: ['offline_access'] });
+    await idp.rotateKeys();
+    idp.scripts.keys = () => 'reset';
+    const kept: ProviderTokens[] = [];
+    const keepTokens = async (tokens: ProviderTokens) => Promise.resolve(void kept.push(tokens));
+    await expect(oidc.refresh(refreshOf(grant, { keepTokens }))).rejects.toMatchObject({
+      code: 'ERR_PROVIDER_UNAVAILABLE',
+    });
+    expect(kept).toEqual([
+      {
+        accessToken: expect.any(String),
+        tokenType: 'bearer',
+        scopes: expect.arrayContaining(['offline_access']),
+        expiresInSeconds: 3600,
+        refreshToken: grant.tokens.refreshToken,
+      },
+    ]);
+  });
+
   it('is a definite no with invalid_grant', async () => {
     const grant = await signIn(oidc, { authorize, scopes: ['offline_access'] });
     await expect(oidc.refresh(refreshOf(grant, { refreshToken: 'revoked' }))).rejects.toMatchObject({
@@ -265,12 +285,32 @@ describe('a refresh', () => {
 });
 
 describe('a revocation', () => {
-  it('revokes the refresh token', async () => {
+  const revoked = () =>
+    idp.requests
+      .filter(({ endpoint }) => endpoint === 'revocation')
+      .map(({ form }) => Object.fromEntries(form));
+
+  it('takes back the refresh token, and then the access token, which the browser has', async () => {
     const grant = await signIn(oidc, { authorize, scopes: ['offline_access'] });
     const { refreshToken = '', accessToken } = grant.tokens;
     await oidc.revoke({ refreshToken, accessToken, signal: AbortSignal.timeout(5000) });
-    expect(Object.fromEntries(idp.requests.at(-1)!.form)).toEqual({ token: refreshToken });
+    expect(revoked()).toEqual([{ token: refreshToken }, { token: accessToken }]);
     await expect(oidc.refresh(refreshOf(grant))).rejects.toMatchObject({ providerError: 'invalid_grant' });
+  });
+
+  it('is content with a provider that cannot take access tokens back', async () => {
+    const grant = await signIn(oidc, { authorize, scopes: ['offline_access'] });
+    const { refreshToken = '', accessToken } = grant.tokens;
+    idp.scripts.revocation = (honest, { form }) =>
+      form.get('token') === refreshToken
+        ? honest
+        : {
+            status: 400,
+            headers: { 'content-type': 'application/json' },
+            body: { error: 'unsupported_token_type' },
+          };
+    await oidc.revoke({ refreshToken, accessToken, signal: AbortSignal.timeout(5000) });
+    expect(revoked()).toHaveLength(2);
   });
 
   it('revokes the access token where there is no refresh token', async () => {

@@ -53,7 +53,7 @@ const startUrlSearchParamsSchema = z
 
 const replacedKeySchema = z.never({ error: "has been replaced by 'additionalScopes'" }).optional();
 
-/** @public */
+/** Checks those keys, in `auth.providers.<id>.<env>`, and fills in the defaults. @public */
 export const oidcConfigSchema = z.object({
   /** The discovery document, or the issuer. https; http for loopback only. */
   metadataUrl: metadataUrlSchema,
@@ -79,7 +79,7 @@ export const oidcConfigSchema = z.object({
   scopes: replacedKeySchema,
 });
 
-/** @public */
+/** The keys once checked: every default filled in, durations in milliseconds. @public */
 export type OidcSettings = z.infer<typeof oidcConfigSchema>;
 
 function problemOfMetadataUrl(text: string): string | undefined {

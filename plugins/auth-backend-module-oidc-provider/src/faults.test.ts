@@ -156,6 +156,19 @@ describe('a refresh', () => {
     },
   );
 
+  it('takes userinfo that speaks of the grant for an outage: only the token endpoint can end a session', async () => {
+    const { refresh } = await refreshWith(provider());
+    idp.scripts.userinfo = (honest) => ({ ...honest, status: 400, body: { error: 'invalid_grant' } });
+    await expect(refresh()).rejects.toEqual(outage);
+  });
+
+  it('takes a key set without a key for an outage', async () => {
+    const oidc = provider();
+    const { refresh } = await refreshWith(oidc);
+    idp.scripts.keys = (honest) => ({ ...honest, body: { keys: [] } });
+    await expect(refresh()).rejects.toEqual(outage);
+  });
+
   it.each<[string, object]>([
     ['an ID token that is none', { id_token: 'e30.e30.e30' }],
     ['a token that is no header', { access_token: 'a\u00e9' }],
@@ -164,6 +177,11 @@ describe('a refresh', () => {
     idp.scripts.token = (honest) => ({ ...honest, body: { ...(honest.body as object), ...change } });
     await expect(refresh()).rejects.toMatchObject({ code: 'ERR_PROVIDER_ANSWER_INVALID' });
   });
+});
+
+it('an expiry in fractions of a second counts in whole ones', async () => {
+  idp.scripts.token = (honest) => ({ ...honest, body: { ...(honest.body as object), expires_in: 3599.283 } });
+  expect((await signIn(provider(), { authorize })).tokens.expiresInSeconds).toBe(3599);
 });
 
 describe('the budget of the incoming request', () => {

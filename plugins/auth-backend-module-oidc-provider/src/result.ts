@@ -24,7 +24,7 @@ export interface OidcUserinfo {
   [claim: string]: unknown;
 }
 
-/** @public */
+/** `info.result` of an OpenID Connect login, as Backstage's module gives it. @public */
 export interface OidcResult {
   fullProfile: {
     tokenset: OidcTokenSet;

@@ -151,7 +151,9 @@ export const keysWithoutEffect = [
 
 /** `signIn` of a provider. Options of a resolver stand beside its name and are checked by the resolver. */
 const signInSchema = z.object({
-  resolvers: z.array(z.looseObject({ resolver: z.string() })).optional(),
+  resolvers: z
+    .array(z.looseObject({ resolver: z.string() }, "must be written '- resolver: <name>'"))
+    .optional(),
 });
 
 /** A key of config that can also stand in a path and in the name of a cookie. */

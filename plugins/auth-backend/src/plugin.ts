@@ -45,7 +45,7 @@ import { findSealingSecret } from './secrets/sealingSecret.ts';
 import { secretProblemsInProduction } from './secrets/secretProblems.ts';
 import { createTokenRenewal } from './sessions/renewTokens.ts';
 import { createSessionStore } from './sessions/sessionStore.ts';
-import { warnAtStart } from './startWarnings.ts';
+import { warnAtStart, warnOfNoProvider } from './startWarnings.ts';
 import { createAllowedTargets } from './targets/allowedTargets.ts';
 
 const defaultTokenMilliseconds = 3_600_000;
@@ -184,6 +184,10 @@ export const authPlugin = createBackendPlugin({
           allowAnyProviderResolvers: settings.signIn?.allowAnyProviderResolvers ?? false,
           allow: settings.allow,
         });
+        const known = [...new Set([...installed.keys(), ...providers.keys()])];
+        const strays = [resolvers, transforms].flatMap((registry) => registry.strays(known));
+        for (const warning of strays) logger.warn(warning);
+        warnOfNoProvider(logger, { config, environment: settings.environment, providers });
         const users = createCatalogUsers({ catalog, auth });
         const ownership = createOwnership({
           settings: settings.ownership,

@@ -35,7 +35,7 @@ describe('sign-in with a popup', () => {
     );
   });
 
-  it('answers with the AuthResponse of the seed, posted to the one origin', async () => {
+  it('answers with an AuthResponse, posted to the one origin', async () => {
     const browser = new Browser();
     const { answer, message, origin } = await portal.signIn(browser);
     expect(answer.status).toBe(200);

@@ -12,7 +12,7 @@ import type {
 } from '@vestibule/plugin-auth-node';
 import type { CatalogService } from '@vestibule/plugin-catalog-node';
 import { authConfigSchema, type AllowBlock } from './config.ts';
-import type { Decision } from './decisions/decision.ts';
+import { emptyDecision } from './decisions/decision.ts';
 import { recordOf, type DecisionRecord } from './decisions/decisionRecord.ts';
 import { printDecision } from './decisions/printDecision.ts';
 import { createRedactText } from './decisions/redactText.ts';
@@ -65,8 +65,19 @@ export interface TrialOutcome {
 }
 
 /**
- * Judges one login: gates, resolvers in their order, ownership, and what `auth.signIn.onMissing` says.
+ * Judges one login: gates, resolvers in their order, ownership, and what `auth.signIn.onMissing` says. Tests read better
+ * with `expectSignIn` of `@vestibule/backend-test-utils`, which rests on it.
  *
+ * @example
+ * ```ts
+ * const { identity, error, tree } = await tryLogin({
+ *   login: { profile: { email: 'jane@example.com' }, result: {} },
+ *   resolvers: { byAddress },
+ *   catalog: createInMemoryCatalog([jane]),
+ *   auth,
+ *   signal: AbortSignal.timeout(15_000),
+ * });
+ * ```
  * @returns How it ended; a refusal is an outcome, not an error.
  * @throws TypeError where `config` would not be accepted at start.
  * @public
@@ -89,16 +100,7 @@ export async function tryLogin(options: {
   const ownership = createOwnership({ settings, catalog, auth, resolver: () => ownershipResolver });
   const contexts = createResolverContexts({ tokens: unsignedTokens, users, ownership });
   const judge = createSignInJudge({ contexts, users, signIn });
-  const decision: Decision = {
-    reference,
-    event: 'sign-in',
-    providerId,
-    inputs: {},
-    transforms: [],
-    gates: [],
-    resolvers: [],
-    catalog: [],
-  };
+  const decision = emptyDecision({ reference, event: 'sign-in', providerId });
   const startedAt = Date.now();
   const recorded = (end: { error?: unknown }): Pick<TrialOutcome, 'record' | 'tree'> => {
     const code = 'error' in end ? (decisionCodeOf(end.error) ?? 'ERR_RESOLVER_FAILED') : undefined;

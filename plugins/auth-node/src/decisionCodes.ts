@@ -291,7 +291,7 @@ const codes = {
     sentence:
       'You signed in at the provider, but your account there does not belong to a user of this portal. Ask whoever runs it to add you.',
     operator:
-      'No resolver found a user. Add a User entity to the catalog whose spec.profile.email is the address of the login, or name another resolver under signIn.resolvers.',
+      'No resolver found a user. Add a User entity to the catalog that matches what one of them asked for, or name another resolver under signIn.resolvers.',
   },
   ERR_EPHEMERAL_NAME_TAKEN: {
     name: 'ConflictError',
@@ -351,7 +351,8 @@ const codes = {
     name: 'ServiceUnavailableError',
     status: 503,
     sentence: 'The catalog of this portal cannot be reached right now. Please try again in a moment.',
-    operator: 'The catalog did not answer in time or failed; see discovery.endpoints and the log.',
+    operator:
+      'The catalog did not answer in time, failed, or is not where it is looked for; see fileCatalog.path, discovery.endpoints and the log.',
   },
   ERR_CATALOG_REFUSED: {
     name: 'Error',

@@ -30,6 +30,7 @@ export * from './provider/openIdClientErrors.ts';
 export * from './provider/openIdProfile.ts';
 export * from './provider/passportProfile.ts';
 export * from './provider/profile.ts';
+export * from './provider/profileForm.ts';
 export * from './provider/providerCalls.ts';
 export * from './provider/providerFactory.ts';
 export * from './provider/providerKeySet.ts';

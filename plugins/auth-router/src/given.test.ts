@@ -12,7 +12,7 @@ import {
   type Config,
   type JsonObject,
 } from '@vestibule/backend-plugin-api';
-import { startTestBackend } from '@vestibule/backend-test-utils';
+import { startTestBackend, type PopupMessage } from '@vestibule/backend-test-utils';
 import {
   signInResolverExtensionPoint,
   type AuthResolverContext,
@@ -23,15 +23,7 @@ import { catalogServiceRef } from '@vestibule/plugin-catalog-node';
 import { createAuthRouter } from './createAuthRouter.ts';
 import type { AuthRouterOptions } from './environment.ts';
 import { defaultAuthProviderFactories, providers } from './providers/providers.ts';
-import {
-  appOrigin,
-  keepLog,
-  people,
-  startProgram,
-  user,
-  type Posted,
-  type Program,
-} from './testing/program.ts';
+import { appOrigin, keepLog, people, startProgram, user, type Program } from './testing/program.ts';
 
 let program: Program | undefined;
 afterEach(async () => {
@@ -262,7 +254,7 @@ describe('a provider', () => {
     const answer = await fetch(`${program.base}/guest/refresh`, {
       headers: { 'x-requested-with': 'XMLHttpRequest' },
     });
-    const { backstageIdentity } = (await answer.json()) as Posted['response'] & object;
+    const { backstageIdentity } = (await answer.json()) as PopupMessage['response'] & object;
     return backstageIdentity?.identity.userEntityRef;
   }
 
@@ -348,8 +340,8 @@ describe('an auth handler', () => {
     expect(seen).toEqual({ idToken: true, accessToken: true, type: 'bearer' });
     expect(response?.profile).toEqual({ email: 'jane@example.com', displayName: 'J. kim' });
     expect(response?.backstageIdentity?.identity.userEntityRef).toBe('user:default/jane');
-    const refreshed = JSON.parse((await program.refresh(browser)).text) as { profile: object };
-    expect(refreshed.profile).toEqual({ email: 'jane@example.com', displayName: 'J. kim' });
+    const { response: refreshed } = await program.refresh(browser);
+    expect(refreshed?.profile).toEqual({ email: 'jane@example.com', displayName: 'J. kim' });
   });
 
   it('refuses by throwing, or with deny', async () => {

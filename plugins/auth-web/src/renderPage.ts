@@ -84,7 +84,7 @@ function refusalSection(): Html {
     </div>
     <details id="refusal-decision" class="decision" open hidden>
       <summary>Why <span class="fine">(development only)</span></summary>
-      <pre id="refusal-decision-text" tabindex="0" role="region" aria-label="The decision, step by step"></pre>
+      <div id="refusal-decision-text" role="region" aria-label="The decision, step by step"></div>
     </details>
   </section>`;
 }

@@ -140,6 +140,11 @@ if (executablePath === undefined) {
         const reference = /Reference: ([\w.-]+)/.exec(text ?? '')?.[1] ?? 'none';
         for (const part of [reference, 'emailMatchingUserEntityProfileEmail', code])
           expect(await why.textContent()).toContain(part);
+        // Said once: to the person who reads, not again at the end of the tree.
+        expect((await refusal.textContent())?.split(forOperator)).toHaveLength(2);
+        expect(await why.getByRole('listitem').filter({ hasText: 'catalog: ' }).count()).toBe(
+          name === 'Kim' ? 3 : 0,
+        );
         expect(await focused().getAttribute('id')).toBe('refusal-title');
         expect(page.url()).toBe(`${demo.url}/`);
         await page.reload();
@@ -373,6 +378,9 @@ if (executablePath === undefined) {
       await signInWithPopup('Kim');
       await page.locator('#refusal-decision').waitFor();
       expect(await overflow()).toBeLessThanOrEqual(0);
+      // The tree breaks its lines, so that nobody has to move it sideways.
+      const tree = page.locator('#refusal-decision-text');
+      expect(await tree.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
       await signInWithPopup('Jane');
       await page.locator('.things').waitFor();
       expect(await overflow()).toBeLessThanOrEqual(0);

@@ -113,7 +113,8 @@ export const stylesheet = css`
   }
 
   code,
-  pre {
+  pre,
+  .decision > div {
     font:
       0.875em/1.6 ui-monospace,
       'SF Mono',
@@ -290,12 +291,38 @@ export const stylesheet = css`
     color: var(--warn-ink);
   }
 
-  .decision pre {
+  .decision > div {
     padding: 0.875rem 1rem;
     border-radius: 0.75rem;
     background: var(--card);
-    overflow-x: auto;
-    font-size: 0.8125rem;
+    /* Two blanks stand between a step and its verdict. */
+    white-space: pre-wrap;
+    overflow-wrap: anywhere;
+  }
+
+  .decision li {
+    position: relative;
+    padding: 0.125rem 0 0.125rem 1.375rem;
+  }
+
+  /* The branch to the step, and the trunk on to the next one. */
+  .decision li::before,
+  .decision li:not(:last-child)::after {
+    content: '';
+    position: absolute;
+    left: 0.25rem;
+    top: 0;
+    border-left: 1px solid var(--soft);
+  }
+
+  .decision li::before {
+    width: 0.75rem;
+    height: 0.8125rem;
+    border-bottom: 1px solid var(--soft);
+  }
+
+  .decision li:not(:last-child)::after {
+    bottom: 0;
   }
 
   .choices {

@@ -65,8 +65,8 @@ export interface QueryEntitiesResponse {
 /**
  * Finds users and their groups. Replace it with one factory for `catalogServiceRef`.
  *
- * Every method throws `ERR_CATALOG_UNAVAILABLE` when no answer could be obtained (network, deadline, 5xx, not JSON),
- * `ERR_CATALOG_REFUSED` when the catalog refused the call (401, 403, other 4xx) and `ERR_CATALOG_ANSWER_INVALID` when
+ * Every method throws `ERR_CATALOG_UNAVAILABLE` when no answer could be obtained (network, deadline, 5xx, not JSON, no
+ * catalog at that address), `ERR_CATALOG_REFUSED` when the catalog refused the call (401, 403, other 4xx) and `ERR_CATALOG_ANSWER_INVALID` when
  * the answer is not what was asked for. Absence is not an error. `ERR_CATALOG_QUERY_UNSAFE` means that the question cannot
  * be put without changing its meaning; nobody was asked.
  *

@@ -14,7 +14,7 @@ export const authModuleCustomGoogleResolver = createBackendModule({
           provider: 'google',
           name: 'customGoogleResolver',
           resolver: async ({ profile: { email } }, ctx) => {
-            if (!email) return ctx.pass('the profile has no e-mail address');
+            if (!email) return ctx.pass('ERR_PROFILE_NO_EMAIL');
             myEmailValidator(email);
             const [name = ''] = email.split('@');
             return ctx.signInWithCatalogUser({ entityRef: { name } });

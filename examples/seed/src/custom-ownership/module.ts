@@ -14,7 +14,7 @@ export const authModuleCustomOwnership = createBackendModule({
           provider: 'google',
           name: 'customOwnership',
           resolver: async ({ profile: { email } }, ctx) => {
-            if (!email) return ctx.pass('the profile has no e-mail address');
+            if (!email) return ctx.pass('ERR_PROFILE_NO_EMAIL');
             const { entity } = await ctx.findCatalogUser({ annotations: { 'acme.org/email': email } });
             const { ownershipEntityRefs } = await ctx.resolveOwnershipEntityRefs(entity);
             return ctx.issueToken({

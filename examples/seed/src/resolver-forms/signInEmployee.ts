@@ -17,7 +17,9 @@ export async function signInEmployee(
   context: AuthResolverContext,
   annotation: string,
 ): Promise<SignInVerdict> {
-  const name = profile.email && (await employees.nameOf(profile.email));
+  // As a code, so that the person is told that it is the address that is missing.
+  if (!profile.email) return context.pass('ERR_PROFILE_NO_EMAIL');
+  const name = await employees.nameOf(profile.email);
   if (!name) return context.pass('nobody of that address works here');
   const user = await catalog.getEntityByRef(
     { kind: 'User', namespace: 'default', name },

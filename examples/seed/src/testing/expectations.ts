@@ -1,12 +1,10 @@
 /** What is said of every sample. */
 import { expect } from '@jest/globals';
-import type { Posted } from './sample.ts';
-
-type Answer = Posted & { cookies: readonly string[] };
+import type { SampleAnswer } from './sample.ts';
 
 /** Signed in as that user, owning that. */
 export function expectIdentity(
-  { response }: Answer,
+  { response }: SampleAnswer,
   userEntityRef: string,
   ownershipEntityRefs: string[],
 ): void {
@@ -14,7 +12,7 @@ export function expectIdentity(
 }
 
 /** Nobody is signed in: an error with that code, no identity, no session, and nothing of the address in the answer. */
-export function expectRefusal({ response, error, cookies }: Answer, code: string): void {
+export function expectRefusal({ response, error, cookies }: SampleAnswer, code: string): void {
   expect(error?.code).toBe(code);
   expect(response).toBeUndefined();
   expect(cookies.filter((name) => name.endsWith('refresh-token'))).toEqual([]);

@@ -7,7 +7,13 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Addable } from '@vestibule/backend-core';
 import { createBackendModule, createServiceFactory, type JsonObject } from '@vestibule/backend-plugin-api';
-import { HttpBrowser, startTestBackend } from '@vestibule/backend-test-utils';
+import {
+  catalogUser,
+  HttpBrowser,
+  signInWith,
+  startTestBackend,
+  type PopupMessage,
+} from '@vestibule/backend-test-utils';
 import type { Entity } from '@vestibule/catalog-model';
 import {
   startEmulatedGitHub,
@@ -46,27 +52,15 @@ export const users: readonly Entity[] = [
 ];
 
 export function user(name: string, annotations: Record<string, string> = {}): Entity {
-  return {
-    apiVersion: 'backstage.io/v1alpha1',
-    kind: 'User',
-    metadata: { name, namespace: 'default', annotations },
-    spec: { profile: {} },
-    relations: [{ type: 'memberOf', targetRef: 'group:default/team-a' }],
-  };
+  return catalogUser(name, { annotations, memberOf: ['team-a'] });
 }
 
-/** What a popup page posts. */
-export interface Posted {
-  response?: {
-    profile: { email?: string; displayName?: string; picture?: string };
-    backstageIdentity?: { identity: { userEntityRef: string; ownershipEntityRefs: string[] } };
-  };
-  error?: { name: string; message: string; code?: string };
-}
+/** What a popup posts, and the names of the cookies that the browser has then. */
+export type SampleAnswer = PopupMessage & { readonly cookies: readonly string[] };
 
 export interface Sample {
   /** The whole way of a popup. */
-  signIn(as: string): Promise<Posted & { cookies: readonly string[] }>;
+  signIn(as: string): Promise<SampleAnswer>;
   stop(): Promise<void>;
 }
 
@@ -115,7 +109,12 @@ export async function startSample(options: SampleOptions): Promise<Sample> {
     ? await startRouter(createPlugin, environment)
     : await startBackend([...environment.features, ...features], environment);
   return {
-    signIn: async (as) => signIn(as, { portal: portal.url, provider, vendor }),
+    async signIn(as) {
+      const browser = new HttpBrowser();
+      const authorize = async (url: URL) => vendor.authorize(url, { as });
+      const posted = await signInWith(portal, { provider, browser, authorize });
+      return { ...posted, cookies: [...browser.cookies.keys()] };
+    },
     async stop() {
       await Promise.all([portal.stop(), vendor.stop()]);
     },
@@ -205,20 +204,4 @@ async function startVendor(
   options: Parameters<typeof startEmulatedGoogle>[0],
 ): Promise<EmulatedVendor> {
   return provider === 'google' ? startEmulatedGoogle(options) : startEmulatedGitHub(options);
-}
-
-/** The sample's base URL is that of its config; its port is any. */
-async function signIn(
-  as: string,
-  { portal, provider, vendor }: { portal: string; provider: string; vendor: EmulatedVendor },
-): Promise<Posted & { cookies: readonly string[] }> {
-  const browser = new HttpBrowser();
-  const query = new URLSearchParams({ env: 'development', origin: appOrigin, flow: 'popup' });
-  const started = await browser.send(`${portal}/api/auth/${provider}/start?${query}`);
-  if (started.status !== 302) throw new Error(`start answered ${started.status}: ${started.text}`);
-  const callback = await vendor.authorize(started.headers.get('location') ?? '', { as });
-  const answer = await browser.send(callback.replace(baseUrl, portal));
-  const [, message = ''] = /data-message="([^"]*)"/.exec(answer.text) ?? [];
-  const posted = JSON.parse(decodeURIComponent(message)) as Posted;
-  return { ...posted, cookies: [...browser.cookies.keys()] };
 }

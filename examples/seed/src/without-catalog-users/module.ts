@@ -18,7 +18,7 @@ export const authModuleWithoutCatalogUsers = createBackendModule({
           name: 'withoutCatalogUsers',
           resolver: async ({ profile }, ctx) => {
             const [localPart = '', domain] = profile.email?.split('@') ?? [];
-            if (domain === undefined) return ctx.pass('the profile has no e-mail address');
+            if (domain === undefined) return ctx.pass('ERR_PROFILE_NO_EMAIL');
             if (domain !== 'acme.org') return ctx.deny('the address is not of acme.org');
             return ctx.issueToken({
               claims: {

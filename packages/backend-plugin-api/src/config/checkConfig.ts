@@ -62,7 +62,14 @@ export function checkConfig({ config, path, schemas, isProduction }: CheckConfig
     problems.push(...(verdict.problems ?? []));
     if (isProduction) problems.push(...(owned.schema.problemsInProduction?.(config) ?? []));
   }
-  for (const { path: at, suggestion } of findUnknownKeys(value, nodes, start)) {
+  const unknown = findUnknownKeys(value, nodes, start);
+  const objects = new Set(unknown.map(({ path: at }) => formatConfigPath(at.slice(0, -1))));
+  // Zod's word for a strict object says less, at the object instead of the key.
+  const said = problems.filter(
+    ({ path: at, message }) => !(objects.has(at) && /: unrecognized keys?: /i.test(message)),
+  );
+  problems.splice(0, problems.length, ...said);
+  for (const { path: at, suggestion } of unknown) {
     const name = formatConfigPath(at);
     const problem = {
       code: 'ERR_CONFIG_UNKNOWN_KEY',

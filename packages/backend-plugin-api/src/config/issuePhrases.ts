@@ -36,6 +36,9 @@ export function phrase(message: string): string {
     const received = types[2] === 'undefined' ? '' : `, not ${withArticle(types[2] ?? '')}`;
     return `must be ${withArticle(types[1] ?? '')}${received}`;
   }
+  const bound = /^Too (small|big): expected \w+ to (be|have) [<>]=(\S+)( \w+)?$/.exec(message);
+  if (bound)
+    return `must ${bound[2]} at ${bound[1] === 'small' ? 'least' : 'most'} ${bound[3]}${bound[4] ?? ''}`;
   const options = /^Invalid (?:option|input): expected (?:one of )?(".*"|\d.*)$/.exec(message);
   if (options) return `must be ${(options[1] ?? '').replaceAll('|', ' or ').replaceAll('"', "'")}`;
   if (message === 'Invalid URL') return 'is not a URL';

@@ -66,7 +66,15 @@ export function validateConfig(
       };
     }
     const message = sentence(subject, withoutSecrets(text, secrets)) + quote(given, issue.path, secrets);
-    return { code: 'ERR_CONFIG_VALUE_INVALID', path: name, message, owner };
+    // YAML takes an account's number for a number, and `on` for a truth value.
+    const suggestion = /^must be a string, not (a number|true or false)$/.test(text) && 'Put it in quotes.';
+    return {
+      code: 'ERR_CONFIG_VALUE_INVALID',
+      path: name,
+      message,
+      owner,
+      ...(suggestion && { suggestion }),
+    };
   }
 }
 

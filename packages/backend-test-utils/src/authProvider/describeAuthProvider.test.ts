@@ -33,7 +33,7 @@ async function failuresOf(change: (honest: Provider) => Partial<Provider>, only:
   describeAuthProvider(
     'a changed provider',
     async () => {
-      const idp = await startScriptedOpenIdProvider({ algorithm: 'ES256' });
+      const idp = await startScriptedOpenIdProvider({ algorithm: 'ES256', rotatesRefreshTokens: true });
       const { metadataUrl, clientId, clientSecret = '' } = idp;
       return {
         factory,
@@ -158,6 +158,17 @@ describe('describeAuthProvider', () => {
         refresh: async (request: RefreshRequest) => honest.refresh({ ...request, subject: 'jane-123' }),
       }),
       /refuses an answer that speaks of another person/,
+    ],
+    [
+      'keeps no new refresh token until all is read',
+      (honest) => ({
+        async refresh({ keepTokens, ...request }: RefreshRequest) {
+          const grant = await honest.refresh(request);
+          await keepTokens?.(grant.tokens);
+          return grant;
+        },
+      }),
+      /loses no new refresh token/,
     ],
     [
       'waits for a vendor that hangs',

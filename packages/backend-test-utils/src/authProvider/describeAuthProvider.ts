@@ -9,6 +9,7 @@ import {
   parseEmail,
   type CodeExchange,
   type ProviderGrant,
+  type ProviderTokens,
   type RefreshableProvider,
 } from '@vestibule/plugin-auth-node';
 import type { TestRunner } from '../describeCatalogService.ts';
@@ -26,7 +27,7 @@ import { createMisledHttp, vendorFaults, type MisledHttp, type VendorFault } fro
 /** What a vendor may lack. @public */
 export type AuthProviderAbility = 'pkce' | 'refresh' | 'revocation';
 
-type Setup = ConfiguredProvider & Pick<MisledHttp, 'mislead' | 'hang'>;
+type Setup = ConfiguredProvider & Omit<MisledHttp, 'http' | 'close'>;
 
 /**
  * Describes an OAuth-type provider.
@@ -65,7 +66,7 @@ export function describeAuthProvider(
       const misled = await createMisledHttp();
       const made = await make();
       try {
-        await body({ ...configure(made, misled.http), mislead: misled.mislead, hang: misled.hang });
+        await body({ ...misled, ...configure(made, misled.http) });
       } finally {
         await misled.close();
         await made.close?.();
@@ -230,6 +231,24 @@ export function describeAuthProvider(
             assert.equal(error.code, 'ERR_PROVIDER_ANSWER_INVALID');
           });
         }
+
+        test('loses no new refresh token to an outage right after the answer that brings it', async (setup) => {
+          const { grant, provider, request } = await signedIn(setup);
+          let { refreshToken } = request;
+          const keep = (tokens: ProviderTokens): void => {
+            refreshToken = tokens.refreshToken ?? refreshToken;
+          };
+          setup.misleadAfter(/"refresh_token"/);
+          const refresh = provider.refresh({ ...request, keepTokens: async (tokens) => keep(tokens) });
+          const outage = await refresh.then(
+            ({ tokens }) => keep(tokens),
+            (error: { code?: unknown }) => error,
+          );
+          if (outage) assert.equal(outage.code, 'ERR_PROVIDER_UNAVAILABLE');
+          setup.recover();
+          const renewed = await provider.refresh({ ...request, refreshToken });
+          assert.equal(renewed.subject, grant.subject);
+        });
 
         test('tells that the vendor takes the refresh token no more', async (setup) => {
           const { provider, request, secrets } = await signedIn(setup);

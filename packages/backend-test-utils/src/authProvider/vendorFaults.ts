@@ -27,6 +27,10 @@ export interface MisledHttp {
   readonly http: OutboundHttp;
   /** From now on every call ends so. */
   mislead(fault: VendorFault): void;
+  /** From the first answer on whose text this matches, the vendor does not listen. */
+  misleadAfter(answer: RegExp): void;
+  /** The vendor is itself again. */
+  recover(): void;
   /** From now on no call is answered. Resolves when one has arrived. */
   hang(): Promise<void>;
   close(): Promise<void>;
@@ -46,25 +50,38 @@ export async function createMisledHttp(): Promise<MisledHttp> {
   const nowhere = await listen(closed);
   await new Promise((resolve) => closed.close(resolve));
   let elsewhere: string | undefined;
+  let last: RegExp | undefined;
+  const heard = (text: string): void => {
+    if (last?.test(text)) elsewhere = nowhere;
+  };
 
   return {
     http: {
-      request: async (request) =>
-        http.request(elsewhere === undefined ? request : { ...request, url: elsewhere }),
-      fetch: async (input, init) =>
-        http.fetch(
-          elsewhere === undefined
-            ? input
-            : input instanceof Request
-              ? new Request(elsewhere, input)
-              : elsewhere,
-          init,
-        ),
+      async request(request) {
+        const response = await http.request(
+          elsewhere === undefined ? request : { ...request, url: elsewhere },
+        );
+        heard(response.text);
+        return response;
+      },
+      async fetch(input, init) {
+        const led = input instanceof Request ? () => new Request(elsewhere!, input) : () => elsewhere!;
+        const response = await http.fetch(elsewhere === undefined ? input : led(), init);
+        heard(await response.clone().text());
+        return response;
+      },
       close: async () => http.close(),
     },
     mislead(fault) {
       answer = vendorFaults[fault];
       elsewhere = answer ? honeypot : nowhere;
+    },
+    misleadAfter(answer) {
+      last = answer;
+    },
+    recover() {
+      elsewhere = undefined;
+      last = undefined;
     },
     async hang() {
       answer = undefined;

@@ -1,7 +1,7 @@
 /** A clock that moves when it is told to. */
 import type { ClockService } from '@vestibule/backend-plugin-api';
 
-/** @public */
+/** What `mockServices.clock()` makes. @public */
 export interface MockClock extends ClockService {
   /** Moves it on, or back. */
   advance(milliseconds: number): void;

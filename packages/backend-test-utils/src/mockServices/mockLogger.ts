@@ -9,7 +9,7 @@ export interface MockLogLine {
   meta: Readonly<Record<string, unknown>>;
 }
 
-/** @public */
+/** What `mockServices.logger()` makes. @public */
 export interface MockLogger extends LoggerService {
   /** Its own, and those of its children, in order. Nothing is redacted. */
   readonly lines: readonly MockLogLine[];

@@ -163,7 +163,7 @@ export interface OidcLoginOptions {
   claims?: { sub?: string; [claim: string]: unknown };
   /** Default: `https://idp.example.com`. */
   issuer?: string;
-  /** As `trustUnverifiedEmail` in config. Default: false. */
+  /** As `dangerouslyTrustUnverifiedEmail` in config. Default: false. */
   trustUnverifiedEmail?: boolean;
 }
 

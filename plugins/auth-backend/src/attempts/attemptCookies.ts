@@ -7,7 +7,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
 import { RefusalError } from '../errors.ts';
-import { clearCookie, readCookies, setCookie, type CookieAttributes } from '../routes/cookies.ts';
+import { clearCookie, readCookies, setCookie, type CookieAttributes } from '../cookies.ts';
 import { deriveKey, fingerprint, open, seal } from '../secrets/sealing.ts';
 import { attemptLifetimeMilliseconds, type Attempt } from './attempt.ts';
 

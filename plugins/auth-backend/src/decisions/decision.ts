@@ -94,6 +94,13 @@ export interface DecisionRecorder {
   refuse(error: unknown): Promise<DecisionRecord>;
 }
 
+/** A record in which nothing stands yet. */
+export function emptyDecision(
+  begun: Pick<Decision, 'reference' | 'event' | 'providerId' | 'environment'>,
+): Decision {
+  return { ...begun, inputs: {}, transforms: [], gates: [], resolvers: [], catalog: [] };
+}
+
 /** Begins a record. */
 export function beginDecision(options: {
   event: Decision['event'];
@@ -105,17 +112,12 @@ export function beginDecision(options: {
 }): DecisionRecorder {
   const { event, providerId, environment, logger, clock, decisions } = options;
   const startedAt = clock();
-  const decision: Decision = {
+  const decision = emptyDecision({
     reference: randomBytes(5).toString('hex'),
     event,
     providerId,
     ...(environment !== undefined && { environment }),
-    inputs: {},
-    transforms: [],
-    gates: [],
-    resolvers: [],
-    catalog: [],
-  };
+  });
   let kept: 'any' | 'refusals' | undefined;
   const time = () => ({ startedAt, milliseconds: clock() - startedAt });
   return {

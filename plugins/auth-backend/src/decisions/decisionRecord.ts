@@ -58,7 +58,10 @@ export interface DecisionRecord {
   readonly ownership?: OwnershipStep;
   /** Whether the answer came from the last good identity, because a part was away. */
   readonly grace?: true;
-  /** Who was signed in. Absent from refusals, and where sign-in is not what was asked for. */
+  /**
+   * Who was signed in; a name that is an address is shortened as elsewhere. Absent from refusals, and where sign-in is not
+   * what was asked for.
+   */
   readonly userEntityRef?: string;
   /** The error and its causes, outermost first; with a refusal only. */
   readonly errors?: readonly DecisionError[];
@@ -77,12 +80,16 @@ export function recordOf(
   const { reference, event, providerId, environment, ownership, grace, userEntityRef, concealed } = decision;
   const { code, error, startedAt, milliseconds } = end;
   const redact = (text: string) => redactText(text, concealed);
+  // What code of the operator's own can put a text of the login into.
   const steps = <T extends object>(list: readonly T[]): T[] =>
-    list
-      .slice(0, mostSteps)
-      .map((step) =>
-        'reason' in step && typeof step.reason === 'string' ? { ...step, reason: redact(step.reason) } : step,
-      );
+    list.slice(0, mostSteps).map((step) => {
+      const { reason, query } = step as { reason?: unknown; query?: unknown };
+      return {
+        ...step,
+        ...(typeof reason === 'string' && { reason: redact(reason) }),
+        ...(typeof query === 'string' && { query: redact(query) }),
+      };
+    });
   return {
     version: 1,
     reference,
@@ -101,10 +108,18 @@ export function recordOf(
     catalog: steps(decision.catalog),
     ...(ownership && { ownership }),
     ...(grace && { grace }),
-    ...(code === undefined && userEntityRef !== undefined && { userEntityRef }),
+    ...(code === undefined &&
+      userEntityRef !== undefined && {
+        userEntityRef: withoutAddress(userEntityRef),
+      }),
     ...(code !== undefined && { errors: chainOf(error).map((one) => described(one, redact)) }),
     milliseconds,
   };
+}
+
+/** The reference of somebody who is in no catalog may be made from their address. */
+function withoutAddress(ref: string): string {
+  return ref.replace(/\/(.)[^/@]*@/u, '/$1…@');
 }
 
 /** An error and its causes. */

@@ -1,6 +1,8 @@
 /** What a decision must not tell, whom it must not tell it, and who may not fill its table. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { createBackendModule } from '@vestibule/backend-plugin-api';
 import { testDatabases } from '@vestibule/backend-test-utils';
+import { signInResolverExtensionPoint } from '@vestibule/plugin-auth-node';
 import { tables } from '../database/migrations.ts';
 import { createAcmeProvider, grantOf, startAcmePortal } from '../testing/acmeProvider.ts';
 import { Browser } from '../testing/browser.ts';
@@ -153,4 +155,41 @@ it('a page in development cannot be broken out of by what stands in a decision',
   expect(answer.headers.get('content-security-policy')).toMatch(
     /^default-src 'none'; script-src 'sha256-[^']+'; style-src 'sha256-[^']+'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'$/,
   );
+});
+
+it('a decision holds no whole address where a resolver makes one a key, or a reference', async () => {
+  const acme = createAcmeProvider();
+  const resolvers = createBackendModule({
+    pluginId: 'auth',
+    moduleId: 'careless',
+    register({ registerInit }) {
+      registerInit({
+        deps: { resolvers: signInResolverExtensionPoint },
+        init: ({ resolvers: registry }) =>
+          registry.add({
+            provider: 'acme',
+            name: 'careless',
+            resolver: async ({ profile: { email = '' } }, ctx) =>
+              ctx.signInWithCatalogUser({ annotations: { [`acme.org/${email}`]: 'yes' } }),
+          }),
+      });
+    },
+  });
+  const portal = await startAcmePortal({
+    acme,
+    features: [resolvers],
+    auth: { signIn: { onMissing: 'ephemeral' } },
+    settings: { signIn: { resolvers: [{ resolver: 'careless' }] } },
+    database: config,
+  });
+  acme.exchange = async () => Promise.resolve({ ...grantOf(), profile: { email: 'kim.lee@example.com' } });
+  const { message } = await portal.acmeSignIn(new Browser());
+  await portal.stop();
+  const sub = message?.response?.backstageIdentity?.identity.userEntityRef;
+  expect(sub).toBe('user:ephemeral/kim.lee@example.com');
+  const rows = await (await connect('auth'))(tables.decisions).select('record');
+  const everything = [...portal.logs, ...rows.map(({ record }: { record: string }) => record)].join('\n');
+  expect(everything).toContain('user:ephemeral/k…@example.com');
+  expect(everything).toContain('"query":"kind + k…@example.com"');
+  expect(everything).not.toContain('kim.lee');
 });

@@ -19,6 +19,8 @@ describe('a text in a decision', () => {
       'GET https://c/x?email=kim%40example.com failed',
       'GET https:k…@example.com failed',
     ],
+    ['an address in a URL in a URL', '/cb?to=%2Fx%3Femail%3Dkim%2540example.com', 'k…@example.com'],
+    ['an address behind the scope of a package', 'https://c/@acme/kim@example.com', 'https:…@example.com'],
     ['an address as a query', 'spec.profile.email=kim@example.com', 'k…@example.com'],
     ['an address with a quoted part', '"kim lee"@example.com', '…@example.com'],
     ['an address in another script', 'ким@пример.рф', 'к…@пример.рф'],
@@ -63,13 +65,16 @@ describe('a text in a decision', () => {
     "Resolver 'acmeEmployeeResolver' did not answer in time.",
     'Cannot find @vestibule/plugin-auth-node in node_modules/@vestibule/plugin-auth-node',
     'group-of-all-platform-engineering-teams-2026',
+    'node_modules/.pnpm/@vestibule/plugin-auth-node@1.0.0/index.js',
+    'spec.profile.email + kind or kind + metadata.annotations.accounts.google.com/sub',
+    'groups of level 2',
   ])('keeps what an operator needs: %s', (text) => {
     expect(redact(text)).toBe(text);
   });
 
   it('has one line without control characters, so that it can neither forge a line nor steer a terminal', () => {
-    const text = redact('a\n├─ forged\r\u001b[2J\u009b31m\u202eb\u2028c');
-    expect(text).toBe('a ├─ forged \\u001b[2J\\u009b31m\\u202eb c');
+    const text = redact('a\n├─ forged\r\u001b[2J\u009b31m\u202eb\u061cb\u2028c');
+    expect(text).toBe('a ├─ forged \\u001b[2J\\u009b31m\\u202eb\\u061cb c');
     expect(plainText(text)).toBe(text);
   });
 

@@ -37,7 +37,7 @@ export function plainText(text: string): string {
   return text
     .replace(/[\t\n\v\f\r\u0085\u2028\u2029]+/g, ' ')
     .replace(
-      /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu,
+      /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu,
       (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
     );
 }
@@ -70,19 +70,27 @@ function formsOf(values: readonly string[]): string[] {
   return [...new Set(forms)].sort((one, other) => other.length - one.length);
 }
 
+/** As it is, or percent-encoded, or that once more: an address in an address is. */
+const atSign = /@|%(?:25)*40/;
+
+/** What stands before an address in a URL. */
+const separator = /[/=?&|]|%(?:25)*(?:2F|3D|3F|26|7C)/i;
+
 /** `j…@example.com`: enough for an operator to know whom to ask, and nobody else to write to. */
 function withoutAddresses(text: string): string {
   return text
     .replace(/"[^"\n]{1,128}"(?=@)/g, gap)
-    .replace(/[^\s"'<>()[\],;:\\]+/g, (run) => (/@|%40/i.test(run) ? shortened(run) : run));
+    .replace(/[^\s"'<>()[\],;:\\]+/g, (run) => (atSign.test(run) ? shortened(run) : run));
 }
 
 function shortened(run: string): string {
-  const [before = ''] = run.split(/@|%40/i, 1);
-  // The scope of an npm package, alone or in a path.
-  if (before === '' || before.endsWith('/')) return run;
-  const initial = /[\p{L}\p{N}]/u.exec(/[^/=?&|]*$/.exec(before)?.[0] ?? '')?.[0] ?? '';
-  return `${initial}${gap}@${run.split(/@|%40/i).at(-1) ?? ''}`;
+  const [before = '', ...rest] = run.split(atSign);
+  const after = rest.at(-1) ?? '';
+  // The scope of an npm package, alone or in a path; of a package at a version too.
+  const isScope = before === '' || before.endsWith('/');
+  if (isScope && (rest.length === 1 || /^\d+\.\d+\.\d+(?![^/]*[a-z])/i.test(after))) return run;
+  const initial = /[\p{L}\p{N}]/u.exec(before.split(separator).at(-1) ?? '')?.[0] ?? '';
+  return `${initial}${gap}@${after}`;
 }
 
 /** Names in camelCase, kebab-case and CAPITALS, with short numbers; tokens, keys and ids are no such thing. */

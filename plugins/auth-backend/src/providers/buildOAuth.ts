@@ -4,14 +4,14 @@ import type { OAuthProviderDefinition } from '@vestibule/plugin-auth-node';
 import { createAttemptCookies } from '../attempts/attemptCookies.ts';
 import { oauthSettingsSchema } from '../config.ts';
 import { clientSecretProblems } from '../secrets/secretProblems.ts';
-import { announce, nameOf } from './announce.ts';
+import { announce } from './announce.ts';
 import type { ProviderSurroundings } from './buildProviders.ts';
 import { settle, throwProblems } from './configFaults.ts';
 import { providerCookies } from './cookieScope.ts';
 import { createFromBlock } from './createFromBlock.ts';
-import { gateSettings } from './gateSettings.ts';
 import { readEnvironments, type InstanceKeys } from './instanceKeys.ts';
 import type { OAuthInstance, ProviderEntry } from './instances.ts';
+import { readPolicy } from './readPolicy.ts';
 import { joinScopes, splitScopes } from './scopes.ts';
 
 const defaultSessionMilliseconds = 400 * 86_400_000;
@@ -56,30 +56,9 @@ function buildEnvironment(
     throwProblems(clientSecretProblems(config, ['auth', 'providers', providerId, environment], common));
   }
   const callbackUrl = common.callbackUrl ?? `${baseUrl}/${providerId}/handler/frame`;
-  const { resolvers, problems, warnings } = surroundings.resolvers.select({
-    providerId,
-    type,
-    builtIn: definition.resolvers ?? {},
-    fallback: definition.defaultResolver?.(settings),
-    config,
-    path,
-    entries: common.signIn?.resolvers,
-    allowAnyProviderResolvers: surroundings.allowAnyProviderResolvers,
-  });
-  for (const warning of warnings) logger.warn(warning);
-  const transforms = surroundings.transforms.select(providerId, definition.profileTransform);
-  const { gates, questions, ...gate } = gateSettings({
-    what: nameOf(providerId, environment),
-    type,
-    everywhere: surroundings.allow,
-    own: common.allow,
-    path,
-    isSignIn: resolvers.length > 0,
-    answers: definition.gates,
-    config,
-    logger,
-  });
-  throwProblems([...problems, ...gate.problems]);
+  const { signIn, allow } = common;
+  const block = { providerId, type, environment, definition, path, settings, signIn, allow };
+  const { policy, questions, ...gate } = readPolicy(block, surroundings);
   const scopes = joinScopes(definition.requiredScopes, gate.scopes, splitScopes(common.additionalScopes));
   const cookies = providerCookies({ providerId, baseUrl, appUrl: targets.appUrl, config });
   const provider = createFromBlock(path, config, () =>
@@ -96,7 +75,7 @@ function buildEnvironment(
       now: clock,
     }),
   );
-  announce(logger, { providerId, type, environment, resolvers, transforms, gates: gate.names, callbackUrl });
+  announce(logger, { ...policy, type, environment, gates: gate.gates, callbackUrl });
   return {
     kind: 'oauth',
     providerId,
@@ -112,13 +91,7 @@ function buildEnvironment(
       common.sessionDuration ?? defaultSessionMilliseconds,
       longestSessionMilliseconds,
     ),
-    policy: {
-      providerId,
-      transforms,
-      gates,
-      resolvers,
-      ...(definition.claimsOf && { claimsOf: (result) => definition.claimsOf?.(result) ?? {} }),
-    },
+    policy,
     questions,
     attempts: createAttemptCookies({ secret: sealingSecret, providerId, attributes: cookies.attempt, clock }),
     sessionCookie: { ...cookies.session, name: `${providerId}-refresh-token` },

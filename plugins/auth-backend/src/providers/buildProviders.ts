@@ -6,6 +6,7 @@
  */
 import {
   ConfigError,
+  formatConfigLocation,
   formatConfigProblem,
   nearestName,
   type Config,
@@ -19,7 +20,7 @@ import { AuthSetupError } from '../errors.ts';
 import type { AllowedTargets } from '../targets/allowedTargets.ts';
 import { buildOAuth } from './buildOAuth.ts';
 import { buildProxy } from './buildProxy.ts';
-import { throwProblems } from './configFaults.ts';
+import { locationOf, throwProblems } from './configFaults.ts';
 import { createHostedInstance } from './hosted.ts';
 import { misspeltTypeProblems, readableKeys, typeOfInstance } from './instanceKeys.ts';
 import type { ProviderEntry } from './instances.ts';
@@ -65,7 +66,7 @@ export function buildProviders(
       if (found) entries.set(providerId, build(providerId, type, found, surroundings));
       else {
         throwProblems(misspeltTypeProblems(config, providerId));
-        logger.warn(missingModule(providerId, type, types));
+        logger.warn(missingModule(config, providerId, type, types));
       }
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
@@ -110,11 +111,33 @@ function build(
   }
 }
 
-function missingModule(providerId: string, type: string, types: ReadonlyMap<string, ProviderType>): string {
-  const near = type === providerId ? undefined : nearestName(type, types.keys());
+const ownModules = ['github', 'google', 'guest', 'oidc'];
+// Backstage's, which can be hosted; those whose package is called as their provider.
+const backstageModules =
+  /^(?:atlassian|auth0|bitbucket|gitlab|microsoft|oauth2|okta|onelogin|openshift|pinniped)$/;
+
+function missingModule(
+  config: Config,
+  providerId: string,
+  type: string,
+  types: ReadonlyMap<string, ProviderType>,
+): string {
+  const { location } = locationOf(config, ['auth', 'providers', providerId], 'key');
+  const place = location ? ` (${formatConfigLocation(location)})` : '';
+  const near = nearestName(type, types.keys());
+  const meant = type === providerId ? near : `type: ${near}`;
   return (
-    `auth.providers.${providerId} is configured, but no module provides '${type}'. ` +
-    (near === undefined ? '' : `Did you mean 'type: ${near}'? `) +
-    `Add one: backend.add(import('@vestibule/plugin-auth-backend-module-${type}-provider'))`
+    `auth.providers.${providerId} is configured, but no module provides '${type}'${place}. ` +
+    (near === undefined ? '' : `Did you mean '${meant}'? `) +
+    addModule(type, [...types.keys()])
   );
+}
+
+function addModule(type: string, installed: readonly string[]): string {
+  const from = (scope: string): string =>
+    `Add one: backend.add(import('${scope}/plugin-auth-backend-module-${type}-provider'))`;
+  if (ownModules.includes(type)) return from('@vestibule');
+  if (backstageModules.test(type)) return from('@backstage');
+  const known = installed.map((id) => `'type: ${id}'`).join(', ') || 'none is';
+  return `Add the module that provides it with backend.add(…), or name a type that is installed: ${known}`;
 }

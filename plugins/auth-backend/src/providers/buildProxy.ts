@@ -6,8 +6,8 @@ import { announce } from './announce.ts';
 import type { ProviderSurroundings } from './buildProviders.ts';
 import { throwProblems } from './configFaults.ts';
 import { createFromBlock } from './createFromBlock.ts';
-import { gateSettings } from './gateSettings.ts';
 import type { ProxyInstance } from './instances.ts';
+import { readPolicy } from './readPolicy.ts';
 
 const commonSchema = proxySettingsSchema.extend(instanceSchema.shape);
 
@@ -26,31 +26,9 @@ export function buildProxy(
   throwProblems(checkConfig({ config, path, schemas }));
   const common = readConfig({ config, path, schema: commonSchema, owner });
   const settings = readConfig({ config, path, schema: definition.configSchema, owner });
-  const { resolvers, problems, warnings } = surroundings.resolvers.select({
-    providerId,
-    type,
-    builtIn: definition.resolvers ?? {},
-    fallback: definition.defaultResolver?.(settings),
-    config,
-    path,
-    entries: common.signIn?.resolvers,
-    allowAnyProviderResolvers: surroundings.allowAnyProviderResolvers,
-  });
-  for (const warning of warnings) logger.warn(warning);
-  const transforms = surroundings.transforms.select(providerId, definition.profileTransform);
-  const { gates, names, ...gate } = gateSettings({
-    what: providerId,
-    type,
-    everywhere: surroundings.allow,
-    own: common.allow,
-    path,
-    isSignIn: true,
-    // A request to a proxy-type provider proves its result and profile, and nothing besides.
-    answers: undefined,
-    config,
-    logger,
-  });
-  throwProblems([...problems, ...gate.problems]);
+  const { title = definition.title, icon, signIn, allow } = common;
+  const block = { providerId, type, definition, path, settings, signIn, allow };
+  const { policy, gates } = readPolicy(block, surroundings);
   const provider = createFromBlock(path, config, () =>
     definition.create({
       settings,
@@ -61,14 +39,14 @@ export function buildProxy(
       now: clock,
     }),
   );
-  announce(logger, { providerId, type, resolvers, transforms, gates: names });
+  announce(logger, { ...policy, type, gates });
   return {
     kind: 'proxy',
     providerId,
     type,
-    title: common.title ?? definition.title,
-    ...(common.icon !== undefined && { icon: common.icon }),
+    title,
+    ...(icon !== undefined && { icon }),
     provider,
-    policy: { providerId, transforms, gates, resolvers },
+    policy,
   };
 }

@@ -18,7 +18,7 @@ export function choicesOf(providers: ReadonlyMap<string, ProviderEntry>): SignIn
         return [{ ...shown(providerId, entry), environment: '', kind: 'proxy', signIn }];
       }
       case 'hosted': {
-        const kind = typeof entry.handlers.logout === 'function' ? 'oauth' : 'proxy';
+        const kind = entry.isProxyType ? 'proxy' : 'oauth';
         const environments = kind === 'oauth' ? entry.environments : [''];
         return environments.map((environment) => ({
           ...shown(providerId, entry),

@@ -25,7 +25,7 @@ export function settle<T>(act: () => T): { value?: T; problems: readonly ConfigP
 /** Where a value, or with `key` its key, stands; to be spread into a problem. A Backstage host does not know. */
 export function locationOf(
   config: Config,
-  path: readonly string[],
+  path: readonly (string | number)[],
   part?: 'key',
 ): { location?: ConfigLocation } {
   const location = isLocatedConfig(config) ? config.locate(path, part) : undefined;

@@ -72,6 +72,7 @@ export function createHostedInstance(
     type,
     title,
     ...(icon !== undefined && { icon }),
+    isProxyType,
     environments,
     gatesOf: (environment, { isSignIn }) => gates(isProxyType ? undefined : environment, isSignIn),
     handlers,

@@ -11,6 +11,7 @@ const knownMessages: readonly [RegExp, DecisionCodeName][] = [
   [/does not contain an email/, 'ERR_PROFILE_NO_EMAIL'],
   [/not from an allowed domain/, 'ERR_GATE_DOMAIN'],
   [/multiple matches/, 'ERR_AMBIGUOUS_MATCH'],
+  [/has not been granted the requested scope/, 'ERR_AUTH_SCOPE_NOT_GRANTED'],
   [/^Authentication (?:failed|rejected)/, 'ERR_PROVIDER_REFUSED'],
 ];
 

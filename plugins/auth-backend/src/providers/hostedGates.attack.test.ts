@@ -221,6 +221,16 @@ describe('what a hosted module cannot do', () => {
     expect((await new Browser().send(`${portal.base}/vendor/start?env=development`)).status).toBe(404);
   });
 
+  it('is vouch for the address that gates look at, and that is said', async () => {
+    const allow = { users: ['user:default/jane', 'jane@example.com'] };
+    const portal = await start({ allow, own: { domains: ['example.com'] } });
+    expect(portal.logs.join('')).toContain(
+      'auth.allow.users and auth.providers.vendor.development.allow.domains look at the e-mail address as the hosted Backstage module vendor (development) tells it',
+    );
+    const without = await start({ allow: { users: ['user:default/jane'] } });
+    expect(without.logs.join('')).not.toContain('look at the e-mail address');
+  });
+
   it('is run a profile transform, and that is said', async () => {
     const portal = await start({ own: { domains: ['example.com'] } });
     const log = portal.logs.join('');

@@ -4,7 +4,7 @@
  */
 import { checkConfig, readConfig } from '@vestibule/backend-plugin-api';
 import { z } from 'zod';
-import { allowSchema } from '../config.ts';
+import { allowSchema, type AllowBlock } from '../config.ts';
 import type { Gates } from '../resolution/gates.ts';
 import { announce, nameOf } from './announce.ts';
 import type { ProviderSurroundings } from './buildProviders.ts';
@@ -52,6 +52,16 @@ export function hostedGates(options: {
     const [signIn, delegation] = [settings(true), settings(false)];
     throwProblems(signIn.problems);
     found.set(environment, { signIn: signIn.gates, delegation: delegation.gates });
+    const byAddress = [
+      ...namesByAddress(surroundings.allow, 'auth.allow'),
+      ...namesByAddress(own, `${path}.allow`),
+    ];
+    if (byAddress.length > 0) {
+      logger.warn(
+        `${byAddress.join(' and ')} look at the e-mail address as the hosted Backstage module ` +
+          `${nameOf(providerId, environment)} tells it: nobody here knows whether its provider vouches for it`,
+      );
+    }
     announce(logger, {
       providerId,
       type,
@@ -71,4 +81,11 @@ export function hostedGates(options: {
     if (!gates) throw new Error(`no gates are known for ${nameOf(providerId, environment)}`);
     return isSignIn ? gates.signIn : gates.delegation;
   };
+}
+
+/** The gates that an address opens. A reference has a colon, which no address does. */
+function namesByAddress(block: AllowBlock | undefined, path: string): string[] {
+  const { domains, users = [] } = block ?? {};
+  const isAddress = (entry: string) => entry.includes('@') && !entry.includes(':');
+  return [...(domains ? [`${path}.domains`] : []), ...(users.some(isAddress) ? [`${path}.users`] : [])];
 }

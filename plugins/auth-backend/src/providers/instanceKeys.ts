@@ -10,13 +10,16 @@ import {
   type ConfigProblem,
 } from '@vestibule/backend-plugin-api';
 import { z } from 'zod';
-import { instanceSchema, providerName } from '../config.ts';
+import { instanceSchema, oauthSettingsSchema, providerName } from '../config.ts';
 import { locationOf, throwProblems } from './configFaults.ts';
 
 /** The reserved keys. */
 export type InstanceKeys = z.infer<typeof instanceSchema>;
 
 const isReserved = (key: string): boolean => Object.hasOwn(instanceSchema.shape, key);
+
+/** What every environment has, such as `signIn`: one level too high, it is no environment of that name. */
+const isOfEnvironment = (key: string): boolean => Object.hasOwn(oauthSettingsSchema('optional').shape, key);
 
 /** @throws ConfigError where the id cannot stand in a path and a cookie's name, or the block or its type is none. */
 export function typeOfInstance(config: Config, providerId: string): string {
@@ -68,19 +71,32 @@ export function readEnvironments(
 ): { environments: string[]; keys: InstanceKeys; problems: ConfigProblem[] } {
   const path = `auth.providers.${providerId}`;
   const owner = `provider '${providerId}'`;
-  const mappings = Object.entries(config.getConfig(path).getOptional<Record<string, unknown>>() ?? {})
-    .filter(([key, value]) => !isReserved(key) && typeof value === 'object' && !Array.isArray(value))
-    .map(([key]) => key);
+  const block = config.getConfig(path).getOptional<Record<string, unknown>>() ?? {};
+  const mappings = Object.entries(block)
+    .filter(([, value]) => typeof value === 'object' && !Array.isArray(value))
+    .map(([key]) => key)
+    .filter((key) => !isReserved(key) && !isOfEnvironment(key));
   const environments = mappings.filter((name) => providerName.safeParse(name).success);
   const schema = instanceSchema.extend(
     Object.fromEntries(mappings.map((name) => [name, z.unknown().optional()])),
   );
-  const problems = checkConfig({ config, path, schemas: [{ schema, owner }] });
+  const [environment = config.getOptionalString('auth.environment') ?? 'development'] = environments;
+  const problems = checkConfig({ config, path, schemas: [{ schema, owner }] }).map((problem) => {
+    const key = problem.path.slice(path.length + 1);
+    if (problem.code !== 'ERR_CONFIG_UNKNOWN_KEY' || !belongsDeeper(key, block[key])) return problem;
+    return { ...problem, suggestion: `It belongs in an environment: ${path}.${environment}.${key}.` };
+  });
   for (const name of mappings.filter((one) => !environments.includes(one))) {
     problems.push(nameProblem(config, ['auth', 'providers', providerId, name], 'the name of an environment'));
   }
   const keys = problems.length > 0 ? {} : readConfig({ config, path, schema: instanceSchema, owner });
   return { environments, keys, problems };
+}
+
+/** Whether a key beside the environments was meant for one: a setting that is near no reserved key. */
+function belongsDeeper(key: string, value: unknown): boolean {
+  if (isOfEnvironment(key)) return true;
+  return typeof value !== 'object' && nearestName(key, Object.keys(instanceSchema.shape)) === undefined;
 }
 
 /** A block as a hosted Backstage module expects it: each of its keys is an environment, or one of the module's own. */

@@ -87,13 +87,19 @@ describe('an instance', () => {
     );
   });
 
-  it('of a type that no module provides is warned about, with the package of the type and a near name', async () => {
+  it('of a type that no module provides is warned about, with a package that exists or the types there are, and a near name', async () => {
     const portal = await start({
       west: { type: 'gitlab', development: environment },
+      google: { development: environment },
       east: { type: 'acmee', development: environment },
+      acne: { development: environment },
+      south: { development: environment },
     });
-    expect(linesOf(portal, 'warn', 'auth-backend-module-gitlab-provider')).toHaveLength(1);
+    expect(linesOf(portal, 'warn', '@backstage/plugin-auth-backend-module-gitlab-provider')).toHaveLength(1);
+    expect(linesOf(portal, 'warn', '@vestibule/plugin-auth-backend-module-google-provider')).toHaveLength(1);
     expect(linesOf(portal, 'warn', "Did you mean 'type: acme'?")).toHaveLength(1);
+    expect(linesOf(portal, 'warn', "Did you mean 'acme'?")).toHaveLength(1);
+    expect(linesOf(portal, 'warn', "or name a type that is installed: 'type: ")).toHaveLength(3);
     expect((await new Browser().send(`${portal.base}/west/start?env=development`)).status).toBe(404);
   });
 
@@ -123,6 +129,16 @@ describe('an instance', () => {
       'a list for an environment',
       { type: 'acme', development: [environment] },
       'auth.providers.west.development is not a known key',
+    ],
+    [
+      'settings where the environments stand',
+      { type: 'acme', clientId: 'x', clientSecret: 'y' },
+      'It belongs in an environment: auth.providers.west.development.clientId.',
+    ],
+    [
+      'a gate beside its environment, which is none of that name',
+      { type: 'acme', production: environment, allow: { domains: ['acme.example'] } },
+      'auth.providers.west.allow is not a known key. It belongs in an environment: auth.providers.west.production.allow.',
     ],
     [
       'an environment of a strange name',

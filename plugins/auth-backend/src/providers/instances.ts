@@ -9,7 +9,7 @@ import type {
 import type { AttemptCookies } from '../attempts/attemptCookies.ts';
 import type { Gates } from '../resolution/gates.ts';
 import type { SignInPolicy } from '../resolution/signInPolicy.ts';
-import type { CookieAttributes } from '../routes/cookies.ts';
+import type { CookieAttributes } from '../cookies.ts';
 
 /** How an instance is told apart. Its paths and cookies derive from its id. */
 export interface InstanceIdentity {
@@ -48,6 +48,8 @@ export interface ProxyInstance extends InstanceIdentity {
 /** A Backstage provider module, unmodified. It chooses the environment itself. */
 export interface HostedInstance extends InstanceIdentity {
   readonly kind: 'hosted';
+  /** One without logout: it keeps nothing, and its block is not divided by environment. */
+  readonly isProxyType: boolean;
   /** The environments that its block names. */
   readonly environments: readonly string[];
   /** Those of an environment; whether `auth.allow` counts depends on whether the module issued an identity. */

@@ -2,6 +2,7 @@
 import {
   ConflictError,
   checkConfig,
+  nearestName,
   type Config,
   type ConfigProblem,
   type ConfigSchema,
@@ -15,6 +16,8 @@ import {
 } from '@vestibule/plugin-auth-node';
 import { resolverEntrySchema } from '../config.ts';
 import type { NamedResolver } from '../resolution/resolveIdentity.ts';
+import { checkAdded, isNameTaken, namesAddedFor, spokenProvider, strayWarnings } from './addedNames.ts';
+import { locationOf } from './configFaults.ts';
 
 type AddedResolver = Parameters<SignInResolverExtensionPoint['add']>[0];
 
@@ -22,6 +25,8 @@ type AddedResolver = Parameters<SignInResolverExtensionPoint['add']>[0];
 export interface ResolverRegistry extends SignInResolverExtensionPoint {
   /** The names of those that modules added for a provider. */
   addedFor(providerId: string): string[];
+  /** Warnings of those added for a provider that is not among the `known`. */
+  strays(known: readonly string[]): string[];
   /** The resolvers that run for a provider, in order, and what is wrong with those that config names. */
   select(options: {
     providerId: string;
@@ -44,24 +49,20 @@ export function createResolverRegistry(): ResolverRegistry {
 
   return {
     add(given) {
+      checkAdded('a sign-in resolver', given, isRunnable(given?.resolver) ? undefined : notRunnable);
       const { provider, name } = given;
-      const taken = added.some(
-        (other) =>
-          other.name === name &&
-          [other.provider, provider].some(
-            (one) => one === '*' || (one === other.provider && one === provider),
-          ),
-      );
-      if (taken) {
+      if (isNameTaken(added, given)) {
         throw new ConflictError(
           'ERR_RESOLVER_NAME_TAKEN',
-          `a sign-in resolver named '${name}' was already added for ${provider === '*' ? 'some provider' : `'${provider}'`}`,
+          `a sign-in resolver named '${name}' was already added for ${spokenProvider(provider)}`,
         );
       }
       added.push(given);
     },
 
-    addedFor: (providerId) => added.filter(({ provider }) => provider === providerId).map(({ name }) => name),
+    addedFor: (providerId) => namesAddedFor(added, providerId),
+
+    strays: (known) => strayWarnings('sign-in resolver', added, known),
 
     select({ providerId, type, builtIn, fallback, config, path, entries, allowAnyProviderResolvers }) {
       const own = added.filter(({ provider }) => provider === providerId);
@@ -110,11 +111,13 @@ export function createResolverRegistry(): ResolverRegistry {
         const at = `${path}.signIn.resolvers[${index}]`;
         const resolver = Object.hasOwn(known, name) ? known[name] : undefined;
         if (!resolver) {
+          const near = nearestName(name, Object.keys(known));
           problems.push({
             code: 'ERR_CONFIG_VALUE_INVALID',
             path: `${at}.resolver`,
             message: `${at}.resolver names '${name}', which is no sign-in resolver of '${providerId}'`,
-            suggestion: `There are: ${Object.keys(known).join(', ')}.`,
+            suggestion: `${near === undefined ? '' : `Did you mean '${near}'? `}There are: ${Object.keys(known).join(', ')}.`,
+            ...locationOf(config, [...path.split('.'), 'signIn', 'resolvers', index, 'resolver']),
           });
           return;
         }
@@ -137,6 +140,14 @@ export function createResolverRegistry(): ResolverRegistry {
       return { resolvers, problems, warnings };
     },
   };
+}
+
+const notRunnable =
+  "'resolver' is no function, no factory and no object with resolve(); of a class, give an instance";
+
+function isRunnable(resolver: unknown): boolean {
+  if (typeof resolver === 'function') return !/^class\b/.test(Function.prototype.toString.call(resolver));
+  return typeof (resolver as { resolve?: unknown } | null | undefined)?.resolve === 'function';
 }
 
 function named(

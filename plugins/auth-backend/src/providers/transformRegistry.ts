@@ -2,11 +2,14 @@
 import { ConflictError } from '@vestibule/backend-plugin-api';
 import type { AuthProfileTransformExtensionPoint, ProfileTransform } from '@vestibule/plugin-auth-node';
 import type { NamedTransform } from '../resolution/signInPolicy.ts';
+import { checkAdded, isNameTaken, namesAddedFor, spokenProvider, strayWarnings } from './addedNames.ts';
 
 /** The registry behind the extension point. */
 export interface TransformRegistry extends AuthProfileTransformExtensionPoint {
   /** The names of those that modules added for this one provider. */
   addedFor(providerId: string): string[];
+  /** Warnings of those added for a provider that is not among the `known`. */
+  strays(known: readonly string[]): string[];
   /** Those that run for a provider, in order: its own first. */
   select(providerId: string, own: ProfileTransform<never> | undefined): NamedTransform[];
 }
@@ -18,20 +21,21 @@ export function createTransformRegistry(): TransformRegistry {
 
   return {
     add(given) {
-      const isTaken = added.some(
-        ({ name, provider }) =>
-          name === given.name && (provider === given.provider || [provider, given.provider].includes('*')),
-      );
-      if (isTaken) {
+      const isRunnable = typeof given?.transform === 'function';
+      checkAdded('a profile transform', given, isRunnable ? undefined : "'transform' is no function");
+      const { provider, name } = given;
+      if (isNameTaken(added, given)) {
         throw new ConflictError(
           'ERR_PROFILE_TRANSFORM_NAME_TAKEN',
-          `a profile transform named '${given.name}' was already added for ${given.provider === '*' ? 'some provider' : `'${given.provider}'`}`,
+          `a profile transform named '${name}' was already added for ${spokenProvider(provider)}`,
         );
       }
       added.push(given);
     },
 
-    addedFor: (providerId) => added.filter(({ provider }) => provider === providerId).map(({ name }) => name),
+    addedFor: (providerId) => namesAddedFor(added, providerId),
+
+    strays: (known) => strayWarnings('profile transform', added, known),
 
     select: (providerId, own) => [
       ...(own ? [named('default', 'provider', own)] : []),

@@ -70,10 +70,12 @@ export function createCatalogUsers(options: { catalog: CatalogService; auth: Aut
       );
       if (!Array.isArray(items)) throw mismatch('filter');
       note({ query: sets.map((set) => Object.keys(set).join(' + ')).join(' or '), hits: items.length });
-      if (items.length > 1) throw new RefusalError('ERR_AMBIGUOUS_MATCH');
       if (items.length === 0) throw new RefusalError('ERR_USER_NOT_FOUND');
-      const [entity] = items;
-      if (!isWholeUser(entity) || !sets.some((set) => matchesSet(entity, set))) throw mismatch('filter');
+      if (!items.every(isWholeUser)) throw mismatch('filter');
+      // First: who differs from what was asked in letter case only can neither be taken for the user nor lock them out.
+      const [entity, ...others] = items.filter((user) => sets.some((set) => matchesSet(user, set)));
+      if (!entity) throw mismatch('filter');
+      if (others.length > 0) throw new RefusalError('ERR_AMBIGUOUS_MATCH');
       return entity;
     },
 

@@ -1,9 +1,13 @@
 /** A profile in the form that everything after it relies on, whoever made it. */
-import { parseEmail, type ProfileInfo } from '@vestibule/plugin-auth-node';
+import {
+  isDisplayName,
+  isPictureUrl,
+  longestDisplayName,
+  longestPictureUrl,
+  parseEmail,
+  type ProfileInfo,
+} from '@vestibule/plugin-auth-node';
 import { RefusalError } from '../errors.ts';
-
-const maxNameLength = 256;
-const maxUrlLength = 2048;
 
 /**
  * The known members of a profile, checked. Empty ones are left out; what is not known is dropped.
@@ -24,22 +28,16 @@ export function checkedProfile(given: unknown, maker: string): ProfileInfo {
   };
   return {
     ...read('email', (text) => parseEmail(text) !== undefined),
-    ...read('displayName', (text) => text.length <= maxNameLength && !/\p{Cc}/u.test(text)),
-    ...read('picture', isPicture),
+    ...read('displayName', isDisplayName),
+    ...read('picture', isPictureUrl),
   };
 }
 
 const forms = {
   email: 'an e-mail address',
-  displayName: `a text of at most ${maxNameLength} characters without control characters`,
-  picture: `an http or https URL of at most ${maxUrlLength} characters`,
+  displayName: `a text of at most ${longestDisplayName} characters without control characters`,
+  picture: `an http or https URL of at most ${longestPictureUrl} characters`,
 } as const satisfies Record<keyof ProfileInfo, string>;
-
-function isPicture(text: string): boolean {
-  // The parser would drop line breaks and tabs; what it reads is not what a page would show.
-  if (text.length > maxUrlLength || /[\p{Cc}\s]/u.test(text) || !URL.canParse(text)) return false;
-  return ['http:', 'https:'].includes(new URL(text).protocol);
-}
 
 function invalid(hint: string): RefusalError {
   return new RefusalError('ERR_PROFILE_INVALID', { hint });

@@ -60,10 +60,10 @@ describe('who is in no catalog', () => {
 
   it("is refused where config does not say 'ephemeral', and where there is nothing to name them by", async () => {
     const strict = createJudging({ ephemeral: settings });
-    expect(await strict.judge(kim, { resolvers })).toMatchObject({ code: 'ERR_PROFILE_NO_EMAIL' });
-    expect(await judge({}, { resolvers })).toMatchObject({ code: 'ERR_PROFILE_NO_EMAIL' });
+    expect(await strict.judge(kim, { resolvers })).toMatchObject({ code: 'ERR_RESOLVER_NO_MATCH' });
+    expect(await judge({}, { resolvers })).toMatchObject({ code: 'ERR_RESOLVER_NO_MATCH' });
     expect(await judge({ subject: '', issuer: '' }, { resolvers })).toMatchObject({
-      code: 'ERR_PROFILE_NO_EMAIL',
+      code: 'ERR_RESOLVER_NO_MATCH',
     });
   });
 

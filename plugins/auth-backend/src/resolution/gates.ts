@@ -18,8 +18,8 @@ import type { AllowBlock } from '../config.ts';
 import type { Decision } from '../decisions/decision.ts';
 import { RefusalError } from '../errors.ts';
 import { normalizeIdentityRef } from './identityRef.ts';
+import type { UserTokenClaims } from '../identity/userTokens.ts';
 import type { ProvenLogin } from './resolveIdentity.ts';
-import type { IssuedIdentity } from './resolverContext.ts';
 
 /** The gates of one provider: those of `auth.allow`, and its own. */
 export interface Gates {
@@ -32,14 +32,15 @@ export interface Gates {
    */
   checkLogin(login: ProvenLogin, profile: ProfileInfo, decision: Decision): void;
   /**
-   * Those that name entities, and that the login alone did not pass. Without an identity they let nobody in.
+   * Those that name entities, and that the login alone did not pass. Without `claims`, those of the identity, they let
+   * nobody in.
    *
    * @throws RefusalError `ERR_GATE_USER`, `ERR_GATE_GROUP`.
    */
   checkIdentity(
     login: ProvenLogin,
     profile: ProfileInfo,
-    identity: Pick<IssuedIdentity, 'claims'> | undefined,
+    claims: UserTokenClaims | undefined,
     decision: Decision,
   ): void;
 }
@@ -69,10 +70,10 @@ export function createGates(options: {
       conclude(asked, decision);
     },
 
-    checkIdentity(login, profile, identity, decision) {
+    checkIdentity(login, profile, claims, decision) {
       const asked = gates
         .filter((gate) => gate.refs.length > 0 && judgeLogin(gate, login, profile) !== undefined)
-        .map((gate) => ({ gate, refusal: judgeIdentity(gate, identity) }));
+        .map((gate) => ({ gate, refusal: judgeIdentity(gate, claims) }));
       conclude(asked, decision);
     },
   };
@@ -177,14 +178,11 @@ function judgeDomain(
   return { code: codes.domains, hint: `${path} does not list the domain '${domain}'.` };
 }
 
-function judgeIdentity(
-  { key, path, refs }: Gate,
-  identity: Pick<IssuedIdentity, 'claims'> | undefined,
-): Refusal | undefined {
-  const { sub, ent = [] } = identity?.claims ?? {};
+function judgeIdentity({ key, path, refs }: Gate, claims: UserTokenClaims | undefined): Refusal | undefined {
+  const { sub, ent = [] } = claims ?? {};
   const held = key === 'users' ? [sub] : ent;
   if (refs.some((ref) => held.includes(ref))) return undefined;
-  const hint = identity
+  const hint = claims
     ? `${path} lists neither the login nor the identity that came of it.`
     : `${path} names entities, and no identity came of the login.`;
   return { code: codes[key], hint };

@@ -117,13 +117,35 @@ describe('two ids that differ in one byte are never one user', () => {
     );
   });
 
-  it('although both are in the catalog, which takes them for one: that is ambiguous', async () => {
+  it.each([
+    ['MDQ6VXNlcjE=', 'user:default/ida'],
+    ['mdq6vxnlcje=', 'user:default/eve'],
+    ['MDQ6vxnlcje=', undefined],
+  ])('although both are in the catalog, which takes them for one: %s', async (id, expected) => {
     const catalog = createMemoryCatalog([
       userWith('ida', 'ida@example.com', 'MDQ6VXNlcjE='),
       userWith('eve', 'eve@example.com', 'mdq6vxnlcje='),
     ]);
+    const query = { annotations: { 'acme.org/id': id } };
+    const resolvers: SignInResolver[] = [
+      async (_, ctx) => ctx.signInWithCatalogUser(query),
+      (_, ctx) => ctx.pass(),
+    ];
+    const { sub, code } = await createJudging({ catalog }).judge({}, { resolvers });
+    expect([sub, code]).toEqual([
+      expected,
+      expected === undefined ? 'ERR_CATALOG_ANSWER_INVALID' : undefined,
+    ]);
+  });
+
+  it('although a third has it in another letter case: two who have the very id are ambiguous', async () => {
+    const catalog = createMemoryCatalog([
+      userWith('ida', 'ida@example.com', 'MDQ6'),
+      userWith('eve', 'eve@example.com', 'mdq6'),
+      userWith('ivy', 'ivy@example.com', 'MDQ6'),
+    ]);
     const resolver: SignInResolver = async (_, ctx) =>
-      ctx.signInWithCatalogUser({ annotations: { 'acme.org/id': 'MDQ6VXNlcjE=' } });
+      ctx.signInWithCatalogUser({ annotations: { 'acme.org/id': 'MDQ6' } });
     const { code } = await createJudging({ catalog }).judge({}, { resolvers: [resolver] });
     expect(code).toBe('ERR_AMBIGUOUS_MATCH');
   });
@@ -156,6 +178,7 @@ describe('whatever text a login brings', () => {
   ];
   const texts = fc.oneof(
     fc.string({ unit: 'grapheme', maxLength: 40 }),
+    fc.stringMatching(/^[A-Za-z0-9._-]{1,40}$/),
     fc.array(fc.constantFrom(...syntax), { maxLength: 5 }).map((parts) => parts.join('')),
   );
 
@@ -180,12 +203,14 @@ describe('whatever text a login brings', () => {
       return getEntityByRef(ref, options);
     };
     const { judge } = createJudging({ catalog });
+    let questions = 0;
     await fc.assert(
       fc.asyncProperty(texts, async (text) => {
         asked.length = 0;
         const resolver: SignInResolver = async (__, ctx) => ctx.signInWithCatalogUser(queryOf(text));
         const { sub } = await judge({}, { resolvers: [resolver] });
         expect(sub).toBeUndefined();
+        questions += asked.length;
         for (const one of asked) {
           if (keys.length === 0) {
             expect(one).toEqual({ kind: 'User', namespace: 'default', name: text });
@@ -200,5 +225,7 @@ describe('whatever text a login brings', () => {
       }),
       { numRuns: 1000 },
     );
+    // Else nothing was compared at all.
+    expect(questions).toBeGreaterThan(50);
   });
 });

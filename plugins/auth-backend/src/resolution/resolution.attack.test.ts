@@ -6,7 +6,7 @@ import { Browser } from '../testing/browser.ts';
 import { createMemoryCatalog, person } from '../testing/memoryCatalog.ts';
 import { startPortal, type Portal } from '../testing/portal.ts';
 import { resolveIdentity } from './resolveIdentity.ts';
-import { emptyDecision } from './testing/judging.ts';
+import { decisionOfTest } from './testing/judging.ts';
 
 const catalog = createMemoryCatalog();
 const honest = { ...catalog };
@@ -71,7 +71,7 @@ describe('a verdict', () => {
         contexts: {
           create: () => ({ context: { signal: new AbortController().signal } as never, issued: new Map() }),
         },
-        decision: emptyDecision(),
+        decision: decisionOfTest(),
         signal: new AbortController().signal,
       });
       await expect(resolution).rejects.toMatchObject({ code: 'ERR_RESOLVER_RESULT_INVALID' });

@@ -4,13 +4,13 @@ import type { SignInResolver } from '@vestibule/plugin-auth-node';
 import type { Decision } from '../decisions/decision.ts';
 import { createMemoryCatalog, person } from '../testing/memoryCatalog.ts';
 import { resolveIdentity } from './resolveIdentity.ts';
-import { createJudging, emptyDecision } from './testing/judging.ts';
+import { createJudging, decisionOfTest } from './testing/judging.ts';
 
 const catalog = createMemoryCatalog();
 let decision: Decision;
 const { contexts } = createJudging({ catalog });
 beforeEach(() => {
-  decision = emptyDecision();
+  decision = decisionOfTest();
   catalog.comeBack();
 });
 
@@ -160,14 +160,29 @@ describe('the chain', () => {
 });
 
 describe('nobody found', () => {
-  const pass: SignInResolver = (_, ctx) => ctx.pass();
+  const byAddress: SignInResolver = (_, ctx) => ctx.pass('ERR_PROFILE_NO_EMAIL');
+  const bySomethingElse: SignInResolver = (_, ctx) => ctx.pass('the login has no badge');
 
   it.each([
     ['ERR_RESOLVER_NO_MATCH', { profile: { email: 'kim@example.com' } }],
     ['ERR_PROFILE_NO_EMAIL', { profile: {} }],
     ['ERR_EMAIL_NOT_VERIFIED', { profile: {}, emailOmitted: 'ERR_EMAIL_NOT_VERIFIED' as const }],
-  ])('is %s', async (code, login) => {
-    await expect(resolve([pass], login)).rejects.toMatchObject({ code });
+  ])('is %s where all resolvers want an address', async (code, login) => {
+    await expect(resolve([byAddress, byAddress], login)).rejects.toMatchObject({ code });
+  });
+
+  it('is about the user, not the address, where a resolver that needs none passed', async () => {
+    const login = { profile: {}, emailOmitted: 'ERR_EMAIL_NOT_VERIFIED' as const };
+    await expect(resolve([byAddress, bySomethingElse], login)).rejects.toMatchObject({
+      code: 'ERR_RESOLVER_NO_MATCH',
+    });
+    expect(decision.resolvers).toEqual([
+      { resolver: 'r0', verdict: 'pass', code: 'ERR_EMAIL_NOT_VERIFIED' },
+      { resolver: 'r1', verdict: 'pass', reason: 'the login has no badge' },
+    ]);
+    await expect(resolve([(_, ctx) => ctx.pass()], login)).rejects.toMatchObject({
+      code: 'ERR_RESOLVER_NO_MATCH',
+    });
   });
 
   it('is about the user, not the address, once the catalog was asked', async () => {

@@ -5,17 +5,19 @@
  * it. What a resolver issued counts only when it returns it. A login that all of them passed on is refused, in a way that
  * can be told from every other refusal.
  */
-import type {
-  DecisionCodeName,
-  GateEvidence,
-  ProfileInfo,
-  SignInInfo,
-  SignInResolver,
-  SignInVerdict,
+import {
+  isDecisionCode,
+  type DecisionCodeName,
+  type GateEvidence,
+  type ProfileInfo,
+  type SignInInfo,
+  type SignInResolver,
+  type SignInVerdict,
 } from '@vestibule/plugin-auth-node';
-import type { Decision } from '../decisions/decision.ts';
+import type { Decision, ResolverStep } from '../decisions/decision.ts';
 import { RefusalError, decisionCodeOf } from '../errors.ts';
 import type { IssuedIdentity, ResolverContexts } from './resolverContext.ts';
+import { ownCopy } from './ownCopy.ts';
 import { isNotFound, refusalOfThrown } from './thrownError.ts';
 import { untilAborted } from './untilAborted.ts';
 
@@ -90,7 +92,7 @@ export async function resolveIdentity(options: {
       throw invalidResult(name);
     }
     const { reason } = verdict;
-    decision.resolvers.push({ ...step, verdict: verdict.verdict, ...(reason !== undefined && { reason }) });
+    decision.resolvers.push({ ...step, verdict: verdict.verdict, ...saidBy(reason, login) });
     if (verdict.verdict === 'deny') {
       throw new RefusalError('ERR_RESOLVER_DENIED', { hint: `Resolver '${name}': ${verdict.reason}` });
     }
@@ -102,14 +104,27 @@ export async function resolveIdentity(options: {
 function infoOf({ profile, result, subject, issuer }: ProvenLogin): SignInInfo {
   return {
     profile: { ...profile },
-    result,
+    result: ownCopy(result),
     ...(subject && { subject, ...(issuer && { issuer }) }),
   };
 }
 
-/** Without an e-mail address nothing was asked of the catalog: then the address is what is missing. */
-function noMatchCode({ profile, emailOmitted }: ProvenLogin, { catalog }: Decision): DecisionCodeName {
-  if (profile.email !== undefined || catalog.length > 0) return 'ERR_RESOLVER_NO_MATCH';
+/** Words for the operator, or a code of the closed list. */
+function saidBy(reason: string | undefined, login: ProvenLogin): Pick<ResolverStep, 'reason' | 'code'> {
+  if (reason === undefined) return {};
+  if (!isDecisionCode(reason)) return { reason };
+  return { code: reason === 'ERR_PROFILE_NO_EMAIL' ? noEmailCode(login) : reason };
+}
+
+/** The address is what is missing only where every resolver passed for want of one: the others know the login by more. */
+function noMatchCode(login: ProvenLogin, { resolvers }: Decision): DecisionCodeName {
+  const noEmail = noEmailCode(login);
+  const isAddressMissing =
+    login.profile.email === undefined && resolvers.every(({ code }) => code === noEmail);
+  return isAddressMissing ? noEmail : 'ERR_RESOLVER_NO_MATCH';
+}
+
+function noEmailCode({ emailOmitted }: ProvenLogin): DecisionCodeName {
   return emailOmitted ?? 'ERR_PROFILE_NO_EMAIL';
 }
 

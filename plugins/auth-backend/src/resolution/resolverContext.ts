@@ -1,5 +1,10 @@
 /** What a resolver can do, for one login. What it issues takes effect only when the login is allowed. */
-import { equalsIgnoringAsciiCase, parseEntityRef, stringifyEntityRef } from '@vestibule/catalog-model';
+import {
+  asciiLowerCase,
+  equalsIgnoringAsciiCase,
+  parseEntityRef,
+  stringifyEntityRef,
+} from '@vestibule/catalog-model';
 import type {
   AuthResolverContext,
   CatalogUserQuery,
@@ -60,13 +65,18 @@ export function createResolverContexts(options: {
         async issueToken({
           claims: { sub, ent = [sub], ...additional },
         }: IssueTokenParameters): Promise<SignInResult> {
-          const claims = { sub: fullRef(sub), ent: listOf(ent).map(fullRef), additional };
+          // A copy of the rest: what is issued stays what it is, whatever the resolver does with its claims afterwards.
+          const claims = {
+            sub: fullRef(sub),
+            ent: listOf(ent).map(fullRef),
+            additional: JSON.parse(JSON.stringify(additional)) as Record<string, unknown>,
+          };
           const token = tokens.issue(claims);
           const how = found.get(ent) ?? { source: 'resolver' };
           issued.set(token.token, { ...token, claims, ownership: { size: claims.ent.length, ...how } });
           return {
             token: token.token,
-            identity: { type: 'user', userEntityRef: claims.sub, ownershipEntityRefs: claims.ent },
+            identity: { type: 'user', userEntityRef: claims.sub, ownershipEntityRefs: [...claims.ent] },
           };
         },
 
@@ -131,7 +141,7 @@ function fallbackRef(given: RefInput): string {
 /** Whether the query was for that reference itself, letter for letter, so that nobody is there under it. */
 function isAskedFor(query: CatalogUserQuery, ref: string): boolean {
   const asked = 'entityRef' in query ? partsOf(query.entityRef) : undefined;
-  return asked !== undefined && `user:${asked.namespace}/${asked.name}` === ref;
+  return asked !== undefined && `${asciiLowerCase(asked.kind)}:${asked.namespace}/${asked.name}` === ref;
 }
 
 function partsOf(given: RefInput) {

@@ -45,14 +45,14 @@ export function createSignInJudge(options: {
           return ephemeral.issueFor({ refusal: error, login: seen, policy, decision, signal });
         },
       );
-      gates.checkIdentity(login, profile, issued, decision);
+      gates.checkIdentity(login, profile, issued.claims, decision);
       return { profile, issued };
     },
 
-    judgeHosted({ login, gates, issued, decision }) {
+    checkGates({ login, gates, claims, decision }) {
       decision.inputs = shortenedInputs(login.profile);
       gates.checkLogin(login, login.profile, decision);
-      gates.checkIdentity(login, login.profile, issued, decision);
+      gates.checkIdentity(login, login.profile, claims, decision);
     },
   };
 }

@@ -2,8 +2,9 @@
  * What applies to the logins of one configured provider, and what the routes call to judge one: profile transforms, then
  * gates, then resolvers, then ownership; and, where config allows it, an identity for who is not in the catalog.
  */
-import type { GateQuestions, ProfileInfo, ProfileTransform } from '@vestibule/plugin-auth-node';
+import type { ProfileInfo, ProfileTransform } from '@vestibule/plugin-auth-node';
 import type { Decision } from '../decisions/decision.ts';
+import type { UserTokenClaims } from '../identity/userTokens.ts';
 import type { Gates } from './gates.ts';
 import type { NamedResolver, ProvenLogin } from './resolveIdentity.ts';
 import type { IssuedIdentity } from './resolverContext.ts';
@@ -49,19 +50,16 @@ export interface SignInJudge {
     signal: AbortSignal;
   }): Promise<SignInOutcome>;
   /**
-   * For a hosted Backstage module, which has transformed the profile and asked its resolvers by itself: the gates, with
-   * the identity that was issued. Nothing may have taken effect before. Also for a last good identity that goes out
-   * once more.
+   * The gates alone, where the identity is known already: a hosted Backstage module has transformed the profile and asked
+   * its resolvers by itself, and a last good identity goes out once more. Nothing may have taken effect before.
    *
    * @throws RefusalError `ERR_GATE_…`.
    */
-  judgeHosted(options: {
+  checkGates(options: {
     login: ProvenLogin;
     gates: Gates;
-    issued: Pick<IssuedIdentity, 'claims'> | undefined;
+    /** Of the identity; absent for access delegation. */
+    claims: UserTokenClaims | undefined;
     decision: Decision;
   }): void;
 }
-
-/** What is to be asked of the provider; part of {@link Gates}, named here for the routes. */
-export type { GateQuestions };

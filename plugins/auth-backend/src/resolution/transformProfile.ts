@@ -6,6 +6,7 @@ import type { ProfileInfo, SignInDenial } from '@vestibule/plugin-auth-node';
 import type { Decision } from '../decisions/decision.ts';
 import { RefusalError } from '../errors.ts';
 import { checkedProfile } from './checkedProfile.ts';
+import { ownCopy } from './ownCopy.ts';
 import type { ProvenLogin } from './resolveIdentity.ts';
 import type { ResolverContexts } from './resolverContext.ts';
 import type { NamedTransform } from './signInPolicy.ts';
@@ -61,8 +62,8 @@ async function applied(options: {
     context: { findCatalogUser, deny },
   } = contexts.create({ decision, signal, resolver: who });
   const answer: unknown = await untilAborted(signal, who, () =>
-    // A copy: what a transform writes into it counts only when it returns it.
-    transform(login.result, { profile: { ...profile }, findCatalogUser, deny, signal }),
+    // Copies: what a transform writes into the profile counts only when it returns it, into the result never.
+    transform(ownCopy(login.result), { profile: { ...profile }, findCatalogUser, deny, signal }),
   );
   if (typeof answer === 'object' && answer !== null) {
     if ((answer as Partial<SignInDenial>).verdict === 'deny')

@@ -2,7 +2,7 @@
 import type { Context } from 'koa';
 import { RefusalError } from '../errors.ts';
 import type { Session } from '../sessions/session.ts';
-import { clearCookie, readCookies, type CookieAttributes } from './cookies.ts';
+import { clearCookie, readCookies, type CookieAttributes } from '../cookies.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /**

@@ -14,7 +14,7 @@ import { readHostedPage } from '../providers/hostedAnswer.ts';
 import { runHosted } from '../providers/hostedExchange.ts';
 import { refusalOfPage, refusalOfRefresh, refusalOfStart } from '../providers/hostedFailure.ts';
 import type { HostedInstance } from '../providers/instances.ts';
-import { splitScopes } from '../providers/scopes.ts';
+import { joinScopes, splitScopes } from '../providers/scopes.ts';
 import { randomToken } from '../secrets/sealing.ts';
 import type { SessionTokens } from '../sessions/session.ts';
 import { budgetSignal, withinBudget } from '../budget.ts';
@@ -25,11 +25,6 @@ import { parameter, unknownEnvironment, type Surroundings } from './surroundings
 
 const sessionMilliseconds = 400 * 86_400_000;
 
-/** A module without logout is of the proxy type: it keeps nothing, and its block is not divided by environment. */
-export function isProxyType({ handlers }: HostedInstance): boolean {
-  return typeof handlers.logout !== 'function';
-}
-
 export async function startHosted(
   ctx: Context,
   surroundings: Surroundings,
@@ -38,7 +33,7 @@ export async function startHosted(
 ): Promise<void> {
   const { handlers, providerId, attempts } = instance;
   const environment = parameter(query, 'env');
-  if (isProxyType(instance)) throw new NotImplementedError('ERR_AUTH_NOT_OFFERED', 'Not implemented');
+  if (instance.isProxyType) throw new NotImplementedError('ERR_AUTH_NOT_OFFERED', 'Not implemented');
   checkHostedEnvironment(instance, environment);
   const target = readTarget(query, surroundings);
   const theirs = Object.fromEntries(
@@ -127,7 +122,7 @@ export async function finishHosted(
     cookie: instance.sessionCookie,
     providerId,
     environment: attempt.environment,
-    scopes: tokens.scopes,
+    scopes: joinScopes(attempt.scopes, tokens.scopes),
     tokens,
     identity: {
       profile: response.profile,
@@ -171,10 +166,11 @@ export function passGates(
     decision: Decision;
   },
 ): void {
-  const { instance, environment, response, identity: issued, decision } = options;
+  const { instance, environment, response, identity, decision } = options;
   const { profile, providerInfo } = response;
-  const gates = instance.gatesOf(environment, { isSignIn: issued !== undefined });
-  judge.judgeHosted({ login: { profile, result: { providerInfo } }, gates, issued, decision });
+  const gates = instance.gatesOf(environment, { isSignIn: identity !== undefined });
+  const login = { profile, result: { providerInfo } };
+  judge.checkGates({ login, gates, claims: identity?.claims, decision });
 }
 
 export function answerOf(

@@ -11,18 +11,18 @@ import { readHostedJson } from '../providers/hostedAnswer.ts';
 import { runHosted, type HostedAnswer } from '../providers/hostedExchange.ts';
 import { refusalOfRefresh } from '../providers/hostedFailure.ts';
 import type { HostedInstance } from '../providers/instances.ts';
+import { splitScopes } from '../providers/scopes.ts';
 import type { IssuedIdentity } from '../resolution/resolverContext.ts';
 import { withLease } from '../sessions/lease.ts';
 import type { Session } from '../sessions/session.ts';
 import { budgetSignal, withinBudget } from '../budget.ts';
-import { clearCookie } from './cookies.ts';
+import { clearCookie } from '../cookies.ts';
 import { findSession } from './findSession.ts';
 import {
   answerOf,
   checkHostedEnvironment,
   hostedTokens,
   identityIn,
-  isProxyType,
   keptCookies,
   passGates,
 } from './hosted.ts';
@@ -39,14 +39,14 @@ export async function refreshHosted(
   const { logger, clock, decisions } = surroundings;
   const { providerId } = instance;
   const environment = parameter(query, 'env');
-  if (!isProxyType(instance)) checkHostedEnvironment(instance, environment);
+  if (!instance.isProxyType) checkHostedEnvironment(instance, environment);
   const begun = { event: 'refresh', providerId, logger, clock, decisions } as const;
   const record = beginDecision({ ...begun, ...(environment !== undefined && { environment }) });
   const { decision } = record;
   try {
     const signal = budgetSignal();
-    if (isProxyType(instance)) record.keep('refusals');
-    const response = isProxyType(instance)
+    if (instance.isProxyType) record.keep('refusals');
+    const response = instance.isProxyType
       ? await signInWithProxy(ctx, surroundings, { instance, environment: '', query, decision, signal })
       : await refreshSession(ctx, surroundings, {
           instance,
@@ -103,10 +103,11 @@ async function refreshSession(
   conceal(decision, Object.values(session.tokens.hostedCookies ?? {}));
   let current = session;
   const policy = policyOf(instance, session);
+  const scopes = splitScopes(parameter(options.query, 'scope'));
   try {
     if (isOutageRecent(surroundings, session)) {
       const outage = new RefusalError('ERR_AUTH_UNAVAILABLE');
-      return grace(surroundings, session, { policy, decision, outage });
+      return grace(surroundings, session, { policy, scopes, decision, outage });
     }
     return await withLease(sessions, session, signal, async (leased) => {
       current = leased;
@@ -129,7 +130,7 @@ async function refreshSession(
     });
   } catch (error) {
     try {
-      return await survive(surroundings, current, { policy, decision, error });
+      return await survive(surroundings, current, { policy, scopes, decision, error });
     } catch (definite) {
       const refusal = toSessionRefusal(definite);
       if (refusal.code === 'ERR_AUTH_SESSION_ENDED') {

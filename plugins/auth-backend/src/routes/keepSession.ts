@@ -3,7 +3,7 @@ import type { Context } from 'koa';
 import { RefusalError } from '../errors.ts';
 import type { UserTokenClaims } from '../identity/userTokens.ts';
 import type { SessionIdentity, SessionTokens } from '../sessions/session.ts';
-import { readCookies, setCookie, type CookieAttributes } from './cookies.ts';
+import { readCookies, setCookie, type CookieAttributes } from '../cookies.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** @throws `ERR_AUTH_UNAVAILABLE` while the database is away. */

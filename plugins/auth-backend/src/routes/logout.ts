@@ -8,8 +8,8 @@ import { isRevocable } from '@vestibule/plugin-auth-node';
 import { RefusalError } from '../errors.ts';
 import type { HostedInstance, OAuthInstance } from '../providers/instances.ts';
 import type { Session } from '../sessions/session.ts';
-import { clearCookie, readCookies } from './cookies.ts';
-import { checkHostedEnvironment, isProxyType } from './hosted.ts';
+import { clearCookie, readCookies } from '../cookies.ts';
+import { checkHostedEnvironment } from './hosted.ts';
 import { logoutHosted } from './hostedRefresh.ts';
 import { readQuery } from './query.ts';
 import {
@@ -25,7 +25,7 @@ const revocationMilliseconds = 5000;
 
 export async function logout(ctx: Context, surroundings: Surroundings, providerId: string): Promise<void> {
   const entry = findProvider(surroundings, providerId);
-  if (entry.kind === 'proxy' || (entry.kind === 'hosted' && isProxyType(entry))) {
+  if (entry.kind === 'proxy' || (entry.kind === 'hosted' && entry.isProxyType)) {
     throw unknownProvider(providerId);
   }
   checkCaller(ctx, surroundings);

@@ -7,7 +7,7 @@ import type { OAuthInstance } from '../providers/instances.ts';
 import { parseScopes } from '../providers/scopes.ts';
 import type { Session } from '../sessions/session.ts';
 import { budgetSignal } from '../budget.ts';
-import { clearCookie } from './cookies.ts';
+import { clearCookie } from '../cookies.ts';
 import { findSession } from './findSession.ts';
 import { refreshHosted } from './hostedRefresh.ts';
 import { readQuery } from './query.ts';
@@ -66,7 +66,7 @@ async function renew(
   const today = { gates: policy.gates, questions, isSignIn: policy.resolvers.length > 0 };
   if (isOutageRecent(surroundings, session)) {
     const outage = new RefusalError('ERR_AUTH_UNAVAILABLE');
-    return grace(surroundings, session, { policy: today, decision, outage });
+    return grace(surroundings, session, { policy: today, scopes, decision, outage });
   }
   const signal = budgetSignal();
   let current = session;
@@ -88,7 +88,7 @@ async function renew(
       ...(issued && { backstageIdentity: backstageIdentityOf(issued, issued.claims, clock) }),
     };
   } catch (error) {
-    return survive(surroundings, current, { policy: today, decision, error });
+    return survive(surroundings, current, { policy: today, scopes, decision, error });
   }
 }
 

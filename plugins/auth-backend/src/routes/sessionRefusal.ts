@@ -35,40 +35,44 @@ export function isOutageRecent({ clock }: Surroundings, { outage }: Session): bo
 /**
  * Notes an outage, and answers in the grace time.
  *
- * @throws the error itself, where it is no outage, the grace time is over, or there is no identity to go on with.
+ * @param options - `scopes` are those that were asked for with the request.
+ * @throws the error itself, where it is no outage, the grace time is over, or there is no identity to go on with; what
+ *   {@link grace} throws.
  */
 export async function survive(
   surroundings: Surroundings,
   session: Session,
-  options: { policy: SessionPolicy; decision: Decision; error: unknown },
+  options: { policy: SessionPolicy; scopes: readonly string[]; decision: Decision; error: unknown },
 ): Promise<AuthResponse> {
-  const { policy, decision, error } = options;
+  const { policy, scopes, decision, error } = options;
   if (!isOutage(error)) throw error;
+  checkScopes(session, scopes, error);
   const seenAt = surroundings.clock();
   const outage = { since: session.outage?.since ?? seenAt, seenAt };
   await surroundings.sessions.saveOutage(session, outage);
-  return grace(surroundings, { ...session, outage }, { policy, decision, outage: error });
+  return grace(surroundings, { ...session, outage }, { policy, scopes, decision, outage: error });
 }
 
 /**
  * The last good identity once more. The gates of today hold for it too.
  *
  * @throws the outage itself, where the grace time is over, or only the part that is away could say whether the gates let
- *   the person in; `ERR_GATE_…` where they do not.
+ *   the person in; `ERR_GATE_…` where they do not; `ERR_AUTH_SCOPE_NOT_GRANTED` for scopes that the session does not have.
  */
 export function grace(
   { tokens, judge, graceMilliseconds, clock }: Surroundings,
   session: Session,
-  options: { policy: SessionPolicy; decision: Decision; outage: unknown },
+  options: { policy: SessionPolicy; scopes: readonly string[]; decision: Decision; outage: unknown },
 ): AuthResponse {
-  const { policy, decision, outage } = options;
+  const { policy, scopes, decision, outage } = options;
+  checkScopes(session, scopes, outage);
   const { identity } = session;
   const since = session.outage?.since ?? clock();
   if (clock() - since >= graceMilliseconds || !answersQuestions(identity, policy.questions)) throw outage;
   const profile = identity.shown ?? identity.profile;
   const claims = policy.isSignIn ? identity.claims : undefined;
   const issued = claims && { ...tokens.issue(claims, { lifetimeSeconds: graceAnswerSeconds }), claims };
-  judge.judgeHosted({ login: { ...identity, profile }, gates: policy.gates, issued, decision });
+  judge.checkGates({ login: { ...identity, profile }, gates: policy.gates, claims, decision });
   decision.grace = true;
   if (claims) decision.userEntityRef = claims.sub;
   return {
@@ -76,6 +80,15 @@ export function grace(
     providerInfo: providerInfoOf(session.tokens, clock, graceAnswerSeconds),
     ...(issued && claims && { backstageIdentity: backstageIdentityOf(issued, claims, clock) }),
   };
+}
+
+/**
+ * A provider may fail over a scope that it does not know, so whoever asks for one could bring about a grace, and get around
+ * a no of resolvers or gates by it.
+ */
+function checkScopes({ scopes: asked, tokens }: Session, scopes: readonly string[], cause: unknown): void {
+  if (scopes.every((scope) => asked.includes(scope) || tokens.scopes.includes(scope))) return;
+  throw new RefusalError('ERR_AUTH_SCOPE_NOT_GRANTED', { cause });
 }
 
 /** A definite no ends the session; a part that is away does not. */

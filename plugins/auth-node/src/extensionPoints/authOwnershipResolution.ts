@@ -4,16 +4,28 @@ import type { Entity } from '@vestibule/catalog-model';
 
 /** Says what a user owns. @public */
 export interface AuthOwnershipResolver {
+  /**
+   * Asked at every sign-in and refresh that finds a user, within the 15 s of the request.
+   *
+   * @returns At most 10,000 full references, the user's own among them if it is to count. Anything else is refused with
+   *   `ERR_RESOLVER_RESULT_INVALID`, `ERR_IDENTITY_REF_INVALID` or `ERR_TOKEN_TOO_LARGE`; what it throws counts as thrown
+   *   by the resolver that asked.
+   */
   resolveOwnershipEntityRefs(entity: Entity): Promise<{ ownershipEntityRefs: string[] }>;
 }
 
-/** Replaces the default, which is the user and the groups of its `memberOf` relations. @public */
+/**
+ * Replaces what `auth.ownership` of the config says, by default the user and the groups of its `memberOf` relations. Use it
+ * in the init of a module.
+ *
+ * @public
+ */
 export interface AuthOwnershipResolutionExtensionPoint {
   /** @throws ConflictError `ERR_OWNERSHIP_RESOLVER_SET_TWICE`. */
   setAuthOwnershipResolver(resolver: AuthOwnershipResolver): void;
 }
 
-/** @public */
+/** Depend on it in a module of the auth plugin: `deps: { ownership: authOwnershipResolutionExtensionPoint }`. @public */
 export const authOwnershipResolutionExtensionPoint =
   createExtensionPoint<AuthOwnershipResolutionExtensionPoint>({
     id: 'auth.ownershipResolution',

@@ -22,7 +22,7 @@ export interface AuthProfileTransformExtensionPoint {
   add(options: { provider: string; name: string; transform: ProfileTransform<never> }): void;
 }
 
-/** @public */
+/** Depend on it in a module of the auth plugin: `deps: { transforms: authProfileTransformExtensionPoint }`. @public */
 export const authProfileTransformExtensionPoint = createExtensionPoint<AuthProfileTransformExtensionPoint>({
   id: 'auth.profileTransform',
 });

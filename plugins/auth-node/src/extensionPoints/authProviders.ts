@@ -7,7 +7,8 @@ export interface AuthProvidersExtensionPoint {
   /**
    * Registers a type of provider under the id by which `auth.providers` in config names it.
    *
-   * @throws ConflictError `ERR_PROVIDER_REGISTERED_TWICE` naming both modules.
+   * @throws ConflictError `ERR_PROVIDER_REGISTERED_TWICE`, naming the id, where it has another factory already. Thrown in
+   *   the init of the module that came second, which the report of the start names; the same factory twice is one type.
    */
   registerProvider(options: { providerId: string; factory: AuthProviderFactory }): void;
   /**
@@ -30,7 +31,7 @@ export interface AuthProvidersExtensionPoint {
   }): void;
 }
 
-/** @public */
+/** Depend on it in a module of the auth plugin: `deps: { providers: authProvidersExtensionPoint }`. @public */
 export const authProvidersExtensionPoint = createExtensionPoint<AuthProvidersExtensionPoint>({
   id: 'auth.providers',
 });

@@ -21,7 +21,7 @@ export interface SignInChoice {
   problem?: string;
 }
 
-/** @public */
+/** What a page that offers sign-in is told and allowed. Use it in the init of a module. @public */
 export interface AuthSignInPageExtensionPoint {
   /** Allows popups and redirects of sign-in to end at this origin, besides that of `app.baseUrl`. */
   allowOrigin(origin: string): void;
@@ -29,7 +29,7 @@ export interface AuthSignInPageExtensionPoint {
   choices(): readonly SignInChoice[];
 }
 
-/** @public */
+/** Depend on it in a module of the auth plugin: `deps: { signIn: authSignInPageExtensionPoint }`. @public */
 export const authSignInPageExtensionPoint = createExtensionPoint<AuthSignInPageExtensionPoint>({
   id: 'auth.signInPage',
 });

@@ -12,6 +12,15 @@ export interface SignInResolverExtensionPoint {
    * Otherwise it runs for its provider, after those added before it; one added for `'*'` runs only where
    * `auth.signIn.allowAnyProviderResolvers` allows it.
    *
+   * @example
+   * ```ts
+   * registerInit({
+   *   deps: { resolvers: signInResolverExtensionPoint },
+   *   async init({ resolvers }) {
+   *     resolvers.add({ provider: 'google', name: 'acme', resolver: async (info, ctx) => ctx.pass() });
+   *   },
+   * });
+   * ```
    * @throws ConflictError `ERR_RESOLVER_NAME_TAKEN` where the provider has a resolver of that name.
    */
   add(options: {
@@ -22,7 +31,7 @@ export interface SignInResolverExtensionPoint {
   }): void;
 }
 
-/** @public */
+/** Depend on it in a module of the auth plugin: `deps: { resolvers: signInResolverExtensionPoint }`. @public */
 export const signInResolverExtensionPoint = createExtensionPoint<SignInResolverExtensionPoint>({
   id: 'auth.signInResolver',
 });

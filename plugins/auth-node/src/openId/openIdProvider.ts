@@ -16,7 +16,7 @@ import {
   type Configuration,
   type TokenEndpointResponse,
 } from 'openid-client';
-import { ProviderAnswerInvalidError } from '../errors.ts';
+import { ProviderAnswerInvalidError, ProviderRefusedError } from '../errors.ts';
 import { isVerifiedEmail } from '../provider/email.ts';
 import type { GateEvidence, GateQuestions, ProviderGate } from '../provider/gates.ts';
 import type {
@@ -80,7 +80,9 @@ export interface OpenIdProviderOptions<TResult> {
   maxAgeSeconds?: number;
   /** An address counts although the provider does not vouch for it. Default: false. */
   trustUnverifiedEmail?: boolean;
-  /** A request to revoke carries the token alone, without naming the client. Default: false. */
+  /**
+   * A request to revoke carries the token alone, without naming the client, and takes the whole grant back. Default: false.
+   */
   anonymousRevocation?: boolean;
   /** Deadline of each call. */
   timeoutMilliseconds: number;
@@ -140,23 +142,26 @@ export function createOpenIdProvider<TResult>(
     return keys.keySet;
   };
 
-  const verify = async (
+  /** The answer with its ID token, which has been verified. */
+  const verified = async (
+    answer: Answer,
     idToken: string,
-    metadata: OpenIdMetadata,
-    expected: Pick<IdTokenExpectations, 'nonce' | 'accessToken' | 'signal' | 'subject' | 'maxAgeSeconds'>,
-  ): Promise<IdTokenClaims> => {
-    const claims = await verifyIdToken(idToken, {
+    expected: Pick<IdTokenExpectations, 'nonce' | 'signal' | 'subject' | 'maxAgeSeconds'>,
+  ): Promise<Answer & { idTokenClaims: IdTokenClaims }> => {
+    const { metadata, accessToken, tokens } = answer;
+    const idTokenClaims = await verifyIdToken(idToken, {
       keySet: keySetAt(metadata.jwks_uri),
       issuer: metadata.issuer,
       clientId,
       algorithms: [options.idTokenAlgorithm],
+      accessToken,
       now,
       ...expected,
     });
     for (const [name, value] of Object.entries(options.requiredIdTokenClaims ?? {})) {
-      if (claims[name] !== value) throw new ProviderAnswerInvalidError(`ID token ${name}`);
+      if (idTokenClaims[name] !== value) throw new ProviderAnswerInvalidError(`ID token ${name}`);
     }
-    return claims;
+    return { ...answer, idTokenClaims, tokens: { ...tokens, idToken } };
   };
 
   /** What is known of the subject now: no document of another is taken for it. */
@@ -167,7 +172,10 @@ export function createOpenIdProvider<TResult>(
     if (metadata.userinfo_endpoint !== undefined) {
       // OpenID Connect Core 1.0 section 5.3.2: a sub that differs makes the document somebody else's.
       const userinfo = await fetchUserInfo(configuration, accessToken, subject).catch((error: unknown) => {
-        throw providerErrorOf(error, 'userinfo');
+        const told = providerErrorOf(error, 'userinfo');
+        // Of the grant nobody speaks but the token endpoint (RFC 6749 section 5.2), since a session ends by that word.
+        const isMisplaced = told instanceof ProviderRefusedError && told.providerError === 'invalid_grant';
+        throw isMisplaced ? unreadable(told) : told;
       });
       return { ...userinfo };
     }
@@ -226,14 +234,12 @@ export function createOpenIdProvider<TResult>(
       }).catch((error: unknown) => {
         throw providerErrorOf(error, 'token answer');
       });
-      const answer = answerOf(given, { configuration, metadata });
-      const idTokenClaims = await verify(given.id_token ?? '', metadata, {
+      const answer = await verified(answerOf(given, { configuration, metadata }), given.id_token ?? '', {
         nonce,
-        accessToken: answer.accessToken,
         signal,
         ...(options.maxAgeSeconds !== undefined && { maxAgeSeconds: options.maxAgeSeconds }),
       });
-      return grant({ ...answer, idTokenClaims }, { subject: idTokenClaims.sub, ...request });
+      return grant(answer, { subject: answer.idTokenClaims.sub, ...request });
     },
 
     async refresh({ refreshToken, issuer, nonce, signal, earlier, keepTokens, ...request }) {
@@ -251,13 +257,8 @@ export function createOpenIdProvider<TResult>(
       const answer = { ...answerOf(given, { configuration, metadata }), ...(earlier && { earlier }) };
       await keepTokens?.(answer.tokens);
       if (given.id_token === undefined) return grant(answer, request);
-      const idTokenClaims = await verify(given.id_token, metadata, {
-        nonce: { ifPresent: nonce },
-        accessToken: answer.accessToken,
-        subject: request.subject,
-        signal,
-      });
-      return grant({ ...answer, idTokenClaims }, request);
+      const expected = { nonce: { ifPresent: nonce }, subject: request.subject, signal };
+      return grant(await verified(answer, given.id_token, expected), request);
     },
 
     async revoke({ refreshToken, accessToken, signal }) {
@@ -265,8 +266,16 @@ export function createOpenIdProvider<TResult>(
       if (metadata.revocation_endpoint === undefined) return;
       const anonymous = options.anonymousRevocation === true;
       const configuration = configure(options, metadata, { signal, json: false, anonymous });
-      await tokenRevocation(configuration, refreshToken ?? accessToken).catch((error: unknown) => {
-        throw providerErrorOf(error, 'revocation');
+      const takeBack = async (token: string): Promise<void> =>
+        tokenRevocation(configuration, token).catch((error: unknown) => {
+          throw providerErrorOf(error, 'revocation');
+        });
+      await takeBack(refreshToken ?? accessToken);
+      if (refreshToken === undefined || anonymous) return;
+      // RFC 7009 section 2.1: access tokens of the grant should be gone with it, and are not everywhere. A provider may be
+      // unable to take them back.
+      await takeBack(accessToken).catch((error: unknown) => {
+        if (!(error instanceof ProviderRefusedError)) throw error;
       });
     },
   };

@@ -1,10 +1,12 @@
 /** Reading what the token endpoint answered (RFC 6749 section 5.1). */
+import type { CodedError } from '@vestibule/backend-plugin-api';
 import type { TokenEndpointResponse } from 'openid-client';
 import { ProviderAnswerInvalidError, ProviderUnavailableError } from '../errors.ts';
 import type { ProviderTokens } from '../provider/oauthProvider.ts';
 
 /**
- * The tokens of an answer. They go into headers and forms: visible ASCII only (RFC 6749 appendix A.12 and A.17).
+ * The tokens of an answer, but for the ID token, which belongs to them only once it has been verified. They go into
+ * headers and forms: visible ASCII only (RFC 6749 appendix A.12 and A.17).
  *
  * @throws `ERR_PROVIDER_ANSWER_INVALID`.
  */
@@ -17,17 +19,18 @@ export function tokensOf(answer: TokenEndpointResponse): ProviderTokens {
   return {
     accessToken: answer.access_token,
     tokenType: answer.token_type,
-    ...(answer.id_token !== undefined && { idToken: answer.id_token }),
     ...(answer.scope !== undefined && { scopes: answer.scope.split(' ').filter((scope) => scope !== '') }),
-    ...(answer.expires_in !== undefined && { expiresInSeconds: answer.expires_in }),
+    // Some providers count in fractions; what is made of it is stored in whole milliseconds.
+    ...(answer.expires_in !== undefined && { expiresInSeconds: Math.floor(answer.expires_in) }),
     ...(answer.refresh_token !== undefined && { refreshToken: answer.refresh_token }),
   };
 }
 
 /**
- * A failed check of an answer that is none, such as a notice of maintenance in JSON: an outage, by which no session ends.
+ * What says nothing about the session, such as a failed check of a notice of maintenance in JSON: an outage, by which no
+ * session ends.
  */
-export function unreadable(error: ProviderAnswerInvalidError): ProviderUnavailableError {
+export function unreadable(error: CodedError): ProviderUnavailableError {
   return new ProviderUnavailableError('The sign-in provider cannot be reached right now.', {
     ...(error.hint !== undefined && { hint: error.hint }),
     cause: error,

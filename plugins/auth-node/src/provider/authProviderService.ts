@@ -9,8 +9,12 @@ export interface AuthProvider {
 }
 
 /**
- * The types of providers, as a list. Whoever adds a factory for this service provides one, as with `registerProvider` of
- * `authProvidersExtensionPoint`; the auth plugin takes both for one list, and the same provider twice for one.
+ * The types of providers that are services, as a list. Whoever adds a factory for this service provides one, as with
+ * `registerProvider` of `authProvidersExtensionPoint`; the auth plugin takes both for one list, and the same provider twice
+ * for one.
+ *
+ * A module that must reach a provider whoever installs it, and whenever, uses `decorateProvider`: what modules register is
+ * not in this list.
  *
  * @example
  * ```ts

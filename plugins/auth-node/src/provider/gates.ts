@@ -11,7 +11,8 @@ export type ProviderGate = 'users' | 'groups' | 'hostedDomains' | 'githubOrganiz
 export type GateQuestions = Readonly<Partial<Record<ProviderGate, readonly string[]>>>;
 
 /**
- * By gate, what the provider says of the login: for `users` the names by which it knows the person (never one that
+ * By gate, what the provider says of the login, for example `{ users: ['583231'], githubTeams: [] }`; a question that is
+ * missing counts as a no. For `users` the names by which it knows the person (never one that
  * another person could take over), for `groups` the groups of its claims, for the others what their names say. More than
  * was asked for does no harm; the comparison is not the provider's.
  *

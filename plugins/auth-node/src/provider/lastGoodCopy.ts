@@ -9,7 +9,7 @@ const firstBackoffMilliseconds = 100;
 const maxBackoffMilliseconds = 5000;
 const maxReReadsPerMinute = 10;
 
-/** @public */
+/** A document that is kept. @public */
 export interface LastGoodCopy<T extends object> {
   /**
    * The copy at hand, however old; one older than its maximum age is read again in the background. Without a copy: waits

@@ -41,7 +41,7 @@ export interface CodeExchange {
   signal: AbortSignal;
 }
 
-/** @public */
+/** What a refresh goes by. @public */
 export interface RefreshRequest {
   refreshToken: string;
   scopes: readonly string[];
@@ -70,8 +70,9 @@ export interface EarlierGrant {
   evidence?: GateEvidence;
 }
 
-/** @public */
+/** What is to be worth nothing from now on, at sign-out. @public */
 export interface RevokeRequest {
+  /** Absent where the session never had one. */
   refreshToken?: string;
   accessToken: string;
   signal: AbortSignal;
@@ -129,14 +130,14 @@ export interface RevocableProvider {
   revoke(request: RevokeRequest): Promise<void>;
 }
 
-/** @public */
+/** Whether a provider can renew tokens; without, a session ends with its access token. @public */
 export function isRefreshable<TResult>(
   provider: OAuthProvider<TResult>,
 ): provider is OAuthProvider<TResult> & RefreshableProvider<TResult> {
   return 'refresh' in provider && typeof provider.refresh === 'function';
 }
 
-/** @public */
+/** Whether a provider can revoke tokens; without, signing out ends our session only. @public */
 export function isRevocable(provider: OAuthProvider): provider is OAuthProvider & RevocableProvider {
   return 'revoke' in provider && typeof provider.revoke === 'function';
 }
@@ -166,7 +167,7 @@ export interface OAuthProviderDefinition<TSettings = unknown, TResult = unknown>
   title: string;
   /**
    * Describes the block `auth.providers.<id>.<env>` without `clientId`, `clientSecret`, `callbackUrl`,
-   * `additionalScopes`, `sessionDuration` and `signIn`, which every OAuth provider has.
+   * `additionalScopes`, `sessionDuration`, `signIn` and `allow`, which every OAuth provider has.
    */
   configSchema: ConfigSchema<TSettings>;
   /** Whether a client secret is needed; with `optional`, a public client will do. Default `required`. */

@@ -51,6 +51,8 @@ describe('the profile of standard claims', () => {
     '/jane.png',
     7,
     `https://e/${'x'.repeat(3000)}`,
+    'https://example.com/a picture.png',
+    'https://example.com/jane\n.png',
   ])('leaves out the picture %p', (picture) => {
     expect(openIdProfile({ picture })).toEqual({ profile: {} });
   });

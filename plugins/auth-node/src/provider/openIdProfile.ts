@@ -2,9 +2,7 @@
 import { parseEmail } from './email.ts';
 import type { ProviderGrant } from './oauthProvider.ts';
 import type { ProfileInfo } from './profile.ts';
-
-const maxNameLength = 256;
-const maxUrlLength = 2048;
+import { isDisplayName, isPictureUrl } from './profileForm.ts';
 
 /** The claims that make a profile; all of them unchecked. @public */
 export interface OpenIdProfileClaims {
@@ -29,9 +27,8 @@ export function openIdProfile(
 ): Pick<ProviderGrant, 'profile' | 'emailOmitted'> {
   const profile: ProfileInfo = {};
   const displayName = nameOf(claims.name);
-  const picture = pictureOf(claims.picture);
   if (displayName !== undefined) profile.displayName = displayName;
-  if (picture !== undefined) profile.picture = picture;
+  if (isPictureUrl(claims.picture)) profile.picture = claims.picture;
   if (claims.email === undefined || claims.email === null || claims.email === '') return { profile };
   if (claims.email_verified !== true && options.trustUnverifiedEmail !== true) {
     return { profile, emailOmitted: 'ERR_EMAIL_NOT_VERIFIED' };
@@ -45,11 +42,5 @@ function nameOf(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   // Control characters and direction overrides can make a name look like something else in a log or on a page.
   const name = value.replace(/[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu, '').trim();
-  return name === '' || name.length > maxNameLength ? undefined : name;
-}
-
-function pictureOf(value: unknown): string | undefined {
-  if (typeof value !== 'string' || value.length > maxUrlLength || !URL.canParse(value)) return undefined;
-  const { protocol } = new URL(value);
-  return protocol === 'https:' || protocol === 'http:' ? value : undefined;
+  return isDisplayName(name) ? name : undefined;
 }

@@ -6,7 +6,7 @@
 import { OutboundError, parseJson, type OutboundHttp, type OutboundResponse } from '@vestibule/outbound-http';
 import { ProviderRefusedError, ProviderUnavailableError } from '../errors.ts';
 
-/** @public */
+/** Under which limits a call is made. @public */
 export interface ProviderCallOptions {
   http: OutboundHttp;
   /** The budget of the incoming request. */
@@ -23,7 +23,7 @@ export interface ProviderFetchInit {
   signal?: AbortSignal | undefined;
 }
 
-/** @public */
+/** A fetch as libraries call it, within the limits of {@link ProviderCallOptions}. @public */
 export type ProviderFetch = (url: string, init: ProviderFetchInit) => Promise<Response>;
 
 /**

@@ -24,17 +24,34 @@ export interface HostedRouteHandlers {
 /** A factory as Backstage's auth backend calls it. @public */
 export type HostedProviderFactory = (options: never) => HostedRouteHandlers;
 
-/** @public */
+/** What `registerProvider` takes: a provider of ours, wrapped, or a factory made for Backstage's auth backend. @public */
 export type AuthProviderFactory = HostedProviderFactory;
 
-/** Wraps an OAuth-type provider for `registerProvider`. @public */
+/**
+ * Wraps an OAuth-type provider for `registerProvider`.
+ *
+ * @example
+ * ```ts
+ * providers.registerProvider({
+ *   providerId: 'acme',
+ *   factory: createOAuthProviderFactory({
+ *     title: 'Acme ID',
+ *     configSchema: acmeConfigSchema,
+ *     requiredScopes: ['openid'],
+ *     create: (options) => new AcmeProvider(options),
+ *   }),
+ * });
+ * ```
+ * @returns A factory that only this auth plugin can use; Backstage's gets `ERR_PROVIDER_NEEDS_VESTIBULE`.
+ * @public
+ */
 export function createOAuthProviderFactory<TSettings, TResult>(
   definition: Omit<OAuthProviderDefinition<TSettings, TResult>, 'kind'>,
 ): AuthProviderFactory {
   return wrap({ kind: 'oauth', ...definition } as OAuthProviderDefinition);
 }
 
-/** Wraps a proxy-type provider for `registerProvider`. @public */
+/** Wraps a proxy-type provider for `registerProvider`, as {@link createOAuthProviderFactory} does. @public */
 export function createProxyProviderFactory<TSettings, TResult>(
   definition: Omit<ProxyProviderDefinition<TSettings, TResult>, 'kind'>,
 ): AuthProviderFactory {

@@ -38,13 +38,15 @@ export function createProviderKeySet(options: {
     async read() {
       const signal = AbortSignal.timeout(timeoutMilliseconds);
       const document = await readProviderDocument(jwksUri, { http, signal, timeoutMilliseconds });
+      const hasKeys = Array.isArray(document['keys']) && document['keys'].length > 0;
       try {
-        return createLocalJWKSet(document as unknown as JSONWebKeySet);
+        if (hasKeys) return createLocalJWKSet(document as unknown as JSONWebKeySet);
       } catch {
-        throw new ProviderUnavailableError('The sign-in provider cannot be reached right now.', {
-          hint: 'What its jwks_uri answers is no JSON Web Key Set.',
-        });
+        // Told below.
       }
+      throw new ProviderUnavailableError('The sign-in provider cannot be reached right now.', {
+        hint: 'What its jwks_uri answers is no JSON Web Key Set, or one without a key.',
+      });
     },
   });
 }

@@ -32,6 +32,7 @@ export interface ProxyProviderOptions<TSettings> {
   logger: LoggerService;
   runtimeMode: RuntimeModeService;
   http: OutboundHttp;
+  /** Milliseconds since the epoch. */
   now(): number;
 }
 
@@ -39,7 +40,7 @@ export interface ProxyProviderOptions<TSettings> {
 export interface ProxyProviderDefinition<TSettings = unknown, TResult = unknown> {
   kind: 'proxy';
   title: string;
-  /** Describes the block `auth.providers.<id>` without `signIn`. */
+  /** Describes the block `auth.providers.<id>` without `type`, `title`, `icon`, `signIn` and `allow`. */
   configSchema: ConfigSchema<TSettings>;
   resolvers?: Readonly<Record<string, SignInResolverFactory<TResult>>>;
   /** Used where neither config nor a module names a resolver; made from the settings. */

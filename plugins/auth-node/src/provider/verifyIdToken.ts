@@ -28,7 +28,7 @@ export const idTokenAlgorithms = [
   'Ed25519',
 ] as const;
 
-/** @public */
+/** One of {@link idTokenAlgorithms}. @public */
 export type IdTokenAlgorithm = (typeof idTokenAlgorithms)[number];
 
 /** The claims of a verified ID token. Those not named here are unchecked. @public */

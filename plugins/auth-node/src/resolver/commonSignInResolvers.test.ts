@@ -55,7 +55,7 @@ const notFound = { code: 'ERR_USER_NOT_FOUND', name: 'NotFoundError' };
 describe.each(Object.entries(resolversByEmail))('%s', (_name, factory) => {
   it('passes where the profile has no e-mail address, and asks the catalog nothing', async () => {
     const { verdict, calls } = await resolve(factory, undefined);
-    expect(verdict).toEqual({ verdict: 'pass', reason: 'the profile has no e-mail address' });
+    expect(verdict).toEqual({ verdict: 'pass', reason: 'ERR_PROFILE_NO_EMAIL' });
     expect(calls).toEqual([]);
   });
 

@@ -5,17 +5,9 @@
 import { isValidEntityName } from '@vestibule/catalog-model';
 import { withoutSubAddress } from '../provider/email.ts';
 import { fallbackTo, warnOfMissingCatalogUsers } from './catalogFallback.ts';
-import {
-  createEmailResolver,
-  emailOptionsSchema,
-  withEmail,
-  type EmailResolverOptions,
-} from './emailResolver.ts';
+import { createEmailResolver, emailOptionsSchema, withEmail } from './emailResolver.ts';
 import { createSignInResolverFactory } from './signInResolverFactory.ts';
 import { subjectMatchingUserEntityAnnotation } from './subjectResolver.ts';
-
-/** Options of the common resolvers that start from the e-mail address. @public */
-export type CommonSignInResolverOptions = EmailResolverOptions;
 
 /** The user whose `spec.profile.email` is the address of the login. */
 const emailMatchingUserEntityProfileEmail = createEmailResolver((address) => ({

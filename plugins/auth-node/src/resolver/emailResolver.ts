@@ -80,7 +80,7 @@ export async function withEmail(
   context: AuthResolverContext,
   resolve: (email: EmailAddress) => Promise<SignInVerdict>,
 ): Promise<SignInVerdict> {
-  if (given === undefined) return context.pass('the profile has no e-mail address');
+  if (given === undefined) return context.pass('ERR_PROFILE_NO_EMAIL');
   const email = parseEmail(given);
   if (!email) return context.pass('the e-mail address of the profile is malformed');
   if (allowedDomains && !allowedDomains.some((domain) => normalizeDomain(domain) === email.domain)) {

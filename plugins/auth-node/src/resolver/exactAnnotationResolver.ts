@@ -33,7 +33,8 @@ export function createExactAnnotationResolver<TResult = unknown>(definition: {
   valueOf(info: SignInInfo<TResult>): string | undefined;
   /**
    * Whether the option `dangerouslyAllowSignInWithoutUserInCatalog` is offered, which signs in who is not in the catalog
-   * as `user:default/<id>` (in lower case, as every reference). An id that is no entity name is refused then, too.
+   * as `user:default/<id>`. An id that is no entity name is refused then, too. References are in lower case, so that two
+   * ids that differ in case only are one person then, as in Backstage; every start warns of it.
    * Default: false.
    */
   allowsMissingUser?: boolean;
@@ -41,7 +42,12 @@ export function createExactAnnotationResolver<TResult = unknown>(definition: {
   const { annotation, what, valueOf, allowsMissingUser = false } = definition;
   return createSignInResolverFactory({
     optionsSchema: z.strictObject(allowsMissingUser ? fallbackOptions : {}),
-    startWarning: warnOfMissingCatalogUsers,
+    startWarning: (options) => {
+      const warning = warnOfMissingCatalogUsers(options);
+      return (
+        warning && `${warning}, by their ${what} in lower case: two that differ in case only are one person`
+      );
+    },
     create: (options) => async (info, context) => {
       const value = valueOf(info);
       if (value === undefined || value === '') return context.pass(`the login has no ${what}`);

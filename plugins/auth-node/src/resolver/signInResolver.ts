@@ -23,8 +23,14 @@ export interface UserIdentity {
   ownershipEntityRefs: string[];
 }
 
-/** What a resolver returns to sign somebody in. @public */
+/**
+ * What a resolver returns to sign somebody in: what `ctx.issueToken` or `ctx.signInWithCatalogUser` gave, as it is. A token
+ * that was issued and not returned is worth nothing.
+ *
+ * @public
+ */
 export interface SignInResult {
+  /** A JWT; the one that this login's context issued. */
   token: string;
   identity?: UserIdentity;
 }
@@ -41,7 +47,7 @@ export interface SignInDenial {
   readonly reason: string;
 }
 
-/** @public */
+/** What a resolver says: this is the identity, ask the next one, or nobody is signed in. @public */
 export type SignInVerdict = SignInResult | SignInPass | SignInDenial;
 
 /** How to find a user: by exactly one of these. @public */
@@ -59,7 +65,7 @@ export type CatalogUserQuery =
       filter: EntityFilter;
     };
 
-/** @public */
+/** What a token is to say, for example `{ claims: { sub: 'user:default/jane' } }`. @public */
 export interface IssueTokenParameters {
   claims: {
     /** Full entity reference of the user. */
@@ -76,6 +82,8 @@ export interface AuthResolverContext {
   /**
    * Issues a token for a user, in the catalog or not.
    *
+   * @returns The identity, with references in lower case. It takes effect when the resolver returns it and the gates have
+   *   let it in.
    * @throws `ERR_IDENTITY_REF_INVALID` where `sub` or a member of `ent` is no full entity reference.
    * @throws `ERR_TOKEN_TOO_LARGE` naming the number of groups.
    */
@@ -85,31 +93,63 @@ export interface AuthResolverContext {
    *
    * @throws NotFoundError `ERR_USER_NOT_FOUND`, which passes on to the next resolver when it is not caught.
    * @throws ConflictError `ERR_AMBIGUOUS_MATCH`.
-   * @throws `ERR_CATALOG_UNAVAILABLE`, `ERR_CATALOG_ANSWER_INVALID`.
+   * @throws `ERR_CATALOG_QUERY_UNSAFE` for a value that would change the meaning of the query.
+   * @throws `ERR_CATALOG_UNAVAILABLE`, `ERR_CATALOG_ANSWER_INVALID`; at a refresh neither ends a session.
    */
   findCatalogUser(query: CatalogUserQuery): Promise<{ entity: Entity }>;
-  /** Finds a user, resolves what they own, and issues the token. Throws what those throw. */
+  /**
+   * Finds a user, resolves what they own, and issues the token. Throws what those throw.
+   *
+   * @example
+   * ```ts
+   * return ctx.signInWithCatalogUser({ annotations: { 'acme.example/employee-number': number } });
+   * ```
+   */
   signInWithCatalogUser(
     query: CatalogUserQuery,
     options?: {
+      /**
+       * The user to sign in as, owning nothing but themself, where the query finds nobody. Default: nobody.
+       *
+       * A reference that the catalog has all the same belongs to somebody else: `ERR_EPHEMERAL_NAME_TAKEN`. One that
+       * is none, or of another kind than `User`: `ERR_IDENTITY_REF_INVALID`.
+       */
       dangerousEntityRefFallback?: {
         entityRef: string | { kind?: string; namespace?: string; name: string };
       };
     },
   ): Promise<SignInResult>;
-  /** What a user owns. */
+  /**
+   * What a user owns: full references, as `auth.ownership` of the config or a module's own resolver says.
+   *
+   * @throws `ERR_CATALOG_UNAVAILABLE`, `ERR_CATALOG_ANSWER_INVALID`, `ERR_TOKEN_TOO_LARGE` above 10,000 references.
+   */
   resolveOwnershipEntityRefs(entity: Entity): Promise<{ ownershipEntityRefs: string[] }>;
-  /** Passes on to the next resolver. The reason is for the operator. */
+  /**
+   * Passes on to the next resolver. The reason is for the operator: words, or a code of the closed list. Where every
+   * resolver passes with `ERR_PROFILE_NO_EMAIL`, the person is told that it is the address that is missing.
+   */
   pass(reason?: string): SignInPass;
-  /** Refuses the sign-in. The reason is for the operator. */
+  /** Refuses the sign-in. The reason is for the operator: words, or a code of the closed list. */
   deny(reason: string): SignInDenial;
-  /** Ends when the sign-in has taken too long. */
+  /** Ends 15 s after the request came in; a resolver that is not done by then is `ERR_RESOLVER_TIMEOUT`. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Maps a login to an identity. A thrown `NotFoundError` passes on to the next resolver; any other error stops.
+ * Maps a login to an identity.
  *
+ * What it throws: `NotFoundError` passes on to the next resolver; an error with a code of the closed list is that code;
+ * one that shows a fault (`TypeError`, a network error, `ServiceUnavailableError`, …) is `ERR_RESOLVER_FAILED`, which ends
+ * no session; any other refuses with `ERR_RESOLVER_DENIED`, and its words are for the operator.
+ *
+ * @example
+ * ```ts
+ * const byAddress: SignInResolver = async ({ profile }, ctx) =>
+ *   profile.email === undefined
+ *     ? ctx.pass('no address')
+ *     : ctx.signInWithCatalogUser({ filter: { 'spec.profile.email': profile.email } });
+ * ```
  * @public
  */
 export type SignInResolver<TResult = unknown> = (

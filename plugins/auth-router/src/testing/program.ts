@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { JsonObject } from '@vestibule/backend-plugin-api';
-import { HttpBrowser, type HttpAnswer } from '@vestibule/backend-test-utils';
+import { catalogUser, createFrontEnd, HttpBrowser } from '@vestibule/backend-test-utils';
 import type { Entity } from '@vestibule/catalog-model';
 import { startDevIdp, type DevIdpServer } from '@vestibule/dev-idp';
 import { createInMemoryCatalog } from '@vestibule/plugin-catalog-client';
@@ -15,24 +15,9 @@ import type { AuthRouterOptions } from '../environment.ts';
 export const appOrigin = 'http://localhost:3000';
 const clientSecret = 'a-client-secret-for-tests';
 
-/** What a popup page posts. */
-export interface Posted {
-  response?: {
-    profile: { email?: string; displayName?: string; picture?: string };
-    backstageIdentity?: { token: string; identity: { userEntityRef: string; ownershipEntityRefs: string[] } };
-  };
-  error?: { name: string; message: string; code?: string };
-}
-
 /** A user of the tests' catalog. */
-export function user(name: string, email: string, groups: readonly string[] = []): Entity {
-  return {
-    apiVersion: 'backstage.io/v1alpha1',
-    kind: 'User',
-    metadata: { name, namespace: 'default' },
-    spec: { profile: { email } },
-    relations: groups.map((group) => ({ type: 'memberOf', targetRef: `group:default/${group}` })),
-  };
+export function user(name: string, email: string, groups: string[] = []): Entity {
+  return catalogUser(name, { email, memberOf: groups });
 }
 
 export const people = [user('jane', 'jane@example.com', ['team-a'])];
@@ -110,6 +95,8 @@ export async function startProgram(
   const handle = app.callback();
   server.on('request', (request, response) => void handle(request, response));
 
+  const { signIn, refresh, signOut } = createFrontEnd({ url: `${url}${path}` }, { provider: 'oidc' });
+
   return {
     app,
     base,
@@ -118,25 +105,13 @@ export async function startProgram(
     idp,
     logs: log.lines,
 
-    /** The whole way of a popup, as far as the page that the provider's answer leads to. */
+    /** The whole way of a popup. */
     async signIn(as = 'jane', browser = new HttpBrowser()) {
-      const query = new URLSearchParams({
-        env: 'development',
-        origin: appOrigin,
-        flow: 'popup',
-        scope: 'openid',
-      });
-      const started = await browser.send(`${base}/oidc/start?${query}`);
-      if (started.status !== 302) throw new Error(`start answered ${started.status}: ${started.text}`);
-      const answer = await browser.send(await idp.authorize(started.headers.get('location') ?? '', { as }));
-      return { browser, answer, ...readPosted(answer) };
+      const authorize = async (to: URL) => idp.authorize(to.href, { as });
+      return { browser, ...(await signIn(browser, { authorize, scope: 'openid' })) };
     },
-
-    async refresh(browser: HttpBrowser) {
-      return browser.send(`${base}/oidc/refresh?env=development`, {
-        headers: { 'x-requested-with': 'XMLHttpRequest', origin: appOrigin },
-      });
-    },
+    refresh,
+    signOut,
 
     async stop(): Promise<void> {
       await router.stop();
@@ -147,9 +122,4 @@ export async function startProgram(
 
 function credentialsAt(idp: DevIdpServer): JsonObject {
   return { metadataUrl: idp.metadataUrl, clientId: 'vestibule', clientSecret };
-}
-
-function readPosted({ text }: HttpAnswer): Posted {
-  const [, message] = /data-message="([^"]*)"/.exec(text) ?? [];
-  return message === undefined ? {} : (JSON.parse(decodeURIComponent(message)) as Posted);
 }

@@ -1,5 +1,6 @@
 // The place where a refusal is told: the sentence of its code and, in development, how it came about.
 import { fetchDecision } from './backend.js';
+import { decisionTree } from './decisionTree.js';
 import { find } from './elements.js';
 import { pageData } from './pageData.js';
 
@@ -49,6 +50,9 @@ async function explain(refusal, reference) {
 
 /** @param {string | undefined} text */
 function showDecision(text) {
+  const toDo = find('refusal-operator-text', HTMLElement).textContent ?? '';
   find('refusal-decision', HTMLDetailsElement).hidden = text === undefined;
-  find('refusal-decision-text', HTMLElement).textContent = text ?? '';
+  find('refusal-decision-text', HTMLElement).replaceChildren(
+    ...(text === undefined ? [] : decisionTree(text, toDo === '' ? undefined : toDo)),
+  );
 }

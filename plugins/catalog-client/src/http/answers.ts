@@ -13,7 +13,7 @@ import {
  * The JSON value of an answer with a 2xx status.
  *
  * @param place - Method and path, for the operator.
- * @throws CatalogRefusedError for a 4xx, CatalogUnavailableError for everything else that is no JSON answer.
+ * @throws CatalogRefusedError for a 4xx but 404, CatalogUnavailableError for everything else that is no JSON answer.
  */
 export function readJson(response: OutboundResponse, place: string): unknown {
   const { status } = response;
@@ -27,7 +27,13 @@ export function readJson(response: OutboundResponse, place: string): unknown {
       });
     }
   }
-  if (status >= 400 && status < 500 && !isMissingPage(response)) {
+  // A catalog has all the paths that are asked for; what is missing in it is missing below them.
+  if (status === 404) {
+    throw new CatalogUnavailableError('The software catalog is not available.', {
+      hint: `${place} answered 404${remoteErrorName(response)}: no catalog is there. Say where it is under discovery.endpoints, or set fileCatalog.path.`,
+    });
+  }
+  if (status >= 400 && status < 500) {
     throw new CatalogRefusedError('The software catalog refused the request.', {
       hint: `${place} answered ${status}${remoteErrorName(response)}. Does the catalog trust this backend's tokens?`,
     });

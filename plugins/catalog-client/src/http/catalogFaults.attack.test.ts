@@ -107,7 +107,10 @@ it('refuses the entity of somebody else, alone and among many', async () => {
 it.each(['404', '404-empty'])('takes a %s for the absence of an entity, not of a list', async (fault) => {
   const client = clientFor(faulty.baseUrl(fault));
   await expect(questions.getEntityByRef?.(client)).resolves.toBeUndefined();
-  await expect(questions.getEntities?.(client)).rejects.toMatchObject({ code: 'ERR_CATALOG_REFUSED' });
+  await expect(questions.getEntities?.(client)).rejects.toMatchObject({
+    code: 'ERR_CATALOG_UNAVAILABLE',
+    hint: expect.stringContaining('no catalog is there') as string,
+  });
 });
 
 it("does not take a proxy's 404 page for the absence of a person, which would end their session", async () => {

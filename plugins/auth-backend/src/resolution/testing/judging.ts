@@ -3,7 +3,7 @@ import type { DecisionCodeName, ProfileTransform, SignInResolver } from '@vestib
 import type { AuthOwnershipResolver } from '@vestibule/plugin-auth-node';
 import type { CatalogService } from '@vestibule/plugin-catalog-node';
 import type { AllowBlock, EphemeralSettings, OwnershipSettings } from '../../config.ts';
-import type { Decision } from '../../decisions/decision.ts';
+import { emptyDecision, type Decision } from '../../decisions/decision.ts';
 import { createMemoryCatalog } from '../../testing/memoryCatalog.ts';
 import { createCatalogUsers } from '../catalogUsers.ts';
 import { createGates } from '../gates.ts';
@@ -13,18 +13,9 @@ import type { ProvenLogin } from '../resolveIdentity.ts';
 import { createSignInJudge } from '../signInJudge.ts';
 import type { SignInOutcome, SignInPolicy } from '../signInPolicy.ts';
 
-/** An empty record. */
-export function emptyDecision(): Decision {
-  return {
-    reference: 'x',
-    event: 'sign-in',
-    providerId: 'test',
-    inputs: {},
-    transforms: [],
-    gates: [],
-    resolvers: [],
-    catalog: [],
-  };
+/** A record to write into. */
+export function decisionOfTest(): Decision {
+  return emptyDecision({ reference: 'x', event: 'sign-in', providerId: 'test' });
 }
 
 /** What applies; the resolvers are named `r0`, `r1`, the transforms `t0`, `t1`. */
@@ -50,8 +41,6 @@ export interface Judged {
   sub?: string;
   ent?: readonly string[];
 }
-
-export type Judging = ReturnType<typeof createJudging>;
 
 export function createJudging(
   options: {
@@ -86,7 +75,7 @@ export function createJudging(
 
     async judge(login: Partial<ProvenLogin>, rules: Rules = {}): Promise<Judged> {
       const { transforms = [], resolvers = [], everywhere, own, providerId = 'test', claimsOf } = rules;
-      const decision = emptyDecision();
+      const decision = decisionOfTest();
       const policy: SignInPolicy = {
         providerId,
         transforms: transforms.map((transform, index) => ({
