@@ -15,7 +15,6 @@ const arrows = {
     'packages/backend-core',
     'packages/backend-plugin-api',
     'packages/outbound-http',
-    'packages/koa-handler',
     'packages/database-migrations',
   ],
   'packages/backend-test-utils': [
@@ -90,14 +89,13 @@ const arrows = {
   ],
 
   // The demo's identity provider, and what runs everything.
-  'packages/dev-idp': ['packages/backend-plugin-api', 'packages/koa-handler'],
+  'packages/dev-idp': ['packages/backend-plugin-api'],
   // Vendors on loopback; product code imports it nowhere.
   'packages/emulated-vendors': ['packages/dev-idp'],
   'packages/backend': [
     'packages/backend-core',
     'packages/backend-defaults',
     'packages/backend-plugin-api',
-    'packages/catalog-model',
     // Reached by a dynamic import, and absent from a production install.
     'packages/dev-idp',
     'plugins/auth-backend',
@@ -107,7 +105,6 @@ const arrows = {
     'plugins/auth-backend-module-oidc-provider',
     'plugins/auth-web',
     'plugins/catalog-client',
-    'plugins/catalog-node',
   ],
   'packages/cli': [
     'packages/backend',
@@ -119,7 +116,7 @@ const arrows = {
   ],
 
   // Examples import contracts only, as a user's own packages would.
-  'examples/acme-provider': ['packages/backend-plugin-api', 'packages/outbound-http', 'plugins/auth-node'],
+  'examples/acme-provider': ['packages/backend-plugin-api', 'plugins/auth-node'],
   'examples/acme-sign-in': [
     'packages/backend-plugin-api',
     'packages/catalog-model',
@@ -178,7 +175,6 @@ const homes = {
     'packages/koa-handler',
     'packages/dev-idp',
     'plugins/auth-backend',
-    'plugins/auth-router',
     'plugins/auth-web',
   ],
   '@koa/router': [

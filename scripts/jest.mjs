@@ -1,5 +1,9 @@
 // Runs Jest with native ES modules. Arguments are passed on: npm test -- --silent
+// The project 'slow' runs where it is asked for: npm run test:slow
 import { spawn } from 'node:child_process';
+
+const given = process.argv.slice(2);
+const selects = given.some((argument) => argument.startsWith('--selectProjects'));
 
 const child = spawn(
   process.execPath,
@@ -7,7 +11,8 @@ const child = spawn(
     '--experimental-vm-modules',
     '--disable-warning=ExperimentalWarning',
     'node_modules/jest/bin/jest.js',
-    ...process.argv.slice(2),
+    ...given,
+    ...(selects ? [] : ['--ignoreProjects=slow']),
   ],
   { stdio: 'inherit', cwd: new URL('..', import.meta.url) },
 );

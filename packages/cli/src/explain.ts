@@ -64,9 +64,9 @@ async function print(reader: DecisionReader, reference: string | undefined, json
   return fail(
     1,
     `no decision with reference ${reference} is kept\n` +
-      '  It is older than seven days, or a thousand newer ones came after it; or it is in the database of another\n' +
-      '  backend, so give the config that the backend was started with; or the sign-in was refused before it had begun\n' +
-      '  here, and then only the log has the reference.',
+      '  It is older than seven days, or newer ones took its place; or it is in the database of another\n' +
+      '  backend, so give the config that the backend was started with; or only the log has it: that of a refresh or\n' +
+      '  guest let in, and of a sign-in refused before it had begun here.',
   );
 }
 

@@ -11,8 +11,9 @@ export { createGitHubProvider, type GitHubProvider, type GitHubResult } from './
 export { githubConfigSchema, type GitHubSettings } from './config.ts';
 export {
   authModuleGithubProvider,
-  authModuleGithubProvider as default,
   githubProviderFactory,
+  githubProviderFeatures,
+  githubProviderFeatures as default,
   githubProviderServiceFactory,
 } from './module.ts';
 export { githubSignInResolvers } from './resolvers.ts';

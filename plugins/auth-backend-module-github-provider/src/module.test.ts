@@ -6,13 +6,14 @@ import {
 } from '@vestibule/plugin-auth-node';
 import defaultExport, {
   authModuleGithubProvider,
+  githubProviderServiceFactory,
   githubProviderFactory,
   githubSignInResolvers,
 } from './index.ts';
 
 describe('the module', () => {
-  it('is the default export and a module of the auth plugin', () => {
-    expect(defaultExport).toBe(authModuleGithubProvider);
+  it('comes with the provider as a service in the default export, and is a module of the auth plugin', async () => {
+    expect(await defaultExport.loader({})).toEqual([authModuleGithubProvider, githubProviderServiceFactory]);
     expect(authModuleGithubProvider.getRegistrations()).toEqual([
       expect.objectContaining({ pluginId: 'auth', moduleId: 'github-provider' }),
     ]);

@@ -1,5 +1,9 @@
 /** Wiring only. */
-import { createBackendModule, createServiceFactory } from '@vestibule/backend-plugin-api';
+import {
+  createBackendFeatureLoader,
+  createBackendModule,
+  createServiceFactory,
+} from '@vestibule/backend-plugin-api';
 import {
   authProviderServiceRef,
   authProvidersExtensionPoint,
@@ -25,7 +29,7 @@ export const githubProviderFactory = createOAuthProviderFactory<GitHubSettings, 
   create: createGitHubProvider,
 });
 
-/** GitHub as a service: `backend.add(githubProviderServiceFactory)` is the other way to install it. @public */
+/** GitHub as a service, which other modules can look up. @public */
 export const githubProviderServiceFactory = createServiceFactory({
   service: authProviderServiceRef,
   deps: {},
@@ -44,4 +48,9 @@ export const authModuleGithubProvider = createBackendModule({
       },
     });
   },
+});
+
+/** What `backend.add(import('…'))` adds: the module, and the provider as a service. @public */
+export const githubProviderFeatures = createBackendFeatureLoader({
+  loader: () => [authModuleGithubProvider, githubProviderServiceFactory],
 });

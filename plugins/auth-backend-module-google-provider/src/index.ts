@@ -12,9 +12,10 @@ export { googleConfigSchema, type GoogleSettings } from './config.ts';
 export { googleEndpoints } from './endpoints.ts';
 export {
   authModuleGoogleProvider,
-  authModuleGoogleProvider as default,
   createGoogleProviderFactory,
   googleProviderFactory,
+  googleProviderFeatures,
+  googleProviderFeatures as default,
   googleProviderServiceFactory,
 } from './module.ts';
 export { googleSignInResolvers } from './resolvers.ts';

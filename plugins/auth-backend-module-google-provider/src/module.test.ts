@@ -2,14 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import { authProvidersExtensionPoint, providerDefinitionOf } from '@vestibule/plugin-auth-node';
 import defaultExport, {
   authModuleGoogleProvider,
+  googleProviderServiceFactory,
   createGoogleProviderFactory,
   googleEndpoints,
   googleProviderFactory,
 } from './index.ts';
 
 describe('the module', () => {
-  it('is the default export and a module of the auth plugin', () => {
-    expect(defaultExport).toBe(authModuleGoogleProvider);
+  it('comes with the provider as a service in the default export, and is a module of the auth plugin', async () => {
+    expect(await defaultExport.loader({})).toEqual([authModuleGoogleProvider, googleProviderServiceFactory]);
     expect(authModuleGoogleProvider.getRegistrations()).toEqual([
       expect.objectContaining({ pluginId: 'auth', moduleId: 'google-provider' }),
     ]);

@@ -1,5 +1,9 @@
 /** Wiring only. */
-import { createBackendModule, createServiceFactory } from '@vestibule/backend-plugin-api';
+import {
+  createBackendFeatureLoader,
+  createBackendModule,
+  createServiceFactory,
+} from '@vestibule/backend-plugin-api';
 import {
   authProviderServiceRef,
   authProvidersExtensionPoint,
@@ -46,7 +50,7 @@ export function createGoogleProviderFactory(
 /** The type of provider behind the id `google`, for `registerProvider`. @public */
 export const googleProviderFactory = createGoogleProviderFactory();
 
-/** Google as a service: for a backend that adds providers by their service factories, in place of the module. @public */
+/** Google as a service, which other modules can look up. @public */
 export const googleProviderServiceFactory = createServiceFactory({
   service: authProviderServiceRef,
   deps: {},
@@ -65,4 +69,9 @@ export const authModuleGoogleProvider = createBackendModule({
       },
     });
   },
+});
+
+/** What `backend.add(import('…'))` adds: the module, and the provider as a service. @public */
+export const googleProviderFeatures = createBackendFeatureLoader({
+  loader: () => [authModuleGoogleProvider, googleProviderServiceFactory],
 });

@@ -11,7 +11,9 @@ export { createGuestProvider, type GuestResult } from './authenticator.ts';
 export { guestConfigSchema, type GuestSettings } from './config.ts';
 export {
   authModuleGuestProvider,
-  authModuleGuestProvider as default,
   guestProviderFactory,
+  guestProviderFeatures,
+  guestProviderFeatures as default,
+  guestProviderServiceFactory,
 } from './module.ts';
 export { guestProfileTransform, guestResolver } from './resolvers.ts';

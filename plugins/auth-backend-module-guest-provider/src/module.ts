@@ -1,6 +1,14 @@
 /** Wiring only. */
-import { createBackendModule } from '@vestibule/backend-plugin-api';
-import { authProvidersExtensionPoint, createProxyProviderFactory } from '@vestibule/plugin-auth-node';
+import {
+  createBackendFeatureLoader,
+  createBackendModule,
+  createServiceFactory,
+} from '@vestibule/backend-plugin-api';
+import {
+  authProviderServiceRef,
+  authProvidersExtensionPoint,
+  createProxyProviderFactory,
+} from '@vestibule/plugin-auth-node';
 import { createGuestProvider, type GuestResult } from './authenticator.ts';
 import { guestConfigSchema, type GuestSettings } from './config.ts';
 import { guestProfileTransform, guestResolver } from './resolvers.ts';
@@ -12,6 +20,13 @@ export const guestProviderFactory = createProxyProviderFactory<GuestSettings, Gu
   defaultResolver: guestResolver,
   profileTransform: guestProfileTransform,
   create: createGuestProvider,
+});
+
+/** Guests as a service, which other modules can look up. @public */
+export const guestProviderServiceFactory = createServiceFactory({
+  service: authProviderServiceRef,
+  deps: {},
+  factory: () => ({ providerId: 'guest', factory: guestProviderFactory }),
 });
 
 /** Installs guest sign-in under provider id `guest`. For development. @public */
@@ -26,4 +41,9 @@ export const authModuleGuestProvider = createBackendModule({
       },
     });
   },
+});
+
+/** What `backend.add(import('…'))` adds: the module, and the provider as a service. @public */
+export const guestProviderFeatures = createBackendFeatureLoader({
+  loader: () => [authModuleGuestProvider, guestProviderServiceFactory],
 });

@@ -11,8 +11,9 @@ export { createOidcProvider, type OidcProvider } from './authenticator.ts';
 export { oidcConfigSchema, type OidcSettings } from './config.ts';
 export {
   authModuleOidcProvider,
-  authModuleOidcProvider as default,
   oidcProviderFactory,
+  oidcProviderFeatures,
+  oidcProviderFeatures as default,
   oidcProviderServiceFactory,
 } from './module.ts';
 export type { OidcResult, OidcTokenSet, OidcUserinfo } from './result.ts';

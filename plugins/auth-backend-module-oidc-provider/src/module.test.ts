@@ -1,10 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { authProvidersExtensionPoint, providerDefinitionOf } from '@vestibule/plugin-auth-node';
-import defaultExport, { authModuleOidcProvider, oidcProviderFactory } from './index.ts';
+import defaultExport, {
+  authModuleOidcProvider,
+  oidcProviderServiceFactory,
+  oidcProviderFactory,
+} from './index.ts';
 
 describe('the module', () => {
-  it('is the default export and a module of the auth plugin', () => {
-    expect(defaultExport).toBe(authModuleOidcProvider);
+  it('comes with the provider as a service in the default export, and is a module of the auth plugin', async () => {
+    expect(await defaultExport.loader({})).toEqual([authModuleOidcProvider, oidcProviderServiceFactory]);
     expect(authModuleOidcProvider.getRegistrations()).toEqual([
       expect.objectContaining({ pluginId: 'auth', moduleId: 'oidc-provider' }),
     ]);

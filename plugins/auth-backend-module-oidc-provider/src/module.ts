@@ -1,5 +1,9 @@
 /** Wiring only. */
-import { createBackendModule, createServiceFactory } from '@vestibule/backend-plugin-api';
+import {
+  createBackendFeatureLoader,
+  createBackendModule,
+  createServiceFactory,
+} from '@vestibule/backend-plugin-api';
 import {
   authProviderServiceRef,
   authProvidersExtensionPoint,
@@ -23,11 +27,7 @@ export const oidcProviderFactory = createOAuthProviderFactory<OidcSettings, Oidc
   create: createOidcProvider,
 });
 
-/**
- * OpenID Connect as a service: for a backend that adds providers by their service factories, in place of the module.
- *
- * @public
- */
+/** OpenID Connect as a service, which other modules can look up. @public */
 export const oidcProviderServiceFactory = createServiceFactory({
   service: authProviderServiceRef,
   deps: {},
@@ -46,4 +46,9 @@ export const authModuleOidcProvider = createBackendModule({
       },
     });
   },
+});
+
+/** What `backend.add(import('…'))` adds: the module, and the provider as a service. @public */
+export const oidcProviderFeatures = createBackendFeatureLoader({
+  loader: () => [authModuleOidcProvider, oidcProviderServiceFactory],
 });

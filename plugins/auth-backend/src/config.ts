@@ -53,11 +53,14 @@ const groupPattern = z
     "must be a full entity reference such as 'group:default/staff'; '*' stands for anything",
   );
 
+/** Of `auth.ownership`. */
+export const defaultMaxDepth = 10;
+
 const ownershipSchema = z.object({
   /** Which groups a user owns things through: those they are direct members of, or the groups above them too. */
   mode: z.enum(['direct', 'transitive']).default('direct'),
   /** How many levels of groups count, the direct one included. */
-  maxDepth: z.number().int().min(1).max(20).default(10),
+  maxDepth: z.number().int().min(1).max(20).default(defaultMaxDepth),
   /** Only groups that match one of these are owned through. */
   include: z.array(groupPattern).min(1, 'must list a pattern; remove the key to include all').optional(),
   /** Groups that match one of these are not owned through. */

@@ -3,7 +3,7 @@ import { expect, it } from '@jest/globals';
 import type { JsonObject } from '@vestibule/backend-plugin-api';
 import { mockServices } from '@vestibule/backend-test-utils';
 import type { ProviderEntry } from './providers/instances.ts';
-import { warnOfNoProvider } from './startWarnings.ts';
+import { warnAtStart, warnOfNoProvider } from './startWarnings.ts';
 import { silentLogger } from './testing/silentLogger.ts';
 
 const oauth = (...names: string[]) =>
@@ -53,4 +53,15 @@ it.each<[string, Record<string, ProviderEntry>, string | undefined, JsonObject |
   ['the fault is another, and was named', {}, undefined, { gitlab: {} }],
 ])('is not warned about where %s', (_, providers, environment, block) => {
   expect(warningsOf(providers, environment, block)).toEqual([]);
+});
+
+it('names a depth of ownership that nothing asks for', () => {
+  const said = (mode: 'direct' | 'transitive', maxDepth: number): string[] => {
+    const warnings: string[] = [];
+    const logger = { ...silentLogger, warn: (message: string) => void warnings.push(message) };
+    warnAtStart(logger, { ownership: { mode, maxDepth } }, { hasOwnershipResolver: false });
+    return warnings;
+  };
+  expect(said('direct', 3)).toEqual(["auth.ownership.maxDepth has no effect without 'mode: transitive'"]);
+  expect([...said('transitive', 3), ...said('direct', 10)]).toEqual([]);
 });

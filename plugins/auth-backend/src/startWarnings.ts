@@ -1,7 +1,7 @@
 /** What is said at every start of settings that let more people in, or that something else overrules. */
 import type { Config, LoggerService } from '@vestibule/backend-plugin-api';
 import type { z } from 'zod';
-import { keysWithoutEffect, type authConfigSchema } from './config.ts';
+import { defaultMaxDepth, keysWithoutEffect, type authConfigSchema } from './config.ts';
 import type { ProviderEntry } from './providers/instances.ts';
 
 type AuthSettings = NonNullable<z.infer<typeof authConfigSchema>['auth']>;
@@ -16,6 +16,9 @@ export function warnAtStart(
   }
   if (settings.ownership !== undefined && hasOwnershipResolver) {
     logger.warn('auth.ownership has no effect: a module resolves ownership itself');
+  }
+  if (settings.ownership?.mode === 'direct' && settings.ownership.maxDepth !== defaultMaxDepth) {
+    logger.warn("auth.ownership.maxDepth has no effect without 'mode: transitive'");
   }
   if (settings.signIn?.onMissing === 'ephemeral') {
     const { namespace = 'ephemeral', groups = [] } = settings.signIn.ephemeral ?? {};

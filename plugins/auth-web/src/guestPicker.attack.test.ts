@@ -108,5 +108,12 @@ describe('picking a user of the catalog', () => {
     expect([refusal.status, refusal.text]).toEqual([403, expect.stringContaining('ERR_GUEST_NOT_ALLOWED')]);
     // The guest of the config, whom the operator let in, still comes in.
     expect((await get('/api/auth/guest/refresh')).status).toBe(200);
+    expect((await get('/')).text).toContain('data-provider="guest"');
+
+    // Whom nobody let in is not offered a button that never works.
+    await portal?.stop();
+    await start({ isDevelopment: false });
+    expect((await get('/api/auth/guest/refresh')).status).toBe(403);
+    expect((await get('/')).text).not.toContain('data-provider="guest"');
   });
 });

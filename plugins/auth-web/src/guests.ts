@@ -1,6 +1,6 @@
 /**
- * Whom a guest may pick: the users of the catalog, in development. Outside development nobody is told who they are, and
- * the guest provider takes no pick.
+ * What guests are offered. In development they may pick a user of the catalog; elsewhere nobody is told who there is, the
+ * guest provider takes no pick, and it refuses guests altogether unless the config lets them in.
  */
 import type { AuthService, Config } from '@vestibule/backend-plugin-api';
 import { stringifyEntityRef, type Entity } from '@vestibule/catalog-model';
@@ -39,6 +39,15 @@ export interface GuestPicker {
    * throws what the catalog throws.
    */
   search(text: string): Promise<PickableUsers>;
+}
+
+/** Whether the guest provider would refuse everybody who takes this choice. */
+export function isGuestRefused(
+  { providerId, type, kind }: SignInChoice,
+  { isDevelopment, config }: { isDevelopment: boolean; config: Config },
+): boolean {
+  if (isDevelopment || type !== 'guest' || kind !== 'proxy') return false;
+  return config.getOptional(`auth.providers.${providerId}.dangerouslyAllowOutsideDevelopment`) !== true;
 }
 
 export function createGuestPicker(options: {

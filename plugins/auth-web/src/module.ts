@@ -5,13 +5,14 @@ import { authSignInPageExtensionPoint } from '@vestibule/plugin-auth-node';
 import { catalogServiceRef } from '@vestibule/plugin-catalog-node';
 import { loadAssets } from './assets.ts';
 import { authWebConfigSchema } from './config.ts';
-import { createGuestPicker } from './guests.ts';
+import { createGuestPicker, isGuestRefused } from './guests.ts';
 import { createOwnedLookUp } from './owned.ts';
 import { createSignInPage } from './signInPage.ts';
 
 /**
- * Serves the sign-in page at `/` of the backend, and allows sign-ins to end there. It reads `app.title`, and whether guests
- * may pick a user (`pickUser` of the guest provider, in development only).
+ * Serves the sign-in page at `/` of the backend, and allows sign-ins to end there. It reads `app.title`, and of the guest
+ * provider whether guests may pick a user (`pickUser`, in development only), and whether they may come in elsewhere
+ * (`dangerouslyAllowOutsideDevelopment`): otherwise they are offered no button there.
  *
  * @public
  */
@@ -41,7 +42,8 @@ export const authModuleWeb = createBackendModule({
           title: config.getOptionalString('app.title') ?? 'Vestibule',
           origin,
           isDevelopment,
-          choices: () => page.choices(),
+          choices: () =>
+            page.choices().filter((choice) => !isGuestRefused(choice, { isDevelopment, config })),
           assets: await loadAssets(),
           owned: createOwnedLookUp({ auth, httpAuth, userInfo, catalog }),
           guests: createGuestPicker({ isDevelopment, config, auth, catalog }),

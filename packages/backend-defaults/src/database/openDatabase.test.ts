@@ -1,4 +1,6 @@
-import { access } from 'node:fs/promises';
+import { access, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { testDatabases, type TestDatabase } from '@vestibule/backend-test-utils';
 import { readRootConfig } from '../config/rootConfig.ts';
@@ -46,4 +48,18 @@ describe('openDatabase', () => {
       });
     },
   );
+
+  it('does not say that a file is not there which only cannot be reached', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'vestibule-open-'));
+    // Not even an administrator gets past it, as they would past a directory of another user.
+    const loop = join(directory, 'loop');
+    await symlink(loop, loop);
+    const refusal = open({ client: 'better-sqlite3', connection: { directory: loop } });
+    await expect(refusal).rejects.toMatchObject({
+      code: 'ERR_DATABASE_UNAVAILABLE',
+      message: `The database file '${loop}/acme.sqlite' cannot be reached (ELOOP)`,
+      hint: expect.stringContaining('as the user that the backend runs as'),
+    });
+    await rm(directory, { recursive: true });
+  });
 });

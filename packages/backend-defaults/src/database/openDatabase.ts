@@ -25,11 +25,16 @@ export async function openDatabase(config: Config, pluginId: string, logger: Log
     });
   }
   if (plan.engine === 'sqlite') {
-    await access(plan.filename).catch((cause: unknown) => {
-      throw new DatabaseUnavailableError(`The database file '${plan.filename}' is not there`, {
-        hint: 'Start the backend once; run this where it runs, since relative paths begin there.',
-        cause,
-      });
+    await access(plan.filename).catch((cause: NodeJS.ErrnoException) => {
+      throw isMissingFile(cause)
+        ? new DatabaseUnavailableError(`The database file '${plan.filename}' is not there`, {
+            hint: 'Start the backend once; run this where it runs, since relative paths begin there.',
+            cause,
+          })
+        : new DatabaseUnavailableError(
+            `The database file '${plan.filename}' cannot be reached (${cause.code ?? 'unknown'})`,
+            { hint: 'Run this as the user that the backend runs as.', cause },
+          );
     });
   }
   const own = { ...settings.plugin?.[pluginId], ...existing };
@@ -49,6 +54,10 @@ export async function openDatabase(config: Config, pluginId: string, logger: Log
 }
 
 const existing = { ensureExists: false, ensureSchemaExists: false };
+
+function isMissingFile({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
 
 /** SQLSTATE invalid_catalog_name, PostgreSQL appendix A. */
 function isMissingDatabase(error: unknown): boolean {

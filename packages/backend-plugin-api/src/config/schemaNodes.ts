@@ -24,10 +24,18 @@ const shapeKeywords = [
   'oneOf',
 ];
 
+// A schema is described for its check, for its secrets and for each part that is read, and a start has dozens of parts.
+const descriptions = new WeakMap<ConfigSchema, SchemaNode>();
+
 /** The JSON Schema of a config schema; `undefined` where its library gives none. Throws what the library throws. */
 export function describe(schema: ConfigSchema): SchemaNode | undefined {
+  const known = descriptions.get(schema);
+  if (known) return known;
   const document = schema['~standard'].jsonSchema?.input({ target: 'draft-2020-12' });
-  return document && { schema: document, document };
+  if (!document) return undefined;
+  const node = { schema: document, document };
+  descriptions.set(schema, node);
+  return node;
 }
 
 /**

@@ -84,12 +84,14 @@ export interface AuthResponse {
 export async function reachCallback(
   browser: HttpBrowser,
   base: string,
-  idp: DevIdpServer,
+  idp: { authorize(url: string, answer: { as: string }): Promise<string> },
   as = 'jane',
+  provider = 'oidc',
 ): Promise<string> {
-  const query = { env: 'production', origin: appOrigin, flow: 'popup', scope: 'openid profile email' };
+  const query = { env: 'production', origin: appOrigin, flow: 'popup', scope: '' };
+  if (provider === 'oidc') query.scope = 'openid profile email';
   const { status, headers, text } = await browser.send(
-    `${base}/oidc/start?${new URLSearchParams(query).toString()}`,
+    `${base}/${provider}/start?${new URLSearchParams(query).toString()}`,
   );
   if (status !== 302) throw new Error(`start answered ${status}: ${text}`);
   return idp.authorize(headers.get('location') ?? '', { as });

@@ -110,6 +110,12 @@ sign-in with 'oidc' (development) allowed
     );
   });
 
+  it('says what to do once, where the error says no more', () => {
+    const { code = '', operator = '' } = refused;
+    const errors = [{ name: 'NotAllowedError', message: 'You signed in …', code, hint: operator }];
+    expect(printDecision({ ...refused, errors })).toBe(printDecision(refused));
+  });
+
   it('breaks long lines between words, and keeps the branches drawn', () => {
     const operator = 'word '.repeat(60).trim();
     const lines = printDecision({ ...refused, operator }).split('\n');

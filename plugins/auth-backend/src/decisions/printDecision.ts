@@ -163,13 +163,13 @@ function ownershipNodes({ ownership, catalog }: DecisionRecord): TextNode[] {
   return [{ text: `ownership: ${references} (${ownershipSources[source]}${walked})`, children }];
 }
 
-/** A refusal with a code of the list has said what it says by that code, but for hints and causes. */
-function errorNodes({ errors = [], code }: DecisionRecord): TextNode[] {
+/** A refusal with a code of the list has said what it says by that code, but for causes, and a hint of its own. */
+function errorNodes({ errors = [], code, operator }: DecisionRecord): TextNode[] {
   const [first, ...causes] = errors;
   if (!first) return [];
   return branch('error', [
     ...(first.code === code ? [] : [{ text: `${first.name}${because(first.code)}: ${first.message}` }]),
-    ...(first.hint === undefined ? [] : [{ text: first.hint }]),
+    ...(first.hint === undefined || first.hint === operator ? [] : [{ text: first.hint }]),
     ...(first.providerError === undefined
       ? []
       : [{ text: `the provider called it: ${first.providerError}` }]),

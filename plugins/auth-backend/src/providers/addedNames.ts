@@ -17,7 +17,7 @@ export function checkAdded(what: string, given: Added, fault?: string): void {
   const missing = Object.entries({ provider, name }).find(
     ([, text]) => typeof text !== 'string' || text === '',
   );
-  if (missing) throw new TypeError(`${what} cannot be added: '${missing[0]}' is missing`);
+  if (missing) throw new TypeError(`a ${what} cannot be added: '${missing[0]}' is missing`);
   if (fault) throw new TypeError(`${what} '${name as string}' cannot be added: ${fault}`);
 }
 

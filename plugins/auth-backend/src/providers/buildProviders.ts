@@ -124,7 +124,8 @@ function missingModule(
 ): string {
   const { location } = locationOf(config, ['auth', 'providers', providerId], 'key');
   const place = location ? ` (${formatConfigLocation(location)})` : '';
-  const near = nearestName(type, types.keys());
+  const isKnown = ownModules.includes(type) || backstageModules.test(type);
+  const near = isKnown ? undefined : nearestName(type, types.keys());
   const meant = type === providerId ? near : `type: ${near}`;
   return (
     `auth.providers.${providerId} is configured, but no module provides '${type}'${place}. ` +

@@ -97,6 +97,7 @@ describe('an instance', () => {
     });
     expect(linesOf(portal, 'warn', '@backstage/plugin-auth-backend-module-gitlab-provider')).toHaveLength(1);
     expect(linesOf(portal, 'warn', '@vestibule/plugin-auth-backend-module-google-provider')).toHaveLength(1);
+    expect(linesOf(portal, 'warn', 'Did you mean')).toHaveLength(2);
     expect(linesOf(portal, 'warn', "Did you mean 'type: acme'?")).toHaveLength(1);
     expect(linesOf(portal, 'warn', "Did you mean 'acme'?")).toHaveLength(1);
     expect(linesOf(portal, 'warn', "or name a type that is installed: 'type: ")).toHaveLength(3);

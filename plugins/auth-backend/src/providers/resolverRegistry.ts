@@ -49,7 +49,7 @@ export function createResolverRegistry(): ResolverRegistry {
 
   return {
     add(given) {
-      checkAdded('a sign-in resolver', given, isRunnable(given?.resolver) ? undefined : notRunnable);
+      checkAdded('sign-in resolver', given, isRunnable(given?.resolver) ? undefined : notRunnable);
       const { provider, name } = given;
       if (isNameTaken(added, given)) {
         throw new ConflictError(

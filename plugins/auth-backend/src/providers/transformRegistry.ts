@@ -22,7 +22,7 @@ export function createTransformRegistry(): TransformRegistry {
   return {
     add(given) {
       const isRunnable = typeof given?.transform === 'function';
-      checkAdded('a profile transform', given, isRunnable ? undefined : "'transform' is no function");
+      checkAdded('profile transform', given, isRunnable ? undefined : "'transform' is no function");
       const { provider, name } = given;
       if (isNameTaken(added, given)) {
         throw new ConflictError(

@@ -130,7 +130,12 @@ const unsafeCharacter = /[,\u0000-\u001f\u007f]/;
 /** The filter syntax has no escape: a comma in a value would begin another condition. */
 function checkValues(set: EntityFilterSet): void {
   for (const [key, value] of Object.entries(set)) {
-    for (const one of [value].flat()) {
+    for (const one of [value].flat() as unknown[]) {
+      if (typeof one !== 'symbol' && typeof one !== 'string') {
+        throw new RefusalError('ERR_CATALOG_QUERY_UNSAFE', {
+          hint: `The value for ${key} is no text, but ${one === null ? 'null' : typeof one}.`,
+        });
+      }
       const unsafe = typeof one !== 'symbol' && (one === '' || one.length > 200 || unsafeCharacter.test(one));
       if (unsafe || /[=,]/.test(key)) {
         throw new RefusalError('ERR_CATALOG_QUERY_UNSAFE', {

@@ -62,9 +62,8 @@ export function createResolverContexts(options: {
           return { ownershipEntityRefs: refs };
         },
 
-        async issueToken({
-          claims: { sub, ent = [sub], ...additional },
-        }: IssueTokenParameters): Promise<SignInResult> {
+        async issueToken(given: IssueTokenParameters): Promise<SignInResult> {
+          const { sub, ent = [sub], ...additional } = claimsOf(given);
           // A copy of the rest: what is issued stays what it is, whatever the resolver does with its claims afterwards.
           const claims = {
             sub: fullRef(sub),
@@ -108,6 +107,13 @@ export function createResolverContexts(options: {
       return { context, issued };
     },
   };
+}
+
+function claimsOf(given: Partial<IssueTokenParameters> | undefined): IssueTokenParameters['claims'] {
+  if (typeof given?.claims === 'object' && given.claims !== null) return given.claims;
+  throw new RefusalError('ERR_IDENTITY_REF_INVALID', {
+    hint: 'issueToken was given no claims; it takes { claims: { sub, ent } }.',
+  });
 }
 
 function fullRef(ref: unknown): string {

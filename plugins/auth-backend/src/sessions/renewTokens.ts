@@ -115,15 +115,22 @@ export function createTokenRenewal(options: { store: SessionStore; clock: Clock 
       return current;
     }
     const renewed = asSaved(grant);
-    const person = identityOf(grant, questions, identity);
     if (!(await store.saveTokens({ ...session, tokensVersion }, renewed))) return reopen(session);
-    await store.saveIdentity(session, person);
+    let person = identityOf(grant, questions, identity);
+    let { identityVersion } = session;
+    if (!(await store.saveIdentity(session, person))) {
+      // Another request wrote what it found in the catalog meanwhile. What the provider says now is newer than all it knew.
+      const current = await reopen(session);
+      person = identityOf(grant, questions, current.identity);
+      ({ identityVersion } = current);
+      await store.saveIdentity(current, person);
+    }
     return {
       ...session,
       tokens: renewed,
       tokensVersion: tokensVersion + 1,
       identity: person,
-      identityVersion: session.identityVersion + 1,
+      identityVersion: identityVersion + 1,
     };
   }
 
@@ -196,7 +203,9 @@ export function tokensOf(
     ...(tokens.idToken !== undefined && { idToken: tokens.idToken }),
     ...(refreshToken !== undefined && { refreshToken }),
     scopes: persistsScopes ? requested : (tokens.scopes ?? requested),
-    ...(tokens.expiresInSeconds !== undefined && { expiresAt: now + tokens.expiresInSeconds * 1000 }),
+    ...(tokens.expiresInSeconds !== undefined && {
+      expiresAt: now + Math.floor(tokens.expiresInSeconds) * 1000,
+    }),
     checkedAt: now,
   };
 }

@@ -49,8 +49,8 @@ export interface SessionStore {
   find(ticket: string, providerId: string, environment: string): Promise<Session | undefined>;
   /** Writes tokens; `false` where somebody wrote newer ones meanwhile. */
   saveTokens(session: Session, tokens: SessionTokens): Promise<boolean>;
-  /** Writes the identity unless somebody wrote a newer one meanwhile. */
-  saveIdentity(session: Session, identity: SessionIdentity): Promise<void>;
+  /** Writes the identity; `false` where somebody wrote a newer one meanwhile. */
+  saveIdentity(session: Session, identity: SessionIdentity): Promise<boolean>;
   /** Notes that a part is away, or with `undefined` that all is well. */
   saveOutage(session: Session, outage: { since: number; seenAt: number } | undefined): Promise<void>;
   /** Takes the lease of a session for a while; `false` where another has it. */
@@ -143,12 +143,13 @@ export function createSessionStore(options: { database: Knex; secret: string; cl
     },
 
     async saveIdentity({ ticket, ticketHash, identityVersion }, identity) {
-      await rows()
+      const written = await rows()
         .where({ ticket_hash: ticketHash, identity_version: identityVersion })
         .update({
           sealed_identity: seal(keyOf(ticket), 'identity', JSON.stringify(identity)),
           identity_version: identityVersion + 1,
         });
+      return written > 0;
     },
 
     async saveOutage({ ticketHash }, outage) {

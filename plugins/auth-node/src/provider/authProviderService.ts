@@ -9,12 +9,11 @@ export interface AuthProvider {
 }
 
 /**
- * The types of providers that are services, as a list. Whoever adds a factory for this service provides one, as with
- * `registerProvider` of `authProvidersExtensionPoint`; the auth plugin takes both for one list, and the same provider twice
- * for one.
+ * The types of providers that are services, as a list: those of this project's packages, and whatever else adds a
+ * factory for this service. The auth plugin takes it and what modules register (`registerProvider` of
+ * `authProvidersExtensionPoint`) for one list, and the same provider twice for one.
  *
- * A module that must reach a provider whoever installs it, and whenever, uses `decorateProvider`: what modules register is
- * not in this list.
+ * What modules only register is not in this list; `decorateProvider` reaches that, too.
  *
  * @example
  * ```ts

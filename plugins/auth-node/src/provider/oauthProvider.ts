@@ -57,7 +57,7 @@ export interface RefreshRequest {
   /**
    * Keeps what the token endpoint gave. Call it as soon as that is there, before any further call: a provider that
    * rotates refresh tokens has spent the old one by then, and an outage in between would end the session. What is kept
-   * counts as expired until the refresh succeeds.
+   * counts as expired until the refresh succeeds. An ID token is among them only if it has been verified.
    */
   keepTokens?(tokens: ProviderTokens): Promise<void>;
   signal: AbortSignal;
