@@ -372,7 +372,8 @@ const codes = {
     name: 'NotAllowedError',
     status: 403,
     sentence: 'Your account at the sign-in provider has a value that this portal cannot look up.',
-    operator: 'The value is no text, or contains characters that would change the meaning of a catalog query.',
+    operator:
+      'The value is no text, or contains characters that would change the meaning of a catalog query.',
   },
 } as const satisfies Record<`ERR_${string}`, DecisionCode>;
 
