@@ -74,7 +74,7 @@ export function profileOf(
   // An account has one primary address; where there are more, none of them is known to be it.
   const isVerified = primary.length === 1 && address?.isVerified === true;
   const { name, email: publicAddress, avatar_url: picture } = document;
-  return openIdProfile(
+  const made = openIdProfile(
     {
       name: typeof name === 'string' && name.trim() !== '' ? name : login,
       picture,
@@ -83,6 +83,8 @@ export function profileOf(
     },
     { trustUnverifiedEmail },
   );
+  // GitHub was not asked for the addresses: what is missing is the scope, and nothing that the person could verify.
+  return emails === undefined ? { profile: made.profile } : made;
 }
 
 /** The profile as resolvers know it from Passport. Its addresses are those that count, the profile's first. */

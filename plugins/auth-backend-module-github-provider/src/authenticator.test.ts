@@ -112,7 +112,7 @@ describe('a sign-in', () => {
     const { profile, emailOmitted, result } = await signIn(provider, { authorize });
     expect({ profile, emailOmitted }).toEqual({
       profile: { displayName: 'Jane Doe', picture: 'https://avatars.example.com/u/583231' },
-      emailOmitted: 'ERR_EMAIL_NOT_VERIFIED',
+      emailOmitted: undefined,
     });
     expect(result.fullProfile).not.toHaveProperty('emails');
     expect(gitHub.endpoints()).not.toContain('emails');

@@ -79,7 +79,7 @@ describe('sign-in at GitHub', () => {
     });
     gitHub.resetRequests();
     const without = await portalWith({ block: emailResolver });
-    expect((await without.signIn(new HttpBrowser(), 'jane')).error?.code).toBe('ERR_EMAIL_NOT_VERIFIED');
+    expect((await without.signIn(new HttpBrowser(), 'jane')).error?.code).toBe('ERR_PROFILE_NO_EMAIL');
     expect(paths()).not.toContain('GET /api/v3/user/emails?per_page=100');
     expect(without.logs.join('\n')).toContain("'additionalScopes: [user:email]'");
   });
