@@ -10,6 +10,7 @@ import {
 } from '@vestibule/plugin-auth-node';
 import defaultExport, {
   authModuleGuestProvider,
+  guestProviderServiceFactory,
   guestConfigSchema,
   guestProfileTransform,
   guestProviderFactory,
@@ -235,8 +236,8 @@ describe('the profile of a picked user', () => {
 });
 
 describe('the module', () => {
-  it('is the default export and registers the provider under the id guest', async () => {
-    expect(defaultExport).toBe(authModuleGuestProvider);
+  it('comes with the provider as a service in the default export, and registers it under the id guest', async () => {
+    expect(await defaultExport.loader({})).toEqual([authModuleGuestProvider, guestProviderServiceFactory]);
     const [registration] = authModuleGuestProvider.getRegistrations();
     expect(registration).toMatchObject({ pluginId: 'auth', moduleId: 'guest-provider' });
     const registered: unknown[] = [];
