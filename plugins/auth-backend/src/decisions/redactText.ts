@@ -66,7 +66,10 @@ function withoutLastWord(text: string): string {
 /** Longest first, so that no part of one is left; percent-encoded too, where a lone surrogate would throw. */
 function formsOf(values: readonly string[]): string[] {
   const usable = values.filter((value) => value.length >= shortestValue);
-  const forms = usable.flatMap((value) => [value, encodeURIComponent(Buffer.from(value).toString())]);
+  const forms = usable.flatMap((value) =>
+    // Most tokens are the same encoded, and each text of a record asks.
+    /[^\w.~-]/.test(value) ? [value, encodeURIComponent(Buffer.from(value).toString())] : [value],
+  );
   return [...new Set(forms)].sort((one, other) => other.length - one.length);
 }
 
