@@ -1,5 +1,6 @@
 /** The applications that may send people here. */
 import type { ClientMetadata } from 'oidc-provider';
+import type { SigningAlgorithm } from './signingKeys.ts';
 
 /** A registered application. @public */
 export interface DevIdpClient {
@@ -23,6 +24,11 @@ export function clientMetadata(client: DevIdpClient): ClientMetadata {
     // Refresh tokens are issued where this is allowed, `offline_access` was asked for and `prompt=consent` was sent.
     grant_types: ['authorization_code', 'refresh_token'],
     token_endpoint_auth_method: client.tokenEndpointAuthMethod ?? 'client_secret_basic',
-    id_token_signed_response_alg: client.idTokenSignedResponseAlg ?? 'RS256',
+    id_token_signed_response_alg: algorithmOf(client),
   };
+}
+
+/** With which its ID tokens are signed. */
+export function algorithmOf({ idTokenSignedResponseAlg = 'RS256' }: DevIdpClient): SigningAlgorithm {
+  return idTokenSignedResponseAlg;
 }

@@ -7,7 +7,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpHandler } from '@vestibule/backend-plugin-api';
-import type { DevIdpClient } from './clients.ts';
+import { algorithmOf, type DevIdpClient } from './clients.ts';
 import {
   applyFault,
   createGate,
@@ -73,7 +73,8 @@ export async function createDevIdp(options: CreateDevIdpOptions): Promise<DevIdp
       settings,
     });
 
-  let keys = await createSigningKeys();
+  const algorithms = new Set(clients.map(algorithmOf));
+  let keys = await createSigningKeys(algorithms);
   let provider = await providerWith(keys);
   let callback = provider.callback();
   let faultsInForce: DevIdpScenario = {};
@@ -111,7 +112,7 @@ export async function createDevIdp(options: CreateDevIdpOptions): Promise<DevIdp
       resetRequests: () => void Object.assign(counts, noRequests()),
       configure: (change) => void Object.assign(settings, change),
       async rotateKeys({ keepOld = false } = {}) {
-        const fresh = await createSigningKeys();
+        const fresh = await createSigningKeys(algorithms);
         keys = keepOld ? [...fresh, ...keys] : fresh;
         // Keys are fixed in a provider; a new one over the same store knows every code, grant and token.
         provider = await providerWith(keys);

@@ -5,13 +5,20 @@ import type { JWK } from 'oidc-provider';
 
 const generate = promisify(generateKeyPair);
 
-/** One RSA key for RS256 and one P-256 key for ES256. */
-export async function createSigningKeys(): Promise<JWK[]> {
-  const [rsa, ec] = await Promise.all([
-    generate('rsa', { modulusLength: 2048 }),
-    generate('ec', { namedCurve: 'P-256' }),
-  ]);
-  return [privateJwk(rsa.privateKey, 'RS256'), privateJwk(ec.privateKey, 'ES256')];
+/** What a client may have its ID tokens signed with. */
+export type SigningAlgorithm = 'RS256' | 'ES256';
+
+/** One key for each algorithm: RSA, which takes a while to find, or P-256. */
+export async function createSigningKeys(algorithms: ReadonlySet<SigningAlgorithm>): Promise<JWK[]> {
+  return Promise.all([...algorithms].map(async (alg) => privateJwk(await generateFor(alg), alg)));
+}
+
+async function generateFor(alg: SigningAlgorithm): Promise<KeyObject> {
+  const { privateKey } =
+    alg === 'RS256'
+      ? await generate('rsa', { modulusLength: 2048 })
+      : await generate('ec', { namedCurve: 'P-256' });
+  return privateKey;
 }
 
 function privateJwk(key: KeyObject, alg: string): JWK {

@@ -6,11 +6,17 @@ import { oidcProviderFactory } from './module.ts';
 describeAuthProvider(
   'OpenID Connect',
   async () => {
-    const idp = await startScriptedOpenIdProvider();
+    const idp = await startScriptedOpenIdProvider({ algorithm: 'ES256' }); // its keys cost nothing to make
     const { metadataUrl, clientId, clientSecret = '' } = idp;
     return {
       factory: oidcProviderFactory,
-      config: { metadataUrl, clientId, clientSecret, additionalScopes: ['offline_access'] },
+      config: {
+        metadataUrl,
+        clientId,
+        clientSecret,
+        additionalScopes: ['offline_access'],
+        tokenSignedResponseAlg: 'ES256',
+      },
       authorize: async (url) => idp.authorize(url),
       close: async () => idp.close(),
     };

@@ -79,11 +79,11 @@ describe('a text in a decision', () => {
   });
 
   it('is short, and made in no time, however long the given text is', () => {
-    const startedAt = performance.now();
+    const begun = process.cpuUsage(); // not the clock: the machine may be busy
     for (const part of ['a', 'a@', '"', '%40', 'token=', ' ', 'aA1-']) {
       expect(redact(part.repeat(1_000_000)).length).toBeLessThan(700);
     }
-    expect(performance.now() - startedAt).toBeLessThan(2000);
+    expect(process.cpuUsage(begun).user / 1000).toBeLessThan(2000);
   });
 
   it('shows no half of an address where it is cut off', () => {

@@ -27,6 +27,7 @@ beforeAll(async () => {
       metadataUrl: idps[id].metadataUrl,
       clientId: 'vestibule',
       clientSecret: 'a-client-secret-for-tests',
+      tokenSignedResponseAlg: 'ES256',
       additionalScopes: ['offline_access'],
       signIn: { resolvers: [{ resolver: 'emailMatchingUserEntityProfileEmail' }] },
     },

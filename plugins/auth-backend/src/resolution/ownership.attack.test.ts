@@ -88,8 +88,8 @@ it('a pattern with many stars is compared in no time', async () => {
   const exclude = [`group:default/${'a*'.repeat(20)}b`];
   const direct = names('a'.repeat(50), 1000);
   const catalog = createGroupCatalog(direct, {});
-  const startedAt = performance.now();
+  const begun = process.cpuUsage(); // not the clock: the machine may be busy
   const { ent } = await createJudging({ catalog, ownership: { exclude } }).judge({}, { resolvers: [asJane] });
   expect(ent).toHaveLength(1001);
-  expect(performance.now() - startedAt).toBeLessThan(2000);
+  expect(process.cpuUsage(begun).user / 1000).toBeLessThan(2000);
 });

@@ -22,11 +22,16 @@ export interface PostedMessage {
   error?: { name: string; message: string; code?: string; reference?: string };
 }
 
-/** A provider whose client fits any port of a portal. */
+/** A provider whose client fits any port of a portal. It signs with ES256, whose keys cost nothing to make. */
 export async function startIdentityProvider(callbackUrl: string): Promise<DevIdpServer> {
   return startDevIdp({
     clients: [
-      { clientId: 'vestibule', clientSecret: 'a-client-secret-for-tests', redirectUris: [callbackUrl] },
+      {
+        clientId: 'vestibule',
+        clientSecret: 'a-client-secret-for-tests',
+        redirectUris: [callbackUrl],
+        idTokenSignedResponseAlg: 'ES256',
+      },
     ],
   });
 }
@@ -96,6 +101,7 @@ export async function startPortal(
               metadataUrl: idp.metadataUrl,
               clientId: 'vestibule',
               clientSecret: 'a-client-secret-for-tests',
+              tokenSignedResponseAlg: 'ES256',
               // Waited for in full where a provider hangs, and enough for the first discovery on a busy machine.
               timeout: { seconds: 2 },
               additionalScopes: ['offline_access'],

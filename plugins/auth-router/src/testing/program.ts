@@ -62,7 +62,14 @@ export async function startProgram(
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const base = `${url}${path}/api/auth`;
   const idp = await startDevIdp({
-    clients: [{ clientId: 'vestibule', clientSecret, redirectUris: [`${base}/oidc/handler/frame`] }],
+    clients: [
+      {
+        clientId: 'vestibule',
+        clientSecret,
+        redirectUris: [`${base}/oidc/handler/frame`],
+        idTokenSignedResponseAlg: 'ES256', // its keys cost nothing to make
+      },
+    ],
   });
   const log = keepLog();
   const close = async (): Promise<void> => {
@@ -121,5 +128,10 @@ export async function startProgram(
 }
 
 function credentialsAt(idp: DevIdpServer): JsonObject {
-  return { metadataUrl: idp.metadataUrl, clientId: 'vestibule', clientSecret };
+  return {
+    metadataUrl: idp.metadataUrl,
+    clientId: 'vestibule',
+    clientSecret,
+    tokenSignedResponseAlg: 'ES256',
+  };
 }
