@@ -1,4 +1,4 @@
-// Starts backstageBackend.mjs and ends it, by its process id, when the test is over.
+// Starts backstageBackend.mjs, or another program that tells as much, and ends it, by its process id, when the test is over.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,16 +11,17 @@ import { fileURLToPath } from 'node:url';
  * Starts a real Backstage backend.
  *
  * @param options - `auth`: `stub`, `ours` or `services`, as in backstageBackend.mjs. `config`: gets port and base URL, gives the config.
+ *   `program`: default `backstageBackend.mjs`; it is given `auth` as its first argument.
  * @returns its base URL, what it told (`messages`), what it logged, and a promise of the end of its start.
  */
-export async function startBackstage(context, { auth, config }) {
+export async function startBackstage(context, { auth, config, program = 'backstageBackend.mjs' }) {
   const port = await freePort();
   const baseUrl = `http://127.0.0.1:${port}`;
   const folder = mkdtempSync(join(tmpdir(), 'vestibule-conformance-'));
   const file = join(folder, 'app-config.yaml');
   // JSON is YAML.
   writeFileSync(file, JSON.stringify(await config({ port, baseUrl })));
-  const child = fork('backstageBackend.mjs', [auth, '--config', file], {
+  const child = fork(program, [auth, '--config', file], {
     cwd: fileURLToPath(new URL('.', import.meta.url)),
     silent: true,
     env: { ...process.env, NODE_ENV: 'development' },

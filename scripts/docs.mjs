@@ -5,6 +5,7 @@ import { format, resolveConfig } from 'prettier';
 import { configurationPage } from './docs/configuration.mjs';
 import { errorsPage } from './docs/errorCodes.mjs';
 import { securityTestsPage } from './docs/securityTests.mjs';
+import { migrationOutputsPage } from './docs/migrationOutputs.mjs';
 import { quoteProblems } from './docs/quotes.mjs';
 import { refusalGuidePage } from './docs/refusalGuide.mjs';
 import { root, workspaceFolders } from './docs/sources.mjs';
@@ -20,6 +21,7 @@ const pages = {
   'docs/reference/configuration.md': () => configurationPage(),
   'docs/reference/errors.md': () => errorsPage(names),
   'docs/reference/security-tests.md': () => securityTestsPage(),
+  'docs/guides/coming-from-backstage.md': () => migrationOutputsPage(),
   'docs/guides/when-it-does-not-start.md': () => startOutputsPage(),
   'docs/guides/why-was-i-refused.md': () => refusalGuidePage(),
 };

@@ -10,6 +10,7 @@ export {
   type FeatureLike,
   type SpecializedBackendOptions,
 } from './createSpecializedBackend.ts';
+export { bootConfigSchema } from './boot/bootSettings.ts';
 export type {
   ModuleStartupResult,
   PluginStartupResult,

@@ -4,6 +4,7 @@ import type { ServiceFactory } from '@vestibule/backend-plugin-api';
 import { authServiceFactory } from './auth/authServiceFactory.ts';
 import { httpAuthServiceFactory } from './auth/httpAuthServiceFactory.ts';
 import { userInfoServiceFactory } from './auth/userInfoServiceFactory.ts';
+import { cacheServiceFactory } from './cache/cacheServiceFactory.ts';
 import { rootConfigServiceFactory } from './config/rootConfig.ts';
 import { databaseServiceFactory } from './database/databaseServiceFactory.ts';
 import { discoveryServiceFactory } from './discovery/discovery.ts';
@@ -20,6 +21,7 @@ export const defaultServiceFactories: readonly ServiceFactory[] = [
   rootLoggerServiceFactory,
   loggerServiceFactory,
   databaseServiceFactory,
+  cacheServiceFactory,
   authServiceFactory,
   httpAuthServiceFactory,
   userInfoServiceFactory,

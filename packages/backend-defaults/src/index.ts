@@ -6,6 +6,7 @@
 export { authServiceFactory } from './auth/authServiceFactory.ts';
 export { httpAuthServiceFactory } from './auth/httpAuthServiceFactory.ts';
 export { userInfoServiceFactory } from './auth/userInfoServiceFactory.ts';
+export { cacheServiceFactory } from './cache/cacheServiceFactory.ts';
 export * from './database/connectDatabase.ts';
 export { databaseConfigSchema, type DatabaseSettings } from './database/databaseConfigSchema.ts';
 export * from './database/databaseServiceFactory.ts';

@@ -25,6 +25,7 @@ export * from './features/serviceFactory.ts';
 export * from './features/serviceRef.ts';
 export { refOfToken, type TokenOwner } from './features/tokens.ts';
 export * from './services/auth.ts';
+export * from './services/cache.ts';
 export * from './services/clock.ts';
 export * from './services/coreServices.ts';
 export * from './services/database.ts';

@@ -9,6 +9,7 @@ Sign-in for modular backends.
 Commands:
   start          Start the backend
   explain        Tell why a sign-in was refused
+  migrate        Tell what becomes of a Backstage config here
 
 Options:
   -h, --help     Show this help; 'vestibule start --help' tells about start
@@ -48,6 +49,19 @@ ${configOption}
   -h, --help     Show this help
 
 Exit codes: 0 explained, 1 not found or no database, 2 wrong use.
+`,
+  migrate: `Usage: vestibule migrate FILE… [--json]
+
+Reads the app-config.yaml of a Backstage installation, later files over earlier ones, and tells what must change before a
+start here, which provider modules it takes, which settings do less there than they seem to, what differs here on
+purpose, and what carries over; each with its place. It looks at the files only: the environment is not read, nothing is
+started, called or written, and no value of a secret is printed.
+
+Options:
+  --json         Print the report as JSON
+  -h, --help     Show this help
+
+Exit codes: 0 starts here unchanged, 1 something must change, 2 wrong use.
 `,
 };
 

@@ -33,6 +33,11 @@ export async function main(argv: readonly string[]): Promise<void> {
     case 'explain': {
       const { explain } = await import('./explain.ts');
       process.exitCode = await explain(command);
+      return;
+    }
+    case 'migrate': {
+      const { migrate } = await import('./migrate/migrate.ts');
+      process.exitCode = await migrate(command);
     }
   }
 }

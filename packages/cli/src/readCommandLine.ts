@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { nearestName } from '@vestibule/backend-plugin-api';
 
 /** A command that has a help text of its own. */
-export type Topic = 'start' | 'explain';
+export type Topic = 'start' | 'explain' | 'migrate';
 
 /** What to do. */
 export type Command =
@@ -15,11 +15,12 @@ export type Command =
       readonly reference?: string;
       readonly json: boolean;
     }
+  | { readonly name: 'migrate'; readonly files: readonly string[]; readonly json: boolean }
   | { readonly name: 'help'; readonly topic?: Topic }
   | { readonly name: 'version' }
   | { readonly name: 'refuse'; readonly reason: string; readonly topic?: Topic };
 
-const commands: readonly Topic[] = ['start', 'explain'];
+const commands: readonly Topic[] = ['start', 'explain', 'migrate'];
 const globalOptions = ['help', 'version'];
 
 export function readCommandLine(argv: readonly string[]): Command {
@@ -27,6 +28,7 @@ export function readCommandLine(argv: readonly string[]): Command {
   if (first === undefined) return { name: 'refuse', reason: 'no command is given' };
   if (first === 'start') return readStart(rest);
   if (first === 'explain') return readExplain(rest);
+  if (first === 'migrate') return readMigrate(rest);
   if (first === 'help') {
     const topic = commands.find((command) => command === rest[0]);
     return { name: 'help', ...(topic && { topic }) };
@@ -60,6 +62,15 @@ function readExplain(argv: readonly string[]): Command {
     ...(given !== undefined && { reference: given.trim().toLowerCase() }),
     json: read.flags.has('json'),
   };
+}
+
+/** Files stand after the command, or after `--config`, as people are used to from start. */
+function readMigrate(argv: readonly string[]): Command {
+  const read = readArguments('migrate', argv, ['json']);
+  if ('name' in read) return read;
+  const files = [...read.configFiles, ...read.positionals];
+  if (files.length === 0) return { name: 'refuse', reason: 'migrate needs a FILE', topic: 'migrate' };
+  return { name: 'migrate', files, json: read.flags.has('json') };
 }
 
 /** The options that every command has, and its own flags. */

@@ -3,6 +3,7 @@ import { isFullEntityRef, isValidEntityNamespace } from '@vestibule/catalog-mode
 import { durationSchema, normalizeDomain, signInIcons } from '@vestibule/plugin-auth-node';
 import { z } from 'zod';
 import { signingAlgorithms } from './keys/algorithms.ts';
+import { keyStoreSchema } from './keys/keyStoreSchema.ts';
 
 /** An http or https URL. */
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
@@ -132,8 +133,8 @@ export const authConfigSchema = z.object({
         .array(z.string().regex(/^[^!]/, 'must be an origin or a pattern of origins, and no negation'))
         .optional(),
       providers: z.record(z.string(), z.unknown()).optional(),
-      // Backstage's, without effect here: read by its front end, of its OAuth server, or of its key stores.
-      keyStore: z.looseObject({}).optional(),
+      keyStore: keyStoreSchema.optional(),
+      // Backstage's, without effect here: read by its front end, or of its OAuth server.
       autologout: z.looseObject({}).optional(),
       experimentalRefreshToken: z.looseObject({}).optional(),
       experimentalDynamicClientRegistration: z.looseObject({}).optional(),
@@ -143,9 +144,8 @@ export const authConfigSchema = z.object({
     .optional(),
 });
 
-/** Keys of Backstage that are accepted and do nothing here. */
+/** Keys of Backstage under `auth` that are accepted and do nothing here. @public */
 export const keysWithoutEffect = [
-  'keyStore',
   'experimentalRefreshToken',
   'experimentalDynamicClientRegistration',
   'clientIdMetadataDocuments',

@@ -29,7 +29,7 @@ import { createDecisionStore } from './decisions/decisionStore.ts';
 import { createRedactText, credentialsIn } from './decisions/redactText.ts';
 import { createUserInfoStore } from './identity/userInfoStore.ts';
 import { createUserTokens } from './identity/userTokens.ts';
-import { openSigningKeys } from './keys/signingKeys.ts';
+import { openKeyStore } from './keys/openKeyStore.ts';
 import { buildProviders } from './providers/buildProviders.ts';
 import { choicesOf } from './providers/choices.ts';
 import type { ProviderEntry } from './providers/instances.ts';
@@ -136,10 +136,12 @@ export const authPlugin = createBackendPlugin({
           logger,
           database: knex,
         });
-        const keys = await openSigningKeys({
+        const keys = await openKeyStore({
+          settings: settings.keyStore,
+          config,
           database: knex,
           secret,
-          algorithm: settings.identityTokenAlgorithm ?? 'ES256',
+          algorithm: settings.identityTokenAlgorithm,
           tokenLifetimeMilliseconds: longestTokenMilliseconds,
           logger,
           clock,

@@ -53,7 +53,7 @@ const durationSchema = {
   ],
 };
 
-/** The keys that the boot reads, for the config checker. */
+/** The keys that the boot reads, for the config checker. @public */
 export const bootConfigSchema: ConfigSchema = {
   '~standard': {
     version: 1,

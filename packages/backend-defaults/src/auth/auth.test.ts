@@ -63,7 +63,14 @@ describe('a protected route', () => {
       targetPluginId: 'reports',
     });
     const { status, body } = await get('/api/reports/', bearer(token));
-    expect([status, body['principal']]).toEqual([200, { type: 'user', userEntityRef: 'user:default/jane' }]);
+    expect([status, body['principal']]).toEqual([
+      200,
+      {
+        type: 'user',
+        userEntityRef: 'user:default/jane',
+        actor: { type: 'service', subject: 'plugin:billing' },
+      },
+    ]);
   });
 
   it.each([
@@ -141,6 +148,10 @@ describe('the limited token', () => {
     expect(set.headers.getSetCookie()).toEqual([
       `backstage-auth=${limited}; Domain=localhost; Path=/; Expires=${new Date(exp * 1000).toUTCString()}; HttpOnly; Secure; Priority=High; SameSite=None`,
     ]);
+
+    expect((await get(path, bearer(full), 'HEAD')).headers.getSetCookie()).toEqual(
+      set.headers.getSetCookie(),
+    );
 
     const kept = await get(path, {
       ...bearer(backend.signer.userToken()),

@@ -5,8 +5,17 @@ import {
   type BackstageCredentials,
   type PrincipalTypes,
 } from '@vestibule/backend-plugin-api';
-import { noneCredentials, serviceCredentials, tokenOf, userCredentials } from './credentials.ts';
+import {
+  noneCredentials,
+  restrictedCredentials,
+  restrictionsOf,
+  serviceCredentials,
+  tokenOf,
+  userCredentials,
+} from './credentials.ts';
 import { credentialsMissing, tokenInvalid } from './errors.ts';
+import { checkDelegation, restrictionsFor } from './external/accessRestrictions.ts';
+import type { ExternalAccess } from './external/externalAccess.ts';
 import type { PluginTokens } from './pluginTokens.ts';
 import type { ServiceKeys } from './serviceKeys.ts';
 import type { ServiceTokens } from './serviceTokens.ts';
@@ -18,26 +27,38 @@ export function createAuthService(parts: {
   pluginId: string;
   userTokens: UserTokens;
   pluginTokens: PluginTokens;
+  externalAccess: ExternalAccess;
   serviceTokens: ServiceTokens;
   serviceKeys: ServiceKeys;
   /** Where callers need no credentials, calls on behalf of nobody go out without a token. */
   forwardsNobody: boolean;
 }): AuthService {
-  const { pluginId, userTokens, pluginTokens, serviceTokens, serviceKeys, forwardsNobody } = parts;
+  const { pluginId, userTokens, pluginTokens, externalAccess, serviceTokens, serviceKeys, forwardsNobody } =
+    parts;
   return {
     async authenticate(token, { allowLimitedAccess = false } = {}) {
       const plugin = await pluginTokens.verify(token);
-      if (plugin?.userToken !== undefined) {
+      if (plugin) {
+        const caller = serviceCredentials(`plugin:${plugin.pluginId}`);
+        if (plugin.userToken === undefined) return caller;
         const user = await userTokens.verify(plugin.userToken);
         if (!user) throw tokenInvalid('Invalid user token in plugin token obo claim');
-        return userCredentials(user.userEntityRef, plugin.userToken, user.expiresAtEpochSeconds);
+        const { userEntityRef, expiresAtEpochSeconds } = user;
+        return userCredentials(userEntityRef, plugin.userToken, expiresAtEpochSeconds, caller.principal);
       }
-      if (plugin) return serviceCredentials(`plugin:${plugin.pluginId}`);
 
       const user = await userTokens.verify(token);
-      if (!user) throw tokenInvalid('Illegal token');
-      if (user.isLimited && !allowLimitedAccess) throw tokenInvalid('Illegal limited user token');
-      return userCredentials(user.userEntityRef, token, user.expiresAtEpochSeconds);
+      if (user) {
+        if (user.isLimited && !allowLimitedAccess) throw tokenInvalid('Illegal limited user token');
+        return userCredentials(user.userEntityRef, token, user.expiresAtEpochSeconds);
+      }
+
+      const external = await externalAccess.verify(token);
+      if (!external) throw tokenInvalid('Illegal token');
+      const { subject, restrictions } = external;
+      if (!restrictions) return serviceCredentials(subject);
+      const accessRestrictions = restrictionsFor(pluginId, restrictions);
+      return restrictedCredentials({ type: 'service', subject, accessRestrictions }, restrictions);
     },
     isPrincipal<TType extends keyof PrincipalTypes>(
       credentials: BackstageCredentials,
@@ -49,7 +70,10 @@ export function createAuthService(parts: {
     getOwnServiceCredentials: async () => serviceCredentials(`plugin:${pluginId}`),
     async getPluginRequestToken({ onBehalfOf, targetPluginId }) {
       const type = typeOf(onBehalfOf);
-      if (type === 'service') return serviceTokens.issue({ targetPluginId });
+      if (type === 'service') {
+        checkDelegation(onBehalfOf, restrictionsOf(onBehalfOf), targetPluginId);
+        return serviceTokens.issue({ targetPluginId });
+      }
       if (type === 'user') {
         const { token, expiresAt } = limitedTokenOf(userTokenOf(onBehalfOf));
         return serviceTokens.issue({ targetPluginId, onBehalfOf: { limitedToken: token, expiresAt } });

@@ -1,4 +1,7 @@
-/** Provides `core.auth`. Key sets and what was verified with them are shared by all plugins of the backend. */
+/**
+ * Provides `core.auth`. Key sets, what was verified with them and the callers from outside are shared by all plugins of
+ * the backend.
+ */
 import {
   coreServices,
   createServiceFactory,
@@ -6,12 +9,15 @@ import {
   type LoggerService,
 } from '@vestibule/backend-plugin-api';
 import { createOutboundHttp, type OutboundHttp } from '@vestibule/outbound-http';
+import { authServiceConfigSchema, readAuthServiceConfig } from './authConfig.ts';
 import { createAuthService } from './authService.ts';
 import { createCallerKeySets, type CallerKeySets } from './callerKeySets.ts';
+import { createExternalAccess } from './external/externalAccess.ts';
 import { createPluginTokens } from './pluginTokens.ts';
 import { createRemoteKeySet } from './remoteKeySet.ts';
 import { createServiceKeys } from './serviceKeys.ts';
 import { createServiceTokens } from './serviceTokens.ts';
+import { readStaticServiceKeys } from './staticServiceKeys.ts';
 import { createUserTokens, type UserTokens } from './userTokens.ts';
 
 /** The default `core.auth`. @public */
@@ -20,28 +26,46 @@ export const authServiceFactory = createServiceFactory({
   deps: {
     config: coreServices.rootConfig,
     rootLifecycle: coreServices.rootLifecycle,
+    rootLogger: coreServices.rootLogger,
     database: coreServices.database,
     discovery: coreServices.discovery,
     logger: coreServices.logger,
     plugin: coreServices.pluginMetadata,
   },
-  createRootContext({ rootLifecycle }) {
+  configSchema: authServiceConfigSchema,
+  createRootContext({ config, rootLifecycle, rootLogger }) {
     const http = createOutboundHttp();
     rootLifecycle.addShutdownHook(async function closeKeySetConnections() {
       await http.close();
     });
-    return { http, shared: undefined as Shared | undefined };
+    const settings = readAuthServiceConfig(config);
+    const externalAccess = createExternalAccess({
+      config: settings,
+      keySetAt: (url) =>
+        createRemoteKeySet({
+          url: async () => url,
+          isConfigured: true,
+          http,
+          logger: rootLogger,
+          now: Date.now,
+        }),
+      logger: rootLogger,
+      now: Date.now,
+    });
+    const staticServiceKeys = readStaticServiceKeys(settings, config);
+    return { http, externalAccess, staticServiceKeys, shared: undefined as Shared | undefined };
   },
   factory({ config, database, discovery, logger, plugin }, context) {
     const now = Date.now;
     // Discovery belongs to a plugin, and answers all alike: the first plugin's serves them all.
     const { userTokens, callerKeySets } = (context.shared ??= share(context.http, discovery, logger, now));
     const pluginId = plugin.getId();
-    const serviceKeys = createServiceKeys({ database, logger, now });
+    const serviceKeys = context.staticServiceKeys ?? createServiceKeys({ database, logger, now });
     return createAuthService({
       pluginId,
       userTokens,
       pluginTokens: createPluginTokens({ ownPluginId: pluginId, keySetOf: callerKeySets.of, now }),
+      externalAccess: context.externalAccess,
       serviceTokens: createServiceTokens(pluginId, serviceKeys, now),
       serviceKeys,
       // The key belongs to core.httpRouter, whose schema describes it.

@@ -54,6 +54,23 @@ describe('a remote key set', () => {
     expect(reads).toBe(2);
   });
 
+  it('follows a rotation within 10 seconds while made-up keys are asked for all the time', async () => {
+    await key(first);
+    const flood = async (): Promise<void> => {
+      for (let i = 0; i < 20; i += 1) await expect(key({ kid: `made-up-${i}` })).rejects.toThrow();
+    };
+    await flood();
+    expect(reads).toBe(4);
+    answer.keys = [first.publicKey, second.publicKey];
+    await expect(key(second)).rejects.toThrow();
+    for (let seconds = 1; seconds < 60; seconds += 1) {
+      clock += 1000;
+      await flood();
+      if (seconds === 10) await expect(key(second)).resolves.toBeDefined();
+    }
+    expect(reads).toBeLessThanOrEqual(10);
+  });
+
   it('is read again in the background when it is 10 minutes old', async () => {
     await key(first);
     clock += 11 * minute;

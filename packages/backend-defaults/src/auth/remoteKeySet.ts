@@ -1,8 +1,9 @@
 /**
- * The public keys of another plugin (RFC 7517), read over HTTP when they are first needed and remembered.
+ * The public keys of another plugin, or of an issuer outside (RFC 7517), read over HTTP when they are first needed and remembered.
  *
  * - A key that is not in the set makes it be read again at once, at most 10 times a minute: a rotation is followed, and
- *   made-up key ids do not become a flood (RFC 8725 section 3.10).
+ *   made-up key ids do not become a flood (RFC 8725 section 3.10). The reads are spread over the minute, four at once and
+ *   then one every 10 s, so that a flood delays a rotation by 10 s at most.
  * - A set older than 10 minutes is read again in the background.
  * - The last good set is kept for as long as reading fails.
  */
@@ -12,7 +13,8 @@ import { createLocalJWKSet, type CryptoKey, type JWK, type JWSHeaderParameters }
 import { keysUnavailable } from './errors.ts';
 
 const maxAgeMilliseconds = 10 * 60 * 1000;
-const maxReadsPerMinute = 10;
+const maxReadsAtOnce = 4;
+const spreadMilliseconds = 10_000;
 const retryMilliseconds = 1000;
 
 export interface RemoteKeySet {
@@ -26,6 +28,11 @@ export interface RemoteKeySet {
 
 export interface RemoteKeySetOptions {
   url(): Promise<string>;
+  /**
+   * Whether the address was configured, and not named by a token: then keys and tokens may lack an id, as they do at
+   * issuers with one key, and a missing set (404) is a fault of that address. Default `false`.
+   */
+  isConfigured?: boolean;
   http: OutboundHttp;
   logger: LoggerService;
   now(): number;
@@ -41,7 +48,8 @@ interface KeySet {
   has(kid: string): boolean;
 }
 
-export function createRemoteKeySet({ url, http, logger, now }: RemoteKeySetOptions): RemoteKeySet {
+export function createRemoteKeySet(options: RemoteKeySetOptions): RemoteKeySet {
+  const { url, http, logger, now, isConfigured = false } = options;
   let good: { set: KeySet; readAtMilliseconds: number } | undefined;
   let failed: { error: unknown; atMilliseconds: number } | undefined;
   let reading: Promise<KeySet> | undefined;
@@ -50,10 +58,12 @@ export function createRemoteKeySet({ url, http, logger, now }: RemoteKeySetOptio
   return {
     async getKey(header) {
       const { kid } = header;
-      if (typeof kid !== 'string') throw new Error('the token names no key');
+      if (typeof kid !== 'string' && !(isConfigured && kid === undefined)) {
+        throw new Error('the token names no key');
+      }
       const isFirst = !good;
       const set = await current();
-      if (isFirst || set.has(kid) || !mayReadAgain()) return set.resolve(header);
+      if (isFirst || kid === undefined || set.has(kid) || !mayReadAgain()) return set.resolve(header);
       return (await readOr(set)).resolve(header);
     },
   };
@@ -90,7 +100,7 @@ export function createRemoteKeySet({ url, http, logger, now }: RemoteKeySetOptio
       const startedAtMilliseconds = now();
       readsAtMilliseconds.push(startedAtMilliseconds);
       try {
-        const set = await fetchKeySet(await url(), http);
+        const set = await fetchKeySet(await url(), http, isConfigured);
         good = { set, readAtMilliseconds: startedAtMilliseconds };
         failed = undefined;
         return set;
@@ -109,7 +119,8 @@ export function createRemoteKeySet({ url, http, logger, now }: RemoteKeySetOptio
     if (reading) return true;
     readsAtMilliseconds = readsAtMilliseconds.filter((at) => now() - at < 60_000);
     const isCoolingDown = failed !== undefined && now() - failed.atMilliseconds < retryMilliseconds;
-    return readsAtMilliseconds.length < maxReadsPerMinute && !isCoolingDown;
+    const sinceLast = now() - (readsAtMilliseconds.at(-1) ?? -Infinity);
+    return !isCoolingDown && (readsAtMilliseconds.length < maxReadsAtOnce || sinceLast >= spreadMilliseconds);
   }
 }
 
@@ -117,21 +128,22 @@ function wrap(error: unknown): unknown {
   return error instanceof KeySetMissingError ? error : keysUnavailable(error);
 }
 
-async function fetchKeySet(url: string, http: OutboundHttp): Promise<KeySet> {
+async function fetchKeySet(url: string, http: OutboundHttp, isConfigured: boolean): Promise<KeySet> {
   const response = await http.request({ url, headers: { accept: 'application/json' } });
-  if (response.status === 404) throw new KeySetMissingError(`no key set at ${url}`);
+  if (response.status === 404 && !isConfigured) throw new KeySetMissingError(`no key set at ${url}`);
   if (response.status !== 200)
     throw new Error(`the key set at ${url} answered with status ${response.status}`);
   const { keys } = (parseJson(response) ?? {}) as { keys?: unknown };
   if (!Array.isArray(keys)) throw new Error(`the answer of ${url} is not a key set`);
-  const usable = keys.filter(isUsable);
+  const usable = keys.filter(isPublicKey).filter(({ kid }) => isConfigured || kid !== undefined);
   const kids = new Set(usable.map((key) => key.kid));
   return { resolve: createLocalJWKSet({ keys: usable }), has: (kid) => kids.has(kid) };
 }
 
-/** Public halves of key pairs, with an id. A shared secret among them would let anyone who reads the set sign. */
-function isUsable(key: unknown): key is JWK & { kid: string } {
+/** Public halves of key pairs. A shared secret among them would let anyone who reads the set sign. */
+function isPublicKey(key: unknown): key is JWK {
   if (typeof key !== 'object' || key === null) return false;
   const { kty, kid, d } = key as Record<string, unknown>;
-  return (kty === 'EC' || kty === 'RSA' || kty === 'OKP') && typeof kid === 'string' && d === undefined;
+  const isIdentified = kid === undefined || typeof kid === 'string';
+  return (kty === 'EC' || kty === 'RSA' || kty === 'OKP') && isIdentified && d === undefined;
 }

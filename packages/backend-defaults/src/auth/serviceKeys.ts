@@ -18,6 +18,8 @@ const publishedForMilliseconds = 3 * signsForMilliseconds;
 export interface SigningKey {
   kid: string;
   privateKey: KeyObject;
+  /** For example `ES256`. */
+  algorithm: string;
 }
 
 export interface ServiceKeys {
@@ -139,5 +141,5 @@ function generateKey(createdAtMilliseconds: number): OwnKey {
   const kid = randomUUID();
   const { kty, x, y, crv } = publicKey.export({ format: 'jwk' });
   const jwk = { kty, x, y, crv, kid, alg: 'ES256' } as JsonObject;
-  return { kid, privateKey, publicKey: jwk, createdAtMilliseconds };
+  return { kid, privateKey, algorithm: 'ES256', publicKey: jwk, createdAtMilliseconds };
 }

@@ -1,9 +1,9 @@
 /**
- * Issues the tokens with which one plugin calls others: `typ` `vnd.backstage.plugin`, ES256, claims `sub` (the caller),
+ * Issues the tokens with which one plugin calls others: `typ` `vnd.backstage.plugin`, claims `sub` (the caller),
  * `aud` (the called), `iat`, `exp` and, for a user, `obo` (the limited token). One hour, or the user's rest if shorter. A
  * token is used again until its last minute.
  */
-import { sign } from 'node:crypto';
+import { CompactSign } from 'jose';
 import { createBoundedCache } from './boundedCache.ts';
 import type { ServiceKeys } from './serviceKeys.ts';
 import { tokenHash, tokenTypes } from './tokens.ts';
@@ -28,28 +28,22 @@ export function createServiceTokens(pluginId: string, keys: ServiceKeys, now: ()
       const known = issued.get(cacheKey);
       if (known !== undefined) return { token: known };
 
-      const { kid, privateKey } = await keys.signingKey();
+      const { kid, privateKey, algorithm } = await keys.signingKey();
       const iat = Math.floor(now() / 1000);
       const userExp = onBehalfOf ? Math.floor(onBehalfOf.expiresAt.getTime() / 1000) : Infinity;
       const exp = Math.min(iat + lifetimeSeconds, userExp);
-      const header = encode({ typ: tokenTypes.plugin, alg: 'ES256', kid });
-      const payload = encode({
+      const claims = {
         sub: pluginId,
         aud: targetPluginId,
         iat,
         exp,
         ...(onBehalfOf && { obo: onBehalfOf.limitedToken }),
-      });
-      const content = `${header}.${payload}`;
-      // JWS wants the two numbers side by side, not DER (RFC 7518 section 3.4).
-      const signature = sign('sha256', Buffer.from(content), { key: privateKey, dsaEncoding: 'ieee-p1363' });
-      const token = `${content}.${signature.toString('base64url')}`;
+      };
+      const token = await new CompactSign(new TextEncoder().encode(JSON.stringify(claims)))
+        .setProtectedHeader({ typ: tokenTypes.plugin, alg: algorithm, kid })
+        .sign(privateKey);
       issued.set(cacheKey, token, exp * 1000 - lastMilliseconds);
       return { token };
     },
   };
-}
-
-function encode(part: object): string {
-  return Buffer.from(JSON.stringify(part)).toString('base64url');
 }

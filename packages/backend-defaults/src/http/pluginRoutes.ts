@@ -33,7 +33,7 @@ export async function answerCookie(
   httpAuth: HttpAuthService,
 ): Promise<boolean> {
   if (path !== cookiePath) return false;
-  if (method === 'GET') {
+  if (method === 'GET' || method === 'HEAD') {
     const { expiresAt } = await httpAuth.issueUserCookie(response);
     response.setHeader('Cache-Control', 'no-store');
     sendJson(response, { expiresAt: expiresAt.toISOString() });

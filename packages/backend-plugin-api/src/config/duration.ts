@@ -1,5 +1,6 @@
 /**
- * Durations as Backstage's config writes them: `{ minutes: 5 }`, `'5m'`, `'1h30m'`, or ISO 8601 (`'PT5M'`).
+ * Durations as Backstage's config writes them: `{ minutes: 5 }`, `'5m'`, `'5 minutes'`, or ISO 8601 (`'PT5M'`); and several
+ * in one, `'1h30m'`.
  */
 
 const unitMilliseconds = {
@@ -16,15 +17,21 @@ const unitMilliseconds = {
 /** @public */
 export type HumanDuration = { [K in keyof typeof unitMilliseconds]?: number };
 
-const shortUnits: Record<string, keyof typeof unitMilliseconds> = {
-  ms: 'milliseconds',
-  s: 'seconds',
-  m: 'minutes',
-  h: 'hours',
-  d: 'days',
-  w: 'weeks',
-  y: 'years',
-};
+/** The names of units in texts, in any letter case: those that the npm package `ms` knows, with which Backstage reads. */
+const textUnits = new Map(
+  Object.entries({
+    milliseconds: 'ms msec msecs millisecond milliseconds',
+    seconds: 's sec secs second seconds',
+    minutes: 'm min mins minute minutes',
+    hours: 'h hr hrs hour hours',
+    days: 'd day days',
+    weeks: 'w week weeks',
+    months: 'mo month months',
+    years: 'y yr yrs year years',
+  } satisfies Record<keyof typeof unitMilliseconds, string>).flatMap(([unit, names]) =>
+    names.split(' ').map((name) => [name, unitMilliseconds[unit as keyof typeof unitMilliseconds]] as const),
+  ),
+);
 
 const isoPattern =
   /^P(?=.)(?:(\d+(?:\.\d+)?)Y)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)W)?(?:(\d+(?:\.\d+)?)D)?(?:T(?=.)(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
@@ -58,10 +65,12 @@ function fromText(text: string): number | undefined {
       0,
     );
   }
-  if (!/^(?:\d+(?:\.\d+)?\s*(?:ms|s|m|h|d|w|y)\s*)+$/.test(text)) return undefined;
+  if (!/^(?:\d+(?:\.\d+)?\s*[a-z]+\s*)+$/i.test(text)) return undefined;
   let sum = 0;
-  for (const [, amount, unit = ''] of text.matchAll(/(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w|y)/g)) {
-    sum += Number(amount) * unitMilliseconds[shortUnits[unit] ?? 'milliseconds'];
+  for (const [, amount, unit = ''] of text.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]+)/gi)) {
+    const milliseconds = textUnits.get(unit.toLowerCase());
+    if (milliseconds === undefined) return undefined;
+    sum += Number(amount) * milliseconds;
   }
   return Math.round(sum);
 }

@@ -12,13 +12,30 @@ export interface UserPrincipal {
   type: 'user';
   /** Full entity reference, for example `user:default/jane`. */
   userEntityRef: string;
+  /** The plugin that calls on behalf of the user, where one does. */
+  actor?: ServicePrincipal;
 }
 
 /** Another plugin, or an external service. @public */
 export interface ServicePrincipal {
   type: 'service';
-  /** `plugin:<id>` or `external:<name>`. */
+  /** `plugin:<id>`, `external:<name>`, or what the config says of an external caller. */
   subject: string;
+  /** What an external caller may do here. Without it, anything that services may. */
+  accessRestrictions?: PrincipalAccessRestrictions;
+}
+
+/**
+ * What `backend.auth.externalAccess[].accessRestrictions` leaves of a plugin. The plugin itself is checked when the token
+ * is; these are for whoever asks for permissions. Each list has at least one entry.
+ *
+ * @public
+ */
+export interface PrincipalAccessRestrictions {
+  /** Only actions with these permissions. */
+  permissionNames?: string[];
+  /** Only actions whose permissions have one of these attributes. */
+  permissionAttributes?: { action?: ('create' | 'read' | 'update' | 'delete')[] };
 }
 
 /** @public */

@@ -2,6 +2,7 @@
 import type { RootConfigService } from '../config/config.ts';
 import { createServiceRef } from '../features/serviceRef.ts';
 import type { AuthService, HttpAuthService, UserInfoService } from './auth.ts';
+import type { CacheService } from './cache.ts';
 import type { DatabaseService } from './database.ts';
 import type { DiscoveryService } from './discovery.ts';
 import type { RootHealthService } from './health.ts';
@@ -26,6 +27,7 @@ export const coreServices = {
   httpAuth: createServiceRef<HttpAuthService>({ id: 'core.httpAuth' }),
   auth: createServiceRef<AuthService>({ id: 'core.auth' }),
   userInfo: createServiceRef<UserInfoService>({ id: 'core.userInfo' }),
+  cache: createServiceRef<CacheService>({ id: 'core.cache' }),
   database: createServiceRef<DatabaseService>({ id: 'core.database' }),
   discovery: createServiceRef<DiscoveryService>({ id: 'core.discovery' }),
   lifecycle: createServiceRef<LifecycleService>({ id: 'core.lifecycle' }),

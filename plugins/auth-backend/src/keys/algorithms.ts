@@ -9,6 +9,8 @@ const ecdsa = { dsaEncoding: 'ieee-p1363' } as const;
 interface Algorithm {
   readonly generate: () => { publicKey: KeyObject; privateKey: KeyObject };
   readonly digest: string | null;
+  /** The curve of its keys; absent for RSA. */
+  readonly curve?: string;
   readonly options: Omit<SignKeyObjectInput, 'key'>;
 }
 
@@ -16,16 +18,19 @@ const algorithms = {
   ES256: {
     generate: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }),
     digest: 'sha256',
+    curve: 'prime256v1',
     options: ecdsa,
   },
   ES384: {
     generate: () => generateKeyPairSync('ec', { namedCurve: 'P-384' }),
     digest: 'sha384',
+    curve: 'secp384r1',
     options: ecdsa,
   },
   ES512: {
     generate: () => generateKeyPairSync('ec', { namedCurve: 'P-521' }),
     digest: 'sha512',
+    curve: 'secp521r1',
     options: ecdsa,
   },
   RS256: { generate: () => generateKeyPairSync('rsa', rsa), digest: 'sha256', options: {} },
@@ -34,7 +39,7 @@ const algorithms = {
   PS256: { generate: () => generateKeyPairSync('rsa', rsa), digest: 'sha256', options: pss },
   PS384: { generate: () => generateKeyPairSync('rsa', rsa), digest: 'sha384', options: pss },
   PS512: { generate: () => generateKeyPairSync('rsa', rsa), digest: 'sha512', options: pss },
-  EdDSA: { generate: () => generateKeyPairSync('ed25519'), digest: null, options: {} },
+  EdDSA: { generate: () => generateKeyPairSync('ed25519'), digest: null, curve: 'ed25519', options: {} },
 } as const satisfies Record<string, Algorithm>;
 
 /** An algorithm for our tokens. */
@@ -66,4 +71,12 @@ export function generateSigningKey(algorithm: SigningAlgorithm): {
 export function signJws(algorithm: SigningAlgorithm, key: KeyObject, input: string): string {
   const { digest, options } = algorithms[algorithm];
   return sign(digest, Buffer.from(input), { key, ...options }).toString('base64url');
+}
+
+/** Whether a key, public or private, can be used with the algorithm (RFC 7518 sections 3.3 to 3.5: RSA from 2048 bits). */
+export function keyFitsAlgorithm(algorithm: SigningAlgorithm, key: KeyObject): boolean {
+  const { curve }: Algorithm = algorithms[algorithm];
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
+  if (curve === undefined) return type === 'rsa' && (details?.modulusLength ?? 0) >= rsa.modulusLength;
+  return type === 'ec' ? details?.namedCurve === curve : type === curve;
 }

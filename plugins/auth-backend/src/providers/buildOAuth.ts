@@ -13,10 +13,7 @@ import { readEnvironments, type InstanceKeys } from './instanceKeys.ts';
 import type { OAuthInstance, ProviderEntry } from './instances.ts';
 import { readPolicy } from './readPolicy.ts';
 import { joinScopes, splitScopes } from './scopes.ts';
-
-const defaultSessionMilliseconds = 400 * 86_400_000;
-// Browsers keep no cookie for longer (RFC 6265bis section 5.5).
-const longestSessionMilliseconds = 400 * 86_400_000;
+import { sessionLength } from './sessionLength.ts';
 
 interface Instance {
   providerId: string;
@@ -87,10 +84,7 @@ function buildEnvironment(
     callbackUrl,
     scopes,
     persistsScopes: definition.persistsScopes ?? false,
-    sessionMilliseconds: Math.min(
-      common.sessionDuration ?? defaultSessionMilliseconds,
-      longestSessionMilliseconds,
-    ),
+    sessionMilliseconds: sessionLength(common.sessionDuration),
     policy,
     questions,
     attempts: createAttemptCookies({ secret: sealingSecret, providerId, attributes: cookies.attempt, clock }),

@@ -112,9 +112,25 @@ function build(
 }
 
 const ownModules = ['github', 'google', 'guest', 'oidc'];
-// Backstage's, which can be hosted; those whose package is called as their provider.
-const backstageModules =
-  /^(?:atlassian|auth0|bitbucket|gitlab|microsoft|oauth2|okta|onelogin|openshift|pinniped)$/;
+// Backstage's, which can be hosted, by what their package is called.
+const backstageModules: ReadonlyMap<string, string> = new Map([
+  ['atlassian', 'atlassian'],
+  ['auth0', 'auth0'],
+  ['bitbucket', 'bitbucket'],
+  ['gitlab', 'gitlab'],
+  ['microsoft', 'microsoft'],
+  ['oauth2', 'oauth2'],
+  ['okta', 'okta'],
+  ['onelogin', 'onelogin'],
+  ['openshift', 'openshift'],
+  ['pinniped', 'pinniped'],
+  ['awsalb', 'aws-alb'],
+  ['azureEasyAuth', 'azure-easyauth'],
+  ['bitbucketServer', 'bitbucket-server'],
+  ['cfaccess', 'cloudflare-access'],
+  ['gcpIap', 'gcp-iap'],
+  ['oauth2Proxy', 'oauth2-proxy'],
+]);
 
 function missingModule(
   config: Config,
@@ -124,7 +140,7 @@ function missingModule(
 ): string {
   const { location } = locationOf(config, ['auth', 'providers', providerId], 'key');
   const place = location ? ` (${formatConfigLocation(location)})` : '';
-  const isKnown = ownModules.includes(type) || backstageModules.test(type);
+  const isKnown = ownModules.includes(type) || backstageModules.has(type);
   const near = isKnown ? undefined : nearestName(type, types.keys());
   const meant = type === providerId ? near : `type: ${near}`;
   return (
@@ -135,10 +151,11 @@ function missingModule(
 }
 
 function addModule(type: string, installed: readonly string[]): string {
-  const from = (scope: string): string =>
-    `Add one: backend.add(import('${scope}/plugin-auth-backend-module-${type}-provider'))`;
-  if (ownModules.includes(type)) return from('@vestibule');
-  if (backstageModules.test(type)) return from('@backstage');
+  const from = (scope: string, name: string): string =>
+    `Add one: backend.add(import('${scope}/plugin-auth-backend-module-${name}-provider'))`;
+  if (ownModules.includes(type)) return from('@vestibule', type);
+  const hosted = backstageModules.get(type);
+  if (hosted !== undefined) return from('@backstage', hosted);
   const known = installed.map((id) => `'type: ${id}'`).join(', ') || 'none is';
   return `Add the module that provides it with backend.add(…), or name a type that is installed: ${known}`;
 }

@@ -327,6 +327,8 @@ describe('a refresh with a hosted module', () => {
     ['the provider ended the grant', Object.assign(new Error(inside), { error: 'invalid_grant' })],
     ['the user is gone', Object.assign(new Error(inside), { name: 'NotFoundError' })],
     ['a resolver denies', Object.assign(new Error(inside), { name: 'NotAllowedError' })],
+    ['the profile lacks what a resolver needs', new Error('GitLab user profile does not contain a username')],
+    ['the user is another one', new Error('GitHub user ID does not match the catalog user')],
   ])('ends the session where %s, in one sentence of ours', async (_what, cause) => {
     const browser = new Browser();
     await finish(browser);

@@ -13,11 +13,16 @@ import { z } from 'zod';
 import { createAttemptCookies } from '../attempts/attemptCookies.ts';
 import { instanceSchema } from '../config.ts';
 import { RefusalError } from '../errors.ts';
+import type { NamedResolver } from '../resolution/resolveIdentity.ts';
 import type { ProviderSurroundings } from './buildProviders.ts';
 import { throwProblems } from './configFaults.ts';
 import { providerCookies } from './cookieScope.ts';
 import { createFromBlock } from './createFromBlock.ts';
+import { withoutPaths } from './hiddenKeys.ts';
 import { hostedGates } from './hostedGates.ts';
+import { hostedHandlers } from './hostedHandlers.ts';
+import { hostedResolvers } from './hostedResolvers.ts';
+import { hostedSessionLengths } from './hostedSettings.ts';
 import { withoutReservedKeys } from './instanceKeys.ts';
 import type { HostedInstance, HostedRequestScope } from './instances.ts';
 
@@ -48,23 +53,42 @@ export function createHostedInstance(
   const { appUrl, isOriginAllowed } = targets;
   const scopes = new AsyncLocalStorage<HostedRequestScope>();
   const make = factory as unknown as (options: HostedFactoryOptions) => HostedRouteHandlers;
+  const resolvers = hostedResolvers({ providerId, type }, surroundings);
   const block = withoutReservedKeys(config.getConfig(path));
+  const options: HostedFactoryOptions = {
+    providerId,
+    globalConfig: { baseUrl, appUrl, isOriginAllowed },
+    config: withoutPaths(
+      block,
+      [...resolvers.keys()].map((environment) => `${environment}.signIn`),
+    ),
+    logger: logger.child({ provider: providerId }),
+    resolverContext: contextOfRequest(scopes),
+    baseUrl,
+    appUrl,
+    isOriginAllowed,
+  };
   const handlers = createFromBlock(path, config, () =>
-    make({
-      providerId,
-      globalConfig: { baseUrl, appUrl, isOriginAllowed },
-      config: block,
-      logger: logger.child({ provider: providerId }),
-      resolverContext: contextOfRequest(scopes),
-      baseUrl,
-      appUrl,
-      isOriginAllowed,
+    hostedHandlers({
+      make: () => make(options),
+      onFailure: (reason) =>
+        logger.warn(
+          `something that the provider module of '${providerId}' began has failed`,
+          reason as Error,
+        ),
+      clock,
     }),
   );
-  const isProxyType = typeof handlers.logout !== 'function';
+  const isProxyType = typeof handlers().logout !== 'function';
   const environments = block.keys();
-  const gates = hostedGates({ providerId, type, environments, isProxyType, surroundings });
-  warnOfUnasked(providerId, surroundings);
+  const gates = hostedGates({ providerId, type, environments, isProxyType, resolvers, surroundings });
+  const gatesOf = (environment: string, isSignIn: boolean) =>
+    gates(isProxyType ? undefined : environment, isSignIn);
+  const sessionMillisecondsOf = hostedSessionLengths(
+    { providerId, environments: isProxyType ? [] : environments },
+    surroundings,
+  );
+  warnOfUnasked(providerId, isProxyType ? [] : [...resolvers.values()], surroundings);
   const cookies = providerCookies({ providerId, baseUrl, appUrl, config });
   return {
     kind: 'hosted',
@@ -74,8 +98,15 @@ export function createHostedInstance(
     ...(icon !== undefined && { icon }),
     isProxyType,
     environments,
-    gatesOf: (environment, { isSignIn }) => gates(isProxyType ? undefined : environment, isSignIn),
-    handlers,
+    gatesOf: (environment, { isSignIn }) => gatesOf(environment, isSignIn),
+    policyOf(environment) {
+      const chain = isProxyType ? undefined : resolvers.get(environment);
+      return chain && { providerId, transforms: [], gates: gatesOf(environment, true), resolvers: chain };
+    },
+    sessionMillisecondsOf,
+    get handlers() {
+      return handlers();
+    },
     inRequest: (scope, run) => scopes.run(scope, run),
     attempts: createAttemptCookies({ secret: sealingSecret, providerId, attributes: cookies.attempt, clock }),
     sessionCookie: { ...cookies.session, name: `${providerId}-refresh-token` },
@@ -83,12 +114,17 @@ export function createHostedInstance(
 }
 
 /** What was added for this provider, and would run for one of ours. */
-function warnOfUnasked(providerId: string, { logger, resolvers, transforms }: ProviderSurroundings): void {
-  const unasked = resolvers.addedFor(providerId);
+function warnOfUnasked(
+  providerId: string,
+  chains: readonly (readonly NamedResolver[])[],
+  { logger, resolvers, transforms }: ProviderSurroundings,
+): void {
+  const asked = chains.flatMap((chain) => chain.map(({ name }) => name));
+  const unasked = resolvers.addedFor(providerId).filter((name) => !asked.includes(name));
   if (unasked.length > 0) {
     logger.warn(
       `sign-in resolvers added for '${providerId}' are not asked: ${unasked.join(', ')}. A hosted Backstage module ` +
-        `asks its own, those of auth.providers.${providerId}.<environment>.signIn.resolvers`,
+        `asks its own, unless signIn.resolvers of an environment names one of these`,
     );
   }
   const unused = transforms.addedFor(providerId);

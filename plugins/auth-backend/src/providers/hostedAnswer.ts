@@ -1,4 +1,4 @@
-/** Reads the answers of hosted Backstage modules: the popup page's message, and the JSON of a refresh. */
+/** Reads the answers of hosted Backstage modules: the popup page's message, and the JSON of a refresh and a logout. */
 import type { AuthResponse } from '../authResponse.ts';
 
 /** What a module's popup page would have posted. */
@@ -25,6 +25,17 @@ export function readHostedPage(html: string): HostedMessage | undefined {
 export function readHostedJson(body: string): AuthResponse | undefined {
   const answer = parseObject(body);
   return answer && isObject(answer['profile']) ? (answer as unknown as AuthResponse) : undefined;
+}
+
+/**
+ * Where a logout sends the browser: a page of the vendor's, over https or on this machine. What a module puts into it of the
+ * request is at most the origin, which was matched.
+ */
+export function readLogoutUrl(body: string): string | undefined {
+  const url = parseObject(body)?.['logoutUrl'];
+  if (typeof url !== 'string' || !URL.canParse(url)) return undefined;
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'https:' || (protocol === 'http:' && hostname === 'localhost') ? url : undefined;
 }
 
 function decodeOrNothing(literal: string): string {

@@ -5,6 +5,10 @@
  * a target that was not matched).
  */
 import { IncomingMessage, ServerResponse } from 'node:http';
+import { readCookies } from '../cookies.ts';
+
+/** Backstage's, which any plugin here takes for the person. */
+const limitedTokenCookie = 'backstage-auth';
 
 /** What a handler answered. */
 export interface HostedAnswer {
@@ -98,6 +102,17 @@ export async function runHosted(options: {
     session,
     ...failed,
   };
+}
+
+/** The cookies of a request but for ours: those that a proxy in front of the portal has set. */
+export function foreignCookies(request: IncomingMessage): Record<string, string> {
+  const isOurs = (name: string) =>
+    name === limitedTokenCookie || name.endsWith('-refresh-token') || name.includes('-attempt-');
+  return Object.fromEntries(
+    [...readCookies(request)]
+      .filter(([name]) => !isOurs(name))
+      .map(([name, value]) => [name, decoded(value)]),
+  );
 }
 
 function hostedRequest(

@@ -8,9 +8,12 @@ import { RefusalError, decisionCodeOf } from '../errors.ts';
 /** What Backstage's resolvers and gates say, as far as it is known. */
 const knownMessages: readonly [RegExp, DecisionCodeName][] = [
   [/unable to resolve user identity|User not found/, 'ERR_RESOLVER_NO_MATCH'],
-  [/does not contain an email/, 'ERR_PROFILE_NO_EMAIL'],
+  [/(?:does not contain an|contained no|is missing) email/, 'ERR_PROFILE_NO_EMAIL'],
+  [/profile (?:does not contain|contained no) |does not match the catalog user/, 'ERR_RESOLVER_DENIED'],
+  // Of a proxy, which sent nothing.
+  [/^Request did not contain /, 'ERR_PROVIDER_ANSWER_INVALID'],
   [/not from an allowed domain/, 'ERR_GATE_DOMAIN'],
-  [/multiple matches/, 'ERR_AMBIGUOUS_MATCH'],
+  [/multiple (?:exact )?matches/, 'ERR_AMBIGUOUS_MATCH'],
   [/has not been granted the requested scope/, 'ERR_AUTH_SCOPE_NOT_GRANTED'],
   [/^Authentication (?:failed|rejected)/, 'ERR_PROVIDER_REFUSED'],
 ];

@@ -6,6 +6,7 @@ import { checkConfig, readConfig } from '@vestibule/backend-plugin-api';
 import { z } from 'zod';
 import { allowSchema, type AllowBlock } from '../config.ts';
 import type { Gates } from '../resolution/gates.ts';
+import type { NamedResolver } from '../resolution/resolveIdentity.ts';
 import { announce, nameOf } from './announce.ts';
 import type { ProviderSurroundings } from './buildProviders.ts';
 import { settle, throwProblems } from './configFaults.ts';
@@ -24,9 +25,11 @@ export function hostedGates(options: {
   type: string;
   environments: readonly string[];
   isProxyType: boolean;
+  /** By environment, those that decide instead of the module's own. */
+  resolvers: ReadonlyMap<string, readonly NamedResolver[]>;
   surroundings: ProviderSurroundings;
 }): (environment: string | undefined, isSignIn: boolean) => Gates {
-  const { providerId, type, environments, isProxyType, surroundings } = options;
+  const { providerId, type, environments, isProxyType, resolvers, surroundings } = options;
   const { config, logger, baseUrl } = surroundings;
   const found = new Map<string | undefined, Record<'signIn' | 'delegation', Gates>>();
 
@@ -62,10 +65,12 @@ export function hostedGates(options: {
           `${nameOf(providerId, environment)} tells it: nobody here knows whether its provider vouches for it`,
       );
     }
+    const chain = environment === undefined ? undefined : resolvers.get(environment);
     announce(logger, {
       providerId,
       type,
       gates: signIn.names,
+      ...(chain && { resolvers: chain }),
       ...(environment !== undefined && {
         environment,
         callbackUrl: typeof callbackUrl === 'string' ? callbackUrl : `${baseUrl}/${providerId}/handler/frame`,

@@ -91,11 +91,13 @@ describe('an instance', () => {
     const portal = await start({
       west: { type: 'gitlab', development: environment },
       google: { development: environment },
+      awsalb: { issuer: 'https://idp.example.com', region: 'eu-west-1' },
       east: { type: 'acmee', development: environment },
       acne: { development: environment },
       south: { development: environment },
     });
     expect(linesOf(portal, 'warn', '@backstage/plugin-auth-backend-module-gitlab-provider')).toHaveLength(1);
+    expect(linesOf(portal, 'warn', '@backstage/plugin-auth-backend-module-aws-alb-provider')).toHaveLength(1);
     expect(linesOf(portal, 'warn', '@vestibule/plugin-auth-backend-module-google-provider')).toHaveLength(1);
     expect(linesOf(portal, 'warn', 'Did you mean')).toHaveLength(2);
     expect(linesOf(portal, 'warn', "Did you mean 'type: acme'?")).toHaveLength(1);

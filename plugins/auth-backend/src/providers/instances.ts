@@ -54,6 +54,11 @@ export interface HostedInstance extends InstanceIdentity {
   readonly environments: readonly string[];
   /** Those of an environment; whether `auth.allow` counts depends on whether the module issued an identity. */
   gatesOf(environment: string, options: { isSignIn: boolean }): Gates;
+  /** What applies where resolvers that modules added decide; `undefined` where the module's own do. */
+  policyOf(environment: string): SignInPolicy | undefined;
+  /** How long sessions of an environment last at most. */
+  sessionMillisecondsOf(environment: string): number;
+  /** Those of today: read them for each request. */
   readonly handlers: HostedRouteHandlers;
   /** Runs one of its handlers, and collects what its resolver issues meanwhile. */
   inRequest<T>(request: HostedRequestScope, run: () => Promise<T>): Promise<T>;

@@ -25,6 +25,8 @@ type AddedResolver = Parameters<SignInResolverExtensionPoint['add']>[0];
 export interface ResolverRegistry extends SignInResolverExtensionPoint {
   /** The names of those that modules added for a provider. */
   addedFor(providerId: string): string[];
+  /** The names of those that config of an instance can name: added for it, for its type, or for any provider. */
+  namesFor(providerId: string, type: string): string[];
   /** Warnings of those added for a provider that is not among the `known`. */
   strays(known: readonly string[]): string[];
   /** The resolvers that run for a provider, in order, and what is wrong with those that config names. */
@@ -61,6 +63,9 @@ export function createResolverRegistry(): ResolverRegistry {
     },
 
     addedFor: (providerId) => namesAddedFor(added, providerId),
+
+    namesFor: (providerId, type) =>
+      added.filter(({ provider }) => [providerId, type, '*'].includes(provider)).map(({ name }) => name),
 
     strays: (known) => strayWarnings('sign-in resolver', added, known),
 

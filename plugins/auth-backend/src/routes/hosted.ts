@@ -23,8 +23,6 @@ import type { Query } from './query.ts';
 import { readTarget, redirect } from './target.ts';
 import { parameter, unknownEnvironment, type Surroundings } from './surroundings.ts';
 
-const sessionMilliseconds = 400 * 86_400_000;
-
 export async function startHosted(
   ctx: Context,
   surroundings: Surroundings,
@@ -110,14 +108,21 @@ export async function finishHosted(
   if (!message) throw new ProviderAnswerInvalidError('the provider module gave no answer');
   if (message.error) throw refusalOfPage(message.error.message);
   const { response } = message;
-  const identity = identityIn(response, issued, decision);
-  passGates(surroundings, { instance, environment: attempt.environment, response, identity, decision });
+  const { environment } = attempt;
+  const identity = await judgeHosted(surroundings, {
+    instance,
+    environment,
+    response,
+    issued,
+    decision,
+    signal,
+  });
   const now = clock();
   const tokens = hostedTokens(response, keptCookies(answer.cookies), now);
   const canRefresh = Object.keys(tokens.hostedCookies ?? {}).some((name) =>
     name.startsWith(`${providerId}-refresh-token`),
   );
-  const longest = now + sessionMilliseconds;
+  const longest = now + instance.sessionMillisecondsOf(attempt.environment);
   await keepSession(ctx, surroundings, {
     cookie: instance.sessionCookie,
     providerId,
@@ -136,8 +141,37 @@ export async function finishHosted(
   return answerOf(response, identity, surroundings);
 }
 
+/**
+ * Whom a login becomes: by the resolvers that modules added where they decide, otherwise by the module's own. The gates have
+ * let it in.
+ *
+ * @throws RefusalError with a code of the closed list. Nothing has taken effect then.
+ */
+export async function judgeHosted(
+  surroundings: Surroundings,
+  options: {
+    instance: HostedInstance;
+    environment: string;
+    response: AuthResponse;
+    issued: ReadonlyMap<string, IssuedIdentity>;
+    decision: Decision;
+    signal: AbortSignal;
+  },
+): Promise<IssuedIdentity | undefined> {
+  const { instance, environment, response, issued, decision, signal } = options;
+  const policy = instance.policyOf(environment);
+  if (policy) {
+    const { profile, providerInfo } = response;
+    const login = { profile, result: { providerInfo } };
+    return (await surroundings.judge.judge({ login, policy, decision, signal })).issued;
+  }
+  const identity = identityIn(response, issued, decision);
+  passGates(surroundings, { instance, environment, response, identity, decision });
+  return identity;
+}
+
 /** Only what a resolver issued through our context counts as an identity. */
-export function identityIn(
+function identityIn(
   response: AuthResponse,
   issued: ReadonlyMap<string, IssuedIdentity>,
   decision: Decision,
@@ -156,7 +190,7 @@ export function identityIn(
 }
 
 /** Before anything takes effect. @throws RefusalError `ERR_GATE_…` */
-export function passGates(
+function passGates(
   { judge }: Surroundings,
   options: {
     instance: HostedInstance;

@@ -18,9 +18,13 @@ const module = createBackendModule({
         const factory = () => ({
           start: refuse,
           frameHandler: refuse,
-          async refresh(_request: IncomingMessage, response: ServerResponse) {
+          async refresh(request: IncomingMessage & { cookies?: object }, response: ServerResponse) {
+            if (request.headers['x-user'] === 'none') throw new Error('Request did not contain a user');
             response.setHeader('Content-Type', 'application/json');
-            await Promise.resolve(void response.end(JSON.stringify({ profile: {}, providerInfo: {} })));
+            const { cookies } = request;
+            await Promise.resolve(
+              void response.end(JSON.stringify({ profile: {}, providerInfo: { cookies } })),
+            );
           },
         });
         providers.registerProvider({
@@ -58,6 +62,24 @@ describe('a hosted module of the proxy type', () => {
       expect(error).toMatchObject({ code: 'ERR_AUTH_PROVIDER_UNKNOWN' });
       expect(error.message).toContain("'proxy'");
     }
+  });
+
+  it('sees the cookies that its proxy has set, and none of ours', async () => {
+    const cookie =
+      'CF_Authorization=a%20jwt; backstage-auth=x; proxy-refresh-token=x; proxy-attempt-0a=x; other=%';
+    const response = await fetch(`${portal.base}/proxy/refresh`, { headers: { ...headers, cookie } });
+    expect(response.status).toBe(200);
+    const { providerInfo } = (await response.json()) as { providerInfo: object };
+    expect(providerInfo).toEqual({ cookies: { CF_Authorization: 'a jwt', other: '%' } });
+  });
+
+  it('answers 401, and not that something is away, where its proxy names nobody', async () => {
+    const response = await fetch(`${portal.base}/proxy/refresh`, {
+      headers: { ...headers, 'x-user': 'none' },
+    });
+    expect(response.status).toBe(401);
+    const { error } = (await response.json()) as { error: object };
+    expect(error).toMatchObject({ name: 'AuthenticationError', code: 'ERR_PROVIDER_ANSWER_INVALID' });
   });
 
   it('is warned about where a module added a resolver for it, which nobody would ask', () => {

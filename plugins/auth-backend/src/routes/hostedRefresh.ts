@@ -7,8 +7,8 @@ import type { AuthResponse } from '../authResponse.ts';
 import { beginDecision, conceal, withoutCauses, type Decision } from '../decisions/decision.ts';
 import { RefusalError, decisionCodeOf } from '../errors.ts';
 import type { UserTokenClaims } from '../identity/userTokens.ts';
-import { readHostedJson } from '../providers/hostedAnswer.ts';
-import { runHosted, type HostedAnswer } from '../providers/hostedExchange.ts';
+import { readHostedJson, readLogoutUrl } from '../providers/hostedAnswer.ts';
+import { foreignCookies, runHosted, type HostedAnswer } from '../providers/hostedExchange.ts';
 import { refusalOfRefresh } from '../providers/hostedFailure.ts';
 import type { HostedInstance } from '../providers/instances.ts';
 import { splitScopes } from '../providers/scopes.ts';
@@ -18,14 +18,7 @@ import type { Session } from '../sessions/session.ts';
 import { budgetSignal, withinBudget } from '../budget.ts';
 import { clearCookie } from '../cookies.ts';
 import { findSession } from './findSession.ts';
-import {
-  answerOf,
-  checkHostedEnvironment,
-  hostedTokens,
-  identityIn,
-  keptCookies,
-  passGates,
-} from './hosted.ts';
+import { answerOf, checkHostedEnvironment, hostedTokens, judgeHosted, keptCookies } from './hosted.ts';
 import type { Query } from './query.ts';
 import { grace, isOutageRecent, survive, toSessionRefusal, type SessionPolicy } from './sessionRefusal.ts';
 import { parameter, type Surroundings } from './surroundings.ts';
@@ -79,7 +72,10 @@ async function signInWithProxy(
   surroundings: Surroundings,
   options: HostedRefresh,
 ): Promise<AuthResponse> {
-  const answer = await callRefresh(ctx, surroundings, { ...options, cookies: {} });
+  const answer = await callRefresh(ctx, surroundings, {
+    ...options,
+    cookies: foreignCookies(ctx.req),
+  });
   if ('failure' in answer) {
     // Their AuthenticationError says that the request proves nobody.
     const isNobody = answer.failure instanceof Error && answer.failure.name === 'AuthenticationError';
@@ -156,7 +152,8 @@ async function callRefresh(
   options: HostedRefresh & { cookies: Readonly<Record<string, string>> },
 ): Promise<WithIssued> {
   const { instance, query, cookies, decision, signal } = options;
-  const { refresh } = instance.handlers;
+  const { handlers } = instance;
+  const { refresh } = handlers;
   if (!refresh)
     throw new RefusalError('ERR_AUTH_SESSION_ENDED', { hint: 'The provider module offers no refresh.' });
   const { context, issued } = contexts.create({ decision, signal });
@@ -164,7 +161,7 @@ async function callRefresh(
     signal,
     instance.inRequest({ context }, () =>
       runHosted({
-        handler: (request, response) => refresh.call(instance.handlers, request, response),
+        handler: (request, response) => refresh.call(handlers, request, response),
         request: ctx.req,
         query: Object.fromEntries(query),
         cookies,
@@ -176,22 +173,23 @@ async function callRefresh(
 
 async function readRefresh(
   surroundings: Surroundings,
-  { instance, environment, decision }: HostedRefresh,
+  { instance, environment, decision, signal }: HostedRefresh,
   { body, issued }: WithIssued,
 ): Promise<{ response: AuthResponse; claims: UserTokenClaims | undefined }> {
   const response = readHostedJson(body);
   if (!response) throw new RefusalError('ERR_PROVIDER_UNAVAILABLE', { hint: 'The module gave no answer.' });
-  const identity = identityIn(response, issued, decision);
-  passGates(surroundings, { instance, environment, response, identity, decision });
+  const judged = { instance, environment, response, issued, decision, signal };
+  const identity = await judgeHosted(surroundings, judged);
   if (identity) await surroundings.userInfo.write(identity.claims);
   return { response: answerOf(response, identity, surroundings), claims: identity?.claims };
 }
 
+/** The answer is where the front end should send the browser, so that the session at the provider ends too. */
 export async function logoutHosted(
   ctx: Context,
   instance: HostedInstance,
   { tokens, environment }: Session,
-): Promise<void> {
+): Promise<string | undefined> {
   const { handlers } = instance;
   const answer = await runHosted({
     handler: (request, response) => handlers.logout?.(request, response) ?? Promise.resolve(),
@@ -200,4 +198,5 @@ export async function logoutHosted(
     cookies: tokens.hostedCookies ?? {},
   });
   if ('failure' in answer) throw answer.failure;
+  return readLogoutUrl(answer.body);
 }

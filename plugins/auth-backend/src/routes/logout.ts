@@ -39,7 +39,11 @@ export async function logout(ctx: Context, surroundings: Surroundings, providerI
   if (ticket) {
     clearCookie(ctx.res, sessionCookie.name, sessionCookie);
     const session = await endSession(surroundings, ticket, providerId, environment ?? '');
-    if (session) await revoke(ctx, surroundings, instance, session);
+    const logoutUrl = session && (await revoke(ctx, surroundings, instance, session));
+    if (logoutUrl !== undefined) {
+      ctx.body = { logoutUrl };
+      return;
+    }
   }
   ctx.status = 200;
   ctx.res.setHeader('Content-Length', '0');
@@ -62,26 +66,30 @@ async function endSession(
   }
 }
 
-/** Never longer than its deadline, even where a provider ignores the signal. */
+/**
+ * Never longer than its deadline, even where a provider ignores the signal. The answer of a hosted module is where the
+ * browser should go next.
+ */
 async function revoke(
   ctx: Context,
   { logger }: Surroundings,
   instance: OAuthInstance | HostedInstance,
   session: Session,
-): Promise<void> {
+): Promise<string | undefined> {
   const signal = AbortSignal.timeout(revocationMilliseconds);
   try {
-    await Promise.race([
+    return await Promise.race([
       instance.kind === 'hosted'
         ? logoutHosted(ctx, instance, session)
         : revokeTokens(instance, session, signal),
-      once(signal, 'abort'),
+      once(signal, 'abort').then(() => undefined),
     ]);
   } catch (error) {
     logger.warn(
       `the tokens could not be revoked at '${instance.providerId}'; the session here has ended`,
       error as Error,
     );
+    return undefined;
   }
 }
 
@@ -89,7 +97,7 @@ async function revokeTokens(
   { provider }: OAuthInstance,
   { tokens }: Session,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<undefined> {
   const { refreshToken, accessToken } = tokens;
   if (!isRevocable(provider)) return;
   await provider.revoke({ ...(refreshToken !== undefined && { refreshToken }), accessToken, signal });

@@ -1,0 +1,158 @@
+import { describe, expect, it } from '@jest/globals';
+import { checkConfig, formatConfigProblem, secretValues } from '@vestibule/backend-plugin-api';
+import { createConfigReader } from '../config/configReader.ts';
+import { treeOf } from '../config/configTree.ts';
+import { parseYaml } from '../config/parseYaml.ts';
+import { authServiceConfigSchema, readAuthServiceConfig } from './authConfig.ts';
+
+const schemas = [{ schema: authServiceConfigSchema, owner: "service 'core.auth'" }];
+
+/** The problems of a config whose `backend.auth` begins in line 3. */
+function problemsOf(auth: string, isProduction = false): string[] {
+  const text = `backend:\n  auth:\n${auth.replace(/^/gm, '    ')}`;
+  const { tree, problems } = parseYaml(text, 'app-config.yaml');
+  expect(problems).toEqual([]);
+  const config = createConfigReader(tree ?? treeOf({}), 'app-config.yaml');
+  return checkConfig({ config, schemas, isProduction }).map(formatConfigProblem);
+}
+
+const good = `
+externalAccess:
+  - type: static
+    options: { token: eZv5o+fW3KnR3kVabMW4ZcDNLPl8nmMW, subject: pipeline }
+    accessRestrictions:
+      - { plugin: catalog, permission: [catalog.entity.read], permissionAttribute: { action: 'read, update' } }
+      - plugin: scaffolder
+  - type: legacy
+    options: { secret: Zm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFy, subject: legacy }
+  - type: jwks
+    options: { url: https://issuer.test/jwks, algorithm: RS256, issuer: https://issuer.test, audience: a b, subjectPrefix: ci }
+keys:
+  - secret: Zm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFy
+pluginKeyStore:
+  type: static
+  static:
+    keys:
+      - { publicKeyFile: /run/a.pub, privateKeyFile: /run/a.key, keyId: a, algorithm: ES256 }
+      - { publicKeyFile: /run/b.pub, keyId: b }
+`;
+
+it("takes Backstage's keys as they are", () => {
+  expect(problemsOf(good, true)).toEqual([]);
+  expect(problemsOf('pluginKeyStore: { type: database }')).toEqual([]);
+});
+
+const entry = (lines: string): string => `externalAccess:\n  - ${lines.replaceAll('\n', '\n    ')}`;
+const staticEntry = (rest: string): string =>
+  entry(`type: static\noptions: { token: eZv5o+fW3KnR3kVabMW4, subject: a }\n${rest}`);
+const path = 'backend.auth.externalAccess[0]';
+
+describe('is refused, with its place:', () => {
+  it.each([
+    [
+      'a kind of entry that does not exist',
+      entry('type: statik\noptions: { token: eZv5o+fW3KnR3kVabMW4, subject: a }'),
+      `${path}.type must be 'static' or 'legacy' or 'jwks': 'statik' (app-config.yaml:4:15)`,
+    ],
+    [
+      'a static token that is short',
+      entry('type: static\noptions: { token: short, subject: a }'),
+      `${path}.options.token must have at least 8 characters (app-config.yaml:5:27)`,
+    ],
+    [
+      'a static token with a space',
+      entry('type: static\noptions: { token: long enough token, subject: a }'),
+      `${path}.options.token must be text without spaces (app-config.yaml:5:27)`,
+    ],
+    [
+      'a caller without a subject',
+      entry('type: static\noptions: { token: eZv5o+fW3KnR3kVabMW4 }'),
+      `${path}.options.subject is missing; it must be a string (app-config.yaml:5:18)`,
+    ],
+    [
+      'a restriction that names no plugin',
+      staticEntry('accessRestrictions:\n  - permission: catalog.entity.read'),
+      `${path}.accessRestrictions[0].plugin is missing; it must be a string (app-config.yaml:7:13)`,
+    ],
+    [
+      'a list of restrictions without an entry',
+      staticEntry('accessRestrictions: []'),
+      `${path}.accessRestrictions must name a plugin; leave the key out for access to all of them (app-config.yaml:6:29)`,
+    ],
+    [
+      'a plugin that is named twice',
+      staticEntry('accessRestrictions: [{ plugin: a }, { plugin: a }]'),
+      `${path}.accessRestrictions must name each plugin once (app-config.yaml:6:29)`,
+    ],
+    [
+      'an empty list of permissions',
+      staticEntry('accessRestrictions: [{ plugin: a, permission: [] }]'),
+      `${path}.accessRestrictions[0].permission must have an entry; leave the key out for any (app-config.yaml:6:55)`,
+    ],
+    [
+      'an action that does not exist',
+      staticEntry('accessRestrictions: [{ plugin: a, permissionAttribute: { action: reed } }]'),
+      `${path}.accessRestrictions[0].permissionAttribute.action must be one or several of create, read, update, delete: 'reed' (app-config.yaml:6:74)`,
+    ],
+    [
+      'an attribute without an action',
+      staticEntry('accessRestrictions: [{ plugin: a, permissionAttribute: {} }]'),
+      `${path}.accessRestrictions[0].permissionAttribute.action is missing; it must be a string, or must be a list (app-config.yaml:6:64)`,
+    ],
+    [
+      'restrictions in the wrong place',
+      entry(
+        'type: static\noptions: { token: eZv5o+fW3KnR3kVabMW4, subject: a, accessRestrictions: [{ plugin: a }] }',
+      ),
+      `${path}.options.accessRestrictions is not a known key (app-config.yaml:5:61)\n` +
+        "  It is misplaced: 'accessRestrictions' belongs at backend.auth.externalAccess[].accessRestrictions or backend.auth.keys[].accessRestrictions.",
+    ],
+    [
+      'a legacy secret that is not base64',
+      entry('type: legacy\noptions: { secret: "not~base64!", subject: a }'),
+      `${path}.options.secret must be base64 (app-config.yaml:5:28)`,
+    ],
+    [
+      'a legacy secret of a few bytes',
+      'keys:\n  - secret: Zm9v',
+      'backend.auth.keys[0].secret must stand for at least 8 bytes, and better 32 (RFC 7518 section 3.2) (app-config.yaml:4:17)',
+    ],
+    [
+      'a key set in the clear',
+      entry('type: jwks\noptions: { url: http://issuer.test/jwks }'),
+      `${path}.options.url must be an https URL; http is for loopback only: 'http://issuer.test/jwks' (app-config.yaml:5:25)`,
+    ],
+    [
+      'an algorithm with a shared secret',
+      entry('type: jwks\noptions: { url: https://issuer.test/jwks, algorithm: "RS256, HS256" }'),
+      expect.stringContaining(`${path}.options.algorithm must be one or several of ES256`),
+    ],
+    [
+      'a store of keys without one that signs',
+      'pluginKeyStore:\n  type: static\n  static:\n    keys: [{ publicKeyFile: /run/a.pub, keyId: a }]',
+      'backend.auth.pluginKeyStore.static.keys must have a privateKeyFile in the first key, which signs (app-config.yaml:6:15)',
+    ],
+  ])('%s', (_, auth, message) => {
+    expect(problemsOf(auth)).toEqual([message]);
+  });
+});
+
+it('refuses in production what can be guessed, and says how to make better', () => {
+  const auth = `${entry('type: static\noptions: { token: change-me-please-1, subject: a }')}\nkeys:\n  - secret: Zm9vYmFyYmF6`;
+  expect(problemsOf(auth)).toEqual([]);
+  const how = `\n  Make one with: node -p "crypto.randomBytes(32).toString('base64')"`;
+  expect(problemsOf(auth, true)).toEqual([
+    `backend.auth.keys[0].secret is a placeholder or has fewer than 16 characters (app-config.yaml:7:17)${how}`,
+    `${path}.options.token is a placeholder or has fewer than 16 characters (app-config.yaml:5:27)${how}`,
+  ]);
+});
+
+it('knows tokens and secrets for secrets, also where the rest is wrong', () => {
+  const { tree } = parseYaml(
+    `backend: { auth: { externalAccess: [{ type: static, options: { token: t-1234 } }, { type: legacy, options: { secret: s-1234 } }], keys: [{ secret: k-1234 }] } }`,
+    'app-config.yaml',
+  );
+  const config = createConfigReader(tree ?? treeOf({}), 'app-config.yaml');
+  expect([...secretValues({ config, schemas })].toSorted()).toEqual(['k-1234', 's-1234', 't-1234']);
+  expect(() => readAuthServiceConfig(config)).toThrow('is missing');
+});

@@ -1,0 +1,111 @@
+/**
+ * The keys of `backend.auth` that say who may call from outside. Backstage's names and meanings; a value that would leave
+ * the door wider than it reads (a list of restrictions without an entry, an algorithm with a shared secret) is refused.
+ */
+import { isLoopback } from '@vestibule/outbound-http';
+import { z } from 'zod';
+import { signatureAlgorithms } from '../tokens.ts';
+
+const secret = { visibility: 'secret' };
+const actions = ['create', 'read', 'update', 'delete'] as const;
+const minimumTokenLength = 8;
+const minimumSecretBytes = 8;
+
+/** Text with entries between spaces or commas, or a list of such texts. */
+const textList = z
+  .union([z.string(), z.array(z.string())])
+  .refine((value) => entriesOf(value).length > 0, { error: 'must have an entry; leave the key out for any' });
+
+const subject = z.string().regex(/^\S+$/, { error: 'must be text without spaces' });
+
+const accessRestrictions = z
+  .array(
+    z.object({
+      plugin: z.string().regex(/^\S+$/, { error: 'must be the id of a plugin' }),
+      permission: textList.optional(),
+      permissionAttribute: z
+        .object({
+          action: textList.refine(
+            (value) => entriesOf(value).every((entry) => actions.some((action) => action === entry)),
+            { error: `must be one or several of ${actions.join(', ')}` },
+          ),
+        })
+        .optional(),
+    }),
+  )
+  .min(1, { error: 'must name a plugin; leave the key out for access to all of them' })
+  .refine((entries) => new Set(entries.map(({ plugin }) => plugin)).size === entries.length, {
+    error: 'must name each plugin once',
+  })
+  .optional();
+
+const legacySecret = z
+  .string()
+  .regex(/^[\w+/-]+={0,2}$/, { error: 'must be base64', abort: true })
+  .refine((value) => Buffer.from(value, 'base64url').length >= minimumSecretBytes, {
+    error: `must stand for at least ${minimumSecretBytes} bytes, and better 32 (RFC 7518 section 3.2)`,
+  })
+  .meta(secret);
+
+const staticAccess = z.object({
+  type: z.literal('static'),
+  options: z.object({
+    token: z
+      .string()
+      .min(minimumTokenLength, { error: `must have at least ${minimumTokenLength} characters` })
+      .regex(/^\S+$/, { error: 'must be text without spaces' })
+      .meta(secret),
+    subject,
+  }),
+  accessRestrictions,
+});
+
+const legacyAccess = z.object({
+  type: z.literal('legacy'),
+  options: z.object({ secret: legacySecret, subject }),
+  accessRestrictions,
+});
+
+const jwksAccess = z.object({
+  type: z.literal('jwks'),
+  options: z.object({
+    url: z.string().refine(isSafeUrl, { error: 'must be an https URL; http is for loopback only' }),
+    algorithm: textList
+      .refine((value) => entriesOf(value).every((entry) => signatureAlgorithms.includes(entry)), {
+        error: `must be one or several of ${signatureAlgorithms.join(', ')}`,
+      })
+      .optional(),
+    issuer: textList.optional(),
+    audience: textList.optional(),
+    subjectPrefix: subject.optional(),
+  }),
+  accessRestrictions,
+});
+
+/** The value of `backend.auth.externalAccess`. */
+export const externalAccessSchema = z.array(
+  z.discriminatedUnion('type', [staticAccess, legacyAccess, jwksAccess], {
+    error: ({ code }) => (code === 'invalid_union' ? "must be 'static' or 'legacy' or 'jwks'" : undefined),
+  }),
+);
+
+/** The value of `backend.auth.keys`, which Backstage has deprecated. */
+export const legacyKeysSchema = z.array(z.object({ secret: legacySecret, accessRestrictions }));
+
+export type ExternalAccessConfig = z.output<typeof externalAccessSchema>[number];
+export type StaticAccessOptions = z.output<typeof staticAccess>['options'];
+export type LegacyAccessOptions = z.output<typeof legacyAccess>['options'];
+export type JwksAccessOptions = z.output<typeof jwksAccess>['options'];
+export type AccessRestrictionsConfig = z.output<typeof accessRestrictions>;
+
+/** The entries of a list that may be written as text. `undefined` means that there is no list. */
+export function entriesOf(value: string | string[]): string[] {
+  return [...new Set([value].flat().flatMap((text) => text.split(/[ ,]+/)))].filter(Boolean);
+}
+
+/** Whoever can change the answer of this address can call as anybody: it must not travel in the clear. */
+function isSafeUrl(value: string): boolean {
+  if (!URL.canParse(value) || /\s/.test(value)) return false;
+  const url = new URL(value);
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
+}

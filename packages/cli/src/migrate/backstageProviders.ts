@@ -1,0 +1,117 @@
+/** Backstage's own provider modules: what their blocks may hold. Facts of the packages, by the id in the config. */
+
+/** A module of Backstage that can be hosted. */
+export interface BackstageProvider {
+  /** The part of its package's name between `module-` and `-provider`. */
+  readonly module: string;
+  /** A proxy-type provider's block is not divided by environment. */
+  readonly isProxyType?: true;
+  readonly required?: readonly string[];
+  readonly optional?: readonly string[];
+  /** Its own resolvers, besides those by e-mail. */
+  readonly resolvers?: readonly string[];
+  /** Where it lacks the resolvers by e-mail. */
+  readonly hasNoEmailResolvers?: true;
+  /** Keys that its schema knows and its code never reads, with what to know. */
+  readonly unread?: Readonly<Record<string, string>>;
+  /** What it leaves to the network. */
+  readonly weakness?: string;
+}
+
+/** The keys of every OAuth-type block. */
+export const commonKeys = {
+  required: ['clientId', 'clientSecret'],
+  optional: ['callbackUrl', 'additionalScopes', 'sessionDuration', 'signIn', 'allow'],
+} as const;
+
+/** What every proxy-type block may hold. */
+export const commonProxyKeys = ['signIn', 'allow', 'type', 'title', 'icon'] as const;
+
+export const emailResolvers = [
+  'emailMatchingUserEntityProfileEmail',
+  'emailLocalPartMatchingUserEntityName',
+] as const;
+
+const usernameMatchingUserEntityName = 'usernameMatchingUserEntityName';
+const userIdMatchingUserEntityAnnotation = 'userIdMatchingUserEntityAnnotation';
+const emailMatchingUserEntityAnnotation = 'emailMatchingUserEntityAnnotation';
+
+export const backstageProviders: Readonly<Record<string, BackstageProvider>> = {
+  atlassian: {
+    module: 'atlassian',
+    resolvers: [usernameMatchingUserEntityName],
+    unread: { audience: 'it is in the schema, and no code reads it' },
+  },
+  auth0: {
+    module: 'auth0',
+    required: ['domain'],
+    optional: ['audience', 'connection', 'connectionScope', 'prompt', 'organization', 'federatedLogout'],
+  },
+  awsalb: {
+    module: 'aws-alb',
+    isProxyType: true,
+    required: ['issuer', 'region'],
+    optional: ['signer'],
+  },
+  azureEasyAuth: {
+    module: 'azure-easyauth',
+    isProxyType: true,
+    resolvers: ['idMatchingUserEntityAnnotation'],
+    weakness: 'the ID token in the header is decoded and not verified',
+  },
+  bitbucket: {
+    module: 'bitbucket',
+    resolvers: [userIdMatchingUserEntityAnnotation, 'usernameMatchingUserEntityAnnotation'],
+  },
+  bitbucketServer: { module: 'bitbucket-server', required: ['host'] },
+  cfaccess: {
+    module: 'cloudflare-access',
+    isProxyType: true,
+    required: ['teamName', 'audience'],
+    optional: ['serviceTokens', 'jwtHeaderName', 'authorizationCookieName'],
+  },
+  gcpIap: {
+    module: 'gcp-iap',
+    isProxyType: true,
+    required: ['audience'],
+    optional: ['jwtHeader'],
+    resolvers: [emailMatchingUserEntityAnnotation, 'idMatchingUserEntityAnnotation'],
+  },
+  gitlab: {
+    module: 'gitlab',
+    optional: ['audience'],
+    resolvers: [usernameMatchingUserEntityName, userIdMatchingUserEntityAnnotation],
+  },
+  microsoft: {
+    module: 'microsoft',
+    required: ['tenantId'],
+    optional: ['domainHint', 'skipUserProfile'],
+    resolvers: [emailMatchingUserEntityAnnotation, userIdMatchingUserEntityAnnotation],
+  },
+  oauth2: {
+    module: 'oauth2',
+    required: ['authorizationUrl', 'tokenUrl'],
+    optional: ['includeBasicAuth'],
+    resolvers: [usernameMatchingUserEntityName],
+    unread: { disableRefresh: 'it is in the schema, and no code reads it: sessions are refreshed' },
+  },
+  oauth2Proxy: {
+    module: 'oauth2-proxy',
+    isProxyType: true,
+    resolvers: ['forwardedUserMatchingUserEntityName', 'forwardedPreferredUsernameMatchingUserEntityName'],
+    weakness: 'the headers of the request are believed, and the token in them is not verified',
+  },
+  okta: {
+    module: 'okta',
+    optional: ['audience', 'authServerId', 'idp'],
+    resolvers: [emailMatchingUserEntityAnnotation],
+  },
+  onelogin: { module: 'onelogin', required: ['issuer'], resolvers: [usernameMatchingUserEntityName] },
+  openshift: {
+    module: 'openshift',
+    required: ['authorizationUrl', 'tokenUrl', 'openshiftApiServerUrl'],
+    resolvers: ['displayNameMatchingUserEntityName'],
+    hasNoEmailResolvers: true,
+  },
+  pinniped: { module: 'pinniped', required: ['federationDomain'] },
+};

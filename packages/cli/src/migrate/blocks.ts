@@ -1,0 +1,76 @@
+/** The blocks under `auth.providers`, taken apart, whoever reads them. */
+import type { ConfigLocation, JsonObject, JsonValue, LocatedConfig } from '@vestibule/backend-plugin-api';
+import { backstageProviders } from './backstageProviders.ts';
+import { formatPath } from './readInstallation.ts';
+
+/** The settings of a provider, in one environment where it has several. */
+export interface ProviderBlock {
+  readonly providerId: string;
+  /** Which provider it is. */
+  readonly type: string;
+  readonly path: readonly string[];
+  readonly settings: JsonObject;
+  readonly resolvers: readonly ResolverEntry[] | undefined;
+  readonly isProxyType: boolean;
+}
+
+/** One entry of `signIn.resolvers`. */
+export interface ResolverEntry {
+  readonly name: string;
+  readonly options: JsonObject;
+  readonly path: readonly (string | number)[];
+}
+
+const reservedKeys: readonly string[] = ['type', 'title', 'icon'];
+
+/** All of them, in the order of the config. What is no mapping is left to the check of the config. */
+export function blocksOf(config: LocatedConfig): ProviderBlock[] {
+  return Object.entries(asObject(config.getOptional('auth.providers'))).flatMap(([providerId, value]) => {
+    const block = asObject(value);
+    const type = typeof block['type'] === 'string' ? block['type'] : providerId;
+    const path = ['auth', 'providers', providerId];
+    const isProxyType = type === 'guest' || backstageProviders[type]?.isProxyType === true;
+    const one = (at: string[], settings: JsonObject): ProviderBlock => ({
+      providerId,
+      type,
+      path: at,
+      settings,
+      resolvers: resolversOf(at, settings),
+      isProxyType,
+    });
+    if (isProxyType) return [one(path, block)];
+    return Object.entries(block)
+      .filter(([key, member]) => !reservedKeys.includes(key) && isObject(member))
+      .map(([environment, member]) => one([...path, environment], asObject(member)));
+  });
+}
+
+/** Key and place, to be spread into a finding. */
+export function at(
+  config: LocatedConfig,
+  path: readonly (string | number)[],
+): { key: string; location?: ConfigLocation } {
+  const location = config.locate(path, 'key');
+  return { key: formatPath(path), ...(location && { location }) };
+}
+
+export function asObject(value: JsonValue | undefined): JsonObject {
+  return isObject(value) ? value : {};
+}
+
+function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function resolversOf(path: readonly string[], settings: JsonObject): ResolverEntry[] | undefined {
+  const listed = asObject(settings['signIn'])['resolvers'];
+  if (!Array.isArray(listed)) return undefined;
+  return listed.map((entry, index) => {
+    const { resolver, ...options } = asObject(entry);
+    return {
+      name: typeof resolver === 'string' ? resolver : '',
+      options,
+      path: [...path, 'signIn', 'resolvers', index],
+    };
+  });
+}

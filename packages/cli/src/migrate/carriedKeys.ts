@@ -1,0 +1,48 @@
+/** The keys that mean here what they mean there. */
+import type { ProviderInspection } from '@vestibule/plugin-auth-backend';
+import { at } from './blocks.ts';
+import { formatPath, type Installation } from './readInstallation.ts';
+import type { Finding, ModuleToAdd } from './report.ts';
+import { backstageProviders } from './backstageProviders.ts';
+
+// What is below app otherwise, and other roots, belong to the front end and to other plugins.
+const readHere = /^(?:auth|backend|discovery)(?:\.|$)|^app\.(?:baseUrl|title)$/;
+
+const durationUnit = /^(?:year|month|week|day|hour|minute|(?:milli)?second)s$/;
+
+/** Every key that is read here, but for those that another part of the report has. A list of texts or a duration is one. */
+export function carriedKeys(
+  { config, leaves }: Installation,
+  reported: readonly Finding[],
+): { key: string; location?: NonNullable<Finding['location']> }[] {
+  const isReported = (key: string) =>
+    reported.some((one) => key === one.key || key.startsWith(`${one.key}.`) || key.startsWith(`${one.key}[`));
+  const seen = new Set<string>();
+  return leaves.flatMap(({ path }) => {
+    const last = path.at(-1);
+    const isPart = typeof last === 'number' || durationUnit.test(last ?? '');
+    const whole = isPart ? path.slice(0, -1) : path;
+    const key = formatPath(whole);
+    if (!readHere.test(key) || seen.has(key) || isReported(key)) return [];
+    seen.add(key);
+    return [at(config, whole)];
+  });
+}
+
+/** The packages that the blocks need, ours first. */
+export function modulesOf(inspections: readonly ProviderInspection[]): ModuleToAdd[] {
+  const modules = new Map<string, { providers: string[]; isIncluded: boolean }>();
+  for (const { providerId, type, isInstalled } of inspections) {
+    const hosted = Object.hasOwn(backstageProviders, type) ? backstageProviders[type] : undefined;
+    if (!isInstalled && !hosted) continue;
+    const name = isInstalled
+      ? `@vestibule/plugin-auth-backend-module-${type}-provider`
+      : `@backstage/plugin-auth-backend-module-${hosted?.module}-provider`;
+    const entry = modules.get(name) ?? { providers: [], isIncluded: isInstalled };
+    entry.providers.push(providerId);
+    modules.set(name, entry);
+  }
+  return [...modules]
+    .map(([name, entry]) => ({ package: name, ...entry }))
+    .sort((a, b) => Number(b.isIncluded) - Number(a.isIncluded));
+}

@@ -1,0 +1,101 @@
+/** Where the same config does something else here, on purpose, as far as this one is concerned. */
+import type { JsonObject } from '@vestibule/backend-plugin-api';
+import { asObject, at, blocksOf, type ProviderBlock } from './blocks.ts';
+import type { Installation } from './readInstallation.ts';
+import type { Finding } from './report.ts';
+
+const emailResolver = /^email(?:Matching|LocalPart)/;
+const longestCookieDays = 400;
+
+export function findDifferences({ config }: Installation): Finding[] {
+  const findings: Finding[] = [];
+  const add = (path: readonly (string | number)[], says: string, nextStep: string) => {
+    const place = at(config, path);
+    findings.push({ ...place, message: `${place.key}: ${says}`, nextStep });
+  };
+  const blocks = blocksOf(config);
+  if (blocks.some(({ isProxyType }) => !isProxyType)) {
+    add(
+      ['auth', 'providers'],
+      'the browser holds an opaque ticket; tokens of the provider stay in the database, encrypted. There, the cookie is the refresh token',
+      'Everybody signs in once more after the change. Nothing to do.',
+    );
+  }
+  const keyStore = asObject(asObject(config.getOptional('auth'))['keyStore']);
+  if (keyStore['provider'] !== 'static') {
+    add(
+      ['auth'],
+      'keys for tokens are made anew, in tables that begin with vestibule_; the tables of Backstage are left as they are',
+      'Tokens issued before verify no longer, and front ends fetch new ones. Nothing to do.',
+    );
+  }
+  for (const block of blocks) ofBlock(block, add);
+  return findings;
+}
+
+function ofBlock(
+  { type, path, settings, resolvers = [] }: ProviderBlock,
+  add: (path: readonly (string | number)[], says: string, nextStep: string) => void,
+): void {
+  if (type === 'oidc' && settings['prompt'] === undefined) {
+    add(
+      [...path, 'prompt'],
+      'absent, no prompt is sent, but consent with the scope offline_access. There it is none, with which people without a session at the provider cannot sign in',
+      "Nothing to do; 'prompt: none' is sent where it is written.",
+    );
+  }
+  const byEmail = resolvers.filter(({ name }) => emailResolver.test(name));
+  const [first] = byEmail;
+  if (first && ['google', 'github', 'oidc'].includes(type)) {
+    const next = stepForEmail(type, settings);
+    add(
+      [...first.path, 'resolver'],
+      'an address counts only when the provider vouches for it; without one, the next resolver is asked',
+      next,
+    );
+  }
+  const stripping = byEmail.find(
+    ({ name, options }) =>
+      name === 'emailMatchingUserEntityProfileEmail' && options['stripSubAddress'] === undefined,
+  );
+  if (stripping && ['google', 'github', 'oidc'].includes(type)) {
+    add(
+      [...stripping.path, 'resolver'],
+      "jane+news@… is not jane@…. There, '+news' is dropped where nobody has the whole address",
+      "Set 'stripSubAddress: true' for that, if your mail server treats both as one.",
+    );
+  }
+  const days = sessionDays(settings['sessionDuration']);
+  if (days !== undefined && days > longestCookieDays) {
+    add(
+      [...path, 'sessionDuration'],
+      `is cut to ${longestCookieDays} days; browsers keep no cookie for longer`,
+      'Nothing to do.',
+    );
+  }
+}
+
+/** What makes the provider vouch for addresses. */
+function stepForEmail(type: string, settings: JsonObject): string {
+  if (type === 'oidc') {
+    return "Nothing to do where the provider sends email_verified; for one that does not, there is 'dangerouslyTrustUnverifiedEmail'.";
+  }
+  const { additionalScopes: scopes } = settings;
+  const asksForEmail =
+    (typeof scopes === 'string' && scopes.includes('user:email')) ||
+    (Array.isArray(scopes) && scopes.includes('user:email'));
+  if (type !== 'github' || asksForEmail) {
+    return 'Nothing to do.';
+  }
+  return (
+    "Add 'user:email' to additionalScopes: the primary address counts if GitHub calls it verified. " +
+    'There it is the public one, which few people have.'
+  );
+}
+
+function sessionDays(value: unknown): number | undefined {
+  const days = typeof value === 'string' ? /^(\d+) ?d(?:ays?)?$/.exec(value)?.[1] : undefined;
+  if (days !== undefined) return Number(days);
+  const given = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  return Number(given['days'] ?? 0) + 365 * Number(given['years'] ?? 0);
+}

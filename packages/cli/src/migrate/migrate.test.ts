@@ -1,0 +1,311 @@
+/** `vestibule migrate` as people run it, on configs with what the report is about. */
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { main } from '../main.ts';
+import type { Finding, MigrationReport } from './report.ts';
+
+const before = process.cwd();
+let directory: string;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'vestibule-migrate-'));
+  process.chdir(directory);
+});
+afterAll(async () => {
+  process.chdir(before);
+  await rm(directory, { recursive: true });
+});
+afterEach(() => {
+  process.exitCode = undefined;
+});
+
+async function run(...args: string[]) {
+  const [out, err] = [process.stdout, process.stderr].map((stream) =>
+    jest.spyOn(stream, 'write').mockReturnValue(true),
+  );
+  const written = (spy: typeof out) => spy?.mock.calls.map(([chunk]) => String(chunk)).join('') ?? '';
+  try {
+    await main(['migrate', ...args]);
+    return { code: process.exitCode ?? 0, stdout: written(out), stderr: written(err) };
+  } finally {
+    out?.mockRestore();
+    err?.mockRestore();
+  }
+}
+
+async function reportOn(text: string): Promise<{ code: unknown; report: MigrationReport }> {
+  await writeFile('app-config.yaml', text);
+  const { code, stdout } = await run('app-config.yaml', '--json');
+  return { code, report: JSON.parse(stdout) as MigrationReport };
+}
+
+/** `key line` of each finding. */
+const places = (findings: readonly Omit<Finding, 'message'>[]) =>
+  findings.map(({ key, location }) => `${key.replace('auth.providers.', '')} ${location?.line ?? '?'}`);
+
+const oauth = (providerId: string, ...lines: string[]) =>
+  [
+    'auth:',
+    '  providers:',
+    `    ${providerId}:`,
+    '      development:',
+    '        clientId: ${CLIENT_ID}',
+    '        clientSecret: ${CLIENT_SECRET}',
+    ...lines.map((line) => `        ${line}`),
+  ].join('\n');
+const resolver = (name: string, options = '') =>
+  `signIn: { resolvers: [{ resolver: ${name}${options === '' ? '' : `, ${options}`} }] }`;
+
+describe('vestibule migrate', () => {
+  it('passes a config that starts here unchanged, with each key and its place, and writes nothing', async () => {
+    const { code, report } = await reportOn(oauth('github', resolver('usernameMatchingUserEntityName')));
+    expect(code).toBe(0);
+    expect(report).toMatchObject({ startsUnchanged: true, mustChange: [], withoutEffect: [] });
+    expect(places(report.carriesOver)).toEqual([
+      'github.development.clientId 5',
+      'github.development.clientSecret 6',
+      'github.development.signIn.resolvers[0].resolver 7',
+    ]);
+    expect(report.modules).toEqual([
+      {
+        package: '@vestibule/plugin-auth-backend-module-github-provider',
+        providers: ['github'],
+        isIncluded: true,
+      },
+    ]);
+    expect(await readdir(directory)).toEqual(['app-config.yaml']);
+  });
+
+  it('names what a start would refuse, as a start does, with the nearest name', async () => {
+    const { code, report } = await reportOn(
+      oauth('github', 'enterpriseInstanceURL: https://github.acme.example', resolver('usernameMatching')),
+    );
+    expect(code).toBe(1);
+    expect(report.mustChange).toEqual([
+      expect.objectContaining({
+        key: 'auth.providers.github.development.enterpriseInstanceURL',
+        location: { file: 'app-config.yaml', line: 7, column: 9 },
+        nextStep: "Did you mean 'enterpriseInstanceUrl'?",
+      }),
+    ]);
+    const text = (await run('app-config.yaml')).stdout;
+    expect(text).toContain('app-config.yaml: 1 thing must change');
+    expect(text).toContain('(app-config.yaml:7:9)');
+  });
+
+  it('needs no variable of the environment, names each, and takes the default of one that has it', async () => {
+    const { code, report } = await reportOn(`
+app: { baseUrl: '\${APP_URL:-https://portal.acme.example}' }
+backend:
+  listen: { port: '\${PORT}' }
+  database: { client: pg, connection: { host: { $env: PGHOST }, port: '\${PGPORT}' } }
+auth:
+  session: { secret: 'a-\${SECRET}-z' }
+`);
+    expect(code).toBe(0);
+    expect(report.environment.map(({ name, keys }) => `${name} ${keys.join()}`)).toEqual([
+      'PORT backend.listen.port',
+      'PGHOST backend.database.connection.host',
+      'PGPORT backend.database.connection.port',
+      'SECRET auth.session.secret',
+    ]);
+  });
+
+  it.each([
+    ['the environment', oauth('github', 'callbackUrl: ${CALLBACK}'), { CLIENT_SECRET: 'hunter-2-hunter-2' }],
+    [
+      'the file',
+      'auth:\n  session: { secret: hunter-2-hunter-2, x: hunter-2-hunter-2 }\n  environment: [hunter-2-hunter-2]',
+      {},
+    ],
+  ])('prints no secret of %s', async (_, text, environment) => {
+    Object.assign(process.env, environment);
+    try {
+      await writeFile('app-config.yaml', text);
+      const printed = [await run('app-config.yaml'), await run('app-config.yaml', '--json')];
+      expect(printed.map(({ stdout }) => stdout.length > 100)).toEqual([true, true]);
+      expect(JSON.stringify(printed)).not.toContain('hunter-2');
+    } finally {
+      for (const name of Object.keys(environment)) delete process.env[name];
+    }
+  });
+
+  it.each<[string, string, string, RegExp]>([
+    [
+      'allowedDomains that nothing enforces',
+      oauth('google', resolver('emailMatchingUserEntityProfileEmail', 'allowedDomains: [acme.example]')),
+      'google.development.signIn.resolvers[0].allowedDomains 7',
+      /not enforced there/,
+    ],
+    [
+      'domains with capitals',
+      oauth('okta', resolver('emailLocalPartMatchingUserEntityName', 'allowedDomains: [Acme.example]')),
+      'okta.development.signIn.resolvers[0].allowedDomains 7',
+      /letter by letter/,
+    ],
+    [
+      'a name from any domain',
+      oauth('gitlab', resolver('emailLocalPartMatchingUserEntityName')),
+      'gitlab.development.signIn.resolvers[0] 7',
+      /whatever the domain/,
+    ],
+    [
+      'a fallback that hides the resolvers after it',
+      oauth(
+        'google',
+        'signIn:',
+        '  resolvers:',
+        '    - { resolver: emailMatchingUserEntityProfileEmail, dangerouslyAllowSignInWithoutUserInCatalog: true }',
+        '    - resolver: emailMatchingUserEntityAnnotation',
+      ),
+      'google.development.signIn.resolvers[0].dangerouslyAllowSignInWithoutUserInCatalog 9',
+      /the resolvers after it never run/,
+    ],
+    [
+      'a key that only the schema knows',
+      oauth('atlassian', 'audience: https://acme.example'),
+      'atlassian.development.audience 7',
+      /no code reads it/,
+    ],
+    [
+      'a key that a module of Backstage ignores',
+      oauth('microsoft', 'tenantId: t', 'domianHint: acme.example'),
+      'microsoft.development.domianHint 8',
+      /ignores it/,
+    ],
+    [
+      'a proxy that is believed',
+      'auth:\n  providers:\n    oauth2Proxy: {}',
+      'oauth2Proxy 3',
+      /past the proxy/,
+    ],
+    ['guests outside of development', 'auth:\n  providers:\n    guest: {}', 'guest 3', /403/],
+    [
+      'guests everywhere',
+      'auth:\n  providers:\n    guest:\n      dangerouslyAllowOutsideDevelopment: true',
+      'guest.dangerouslyAllowOutsideDevelopment 4',
+      /everybody/,
+    ],
+    [
+      'a missing session secret',
+      oauth('oidc', 'metadataUrl: https://login.acme.example'),
+      'auth.session.secret 1',
+      /oidc answers 500/,
+    ],
+    ['a block without sign-in', oauth('google'), 'google.development 4', /nobody signs in with it/],
+    ['a provider that is none', 'auth:\n  providers:\n    gitlba: {}', 'gitlba 3', /does nothing unless/],
+    [
+      'a lifetime out of bounds',
+      'auth:\n  backstageTokenExpiration: 2 minutes',
+      'auth.backstageTokenExpiration 2',
+      /the nearest of them counts/,
+    ],
+    [
+      'origins that are all origins',
+      "auth:\n  experimentalExtraAllowedOrigins: ['*']",
+      'auth.experimentalExtraAllowedOrigins[0] 2',
+      /every origin/,
+    ],
+    [
+      'static keys that nobody asks for',
+      'auth:\n  keyStore:\n    static: { keys: [{ keyId: a, publicKeyFile: p, privateKeyFile: k }] }',
+      'auth.keyStore.static 3',
+      /has no effect/,
+    ],
+    ['keys in memory', 'auth:\n  keyStore: { provider: memory }', 'auth.keyStore.provider 2', /dies/],
+  ])('points out %s', async (_, text, place, says) => {
+    const { report } = await reportOn(text);
+    const found = report.doesLessThanItSeems.find((one) => places([one])[0] === place);
+    expect(found?.message ?? places(report.doesLessThanItSeems)).toMatch(says);
+    expect(found?.nextStep).toMatch(/[.?]$/);
+  });
+
+  it.each<[string, string, RegExp]>([
+    ['the prompt of oidc', oauth('oidc', 'metadataUrl: https://login.acme.example'), /no prompt is sent/],
+    [
+      'sub-addresses',
+      oauth('google', resolver('emailMatchingUserEntityProfileEmail')),
+      /jane\+news@… is not jane@…/,
+    ],
+    [
+      'the e-mail of GitHub',
+      oauth('github', resolver('emailMatchingUserEntityProfileEmail')),
+      /the provider vouches for it/,
+    ],
+    ['sessions over 400 days', oauth('google', 'sessionDuration: { years: 2 }'), /cut to 400 days/],
+    ['the cookie', oauth('google'), /opaque ticket/],
+  ])('tells what differs on purpose: %s', async (_, text, says) => {
+    const { report } = await reportOn(text);
+    expect(report.differsOnPurpose.map(({ message }) => message).join('\n')).toMatch(says);
+  });
+
+  it('says nothing of differences that this config does not meet', async () => {
+    const { report } = await reportOn(
+      oauth('oidc', 'metadataUrl: https://login.acme.example', 'prompt: none', resolver('acme')),
+    );
+    expect(report.differsOnPurpose.map(({ key }) => key)).toEqual(['auth.providers', 'auth']);
+  });
+
+  it("knows Backstage's modules: their packages, the keys they require, their resolvers", async () => {
+    const { code, report } = await reportOn(oauth('microsoft', 'tenant: t', resolver('usernameMatching')));
+    expect(code).toBe(1);
+    expect(report.modules).toEqual([
+      {
+        package: '@backstage/plugin-auth-backend-module-microsoft-provider',
+        providers: ['microsoft'],
+        isIncluded: false,
+      },
+    ]);
+    expect(report.mustChange.map(({ key, nextStep }) => [key, nextStep])).toEqual([
+      ['auth.providers.microsoft.development.tenantId', "Is 'tenant' meant for it?"],
+      [
+        'auth.providers.microsoft.development.signIn.resolvers[0].resolver',
+        expect.stringContaining('There are: emailMatchingUserEntityAnnotation'),
+      ],
+    ]);
+  });
+
+  it('lists keys without effect, firestore among them, and counts them for no fault', async () => {
+    const { code, report } = await reportOn(
+      'auth:\n  autologout: { enabled: true }\n  keyStore: { provider: firestore, firestore: { projectId: p } }\nbackend:\n  reading: {}\n',
+    );
+    expect(code).toBe(0);
+    expect(places(report.withoutEffect).sort()).toEqual([
+      'auth.autologout 2',
+      'auth.keyStore 3',
+      'backend.reading 5',
+    ]);
+    expect(report.carriesOver).toEqual([]);
+  });
+
+  it('lays later files over earlier ones, and gives the place in the right one', async () => {
+    await writeFile('app-config.yaml', oauth('github'));
+    await writeFile('over.yaml', 'auth:\n  providers:\n    github:\n      development:\n        scopes: x\n');
+    const { code, stdout } = await run('app-config.yaml', '--config', 'over.yaml', '--json');
+    expect(code).toBe(1);
+    expect(places((JSON.parse(stdout) as MigrationReport).mustChange)).toEqual([
+      'github.development.scopes 5',
+    ]);
+  });
+
+  it.each([
+    ['a file that is not there', undefined, 'the file missing.yaml does not exist'],
+    ['a file that is no YAML', 'auth: {', 'is not valid YAML'],
+  ])('reports %s', async (_, text, says) => {
+    if (text !== undefined) await writeFile('broken.yaml', text);
+    const { code, stdout } = await run(text === undefined ? 'missing.yaml' : 'broken.yaml');
+    expect([code, stdout]).toEqual([1, expect.stringContaining(says)]);
+  });
+
+  it.each([
+    [[], 'migrate needs a FILE'],
+    [['--jsno', 'app-config.yaml'], "unknown option '--jsno'; did you mean '--json'?"],
+  ])('refuses %j with 2', async (args, reason) => {
+    const { code, stdout, stderr } = await run(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(reason);
+    expect(stderr).toContain("Try 'vestibule migrate --help'.");
+  });
+});

@@ -1,0 +1,49 @@
+/** The report for people. */
+import { formatConfigLocation, formatConfigProblem } from '@vestibule/backend-plugin-api';
+import type { Finding, MigrationReport } from './report.ts';
+
+export function printReport(report: MigrationReport): string {
+  const { mustChange, modules, environment, carriesOver } = report;
+  const files = report.files.join(', ');
+  const count = mustChange.length === 1 ? '1 thing' : `${mustChange.length} things`;
+  const verdict = report.startsUnchanged ? 'starts here unchanged' : `${count} must change`;
+  const sections: [title: string, lines: readonly string[]][] = [
+    ['Must change', mustChange.map(findingLines)],
+    ['Modules', modules.map(moduleLine)],
+    ['From the environment, which was not looked at', environment.map(variableLine)],
+    ['Does less there than it seems', report.doesLessThanItSeems.map(findingLines)],
+    ['Differs here on purpose', report.differsOnPurpose.map(findingLines)],
+    ['Without effect here', report.withoutEffect.map(findingLines)],
+    [
+      'Carries over',
+      carriesOver.map(({ key, location }) => (location ? `${key} (${formatConfigLocation(location)})` : key)),
+    ],
+  ];
+  const printed = sections
+    .filter(([, lines]) => lines.length > 0)
+    .map(([title, lines]) => [`${title}: ${lines.length}`, ...lines.map(indented)].join('\n'));
+  return [`${files}: ${verdict}`, ...printed].join('\n\n');
+}
+
+function findingLines({ key, message, location, nextStep }: Finding): string {
+  return formatConfigProblem({
+    code: 'ERR_CONFIG_VALUE_INVALID',
+    path: key,
+    message,
+    ...(location && { location }),
+    ...(nextStep !== undefined && { suggestion: nextStep }),
+  });
+}
+
+function moduleLine({ package: name, providers, isIncluded }: MigrationReport['modules'][number]): string {
+  const how = isIncluded ? "'vestibule start' has it" : `backend.add(import('${name}'))`;
+  return `${providers.join(', ')}: ${isIncluded ? `${name}; ` : ''}${how}`;
+}
+
+function variableLine({ name, keys }: MigrationReport['environment'][number]): string {
+  return `${name} for ${keys.join(', ')}`;
+}
+
+function indented(text: string): string {
+  return `  ${text.replaceAll('\n', '\n  ')}`;
+}

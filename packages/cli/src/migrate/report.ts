@@ -1,0 +1,45 @@
+/** What `vestibule migrate` reports. The same shape is printed with `--json`. */
+import type { ConfigLocation, ConfigProblem } from '@vestibule/backend-plugin-api';
+
+/** Something to know about a key. */
+export interface Finding {
+  /** Dotted, as users write it. */
+  readonly key: string;
+  /** One sentence that begins with the key. */
+  readonly message: string;
+  readonly location?: ConfigLocation;
+  readonly nextStep?: string;
+}
+
+/** A package that brings providers. */
+export interface ModuleToAdd {
+  readonly package: string;
+  /** The blocks under `auth.providers`. */
+  readonly providers: readonly string[];
+  /** Whether `vestibule start` has it; a backend in code adds it with one line. */
+  readonly isIncluded: boolean;
+}
+
+/** The report. */
+export interface MigrationReport {
+  readonly files: readonly string[];
+  readonly startsUnchanged: boolean;
+  readonly mustChange: readonly Finding[];
+  readonly modules: readonly ModuleToAdd[];
+  /** Variables of the environment, with the keys that they give. */
+  readonly environment: readonly { readonly name: string; readonly keys: readonly string[] }[];
+  readonly doesLessThanItSeems: readonly Finding[];
+  readonly differsOnPurpose: readonly Finding[];
+  readonly withoutEffect: readonly Finding[];
+  readonly carriesOver: readonly Omit<Finding, 'message' | 'nextStep'>[];
+}
+
+/** A problem that a start would report. */
+export function findingOf({ path, message, location, suggestion }: ConfigProblem): Finding {
+  return {
+    key: path,
+    message,
+    ...(location && { location }),
+    ...(suggestion !== undefined && { nextStep: suggestion }),
+  };
+}

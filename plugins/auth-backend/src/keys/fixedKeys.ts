@@ -1,0 +1,34 @@
+/** A set of keys that never changes while the process lives. */
+import type { KeyObject } from 'node:crypto';
+import type { SigningAlgorithm } from './algorithms.ts';
+import type { SigningKeys } from './signingKeys.ts';
+
+/** A key pair and how it is used. */
+export interface FixedKey {
+  readonly kid: string;
+  readonly algorithm: SigningAlgorithm;
+  readonly publicKey: KeyObject;
+  readonly privateKey: KeyObject;
+}
+
+/** The first key signs, all are published and verify. */
+export function createFixedKeys(keys: readonly [FixedKey, ...FixedKey[]]): SigningKeys {
+  const [{ kid, algorithm, privateKey }] = keys;
+  const active = { kid, algorithm, privateKey };
+  const published = Buffer.from(
+    JSON.stringify({
+      keys: keys.map((key) => ({
+        ...key.publicKey.export({ format: 'jwk' }),
+        kid: key.kid,
+        alg: key.algorithm,
+        use: 'sig',
+      })),
+    }),
+  );
+  return {
+    active: () => active,
+    find: async (wanted) => Promise.resolve(keys.find((key) => key.kid === wanted)),
+    publicKeySet: () => published,
+    stop: () => undefined,
+  };
+}

@@ -1,0 +1,60 @@
+/** Opens the keys that `auth.keyStore` asks for, and says what that costs. */
+import { randomUUID } from 'node:crypto';
+import type { Config, LoggerService } from '@vestibule/backend-plugin-api';
+import { generateSigningKey, type SigningAlgorithm } from './algorithms.ts';
+import { createFixedKeys } from './fixedKeys.ts';
+import type { KeyStoreSettings } from './keyStoreSchema.ts';
+import { openSigningKeys, type SigningKeys } from './signingKeys.ts';
+import { readStaticKeys } from './staticKeys.ts';
+
+const fallbackAlgorithm: SigningAlgorithm = 'ES256';
+
+/**
+ * `database` (the default) keeps the keys for all replicas; `static` reads them from files; `memory` makes one that dies
+ * with the process. `firestore` is not offered: the database takes its place, so that a config of Backstage starts
+ * unchanged.
+ *
+ * @throws ConfigError `ERR_CONFIG_VALUE_INVALID` where a file of a static key cannot be used.
+ */
+export async function openKeyStore(
+  options: Omit<Parameters<typeof openSigningKeys>[0], 'algorithm'> & {
+    settings: KeyStoreSettings | undefined;
+    /** `auth.identityTokenAlgorithm`. */
+    algorithm: SigningAlgorithm | undefined;
+    config: Config;
+    logger: LoggerService;
+  },
+): Promise<SigningKeys> {
+  const { settings = {}, algorithm, config, logger } = options;
+  const { provider = 'database' } = settings;
+  if (provider !== 'static' && settings.static) {
+    logger.warn("auth.keyStore.static has no effect without 'auth.keyStore.provider: static'");
+  }
+  switch (provider) {
+    case 'static':
+      if (algorithm !== undefined) {
+        logger.warn(
+          'auth.identityTokenAlgorithm has no effect with static keys: each says its own algorithm',
+        );
+      }
+      return createFixedKeys(await readStaticKeys(settings.static?.keys ?? [], config));
+    case 'memory':
+      logger.warn(
+        'auth.keyStore.provider: memory: every token dies with this process, and another replica would not know its key. ' +
+          "Use 'database' for anything but a trial.",
+      );
+      return createMemoryKeys(algorithm ?? fallbackAlgorithm);
+    case 'firestore':
+      logger.warn(
+        'auth.keyStore.provider: firestore is not offered here: the keys are kept in the database. ' +
+          "Set 'provider: database', or 'static' with keys from files.",
+      );
+    // falls through
+    case 'database':
+      return openSigningKeys({ ...options, algorithm: algorithm ?? fallbackAlgorithm });
+  }
+}
+
+function createMemoryKeys(algorithm: SigningAlgorithm): SigningKeys {
+  return createFixedKeys([{ kid: randomUUID(), algorithm, ...generateSigningKey(algorithm) }]);
+}
