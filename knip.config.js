@@ -10,9 +10,8 @@ export default {
         'examples/*.mjs',
       ],
       ignoreDependencies: [
-        // Named by the pragma at the top of jest.config.ts; esbuild is its peer.
+        // Named by the pragma at the top of jest.config.ts.
         'esbuild-register',
-        'esbuild',
       ],
     },
     'packages/*': {},
