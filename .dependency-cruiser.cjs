@@ -103,6 +103,7 @@ const arrows = {
     'plugins/auth-backend-module-google-provider',
     'plugins/auth-backend-module-guest-provider',
     'plugins/auth-backend-module-oidc-provider',
+    'plugins/auth-node',
     'plugins/auth-web',
     'plugins/catalog-client',
   ],

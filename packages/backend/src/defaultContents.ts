@@ -7,6 +7,7 @@ import { githubProviderFactory } from '@vestibule/plugin-auth-backend-module-git
 import { googleProviderFactory } from '@vestibule/plugin-auth-backend-module-google-provider';
 import { guestProviderFactory } from '@vestibule/plugin-auth-backend-module-guest-provider';
 import { oidcProviderFactory } from '@vestibule/plugin-auth-backend-module-oidc-provider';
+import type { AuthProvider } from '@vestibule/plugin-auth-node';
 import signInPage from '@vestibule/plugin-auth-web';
 import { fileCatalogServiceFactory } from '@vestibule/plugin-catalog-client';
 
@@ -29,7 +30,7 @@ export function defaultConfigSchemas(config: Config): OwnedConfigSchema[] {
 }
 
 /** The providers that it installs, as `registerProvider` takes them. @public */
-export const defaultProviders = [
+export const defaultProviders: readonly AuthProvider[] = [
   { providerId: 'github', factory: githubProviderFactory },
   { providerId: 'google', factory: googleProviderFactory },
   { providerId: 'guest', factory: guestProviderFactory },

@@ -196,6 +196,18 @@ describe('refreshing', () => {
     expect(keys.map(({ kid }) => kid)).toEqual(expect.arrayContaining([oldKid, newKid]));
   });
 
+  it('has a signing key for each algorithm of its clients, and no other', async () => {
+    const client = { clientId, clientSecret: 'a-secret', redirectUris: ['http://localhost:7007/callback'] };
+    await using elliptic = await startDevIdp({ clients: [{ ...client, idTokenSignedResponseAlg: 'ES256' }] });
+    const algorithms = async () => {
+      const { keys } = (await (await fetch(`${elliptic.issuer}/jwks`)).json()) as { keys: { alg: string }[] };
+      return keys.map(({ alg }) => alg);
+    };
+    expect(await algorithms()).toEqual(['ES256']);
+    await elliptic.rotateKeys({ keepOld: true });
+    expect(await algorithms()).toEqual(['ES256', 'ES256']);
+  });
+
   it('shows a changed person', async () => {
     const { access_token: accessToken } = await signIn('kim');
     idp.changePerson('kim', { email: 'kim@new.example' });
