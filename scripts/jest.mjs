@@ -1,5 +1,5 @@
 // Runs Jest with native ES modules. Arguments are passed on: npm test -- --silent
-// The project 'slow' runs where it is asked for: npm run test:slow
+// The projects 'slow' and 'browser' run where they are asked for: npm run test:slow, npm run test:browser
 import { spawn } from 'node:child_process';
 
 const given = process.argv.slice(2);
@@ -12,7 +12,7 @@ const child = spawn(
     '--disable-warning=ExperimentalWarning',
     'node_modules/jest/bin/jest.js',
     ...given,
-    ...(selects ? [] : ['--ignoreProjects=slow']),
+    ...(selects ? [] : ['--ignoreProjects', 'slow', 'browser']),
   ],
   { stdio: 'inherit', cwd: new URL('..', import.meta.url) },
 );
