@@ -153,11 +153,13 @@ const rooms = {
   sessions: ['database', 'identity', 'resolution', 'secrets'],
   providers: ['attempts', 'resolution', 'secrets', 'targets'],
   pages: ['attempts', 'decisions', 'targets'],
+  oauthServer: ['database', 'decisions', 'identity', 'resolution', 'secrets'],
   routes: [
     'attempts',
     'decisions',
     'identity',
     'keys',
+    'oauthServer',
     'pages',
     'providers',
     'resolution',

@@ -4,6 +4,7 @@ import { durationSchema, normalizeDomain, signInIcons } from '@vestibule/plugin-
 import { z } from 'zod';
 import { signingAlgorithms } from './keys/algorithms.ts';
 import { keyStoreSchema } from './keys/keyStoreSchema.ts';
+import { oauthServerSchema } from './oauthServer/settings.ts';
 
 /** An http or https URL. */
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
@@ -134,23 +135,12 @@ export const authConfigSchema = z.object({
         .optional(),
       providers: z.record(z.string(), z.unknown()).optional(),
       keyStore: keyStoreSchema.optional(),
-      // Backstage's, without effect here: read by its front end, or of its OAuth server.
+      ...oauthServerSchema,
+      // Backstage's, and read by its front end only.
       autologout: z.looseObject({}).optional(),
-      experimentalRefreshToken: z.looseObject({}).optional(),
-      experimentalDynamicClientRegistration: z.looseObject({}).optional(),
-      clientIdMetadataDocuments: z.looseObject({}).optional(),
-      experimentalClientIdMetadataDocuments: z.looseObject({}).optional(),
     })
     .optional(),
 });
-
-/** Keys of Backstage under `auth` that are accepted and do nothing here. @public */
-export const keysWithoutEffect = [
-  'experimentalRefreshToken',
-  'experimentalDynamicClientRegistration',
-  'clientIdMetadataDocuments',
-  'experimentalClientIdMetadataDocuments',
-] as const;
 
 /** `signIn` of a provider. Options of a resolver stand beside its name and are checked by the resolver. */
 const signInSchema = z.object({

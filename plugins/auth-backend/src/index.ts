@@ -18,7 +18,6 @@ export {
 export type { DecisionError, DecisionRecord } from './decisions/decisionRecord.ts';
 export { printDecision, printDecisionList } from './decisions/printDecision.ts';
 export { setupErrorCodes } from './errors.ts';
-export { keysWithoutEffect } from './config.ts';
 export { inspectProviders, type ProviderInspection } from './inspectProviders.ts';
 export { authPlugin, authPlugin as default } from './plugin.ts';
 export { getDefaultOwnershipEntityRefs } from '@vestibule/plugin-auth-node';

@@ -1,7 +1,7 @@
 /** What is said at every start of settings that let more people in, or that something else overrules. */
 import type { Config, LoggerService } from '@vestibule/backend-plugin-api';
 import type { z } from 'zod';
-import { defaultMaxDepth, keysWithoutEffect, type authConfigSchema } from './config.ts';
+import { defaultMaxDepth, type authConfigSchema } from './config.ts';
 import type { ProviderEntry } from './providers/instances.ts';
 
 type AuthSettings = NonNullable<z.infer<typeof authConfigSchema>['auth']>;
@@ -11,9 +11,6 @@ export function warnAtStart(
   settings: AuthSettings,
   { hasOwnershipResolver }: { hasOwnershipResolver: boolean },
 ): void {
-  for (const key of keysWithoutEffect) {
-    if (settings[key] !== undefined) logger.warn(`auth.${key} has no effect here`);
-  }
   if (settings.ownership !== undefined && hasOwnershipResolver) {
     logger.warn('auth.ownership has no effect: a module resolves ownership itself');
   }

@@ -1,6 +1,5 @@
 /** Keys that are accepted and do nothing, and what to do instead. */
 import { unusedConfigKeys } from '@vestibule/backend-defaults';
-import { keysWithoutEffect } from '@vestibule/plugin-auth-backend';
 import { asObject, at } from './blocks.ts';
 import type { Installation } from './readInstallation.ts';
 import type { Finding } from './report.ts';
@@ -13,9 +12,6 @@ const ofFrontEnd: Readonly<Record<string, string>> = {
 export function findWithoutEffect({ config }: Installation): Finding[] {
   const keys: Record<string, string> = {
     ...ofFrontEnd,
-    ...Object.fromEntries(
-      keysWithoutEffect.map((key) => [`auth.${key}`, 'the OAuth server it belongs to is not offered']),
-    ),
     ...unusedConfigKeys,
   };
   const findings = Object.entries(keys)

@@ -24,6 +24,11 @@ export interface UserTokenClaims {
   ent: readonly string[];
   /** Further claims of the resolver. */
   additional: Readonly<Record<string, unknown>>;
+  /**
+   * The OAuth client that the token is for. It then stands in `aud` beside `backstage`, and in `azp`, so that the token
+   * is a valid ID token for that client (OpenID Connect Core 1.0 section 2) and known as one that a client holds.
+   */
+  client?: { id: string; nonce?: string };
 }
 
 /** An issued token. */
@@ -32,12 +37,21 @@ export interface IssuedToken {
   expiresAtEpochSeconds: number;
 }
 
+/** Whose token it is. */
+export interface VerifiedUser {
+  sub: string;
+  /** Limited tokens prove less: they travel in cookies. */
+  isLimited: boolean;
+  /** The OAuth client that holds the token; absent where a sign-in gave it. */
+  clientId?: string;
+}
+
 /** Issues and verifies user tokens. */
 export interface UserTokens {
   /** @throws `ERR_TOKEN_TOO_LARGE` naming the number of groups. */
   issue(claims: UserTokenClaims, options?: { lifetimeSeconds?: number }): IssuedToken;
-  /** The subject of a full or limited user token; `undefined` where it is neither, expired, or not ours. */
-  verify(token: string): Promise<{ sub: string } | undefined>;
+  /** Of a full or limited user token; `undefined` where it is neither, expired, or not ours. */
+  verify(token: string): Promise<VerifiedUser | undefined>;
 }
 
 export function createUserTokens(options: {
@@ -52,7 +66,7 @@ export function createUserTokens(options: {
   const nowInSeconds = () => Math.floor(clock() / 1000);
 
   return {
-    issue({ sub, ent, additional }, { lifetimeSeconds: lifetime = lifetimeSeconds } = {}) {
+    issue({ sub, ent, additional, client }, { lifetimeSeconds: lifetime = lifetimeSeconds } = {}) {
       const { kid, algorithm, privateKey } = keys.active();
       const iat = nowInSeconds();
       const exp = iat + lifetime;
@@ -62,7 +76,8 @@ export function createUserTokens(options: {
         iss: issuer,
         sub,
         ...(!omitOwnership && { ent }),
-        aud: 'backstage',
+        aud: client ? ['backstage', client.id] : 'backstage',
+        ...(client && { azp: client.id, ...(client.nonce !== undefined && { nonce: client.nonce }) }),
         iat,
         exp,
         uip: signJws(algorithm, privateKey, limited),
@@ -90,7 +105,11 @@ export function createUserTokens(options: {
           currentDate: new Date(clock()),
           ...(full && { issuer, audience: 'backstage' }),
         });
-        return payload.sub ? { sub: payload.sub } : undefined;
+        const { sub, aud, azp } = payload;
+        if (!sub) return undefined;
+        // A resolver may have put an azp of its own into the token of a sign-in, whose audience is one.
+        const isOfClient = Array.isArray(aud) && typeof azp === 'string';
+        return { sub, isLimited: !full, ...(isOfClient && { clientId: azp }) };
       } catch {
         return undefined;
       }

@@ -1,0 +1,43 @@
+/** Clients of the OAuth server, of both kinds, as the rest of it sees them. */
+
+/** How a client proves at the token endpoint who it is, as it registered. `client_secret`: by header or in the body. */
+export type ClientAuthentication = 'none' | 'client_secret_basic' | 'client_secret_post' | 'client_secret';
+
+/** One client. */
+export interface OAuthClient {
+  /** What it calls itself with: a UUID that was given out, or the URL of its metadata document. */
+  readonly id: string;
+  readonly kind: 'registered' | 'metadata-document';
+  /** As it named itself; for people, and never trusted. */
+  readonly name: string;
+  readonly authentication: ClientAuthentication;
+  /**
+   * Whether an authorization may end there: compared as a whole with what the client registered (RFC 9700 section 2.1),
+   * but for the port of a loopback address of a client with a metadata document (RFC 8252 section 7.3).
+   */
+  isRedirectUriAllowed(redirectUri: string): boolean;
+}
+
+/** What a client sent to prove who it is (RFC 6749 section 2.3). */
+export interface ClientCredentials {
+  readonly clientId: string;
+  readonly secret?: string;
+  readonly method: Exclude<ClientAuthentication, 'client_secret'>;
+}
+
+/** Finds clients. */
+export interface OAuthClients {
+  /**
+   * The client of that id; `undefined` where there is none. A metadata document is fetched, or comes from the cache.
+   *
+   * @throws OAuthError `invalid_client` for a document that is not allowed or is at fault; `temporarily_unavailable` where
+   *   it cannot be fetched.
+   */
+  find(clientId: string, options: { signal: AbortSignal }): Promise<OAuthClient | undefined>;
+  /**
+   * The client that these credentials belong to, proven by the method it registered. Compares in constant time.
+   *
+   * @throws OAuthError `invalid_client`, and what {@link OAuthClients.find} throws.
+   */
+  authenticate(credentials: ClientCredentials, options: { signal: AbortSignal }): Promise<OAuthClient>;
+}

@@ -1,0 +1,98 @@
+/**
+ * What the OAuth server is allowed to do: `auth.clientIdMetadataDocuments`, `auth.experimentalDynamicClientRegistration`
+ * and `auth.experimentalRefreshToken`. The names and defaults are Backstage's; everything is off by default.
+ */
+import { durationSchema } from '@vestibule/plugin-auth-node';
+import { z } from 'zod';
+
+const dayMilliseconds = 86_400_000;
+
+/** Where a native client listens (RFC 8252 section 7.3): this machine, any port. */
+const loopbackRedirects = ['http://localhost:*', 'http://127.0.0.1:*', 'http://[::1]:*'];
+const defaultClientIds = [
+  'https://claude.ai/*',
+  'https://vscode.dev/*',
+  'https://chatgpt.com/oauth/codex/*/client.json',
+];
+const defaultRegisteredRedirects = ['cursor://*', 'https://www.cursor.com/*', ...loopbackRedirects];
+
+const patterns = z.array(z.string().min(1));
+
+const metadataDocumentsSchema = z.object({
+  enabled: z.boolean().optional(),
+  /** Which client ids may be fetched. */
+  allowedClientIdPatterns: patterns.optional(),
+  /** Where a client may be redirected to, besides what its document says. */
+  allowedRedirectUriPatterns: patterns.optional(),
+});
+
+/** The keys under `auth`. */
+export const oauthServerSchema = {
+  clientIdMetadataDocuments: metadataDocumentsSchema.optional(),
+  /** The name of old; without effect beside the new one. */
+  experimentalClientIdMetadataDocuments: metadataDocumentsSchema.optional(),
+  experimentalDynamicClientRegistration: z
+    .object({ enabled: z.boolean().optional(), allowedRedirectUriPatterns: patterns.optional() })
+    .optional(),
+  experimentalRefreshToken: z
+    .object({
+      enabled: z.boolean().optional(),
+      /** How long a refresh token lives since its last use. Default 30 days. */
+      tokenLifetime: durationSchema.optional(),
+      /** How long the tokens of one grant live altogether. Default a year. */
+      maxRotationLifetime: durationSchema.optional(),
+      /** Of one user; the grant that was not used for longest goes first. Default 20. */
+      maxTokensPerUser: z.number().int().min(1).optional(),
+      /** Give new tokens also to users whom the catalog no longer has. */
+      dangerouslyDisableCatalogPresenceCheck: z.boolean().optional(),
+    })
+    .optional(),
+};
+
+type OAuthServerBlocks = z.infer<z.ZodObject<typeof oauthServerSchema>>;
+
+/** What is on. */
+export interface OAuthServerSettings {
+  /** Client ID metadata documents: a client's id is the URL of its description. */
+  readonly metadataDocuments?: {
+    readonly clientIdPatterns: readonly string[];
+    readonly redirectUriPatterns: readonly string[];
+  };
+  /** Dynamic client registration (RFC 7591). */
+  readonly registration?: { readonly redirectUriPatterns: readonly string[] };
+  readonly refreshTokens?: {
+    readonly idleMilliseconds: number;
+    readonly absoluteMilliseconds: number;
+    readonly maximumPerUser: number;
+    readonly checksCatalog: boolean;
+  };
+}
+
+/** `undefined` where no client could be known, and so nothing of the OAuth server is there. */
+export function readOAuthServerSettings(blocks: OAuthServerBlocks): OAuthServerSettings | undefined {
+  const documents = blocks.clientIdMetadataDocuments ?? blocks.experimentalClientIdMetadataDocuments;
+  const registration = blocks.experimentalDynamicClientRegistration;
+  const refresh = blocks.experimentalRefreshToken;
+  if (documents?.enabled !== true && registration?.enabled !== true) return undefined;
+  return {
+    ...(documents?.enabled === true && {
+      metadataDocuments: {
+        clientIdPatterns: documents.allowedClientIdPatterns ?? defaultClientIds,
+        redirectUriPatterns: documents.allowedRedirectUriPatterns ?? loopbackRedirects,
+      },
+    }),
+    ...(registration?.enabled === true && {
+      registration: {
+        redirectUriPatterns: registration.allowedRedirectUriPatterns ?? defaultRegisteredRedirects,
+      },
+    }),
+    ...(refresh?.enabled === true && {
+      refreshTokens: {
+        idleMilliseconds: refresh.tokenLifetime ?? 30 * dayMilliseconds,
+        absoluteMilliseconds: refresh.maxRotationLifetime ?? 365 * dayMilliseconds,
+        maximumPerUser: refresh.maxTokensPerUser ?? 20,
+        checksCatalog: refresh.dangerouslyDisableCatalogPresenceCheck !== true,
+      },
+    }),
+  };
+}
