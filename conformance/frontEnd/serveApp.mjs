@@ -7,10 +7,11 @@ import { build } from 'esbuild';
 /**
  * Starts serving.
  *
+ * @param entry - The file of this folder that the app begins with.
  * @returns `url`, the origin; `configure(config)`, which the next page load finds; `stop()`.
  */
-export async function serveApp() {
-  const bundle = await bundleApp();
+export async function serveApp(entry = 'app.jsx') {
+  const bundle = await bundleApp(entry);
   let config = {};
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, 'http://localhost');
@@ -50,9 +51,9 @@ function page(config) {
 `;
 }
 
-async function bundleApp() {
+async function bundleApp(entry) {
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('./app.jsx', import.meta.url))],
+    entryPoints: [fileURLToPath(new URL(entry, import.meta.url))],
     bundle: true,
     write: false,
     outdir: 'out',

@@ -18,7 +18,11 @@ export interface OAuthClient {
   isRedirectUriAllowed(redirectUri: string): boolean;
 }
 
-/** What a client sent to prove who it is (RFC 6749 section 2.3). */
+/**
+ * What a client sent to prove who it is (RFC 6749 section 2.3). A public client may send nothing at all, not even its id:
+ * Backstage's command redeems codes, refreshes and revokes so. Then the code or token says whose it is, which must be a
+ * client of method `none`; a client that has a secret must prove it.
+ */
 export interface ClientCredentials {
   readonly clientId: string;
   readonly secret?: string;
