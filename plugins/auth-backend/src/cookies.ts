@@ -8,6 +8,13 @@ export interface CookieAttributes {
   sameSite: 'Lax' | 'None';
 }
 
+const sessionCookieSuffix = '-refresh-token';
+
+/** The cookie that holds the ticket of a session; the name is Backstage's. */
+export const sessionCookieName = (providerId: string): string => `${providerId}${sessionCookieSuffix}`;
+
+export const isSessionCookieName = (name: string): boolean => name.endsWith(sessionCookieSuffix);
+
 /** The cookies of a request; of equal names the first wins, which is the one with the longest path. */
 export function readCookies(request: IncomingMessage): ReadonlyMap<string, string> {
   const cookies = new Map<string, string>();

@@ -2,6 +2,8 @@
 import {
   ConfigError,
   ConflictError,
+  actionsRegistryServiceRef,
+  callersServiceRef,
   clockServiceRef,
   coreServices,
   createBackendPlugin,
@@ -22,6 +24,7 @@ import {
   type AuthOwnershipResolver,
 } from '@vestibule/plugin-auth-node';
 import { catalogServiceRef } from '@vestibule/plugin-catalog-node';
+import { createWhoAmIAction } from './actions/whoAmI.ts';
 import { createConsumedAttempts } from './attempts/consumedAttempts.ts';
 import { authConfigSchema } from './config.ts';
 import { migrations, tables } from './database/migrations.ts';
@@ -45,6 +48,7 @@ import { findSealingSecret } from './secrets/sealingSecret.ts';
 import { secretProblemsInProduction } from './secrets/secretProblems.ts';
 import { createTokenRenewal } from './sessions/renewTokens.ts';
 import { createSessionStore } from './sessions/sessionStore.ts';
+import { callerByTicket, createTickets } from './sessions/tickets.ts';
 import { warnAtStart, warnOfNoProvider } from './startWarnings.ts';
 import { createAllowedTargets } from './targets/allowedTargets.ts';
 
@@ -97,6 +101,8 @@ export const authPlugin = createBackendPlugin({
         providerServices: authProviderServiceRef,
         runtimeMode: runtimeModeServiceRef,
         clockService: clockServiceRef,
+        callers: callersServiceRef,
+        actions: actionsRegistryServiceRef,
       },
       async init({
         config,
@@ -110,6 +116,8 @@ export const authPlugin = createBackendPlugin({
         providerServices,
         runtimeMode,
         clockService,
+        callers,
+        actions,
       }) {
         const clock = () => clockService.now();
         const { app, auth: settings = {} } = readConfig({
@@ -169,7 +177,9 @@ export const authPlugin = createBackendPlugin({
           omitOwnership: settings.omitIdentityTokenOwnershipClaim ?? true,
           clock,
         });
-        const sessions = createSessionStore({ database: knex, secret, clock });
+        const tickets = createTickets(secret);
+        callers.identifyBy((request) => callerByTicket(request, tickets));
+        const sessions = createSessionStore({ database: knex, secret, tickets, clock });
         types.addServices(providerServices);
         const installed = types.all();
         providers = buildProviders(installed, {
@@ -198,6 +208,7 @@ export const authPlugin = createBackendPlugin({
           resolver: () => ownershipResolver,
         });
         const contexts = createResolverContexts({ tokens, users, ownership });
+        const userInfo = createUserInfoStore(knex, clock);
         httpRouter.use(
           koaHandler(
             createRoutes({
@@ -208,7 +219,8 @@ export const authPlugin = createBackendPlugin({
               contexts,
               judge: createSignInJudge({ contexts, users, signIn: settings.signIn }),
               tokens,
-              userInfo: createUserInfoStore(knex, clock),
+              userInfo,
+              auth,
               keys,
               sessions,
               renewal: createTokenRenewal({ store: sessions, clock }),
@@ -222,6 +234,7 @@ export const authPlugin = createBackendPlugin({
           ),
         );
         httpRouter.addAuthPolicy({ path: '/', allow: 'unauthenticated' });
+        actions.register(createWhoAmIAction({ auth, catalog, userInfo }));
       },
     });
   },

@@ -6,6 +6,7 @@
  */
 import type { ServerResponse } from 'node:http';
 import {
+  callersServiceRef,
   coreServices,
   createServiceFactory,
   NotFoundError,
@@ -38,6 +39,7 @@ export const httpRouterServiceFactory = createServiceFactory({
     auth: coreServices.auth,
     httpAuth: coreServices.httpAuth,
     mode: runtimeModeServiceRef,
+    callers: callersServiceRef,
   },
   factory({
     plugin,
@@ -49,6 +51,7 @@ export const httpRouterServiceFactory = createServiceFactory({
     auth,
     httpAuth,
     mode,
+    callers,
   }): HttpRouterService {
     const settings = readHttpConfig(config);
     const clientAddress = createClientAddress(settings.trustProxy);
@@ -91,7 +94,7 @@ export const httpRouterServiceFactory = createServiceFactory({
         });
       };
       try {
-        if (exceedsRate?.(clientAddress(request), response)) return;
+        if (exceedsRate?.(clientAddress(request), response, callers.identify(request))) return;
         if (await answeredBefore(request, response)) return;
       } catch (error) {
         done(error);

@@ -95,6 +95,28 @@ describe('rate limits', () => {
     expect(isOver('203.0.113.1')).toBe(false);
   });
 
+  it('count callers who are known by themselves, whatever their address, at the root and for a plugin', async () => {
+    http = await startHttp({
+      rateLimit: {
+        incomingRequestLimit: 2,
+        ipAllowList: [],
+        plugin: { reports: { incomingRequestLimit: 1, ipAllowList: [] } },
+      },
+    });
+    const plugin = await http.plugin('reports');
+    plugin.addAuthPolicy({ path: '/', allow: 'unauthenticated' });
+    plugin.use((_request, response) => response.end());
+    const statusOf = async (path: string, caller?: string) =>
+      (await http!.get(path, { headers: { ...(caller && { 'x-caller': caller }) } })).status;
+    expect([await statusOf('/'), await statusOf('/'), await statusOf('/')]).toEqual([404, 404, 429]);
+    expect([await statusOf('/', 'jane'), await statusOf('/', 'omar')]).toEqual([404, 404]);
+    expect([await statusOf('/', 'jane'), await statusOf('/', 'jane')]).toEqual([404, 429]);
+    expect(await statusOf('/', 'omar')).toBe(404);
+    expect(await statusOf('/api/reports/', 'kim')).toBe(200);
+    expect(await statusOf('/api/reports/', 'kim')).toBe(429);
+    expect(await statusOf('/api/reports/', 'ali')).toBe(200);
+  });
+
   it('do not count successes where they are to be skipped', async () => {
     http = await startHttp({
       rateLimit: { incomingRequestLimit: 1, ipAllowList: [], skipSuccessfulRequests: true },

@@ -1,5 +1,5 @@
 /**
- * Rate limits per address (`backend.rateLimit`): a fixed window, counted in memory. Off unless configured, as with
+ * Rate limits (`backend.rateLimit`), for each session or, without one, address: a fixed window, counted in memory. Off unless configured, as with
  * Backstage. Answers carry the headers of draft-ietf-httpapi-ratelimit-headers-06, and 429 also `Retry-After`.
  */
 import type { ServerResponse } from 'node:http';
@@ -7,8 +7,11 @@ import { isIPv6 } from 'node:net';
 import { addressList } from './clientAddress.ts';
 import { milliseconds, type HttpConfig, type RateLimitConfig } from './httpConfig.ts';
 
-/** Counts a request; `true` where it was over the limit and has been answered. */
-export type RateLimit = (address: string, response: ServerResponse) => boolean;
+/**
+ * Counts a request of an address, or of a caller who is known better; `true` where it was over the limit and has been
+ * answered.
+ */
+export type RateLimit = (address: string, response: ServerResponse, caller?: string) => boolean;
 
 /** Options of {@link createRateLimit} beside the config. */
 export interface RateLimitOptions {
@@ -16,7 +19,7 @@ export interface RateLimitOptions {
   key: string;
   /** Milliseconds since any fixed point. */
   now?: () => number;
-  /** Most addresses to remember. When more come within one window, the oldest are forgotten. Default 20,000. */
+  /** Most addresses and callers to remember. When more come within one window, the oldest are forgotten. Default 20,000. */
   maximalAddresses?: number;
 }
 
@@ -40,25 +43,26 @@ export function createRateLimit(
   // In the order in which the windows end, since all are equally long: what is over is always at the front.
   const counters = new Map<string, Counter>();
 
-  function counterOf(address: string): Counter {
+  function counterOf(name: string): Counter {
     const time = now();
     for (const [oldest, { endsAt }] of counters) {
       if (endsAt > time) break;
       counters.delete(oldest);
     }
-    let counter = counters.get(address);
+    let counter = counters.get(name);
     if (!counter) {
       const [oldest] = counters.keys();
       if (oldest !== undefined && counters.size >= maximalAddresses) counters.delete(oldest);
       counter = { count: 0, endsAt: time + window };
-      counters.set(address, counter);
+      counters.set(name, counter);
     }
     return counter;
   }
 
-  return (address, response) => {
+  return (address, response, caller) => {
     if (isExempt(address)) return false;
-    const counter = counterOf(networkOf(address));
+    // No address has a space in it.
+    const counter = counterOf(caller === undefined ? networkOf(address) : `caller ${caller}`);
     counter.count += 1;
     const resetSeconds = String(Math.max(0, Math.ceil((counter.endsAt - now()) / 1000)));
     response.setHeader('RateLimit-Policy', policy);

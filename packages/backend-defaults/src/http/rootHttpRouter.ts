@@ -8,6 +8,7 @@
  */
 import type { ServerResponse } from 'node:http';
 import {
+  callersServiceRef,
   coreServices,
   createServiceFactory,
   runtimeModeServiceRef,
@@ -39,10 +40,11 @@ export const rootHttpRouterServiceFactory = createServiceFactory({
     health: coreServices.rootHealth,
     server: httpServerServiceRef,
     mode: runtimeModeServiceRef,
+    callers: callersServiceRef,
   },
   // Here too, for backends with a discovery of their own.
   configSchema: withProductionCheck(healthConfigSchema, baseUrlProblemsInProduction),
-  factory({ config, logger: rootLogger, health, server, mode }): RootHttpRouterService {
+  factory({ config, logger: rootLogger, health, server, mode, callers }): RootHttpRouterService {
     const settings = readHttpConfig(config);
     const logger = rootLogger.child({ service: 'rootHttpRouter' });
     const { backend: baseUrl = server.url() } = readBaseUrls(config);
@@ -93,7 +95,7 @@ export const rootHttpRouterServiceFactory = createServiceFactory({
           retryAfterSeconds: 1,
         });
       }
-      if (exceedsRate?.(clientAddress(req), res)) return;
+      if (exceedsRate?.(clientAddress(req), res, callers.identify(req))) return;
       const url = req.url ?? '/';
       const chain = [mounts.find(pathOf(url)), mounts.fallback()].filter((mount) => mount !== undefined);
       ask(chain, req, res, (error) => {

@@ -3,6 +3,7 @@ import { checkConfig, readConfig } from '@vestibule/backend-plugin-api';
 import type { OAuthProviderDefinition } from '@vestibule/plugin-auth-node';
 import { createAttemptCookies } from '../attempts/attemptCookies.ts';
 import { oauthSettingsSchema } from '../config.ts';
+import { sessionCookieName } from '../cookies.ts';
 import { clientSecretProblems } from '../secrets/secretProblems.ts';
 import { announce } from './announce.ts';
 import type { ProviderSurroundings } from './buildProviders.ts';
@@ -88,6 +89,6 @@ function buildEnvironment(
     policy,
     questions,
     attempts: createAttemptCookies({ secret: sealingSecret, providerId, attributes: cookies.attempt, clock }),
-    sessionCookie: { ...cookies.session, name: `${providerId}-refresh-token` },
+    sessionCookie: { ...cookies.session, name: sessionCookieName(providerId) },
   };
 }

@@ -4,6 +4,7 @@ import type { JsonObject } from '@vestibule/backend-plugin-api';
 import { testDatabases, type TestDatabase } from '@vestibule/backend-test-utils';
 import type { DevIdpServer } from '@vestibule/dev-idp';
 import { ProviderUnavailableError } from '@vestibule/plugin-auth-node';
+import { createTickets } from '../sessions/tickets.ts';
 import { createSessionStore } from '../sessions/sessionStore.ts';
 import { createAcmeProvider, grantOf, startAcmePortal } from '../testing/acmeProvider.ts';
 import { Browser } from '../testing/browser.ts';
@@ -191,6 +192,7 @@ it('opens a session that was written before gates were asked, and shows the prof
     const store = createSessionStore({
       database: await connect('auth'),
       secret: 'a-session-secret-for-tests',
+      tickets: createTickets('a-session-secret-for-tests'),
       clock: Date.now,
     });
     const session = await store.find(ticket, 'acme', 'development');

@@ -11,6 +11,7 @@ import type {
 } from '@vestibule/plugin-auth-node';
 import { z } from 'zod';
 import { createAttemptCookies } from '../attempts/attemptCookies.ts';
+import { sessionCookieName } from '../cookies.ts';
 import { instanceSchema } from '../config.ts';
 import { RefusalError } from '../errors.ts';
 import type { NamedResolver } from '../resolution/resolveIdentity.ts';
@@ -109,7 +110,7 @@ export function createHostedInstance(
     },
     inRequest: (scope, run) => scopes.run(scope, run),
     attempts: createAttemptCookies({ secret: sealingSecret, providerId, attributes: cookies.attempt, clock }),
-    sessionCookie: { ...cookies.session, name: `${providerId}-refresh-token` },
+    sessionCookie: { ...cookies.session, name: sessionCookieName(providerId) },
   };
 }
 

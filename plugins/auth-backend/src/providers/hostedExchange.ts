@@ -5,7 +5,7 @@
  * a target that was not matched).
  */
 import { IncomingMessage, ServerResponse } from 'node:http';
-import { readCookies } from '../cookies.ts';
+import { isSessionCookieName, readCookies } from '../cookies.ts';
 
 /** Backstage's, which any plugin here takes for the person. */
 const limitedTokenCookie = 'backstage-auth';
@@ -107,7 +107,7 @@ export async function runHosted(options: {
 /** The cookies of a request but for ours: those that a proxy in front of the portal has set. */
 export function foreignCookies(request: IncomingMessage): Record<string, string> {
   const isOurs = (name: string) =>
-    name === limitedTokenCookie || name.endsWith('-refresh-token') || name.includes('-attempt-');
+    name === limitedTokenCookie || isSessionCookieName(name) || name.includes('-attempt-');
   return Object.fromEntries(
     [...readCookies(request)]
       .filter(([name]) => !isOurs(name))

@@ -7,6 +7,7 @@ import { NotImplementedError } from '@vestibule/backend-plugin-api';
 import { ProviderAnswerInvalidError } from '@vestibule/plugin-auth-node';
 import type { Attempt } from '../attempts/attempt.ts';
 import { backstageIdentityOf, type AuthResponse } from '../authResponse.ts';
+import { sessionCookieName } from '../cookies.ts';
 import type { Decision } from '../decisions/decision.ts';
 import { RefusalError } from '../errors.ts';
 import type { IssuedIdentity } from '../resolution/resolverContext.ts';
@@ -120,7 +121,7 @@ export async function finishHosted(
   const now = clock();
   const tokens = hostedTokens(response, keptCookies(answer.cookies), now);
   const canRefresh = Object.keys(tokens.hostedCookies ?? {}).some((name) =>
-    name.startsWith(`${providerId}-refresh-token`),
+    name.startsWith(sessionCookieName(providerId)),
   );
   const longest = now + instance.sessionMillisecondsOf(attempt.environment);
   await keepSession(ctx, surroundings, {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ProviderRefusedError, type RefreshRequest } from '@vestibule/plugin-auth-node';
 import { testDatabases } from '@vestibule/backend-test-utils';
 import { migrate } from '@vestibule/database-migrations';
+import { createTickets } from './tickets.ts';
 import { migrations, tables } from '../database/migrations.ts';
 import { deriveKey, open } from '../secrets/sealing.ts';
 import { grantOf } from '../testing/acmeProvider.ts';
@@ -34,8 +35,13 @@ describe.each(databases)('sessions on $name', ({ connect }) => {
   beforeAll(async () => {
     database = await connect('sessions');
     await migrate(database, { table: tables.migrations, migrations });
-    first = createSessionStore({ database, secret, clock });
-    second = createSessionStore({ database: await connect('sessions'), secret, clock });
+    first = createSessionStore({ database, secret, tickets: createTickets(secret), clock });
+    second = createSessionStore({
+      database: await connect('sessions'),
+      secret,
+      tickets: createTickets(secret),
+      clock,
+    });
   });
 
   const tokensNamed = (name: string): SessionTokens => ({
@@ -284,7 +290,7 @@ describe.each(databases)('sessions on $name', ({ connect }) => {
   it('that have ended are removed from the database, not only refused', async () => {
     const ended = await create();
     now += 25 * hour;
-    const store = createSessionStore({ database, secret, clock });
+    const store = createSessionStore({ database, secret, tickets: createTickets(secret), clock });
     await store.create({
       providerId: 'acme',
       environment: 'development',

@@ -8,8 +8,9 @@
 import type { Knex } from 'knex';
 import type { Clock } from '../clock.ts';
 import { tables } from '../database/migrations.ts';
-import { deriveKey, fingerprint, open, randomToken, seal } from '../secrets/sealing.ts';
+import { deriveKey, fingerprint, open, seal } from '../secrets/sealing.ts';
 import type { Session, SessionIdentity, SessionTokens } from './session.ts';
+import type { Tickets } from './tickets.ts';
 
 const idleMilliseconds = 30 * 86_400_000;
 const touchEveryMilliseconds = 5 * 60_000;
@@ -59,8 +60,13 @@ export interface SessionStore {
   end(ticket: string): Promise<void>;
 }
 
-export function createSessionStore(options: { database: Knex; secret: string; clock: Clock }): SessionStore {
-  const { database, secret, clock } = options;
+export function createSessionStore(options: {
+  database: Knex;
+  secret: string;
+  tickets: Tickets;
+  clock: Clock;
+}): SessionStore {
+  const { database, secret, tickets, clock } = options;
   const rows = () => database<SessionRow>(tables.sessions);
   const keyOf = (ticket: string) => deriveKey(secret, 'session', ticket);
   let cleanedAt = 0;
@@ -78,7 +84,7 @@ export function createSessionStore(options: { database: Knex; secret: string; cl
   return {
     async create({ providerId, environment, scopes, tokens, identity, endsAt, replaces }) {
       await cleanUp();
-      const ticket = randomToken();
+      const ticket = tickets.create();
       const key = keyOf(ticket);
       const now = clock();
       await rows().insert({
@@ -102,6 +108,7 @@ export function createSessionStore(options: { database: Knex; secret: string; cl
     },
 
     async find(ticket, providerId, environment) {
+      if (!tickets.isOurs(ticket)) return undefined;
       const ticketHash = fingerprint(ticket);
       const row = await rows().where({ ticket_hash: ticketHash }).first();
       if (!row || row.provider_id !== providerId || row.environment !== environment) return undefined;

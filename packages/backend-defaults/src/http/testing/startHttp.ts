@@ -1,5 +1,5 @@
 /** The HTTP services of a backend in miniature, over a real socket, with the phases of the boot in the test's hands. */
-import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { Agent, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type {
@@ -128,7 +128,13 @@ export async function startHttp(
   const config = await make<RootConfigService>(createRootConfigFactory({ data }), {});
   const logger = createTestLogger();
   const lifecycle = createTestLifecycle();
-  const root = { config, logger, lifecycle, rootLifecycle: lifecycle, mode: { isDevelopment, isProduction } };
+  // A header names the caller.
+  const callers = {
+    identifyBy: () => undefined,
+    identify: (request: IncomingMessage) => request.headers['x-caller'],
+  };
+  const mode = { isDevelopment, isProduction };
+  const root = { config, logger, lifecycle, rootLifecycle: lifecycle, mode, callers };
   const health = await make<RootHealthService>(rootHealthServiceFactory, root);
   const server = await make<HttpServerService>(httpServerServiceFactory, root);
   const rootHttpRouter = await make<RootHttpRouterService>(rootHttpRouterServiceFactory, {
