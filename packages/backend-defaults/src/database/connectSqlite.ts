@@ -24,6 +24,8 @@ export async function connectSqlite(plan: SqlitePlan, log: Knex.Logger): Promise
       log,
       pool: { min: 1, max: 1, acquireTimeoutMillis: 10_000 },
     });
+    // Plugins, the catalog of Backstage among them, tell engines apart by this name, which a class would not have.
+    (knex.client as Knex.Client).config.client = 'better-sqlite3';
     try {
       await knex.raw('SELECT 1');
       return knex;

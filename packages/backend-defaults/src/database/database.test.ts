@@ -77,7 +77,7 @@ async function start(
   return { databases: lent, log: log.lines, stop: async () => backend.stop() };
 }
 
-describe.each(databases)('core.database on $name', ({ config }) => {
+describe.each(databases)('core.database on $name', ({ name, config }) => {
   it('gives each plugin its own data, and the same client at every call', async () => {
     const backend = await start(config);
     const [first, second] = await Promise.all(
@@ -86,6 +86,13 @@ describe.each(databases)('core.database on $name', ({ config }) => {
     await first!.schema.createTable('vestibule_things', (table) => table.text('name'));
     expect(await second!.schema.hasTable('vestibule_things')).toBe(false);
     expect(await backend.databases[0]!.getClient()).toBe(first);
+  });
+
+  it('names its engine, by which plugins of Backstage choose their statements', async () => {
+    const backend = await start(config, ['named']);
+    const knex = await backend.databases[0]!.getClient();
+    const { client } = (knex.client as Knex.Client).config;
+    expect(client).toBe(name === 'PostgreSQL' ? 'pg' : 'better-sqlite3');
   });
 
   it('keeps data over a restart, and closes its connections at shutdown', async () => {
