@@ -153,6 +153,7 @@ const rooms = {
   sessions: ['database', 'identity', 'resolution', 'secrets'],
   providers: ['attempts', 'resolution', 'secrets', 'targets'],
   pages: ['attempts', 'decisions', 'targets'],
+  actions: ['identity'],
   oauthServer: ['database', 'decisions', 'identity', 'resolution', 'secrets'],
   routes: [
     'attempts',
@@ -208,6 +209,7 @@ const homes = {
   'pg-connection-string': ['packages/backend-defaults'],
   pino: ['packages/backend-defaults'],
   'pino-pretty': ['packages/backend-defaults'],
+  'node-forge': ['packages/backend-defaults'],
   picomatch: ['packages/backend-defaults', 'plugins/auth-backend'],
   yaml: ['packages/backend-defaults', 'plugins/catalog-client'],
   undici: ['packages/outbound-http'],

@@ -18,7 +18,7 @@ const shared: Config = {
       },
     ],
   },
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/scripts/jestEnvironment.mjs',
   testEnvironmentOptions: { customExportConditions: ['vestibule:source', 'node', 'node-addons'] },
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/conformance/'],
 };

@@ -21,8 +21,8 @@ export default {
     },
     'plugins/*': {},
     'plugins/auth-web': {
-      // The page's script, which the browser asks for by its name; and the tests in a browser, a Jest project of their own.
-      entry: ['src/client/page.js', 'src/**/*.browser.ts'],
+      // The pages' scripts, which the browser asks for by name; and the tests in a browser, a Jest project of their own.
+      entry: ['src/client/page.js', 'src/client/consent.js', 'src/**/*.browser.ts'],
     },
     'examples/*': {},
   },

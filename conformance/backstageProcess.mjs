@@ -1,5 +1,6 @@
 // Starts backstageBackend.mjs, or another program that tells as much, and ends it, by its process id, when the test is over.
 import { fork } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -11,11 +12,13 @@ import { fileURLToPath } from 'node:url';
  * Starts a real Backstage backend.
  *
  * @param options - `auth`: `stub`, `ours` or `services`, as in backstageBackend.mjs. `config`: gets port and base URL, gives the config.
- *   `program`: default `backstageBackend.mjs`; it is given `auth` as its first argument.
- * @returns its base URL, what it told (`messages`), what it logged, and a promise of the end of its start.
+ *   `program`: default `backstageBackend.mjs`; it is given `auth` as its first argument. `env`: variables beside ours;
+ *   `NODE_ENV` is `development` by default. `port`: default a free one.
+ * @returns its base URL, port and config file, its process, what it told (`messages`), what it logged, and a promise of the end of its
+ *   start.
  */
-export async function startBackstage(context, { auth, config, program = 'backstageBackend.mjs' }) {
-  const port = await freePort();
+export async function startBackstage(context, options) {
+  const { auth, config, program = 'backstageBackend.mjs', env = {}, port = await freePort() } = options;
   const baseUrl = `http://127.0.0.1:${port}`;
   const folder = mkdtempSync(join(tmpdir(), 'vestibule-conformance-'));
   const file = join(folder, 'app-config.yaml');
@@ -24,7 +27,7 @@ export async function startBackstage(context, { auth, config, program = 'backsta
   const child = fork(program, [auth, '--config', file], {
     cwd: fileURLToPath(new URL('.', import.meta.url)),
     silent: true,
-    env: { ...process.env, NODE_ENV: 'development' },
+    env: { ...process.env, NODE_ENV: 'development', ...env },
   });
   let output = '';
   child.stdout.on('data', (data) => (output += data));
@@ -47,15 +50,22 @@ export async function startBackstage(context, { auth, config, program = 'backsta
     }
     rmSync(folder, { recursive: true, force: true });
   });
-  return { baseUrl, messages, started, output: () => output };
+  return { baseUrl, port, configFile: file, child, messages, started, output: () => output };
 }
 
-/** A port that was free a moment ago. */
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
+/** A port that was free a moment ago, below those that systems give out by themselves: none of them is taken meanwhile. */
+export async function freePort() {
+  for (;;) {
+    const server = createServer().listen(randomInt(20_000, 32_000), '127.0.0.1');
+    try {
+      await once(server, 'listening');
+    } catch (error) {
+      if (error.code === 'EADDRINUSE') continue;
+      throw error;
+    }
+    const { port } = server.address();
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }

@@ -9,6 +9,8 @@ import { startBackstage } from './backstageProcess.mjs';
 
 /** The tokens that we judge otherwise, and why. */
 const intendedDifferences = {
+  'added handler: it throws':
+    'there its error becomes 500; here it is 401, as for every token that nobody accepts',
   'legacy: ended':
     'there an error of the library becomes 500; here it is 401, as for every token that has ended',
   'user: for another audience': 'a full user token is for `backstage`, here always (RFC 8725 section 3.9)',
@@ -115,6 +117,10 @@ const tokens = {
     { sub: 'billing', aud: 'reports' },
     { typ: 'vnd.backstage.plugin' },
   ),
+  'added handler: good': 'acme-full-robot',
+  'added handler: restricted': 'acme-part-robot',
+  'added handler: a token of nobody': 'acme-none-robot',
+  'added handler: it throws': 'acme-full-broken',
   'user: good': userToken(),
   'user: limited': limitedToken(),
   'user: in upper case': userToken({ sub: 'User:Default/Jane' }),
@@ -173,6 +179,12 @@ const config =
             },
           },
           { type: 'jwks', options: { url: jwksUrl, issuer: ['https://two.test'] } },
+          { type: 'acme', options: { prefix: 'acme-full-' } },
+          {
+            type: 'acme',
+            options: { prefix: 'acme-part-' },
+            accessRestrictions: [{ plugin: 'reports', permission: 'a.read' }],
+          },
         ],
       },
     },

@@ -1,6 +1,10 @@
 // One set of plugins on either host, Backstage's or ours, that tell who calls them. `auth` is a stand-in that publishes the
 // keys of user tokens from the config. Usage: node callersBackend.mjs backstage|vestibule --config FILE
-import { createBackendPlugin, coreServices } from '@backstage/backend-plugin-api';
+import {
+  createExternalTokenHandler,
+  externalTokenHandlersServiceRef,
+} from '@backstage/backend-defaults/auth';
+import { createBackendPlugin, createServiceFactory, coreServices } from '@backstage/backend-plugin-api';
 import * as ours from '@vestibule/backend-defaults';
 
 const [, , host] = process.argv;
@@ -63,6 +67,21 @@ function callersPlugin(pluginId) {
   });
 }
 
+backend.add(
+  createServiceFactory({
+    service: externalTokenHandlersServiceRef,
+    deps: {},
+    factory: () =>
+      createExternalTokenHandler({
+        type: 'acme',
+        initialize: ({ options }) => ({ prefix: options.getString('prefix') }),
+        async verifyToken(token, { prefix }) {
+          if (token === `${prefix}broken`) throw new Error('cannot look at this one');
+          return token.startsWith(prefix) ? { subject: `acme:${token.slice(prefix.length)}` } : undefined;
+        },
+      }),
+  }),
+);
 backend.add(callersPlugin('reports'));
 backend.add(callersPlugin('billing'));
 backend.add(

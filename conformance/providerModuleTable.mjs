@@ -1,10 +1,7 @@
 // The page docs/reference/backstage-provider-modules.md: what the run showed of each module.
-import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { format, resolveConfig } from 'prettier';
+import { readFileSync } from 'node:fs';
+import { checkPage } from './writtenPage.mjs';
 
-const page = fileURLToPath(new URL('../docs/reference/backstage-provider-modules.md', import.meta.url));
 const ours = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 
 export const packageOf = ({ name }) => `@backstage/plugin-auth-backend-module-${name}-provider`;
@@ -20,18 +17,7 @@ export function installedModules() {
 export async function checkModuleTable(rows) {
   const table = tableOf(rows);
   console.log(table);
-  const text = await format(pageOf(table), { ...(await resolveConfig(page)), filepath: page });
-  if (process.env.CONFORMANCE_WRITE === '1') writeFileSync(page, text);
-  else assert.equal(readPage(), text, 'not current: run `npm run conformance -- --write`');
-}
-
-function readPage() {
-  try {
-    return readFileSync(page, 'utf8');
-  } catch (error) {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  }
+  await checkPage('reference/backstage-provider-modules.md', pageOf(table));
 }
 
 const vendors = {

@@ -14,8 +14,9 @@ export const client = { clientId: 'a-client', clientSecret: 'a-client-secret' };
  * Starts it.
  *
  * @param options - `vendors`: by path, where a loopback path is as it is and `https://host/path` is `/host/path`. Of each
- *   `authorize`, `token` and `revoke` are paths, `answers` gives what else it answers, `idToken` its claims.
- * @returns its base URL; `sign`, which makes a JWT; and what was `revoked`.
+ *   `authorize`, `token` (one, or several for the same) and `revoke` are paths, `answers` gives what else it answers,
+ *   `idToken` its claims.
+ * @returns its base URL and port; `sign`, which makes a JWT; and what was `revoked`.
  */
 export async function startVendorStandIn(context, vendors) {
   const keys = { RS256: await generateKeyPair('RS256'), ES256: await generateKeyPair('ES256') };
@@ -43,13 +44,13 @@ export async function startVendorStandIn(context, vendors) {
   const { jwks, pem } = await published();
   const codes = new Map();
   const accessTokens = new Set();
-  const refreshTokens = new Set();
+  const refreshTokens = new Map();
 
   const issue = async ({ tokens = {}, idToken, idTokenAlg, accessToken }, { scope, nonce }) => {
     const access = accessToken ? await sign(accessToken) : `access-${randomUUID()}`;
     const refresh = `kept-from-browsers-${randomUUID()}`;
     accessTokens.add(access);
-    refreshTokens.add(refresh);
+    refreshTokens.set(refresh, scope);
     return {
       access_token: access,
       refresh_token: refresh,
@@ -66,8 +67,10 @@ export async function startVendorStandIn(context, vendors) {
   async function answerToken(vendor, form) {
     if (form.get('grant_type') === 'refresh_token') {
       // Okta's strategy writes the token beside a code that is none.
+      const scope = refreshTokens.get(form.get('refresh_token'));
       if (!refreshTokens.delete(form.get('refresh_token'))) return { error: 'invalid_grant' };
-      return issue(vendor, { scope: form.get('scope') ?? 'as-before' });
+      // Never more than at the sign-in (RFC 6749 section 6).
+      return issue(vendor, { scope });
     }
     const code = codes.get(form.get('code'));
     codes.delete(form.get('code'));
@@ -99,7 +102,7 @@ export async function startVendorStandIn(context, vendors) {
         callback.searchParams.set('state', searchParams.get('state'));
         return response.writeHead(302, { Location: callback.href }).end();
       }
-      if (path === vendor.token) {
+      if ([vendor.token].flat().includes(path)) {
         if (!provesClient(request, body)) return json(401, { error: 'invalid_client' });
         const tokens = await answerToken(vendor, body);
         return json(tokens.error ? 400 : 200, tokens);
@@ -132,7 +135,7 @@ export async function startVendorStandIn(context, vendors) {
     server.closeAllConnections();
     server.close();
   });
-  return { url, sign, revoked };
+  return { url, port, sign, revoked };
 }
 
 async function text(request) {
@@ -151,7 +154,7 @@ function provesClient({ headers }, form) {
 }
 
 /** Leads what the modules send by https to a port of this machine, unencrypted. The modules stay as they are. */
-function leadHttpsTo(port) {
+export function leadHttpsTo(port) {
   const { fetch } = globalThis;
   const { createConnection } = https.globalAgent;
   https.globalAgent.createConnection = () => connect(port, '127.0.0.1');

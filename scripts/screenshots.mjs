@@ -1,5 +1,5 @@
-// Takes the pictures in docs/images from the running demo:
-//   node --conditions=vestibule:source --import ./scripts/ts.mjs scripts/screenshots.mjs
+// Takes the pictures in docs/images from the running demo; with an argument, those whose names begin with it:
+//   node --conditions=vestibule:source --import ./scripts/ts.mjs scripts/screenshots.mjs [consent]
 import { mkdir } from 'node:fs/promises';
 import { findBrowser, launchBrowser } from '../plugins/auth-web/src/testing/browser.ts';
 import { startDemo } from '../plugins/auth-web/src/testing/demo.ts';
@@ -9,6 +9,7 @@ const wide = { width: 1120, height: 760 };
 const narrow = { width: 390, height: 760 };
 // The port of the documentation, since addresses are seen in the pictures.
 const port = Number(process.env.PORT ?? 7007);
+const wanted = process.argv[2] ?? '';
 
 const executablePath = findBrowser();
 if (executablePath === undefined) process.exit(1);
@@ -44,6 +45,16 @@ try {
     }
     const light = { url, colorScheme: 'light', viewport: narrow, part: '#choices' };
     await take('several-providers-narrow', light, ready);
+  });
+  await withDemo({ port, config: oauthServer }, async (url) => {
+    for (const colorScheme of ['light', 'dark']) {
+      await take(`consent-${colorScheme}`, { url: authorizeUrl(url), colorScheme, viewport: wide }, consent);
+    }
+    await take(
+      'consent-narrow',
+      { url: authorizeUrl(url), colorScheme: 'light', viewport: narrow, isWhole: true },
+      consent,
+    );
   });
 } finally {
   await browser.close();
@@ -84,8 +95,28 @@ function severalProviders() {
   };
 }
 
-/** `part`: the picture shows only this element, whole. */
-async function take(name, { url, colorScheme, viewport, part }, arrange) {
+function oauthServer() {
+  return {
+    auth: { clientIdMetadataDocuments: { enabled: true }, experimentalRefreshToken: { enabled: true } },
+  };
+}
+
+/** What Backstage's command opens at `auth login`. */
+function authorizeUrl(url) {
+  const query = new URLSearchParams({
+    response_type: 'code',
+    client_id: `${url}/api/auth/.well-known/oauth-client/cli.json`,
+    redirect_uri: 'http://127.0.0.1:8055/callback',
+    scope: 'openid offline_access',
+    code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+    code_challenge_method: 'S256',
+  });
+  return `${url}/api/auth/v1/authorize?${query}`;
+}
+
+/** `part`: the picture shows only this element, whole. `isWhole`: the whole page, however long. */
+async function take(name, { url, colorScheme, viewport, part, isWhole = false }, arrange) {
+  if (!name.startsWith(wanted)) return;
   const context = await browser.newContext({
     colorScheme,
     viewport,
@@ -98,7 +129,9 @@ async function take(name, { url, colorScheme, viewport, part }, arrange) {
   // Out of the way, so that no button looks touched.
   await page.mouse.move(0, 0);
   const path = new URL(`${name}.png`, folder).pathname;
-  await (part === undefined ? page.screenshot({ path }) : page.locator(part).screenshot({ path }));
+  await (part === undefined
+    ? page.screenshot({ path, fullPage: isWhole })
+    : page.locator(part).screenshot({ path }));
   await context.close();
   console.log(`docs/images/${name}.png`);
 }
@@ -114,6 +147,10 @@ async function signIn(page, name, seen) {
   await popup.getByRole('button', { name: `Sign in as ${name}` }).click();
   await page.locator(seen).waitFor();
   await page.locator('#identity-picture').waitFor({ state: name === 'Jane' ? 'visible' : 'attached' });
+}
+
+function consent(page) {
+  return signIn(page, 'Jane', '#consent');
 }
 
 async function pick(page) {

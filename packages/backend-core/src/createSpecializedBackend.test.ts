@@ -104,20 +104,31 @@ describe('what may be added', () => {
       Promise.reject(new Error('Cannot find package')),
       { $$type: '@backstage/BackendFeature', version: 'v2' },
       { $$type: '@backstage/BackendFeature', version: 'v1', featureType: 'other' },
+      { $$type: '@backstage/BackendFeature', version: 'v3', pluginId: 'auth', moduleId: 'gitlab-provider' },
+      { $$type: '@backstage/BackendFeature', version: 'v1', featureType: 'service', service: { id: 'acme' } },
+      Promise.resolve({ default: { default: { $$type: '@backstage/BackendFeatureV2' } } }),
+      { $$type: '@backstage/FrontendPlugin', version: 'v1' },
     ];
     const { problems, message } = await failedStart(backendOf(wrong as BackendFeature[]));
-    expect(problems.map(({ code }) => code)).toEqual([
-      'ERR_FEATURE_INVALID',
-      'ERR_FEATURE_INVALID',
-      'ERR_FEATURE_LOAD_FAILED',
-      'ERR_FEATURE_INVALID',
-      'ERR_FEATURE_INVALID',
-    ]);
+    expect(problems.map(({ code }) => code)).toEqual(
+      wrong.map((_, index) => (index === 2 ? 'ERR_FEATURE_LOAD_FAILED' : 'ERR_FEATURE_INVALID')),
+    );
     expect(message).toContain(
-      'Could not start: 5 problems\n  feature 1 is not a backend feature: received an object with the keys hello',
+      'Could not start: 9 problems\n  feature 1 is not a backend feature: received an object with the keys hello',
     );
     expect(message).toContain('feature 3 failed: Cannot find package');
-    expect(message).toContain("the unknown version 'v2'");
+    expect(problems.slice(3).map(({ message: text }) => text)).toEqual(
+      [
+        "received a feature of the unknown version 'v2'; this backend knows 'v1'",
+        "received a feature of the unknown type 'other'; this backend knows 'registrations', 'service' and 'loader'",
+        "received module 'gitlab-provider' of plugin 'auth' of the unknown version 'v3'; this backend knows 'v1'",
+        "received the factory of service 'acme', which is a service factory without a service reference, deps that are references, or a factory function",
+        "received something of the type '@backstage/BackendFeatureV2'; this backend knows '@backstage/BackendFeature'",
+        "received something of the type '@backstage/FrontendPlugin'; this backend knows '@backstage/BackendFeature'",
+      ].map((found, index) => `feature ${index + 4} is not a backend feature: ${found}`),
+    );
+    expect(problems[5]?.hint).toContain('install a version of its package that this one knows');
+    expect(problems[7]?.hint).toContain('another generation of backends');
   });
 
   it('blames an unknown registration type on the plugin it names', async () => {
@@ -128,7 +139,7 @@ describe('what may be added', () => {
     };
     const { problems, result } = await failedStart(backendOf([feature as unknown as BackendFeature]));
     expect(problems.map(({ message }) => message)).toEqual([
-      "plugin 'strange' has a registration of the unknown type 'widget'",
+      "plugin 'strange' has a registration of the unknown type 'widget'; this backend knows 'plugin', 'plugin-v1.1', 'module', 'module-v1.1'",
     ]);
     expect(result.plugins[0]).toMatchObject({ pluginId: 'strange', failure: { allowed: false } });
   });
@@ -173,7 +184,9 @@ describe('what may be added', () => {
     const factory = { ...numberIs(1), deps: { later: undefined as never } };
     const { message } = await failedStart(backendOf([plugin, factory]));
     expect(message).toContain("plugin 'circular': 'later' in its deps is no reference and no class");
-    expect(message).toContain('feature 2 is not a backend feature: received a service factory without');
+    expect(message).toContain(
+      "feature 2 is not a backend feature: received the factory of service 'test.number'",
+    );
   });
 
   it('refuses to add or start again once started, and to start once stopped', async () => {

@@ -33,6 +33,7 @@ export * from './services/coreServices.ts';
 export * from './services/database.ts';
 export * from './services/discovery.ts';
 export * from './services/externalTokens.ts';
+export * from './services/guestCode.ts';
 export * from './services/health.ts';
 export * from './services/httpRouter.ts';
 export * from './services/lifecycle.ts';

@@ -3,7 +3,9 @@ import {
   coreServices,
   createServiceFactory,
   createServiceRef,
+  guestCodeServiceRef,
   type Config,
+  type GuestCodeService,
   type LoggerService,
   type ServiceFactory,
 } from '@vestibule/backend-plugin-api';
@@ -14,6 +16,8 @@ export interface BackendObserver {
   readonly feature: ServiceFactory;
   config(): Config | undefined;
   logger(): LoggerService | undefined;
+  /** See `GuestCodeService.claim`. */
+  claim(thrown: unknown): string | undefined;
   /** `backend.baseUrl`, or where the backend listens. */
   url(): string;
 }
@@ -21,6 +25,7 @@ export interface BackendObserver {
 export function observeBackend(): BackendObserver {
   let config: Config | undefined;
   let logger: LoggerService | undefined;
+  let guests: GuestCodeService | undefined;
   let url: (() => string) | undefined;
   const feature = createServiceFactory({
     service: createServiceRef<{ readonly isObserved: true }>({ id: 'vestibule.cli', scope: 'root' }),
@@ -28,14 +33,22 @@ export function observeBackend(): BackendObserver {
       rootConfig: coreServices.rootConfig,
       rootLogger: coreServices.rootLogger,
       server: httpServerServiceRef,
+      guestCode: guestCodeServiceRef,
     },
-    factory({ rootConfig, rootLogger, server }) {
+    factory({ rootConfig, rootLogger, server, guestCode }) {
       config = rootConfig;
       logger = rootLogger;
+      guests = guestCode;
       url = () =>
         rootConfig.getOptionalString('backend.baseUrl') ?? `http://localhost:${server.address().port}`;
       return { isObserved: true } as const;
     },
   });
-  return { feature, config: () => config, logger: () => logger, url: () => url?.() ?? '' };
+  return {
+    feature,
+    config: () => config,
+    logger: () => logger,
+    claim: (thrown) => guests?.claim(thrown),
+    url: () => url?.() ?? '',
+  };
 }

@@ -5,6 +5,8 @@ import type { LoggerService } from '@vestibule/backend-plugin-api';
 export interface Supervised {
   stop(): Promise<void>;
   logger(): LoggerService;
+  /** Hands over what nobody caught; tells whose it was, where it need not end the process. Default: it always ends it. */
+  claim?(thrown: unknown): string | undefined;
 }
 
 /** The end of the process. */
@@ -19,11 +21,12 @@ const signalNumbers = { SIGINT: 2, SIGTERM: 15 } as const;
 /**
  * The first SIGTERM or SIGINT stops the backend and ends the process with 0; a second one ends it at once, with 128 and
  * the number of the signal. An uncaught exception or an unhandled rejection is logged, and ends it with 1 after a stop:
- * whatever was under way is in an unknown state.
+ * whatever was under way is in an unknown state. One that somebody claims, since it came from a callback of theirs, is
+ * logged with their name: what is in an unknown state is theirs too.
  *
  * @returns `end` ends the process; `isEnding` tells whether it has been told to.
  */
-export function superviseProcess({ stop, logger }: Supervised): Supervision {
+export function superviseProcess({ stop, logger, claim }: Supervised): Supervision {
   let isEnding = false;
 
   function end(exitCode: number): void {
@@ -49,8 +52,10 @@ export function superviseProcess({ stop, logger }: Supervised): Supervision {
     process.on(event, (reason: unknown) => {
       const what =
         event === 'uncaughtException' ? 'an exception was not caught' : 'a rejection was not handled';
-      logger().error(`${what}; stopping`, reason instanceof Error ? reason : { reason: String(reason) });
-      if (!isEnding) stopAndEnd(1);
+      const whose = claim?.(reason);
+      const outcome = whose === undefined ? 'stopping' : `it is of ${whose}, whose request has failed`;
+      logger().error(`${what}; ${outcome}`, reason instanceof Error ? reason : { reason: String(reason) });
+      if (whose === undefined && !isEnding) stopAndEnd(1);
     });
   }
   return { end, isEnding: () => isEnding };

@@ -4,6 +4,7 @@
  * through a proxy: a proxy's loopback is another machine.
  */
 import type { Agent, Dispatcher, EnvHttpProxyAgent } from 'undici';
+import type { AddressGuard } from './addressGuard.ts';
 import { OutboundError } from './errors.ts';
 import { isLoopback } from './loopback.ts';
 
@@ -21,6 +22,8 @@ export function createConnections(limits: {
   timeoutMilliseconds: number;
   maxBodyBytes: number;
   maxConnectionsPerOrigin: number;
+  /** Judges the address of each direct connection. */
+  guard?: AddressGuard | undefined;
 }): Connections {
   const timeouts = {
     headersTimeout: limits.timeoutMilliseconds,
@@ -28,7 +31,10 @@ export function createConnections(limits: {
   };
   const options = {
     ...timeouts,
-    connect: { timeout: limits.timeoutMilliseconds },
+    connect: {
+      timeout: limits.timeoutMilliseconds,
+      ...(limits.guard && { lookup: limits.guard.lookup }),
+    },
     connections: limits.maxConnectionsPerOrigin,
     maxResponseSize: limits.maxBodyBytes,
     pipelining: 1,

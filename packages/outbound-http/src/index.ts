@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export type { ResolveHost } from './addressGuard.ts';
 export * from './errors.ts';
 export * from './loopback.ts';
 export * from './outboundHttp.ts';

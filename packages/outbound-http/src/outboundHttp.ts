@@ -3,6 +3,7 @@
  * Proxy: `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`; private CAs: `NODE_EXTRA_CA_CERTS`.
  */
 import type { Dispatcher } from 'undici';
+import { createAddressGuard, type ResolveHost } from './addressGuard.ts';
 import { createConnections } from './connections.ts';
 import { decode } from './decode.ts';
 import { OutboundError } from './errors.ts';
@@ -36,7 +37,8 @@ export interface OutboundHttp {
   /**
    * Makes a call and reads the answer.
    *
-   * @throws OutboundError `ERR_OUTBOUND_NETWORK`, `ERR_OUTBOUND_TIMEOUT` or `ERR_OUTBOUND_TOO_LARGE`.
+   * @throws OutboundError `ERR_OUTBOUND_NETWORK`, `ERR_OUTBOUND_TIMEOUT`, `ERR_OUTBOUND_TOO_LARGE` or, with
+   *   `publicAddressesOnly`, `ERR_OUTBOUND_ADDRESS_NOT_PUBLIC`.
    */
   request(request: OutboundRequest): Promise<OutboundResponse>;
   /**
@@ -56,6 +58,14 @@ export interface OutboundHttpOptions {
   maxBodyBytes?: number;
   /** Calls under way at once to one origin; further ones wait. Default 32. */
   maxConnectionsPerOrigin?: number;
+  /**
+   * Refuses hosts that have an address which is not public unicast: for URLs that a stranger chose. Default false. Behind a
+   * proxy the name is looked up and judged here first, so it must have an address here, too; which one the proxy then
+   * connects to is the proxy's to decide.
+   */
+  publicAddressesOnly?: boolean;
+  /** How `publicAddressesOnly` looks names up. Default: as the operating system does. */
+  resolve?: ResolveHost;
 }
 
 /**
@@ -74,7 +84,8 @@ export function createOutboundHttp(options: OutboundHttpOptions = {}): OutboundH
     maxBodyBytes: options.maxBodyBytes ?? defaultMaxBodyBytes,
     maxConnectionsPerOrigin: options.maxConnectionsPerOrigin ?? defaultMaxConnectionsPerOrigin,
   };
-  const connections = createConnections(limits);
+  const guard = options.publicAddressesOnly ? createAddressGuard({ resolve: options.resolve }) : undefined;
+  const connections = createConnections({ ...limits, guard });
   const underWay = new Set<Promise<unknown>>();
 
   return {
@@ -155,6 +166,7 @@ export function createOutboundHttp(options: OutboundHttpOptions = {}): OutboundH
 
   /** Sends, and reads the answer to its end. */
   async function converse(url: URL, call: Call, signal: AbortSignal, place: string): Promise<Answer> {
+    await guard?.check(url);
     const dispatcher = await connections.for(url);
     const answer = await dispatcher.request({
       origin: url.origin,

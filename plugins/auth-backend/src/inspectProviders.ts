@@ -55,6 +55,7 @@ export async function inspectProviders(options: {
     config,
     logger: silent,
     runtimeMode: { isDevelopment: true, isProduction: false },
+    guestCode: { run: async (_, act) => act(), leave: (act) => act(), claim: () => undefined },
     http,
     clock: () => 0,
     resolvers: createResolverRegistry(),

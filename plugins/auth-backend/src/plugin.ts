@@ -1,6 +1,5 @@
 /** Wires the rooms of sign-in together. Nothing is decided here. */
 import {
-  ConfigError,
   ConflictError,
   actionsRegistryServiceRef,
   callersServiceRef,
@@ -8,6 +7,7 @@ import {
   coreServices,
   createBackendPlugin,
   readConfig,
+  guestCodeServiceRef,
   runtimeModeServiceRef,
   withProductionCheck,
 } from '@vestibule/backend-plugin-api';
@@ -30,9 +30,15 @@ import { authConfigSchema } from './config.ts';
 import { migrations, tables } from './database/migrations.ts';
 import { createDecisionStore } from './decisions/decisionStore.ts';
 import { createRedactText, credentialsIn } from './decisions/redactText.ts';
+import { checkHostConfig } from './hostConfig.ts';
 import { createUserInfoStore } from './identity/userInfoStore.ts';
 import { createUserTokens } from './identity/userTokens.ts';
 import { openKeyStore } from './keys/openKeyStore.ts';
+import { createDocumentHttp } from './oauthServer/documentHttp.ts';
+import { createOAuthServer } from './oauthServer/oauthServer.ts';
+import { warnOfOAuthServer } from './oauthServer/oauthServerWarnings.ts';
+import { createOAuthClients } from './oauthServer/openClients.ts';
+import { readOAuthServerSettings } from './oauthServer/settings.ts';
 import { buildProviders } from './providers/buildProviders.ts';
 import { choicesOf } from './providers/choices.ts';
 import type { ProviderEntry } from './providers/instances.ts';
@@ -100,6 +106,7 @@ export const authPlugin = createBackendPlugin({
         catalog: catalogServiceRef,
         providerServices: authProviderServiceRef,
         runtimeMode: runtimeModeServiceRef,
+        guestCode: guestCodeServiceRef,
         clockService: clockServiceRef,
         callers: callersServiceRef,
         actions: actionsRegistryServiceRef,
@@ -115,20 +122,21 @@ export const authPlugin = createBackendPlugin({
         catalog,
         providerServices,
         runtimeMode,
+        guestCode,
         clockService,
         callers,
         actions,
       }) {
         const clock = () => clockService.now();
+        checkHostConfig({ config, logger, isProduction: runtimeMode.isProduction });
         const { app, auth: settings = {} } = readConfig({
           config,
           schema: authConfigSchema,
           owner: "plugin 'auth'",
         });
-        // A Backstage host does not check configs for us.
-        const problems = runtimeMode.isProduction ? secretProblemsInProduction(config) : [];
-        if (problems.length > 0) throw new ConfigError(problems);
         warnAtStart(logger, settings, { hasOwnershipResolver: ownershipResolver !== undefined });
+        const oauthSettings = readOAuthServerSettings(settings);
+        warnOfOAuthServer(logger, settings, oauthSettings);
         const baseUrl = await discovery.getExternalBaseUrl('auth');
         const targets = createAllowedTargets({
           appUrl: app?.baseUrl ?? new URL(baseUrl).origin,
@@ -155,6 +163,7 @@ export const authPlugin = createBackendPlugin({
           clock,
         });
         const http = createOutboundHttp();
+        const documentHttp = oauthSettings && createDocumentHttp();
         const decisions = createDecisionStore({
           database: knex,
           clock,
@@ -166,6 +175,7 @@ export const authPlugin = createBackendPlugin({
           keys.stop();
           await decisions.stop();
           await http.close();
+          await documentHttp?.close();
         });
 
         const tokenMilliseconds = settings.backstageTokenExpiration ?? defaultTokenMilliseconds;
@@ -186,6 +196,7 @@ export const authPlugin = createBackendPlugin({
           config,
           logger,
           runtimeMode,
+          guestCode,
           http,
           clock,
           resolvers,
@@ -209,6 +220,27 @@ export const authPlugin = createBackendPlugin({
         });
         const contexts = createResolverContexts({ tokens, users, ownership });
         const userInfo = createUserInfoStore(knex, clock);
+        const oauthServer =
+          documentHttp &&
+          createOAuthServer({
+            settings: oauthSettings,
+            clients: createOAuthClients({
+              settings: oauthSettings,
+              database: knex,
+              clock,
+              baseUrl,
+              http: documentHttp,
+              isDevelopment: runtimeMode.isDevelopment,
+              logger,
+            }),
+            database: knex,
+            secret,
+            tokens,
+            userInfo,
+            users,
+            logger,
+            clock,
+          });
         httpRouter.use(
           koaHandler(
             createRoutes({
@@ -225,6 +257,7 @@ export const authPlugin = createBackendPlugin({
               sessions,
               renewal: createTokenRenewal({ store: sessions, clock }),
               decisions,
+              ...(oauthServer && { oauthServer }),
               graceMilliseconds: settings.session?.graceDuration ?? defaultGraceMilliseconds,
               baseUrl,
               logger,

@@ -17,6 +17,7 @@ describe('sign-in with a popup', () => {
     const location = new URL(headers.get('location') ?? '');
     expect(status).toBe(302);
     expect(text).toBe('');
+    expect(headers.get('content-type')).toBeNull();
     expect(location.origin).toBe(portal.idp.issuer);
     expect(Object.fromEntries(location.searchParams)).toEqual({
       client_id: 'vestibule',
@@ -97,6 +98,7 @@ describe('sign-in with a redirect', () => {
     const redirectUrl = `${appOrigin}/catalog?a=b`;
     const { answer } = await portal.signIn(browser, 'jane', { flow: 'redirect', redirectUrl });
     expect([answer.status, answer.headers.get('location'), answer.text]).toEqual([302, redirectUrl, '']);
+    expect(answer.headers.get('content-type')).toBeNull();
     const { body } = await portal.refresh(browser);
     expect(body?.backstageIdentity?.identity.userEntityRef).toBe('user:default/jane');
   });
@@ -107,7 +109,7 @@ describe('sign-in with a redirect', () => {
       redirectUrl: `${appOrigin}/?keep=1`,
     });
     const location = new URL(answer.headers.get('location') ?? '');
-    expect(answer.status).toBe(302);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([302, null]);
     expect(location.origin).toBe(appOrigin);
     expect(Object.fromEntries(location.searchParams)).toEqual({
       keep: '1',

@@ -1,5 +1,5 @@
 /**
- * The script's modules and the stylesheet, under a path that holds the hash of their content: a browser may keep them
+ * The modules of the scripts and the stylesheet, under a path that holds the hash of their content: a browser may keep them
  * for ever, and a new version is a new path.
  */
 import { createHash } from 'node:crypto';
@@ -40,4 +40,17 @@ export async function loadAssets(): Promise<Assets> {
     .digest('hex')
     .slice(0, 16);
   return { basePath: `/auth-web/${hash}`, files };
+}
+
+/** The script and all modules that it needs, by their file names. */
+export function modulesOf({ files }: Assets, script: string): string[] {
+  const found = new Set([script]);
+  // What is added meanwhile is visited, too.
+  for (const name of found) {
+    for (const [, imported = ''] of files.get(name)?.text.matchAll(/^(?:import .*|\}) from '\.\/(.+)';$/gm) ??
+      []) {
+      found.add(imported);
+    }
+  }
+  return [...found];
 }

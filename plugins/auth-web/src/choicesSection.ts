@@ -1,5 +1,6 @@
 /** The part of the page that offers ways to sign in: a button for each, told apart by what the config calls them. */
 import type { SignInChoice } from '@vestibule/plugin-auth-node';
+import type { PageOptions } from './document.ts';
 import { arches } from './drawings.ts';
 import { markup, type Html } from './markup.ts';
 import { iconOf } from './signInIcons.ts';
@@ -7,20 +8,23 @@ import { iconOf } from './signInIcons.ts';
 /** From here on they stand in two columns where there is room. */
 const many = 5;
 
-/** What the section is made from; see {@link RenderPageOptions}. */
-export interface Offer {
-  title: string;
-  origin: string;
-  choices: readonly SignInChoice[];
-  canPickUser(choice: SignInChoice): boolean;
+/** What the section is made from. */
+export interface Offer extends Pick<PageOptions, 'title' | 'origin' | 'choices' | 'canPickUser'> {
+  /** Beneath the heading. */
+  lead: string;
+  /** Where a sign-in without a popup comes back to. */
+  returnPath: string;
+  /** Whether the script decides if it is shown at all. Default false. */
+  isHidden?: boolean;
 }
 
 export function choicesSection(offer: Offer): Html {
-  const { title, choices } = offer;
+  const { title, choices, lead, isHidden = false } = offer;
   return markup`<section
     id="choices"
     class="${choices.length >= many ? 'choices many' : 'choices'}"
     aria-labelledby="choices-title"
+    ${isHidden && markup`hidden`}
   >
     <div class="panel" aria-hidden="true">${arches}</div>
     <div class="offer">
@@ -30,7 +34,7 @@ export function choicesSection(offer: Offer): Html {
           ? markup`<p class="lead">
               No sign-in provider is ready. If the backend is still starting, reload this page in a moment.
             </p>`
-          : markup`<p class="lead">Choose how you want to identify yourself.</p>
+          : markup`<p class="lead">${lead}</p>
               <ul class="ways">
                 ${choices.map((choice) => markup`<li>${way(choice, offer)}</li>`)}
               </ul>`
@@ -44,7 +48,7 @@ function way(choice: SignInChoice, offer: Offer): Html {
   return choice.problem === undefined ? enabled(choice, label, offer) : disabled(choice, label);
 }
 
-function enabled(choice: SignInChoice, label: string, { origin, canPickUser }: Offer): Html {
+function enabled(choice: SignInChoice, label: string, offer: Offer): Html {
   const { providerId, environment, kind, signIn } = choice;
   return markup`<button
       class="choice"
@@ -57,10 +61,10 @@ function enabled(choice: SignInChoice, label: string, { origin, canPickUser }: O
     ${!signIn && markup`<p class="fine">Gives access to ${label} only; it does not say who you are here.</p>`}
     ${
       kind === 'oauth' &&
-      markup`<a class="redirect" href="${redirectUrl(choice, origin)}"
+      markup`<a class="redirect" href="${redirectUrl(choice, offer)}"
         >Sign in without a popup<span class="unseen"> with ${label}</span></a>`
     }
-    ${canPickUser(choice) && picker(label)}`;
+    ${offer.canPickUser(choice) && picker(label)}`;
 }
 
 function disabled(choice: SignInChoice, label: string): Html {
@@ -97,10 +101,10 @@ function labelOf(choice: SignInChoice, choices: readonly SignInChoice[]): string
   return marks.length > 0 ? `${title} (${marks.join(', ')})` : title;
 }
 
-function redirectUrl({ providerId, environment }: SignInChoice, origin: string): string {
+function redirectUrl({ providerId, environment }: SignInChoice, { origin, returnPath }: Offer): string {
   const query = new URLSearchParams({
     origin,
-    redirectUrl: `${origin}/`,
+    redirectUrl: `${origin}${returnPath}`,
     flow: 'redirect',
     env: environment,
   });

@@ -26,3 +26,9 @@ export const arches = markup`<svg viewBox="0 0 400 520" preserveAspectRatio="xMi
     />`;
   })}
 </svg>`;
+
+/** A program of somebody else's: a window with a prompt. */
+export const applicationIcon = markup`<svg class="application" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+  <path d="M3 8V6a2 2 0 0 1 2-2h14a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V8zM3 8.5h18M6 6.25h.01M8.5 6.25h.01" />
+  <path d="M8 12.5l2.5 2-2.5 2M13 16.5h3.5" />
+</svg>`;

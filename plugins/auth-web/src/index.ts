@@ -1,5 +1,5 @@
 /**
- * The sign-in page, as a module of the auth plugin.
+ * The sign-in page and the consent page, as a module of the auth plugin.
  *
  * @packageDocumentation
  */

@@ -1,4 +1,4 @@
-/** Wiring: what the page needs, and where it is mounted. */
+/** Wiring: what the pages need, and where they are mounted. */
 import { coreServices, createBackendModule, runtimeModeServiceRef } from '@vestibule/backend-plugin-api';
 import { koaHandler } from '@vestibule/koa-handler';
 import { authSignInPageExtensionPoint } from '@vestibule/plugin-auth-node';
@@ -10,8 +10,9 @@ import { createOwnedLookUp } from './owned.ts';
 import { createSignInPage } from './signInPage.ts';
 
 /**
- * Serves the sign-in page at `/` of the backend, and allows sign-ins to end there. It reads `app.title`, and of the guest
- * provider whether guests may pick a user (`pickUser`, in development only), and whether they may come in elsewhere
+ * Serves the sign-in page at `/` of the backend, and allows sign-ins to end there. Where `app.baseUrl` is that address, or
+ * not set, it also serves the consent page of the OAuth server. It reads `app.title`, and of the guest provider whether
+ * guests may pick a user (`pickUser`, in development only), and whether they may come in elsewhere
  * (`dangerouslyAllowOutsideDevelopment`): otherwise they are offered no button there.
  *
  * @public
@@ -42,6 +43,7 @@ export const authModuleWeb = createBackendModule({
           title: config.getOptionalString('app.title') ?? 'Vestibule',
           origin,
           isDevelopment,
+          asksForConsent: new URL(config.getOptionalString('app.baseUrl') ?? origin).href === `${origin}/`,
           choices: () =>
             page.choices().filter((choice) => !isGuestRefused(choice, { isDevelopment, config })),
           assets: await loadAssets(),

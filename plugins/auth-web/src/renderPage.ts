@@ -1,101 +1,27 @@
-/** The page as HTML: everything that does not depend on who is signed in. The script shows, hides and fills its parts. */
-import { decisionCodes, type SignInChoice } from '@vestibule/plugin-auth-node';
-import type { Assets } from './assets.ts';
+/** The sign-in page as HTML: everything that does not depend on who is signed in. The script shows, hides and fills it. */
+import { avatar } from './avatar.ts';
 import { choicesSection } from './choicesSection.ts';
-import { mark } from './drawings.ts';
-import { jsonInHtml, markup, type Html } from './markup.ts';
+import { renderDocument, type PageOptions } from './document.ts';
+import { markup, type Html } from './markup.ts';
+import { refusalSection } from './refusalSection.ts';
 
-export interface RenderPageOptions {
-  title: string;
-  origin: string;
-  isDevelopment: boolean;
-  choices: readonly SignInChoice[];
-  /** Whether a choice lets the person pick a user of the catalog. */
-  canPickUser(choice: SignInChoice): boolean;
-  /** The script and the stylesheet. */
-  assets: Assets;
-}
-
-/** What the script reads from the page. */
-export interface PageData {
-  title: string;
-  /** The origin at which sign-in works. */
-  origin: string;
-  /** Whether refusals can be explained by their references. */
-  isDevelopment: boolean;
-  /** What to say for each code. `operator` is there in development only. */
-  refusals: Record<string, { sentence: string; operator?: string }>;
-}
-
-export function renderPage(options: RenderPageOptions): string {
-  const { title, origin, isDevelopment, assets } = options;
-  const { basePath, files } = assets;
-  const modules = [...files.keys()].filter((name) => name.endsWith('.js'));
-  const pageData: PageData = { title, origin, isDevelopment, refusals: refusals(isDevelopment) };
-  return markup`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>Sign in – ${title}</title>
-        <link rel="icon" href="${basePath}/icon.svg" />
-        <link rel="stylesheet" href="${basePath}/style.css" />
-        ${modules.map((name) => markup`<link rel="modulepreload" href="${basePath}/${name}" />`)}
-        <script type="module" src="${basePath}/page.js" blocking="render"></script>
-      </head>
-      <body>
-        <a class="skip" href="#main">Skip to the content</a>
-        <header class="bar">
-          ${mark}
-          <span>${title}</span>
-          <p id="status" class="status" role="status"></p>
-        </header>
-        <main id="main" tabindex="-1">
-          <noscript><p class="notice">This page needs JavaScript to sign you in.</p></noscript>
-          ${refusalSection()} ${choicesSection(options)} ${identitySection()}
-        </main>
-        <script type="application/json" id="page-data">${jsonInHtml(pageData)}</script>
-      </body>
-    </html>
-`.toString();
-}
-
-function refusals(isDevelopment: boolean): PageData['refusals'] {
-  return Object.fromEntries(
-    Object.entries(decisionCodes).map(([code, { sentence, operator }]) => [
-      code,
-      { sentence, ...(isDevelopment && { operator }) },
-    ]),
-  );
-}
-
-function refusalSection(): Html {
-  return markup`<section id="refusal" class="refusal" aria-labelledby="refusal-title" hidden>
-    <div>
-      <h2 id="refusal-title" tabindex="-1">You are not signed in</h2>
-      <p id="refusal-sentence" class="sentence"></p>
-      <p id="refusal-codes" class="fine"></p>
-    </div>
-    <div id="refusal-operator" class="operator" hidden>
-      <h3>What an operator would do</h3>
-      <p id="refusal-operator-text"></p>
-      <p class="fine">Shown in development only.</p>
-    </div>
-    <details id="refusal-decision" class="decision" open hidden>
-      <summary>Why <span class="fine">(development only)</span></summary>
-      <div id="refusal-decision-text" role="region" aria-label="The decision, step by step"></div>
-    </details>
-  </section>`;
+export function renderPage(options: PageOptions): string {
+  return renderDocument(options, {
+    tab: 'Sign in',
+    script: 'page.js',
+    withoutScript: 'This page needs JavaScript to sign you in.',
+    sections: [
+      refusalSection(),
+      choicesSection({ ...options, lead: 'Choose how you want to identify yourself.', returnPath: '/' }),
+      identitySection(),
+    ],
+  });
 }
 
 function identitySection(): Html {
   return markup`<section id="identity" class="identity" aria-labelledby="identity-name" hidden>
     <header class="person">
-      <div class="avatar">
-        <img id="identity-picture" alt="" hidden referrerpolicy="no-referrer" />
-        <span id="identity-initials" aria-hidden="true"></span>
-      </div>
+      ${avatar}
       <div class="who">
         <h1 id="identity-name" tabindex="-1"></h1>
         <p id="identity-email"></p>

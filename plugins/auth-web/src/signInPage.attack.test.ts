@@ -82,6 +82,51 @@ describe('the sign-in page', () => {
   });
 });
 
+describe('the consent page', () => {
+  const address = '/oauth2/authorize/some-request';
+
+  it('allows no inline script, no foreign script and no framing, and tells nobody which request it is', async () => {
+    const { headers } = await page.get(address);
+    expect(headers.get('content-security-policy')).toBe(
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https:; connect-src 'self'; " +
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    );
+    expect(headers.get('x-frame-options')).toBe('DENY');
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('cross-origin-opener-policy')).toBe('same-origin-allow-popups');
+  });
+
+  it('contains neither inline script nor inline style, and nothing of its query', async () => {
+    const html = await (await page.get(`${address}?error=${encodeURIComponent(evil)}`)).text();
+    expect(html).toBe(await (await page.get(address)).text());
+    expect(html).not.toMatch(/<style|javascript:|<\w[^<>]*\s(style|on\w+)=/i);
+    expect([...html.matchAll(/<script[^>]*>/g)].map(([tag]) => tag)).toEqual([
+      expect.stringMatching(
+        /^<script type="module" src="\/auth-web\/[0-9a-f]{16}\/consent\.js" blocking="render">$/,
+      ),
+      '<script type="application/json" id="page-data">',
+    ]);
+  });
+
+  it.each([
+    '',
+    '%22%3E%3Cscript%3E',
+    '%2e%2e',
+    '..%2fapprove',
+    'a/b',
+    'a%0d%0aSet-Cookie:x=y',
+    'a'.repeat(101),
+    '%F0%9F%98%80',
+    '%',
+  ])('does not exist for what is no request: %s', async (id) => {
+    const request = get(page.url, { path: `/oauth2/authorize/${id}` });
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    response.resume();
+    expect([400, 418]).toContain(response.statusCode);
+  });
+});
+
 describe('an icon', () => {
   it.each([
     'javascript:alert(1)',

@@ -249,7 +249,7 @@ if (executablePath === undefined) {
       expect(await page.locator('.picker[open]').count()).toBe(0);
       expect(await focused().textContent()).toContain('Continue as somebody else');
       await page.keyboard.press('Enter');
-      await page.locator('.picker[open]').waitFor();
+      await page.locator('.picker[open] input:focus').waitFor();
       await page.keyboard.press('Control+A');
       await page.keyboard.press('Backspace');
       await page.getByText('3 users of the catalog').waitFor();

@@ -126,6 +126,41 @@ describe('the page', () => {
   });
 });
 
+describe('the consent page', () => {
+  const address = '/oauth2/authorize/some-request';
+
+  it('knows which request it is about, and comes back to it after a sign-in without a popup', async () => {
+    const html = await (await served.get(address)).text();
+    expect(html).toContain('<title>Allow access – Acme</title>');
+    expect(html).toContain('"requestId":"some-request"');
+    const href = /class="redirect" href="([^"]+)"/.exec(html)?.[1]?.replaceAll('&#38;', '&') ?? '';
+    expect(new URL(href, served.url).searchParams.get('redirectUrl')).toBe(`http://localhost:7007${address}`);
+  });
+
+  it('offers only what says who somebody is', async () => {
+    const github: SignInChoice = { ...oidc, providerId: 'github', title: 'GitHub', signIn: false };
+    const html = await (await served.get(address, { choices: () => [oidc, github] })).text();
+    expect(html).toContain('data-provider="oidc"');
+    expect(html).not.toContain('data-provider="github"');
+  });
+
+  it('is not there where a front end elsewhere asks', async () => {
+    expect((await served.get(address, { asksForConsent: false })).status).toBe(418);
+  });
+
+  it('loads the modules that its own script needs, and no others', async () => {
+    const loadedBy = async (path: string): Promise<string[]> =>
+      [...(await (await served.get(path)).text()).matchAll(/modulepreload" href="[^"]+\/([^"/]+)"/g)].map(
+        ([, name = '']) => name,
+      );
+    const [ofConsent, ofSignIn] = [await loadedBy(address), await loadedBy('/')];
+    expect(ofConsent).toEqual(expect.arrayContaining(['consent.js', 'signIn.js', 'popup.js', 'backend.js']));
+    expect(ofConsent).not.toContain('page.js');
+    expect(ofSignIn).toEqual(expect.arrayContaining(['page.js', 'signIn.js', 'popup.js', 'backend.js']));
+    expect(ofSignIn).not.toContain('consent.js');
+  });
+});
+
 describe('the other routes', () => {
   it('serves script and stylesheet under the hash of their content, for ever', async () => {
     const html = await page();

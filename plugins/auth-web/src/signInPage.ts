@@ -1,8 +1,9 @@
 /**
- * The routes of the page. Whatever is not listed here goes on to the backend's own 404.
+ * The routes of the pages. Whatever is not listed here goes on to the backend's own 404.
  *
- * - `GET /`: the page. Its query (`error_code`, `error_reference`) is read by the script only.
- * - `GET /auth-web/<hash>/<file>`: its script and stylesheet.
+ * - `GET /`: the sign-in page. Its query (`error_code`, `error_reference`) is read by the script only.
+ * - `GET /oauth2/authorize/:id`: the consent page, where the OAuth server sends browsers; the same for every id.
+ * - `GET /auth-web/<hash>/<file>`: their scripts and stylesheet.
  * - `GET /favicon.ico`: the icon, which browsers ask for on behalf of pages that name none.
  * - `GET /auth-web/owned`: what the bearer of a user token owns, as JSON.
  * - `GET /auth-web/guests?q=…`: in development, whom a guest may pick, as JSON; for this page only.
@@ -12,6 +13,8 @@ import { AuthenticationError, InputError, NotAllowedError } from '@vestibule/bac
 import { decisionCodes, type SignInChoice } from '@vestibule/plugin-auth-node';
 import Koa from 'koa';
 import type { Assets } from './assets.ts';
+import { consentPath, isRequestId, renderConsentPage } from './consentPage.ts';
+import type { PageOptions } from './document.ts';
 import type { GuestPicker } from './guests.ts';
 import type { OwnedLookUp } from './owned.ts';
 import { renderPage } from './renderPage.ts';
@@ -22,6 +25,8 @@ export interface SignInPageOptions {
   origin: string;
   /** Whether refusals say what an operator would do, and why they were. */
   isDevelopment: boolean;
+  /** Whether browsers are sent here for their consent, and not to a front end elsewhere. */
+  asksForConsent: boolean;
   /** Asked at each request. */
   choices(): readonly SignInChoice[];
   assets: Assets;
@@ -52,14 +57,17 @@ const pageHeaders = {
 };
 
 export function createSignInPage(options: SignInPageOptions): Koa {
-  const { assets, owned, guests, choices, ...page } = options;
+  const { title, origin, isDevelopment, asksForConsent, assets, owned, guests, choices } = options;
   const router = new Router();
 
-  router.get('/', (ctx) => {
-    ctx.set(pageHeaders);
-    ctx.type = 'html';
-    ctx.body = renderPage({ ...page, choices: choices(), canPickUser: guests.isOfferedBy, assets });
-  });
+  router.get('/', (ctx) => sendPage(ctx, renderPage(pageOptions())));
+
+  if (asksForConsent) {
+    router.get(`${consentPath}/:id`, (ctx, next) => {
+      const { id = '' } = ctx.params;
+      return isRequestId(id) ? sendPage(ctx, renderConsentPage(pageOptions(), id)) : next();
+    });
+  }
 
   router.get('/auth-web/owned', async (ctx) => {
     ctx.set('Cache-Control', 'no-store');
@@ -72,7 +80,7 @@ export function createSignInPage(options: SignInPageOptions): Koa {
       return;
     }
     ctx.set('Cache-Control', 'no-store');
-    checkCaller(ctx, page.origin);
+    checkCaller(ctx, origin);
     ctx.body = await guests.search(readSearch(ctx));
   });
 
@@ -80,6 +88,10 @@ export function createSignInPage(options: SignInPageOptions): Koa {
     sendAsset(ctx, next, ctx.params.name ?? '', 'public, max-age=31536000, immutable'),
   );
   router.get('/favicon.ico', (ctx, next) => sendAsset(ctx, next, 'icon.svg', 'public, max-age=86400'));
+
+  function pageOptions(): PageOptions {
+    return { title, origin, isDevelopment, choices: choices(), canPickUser: guests.isOfferedBy, assets };
+  }
 
   function sendAsset(ctx: Koa.Context, next: Koa.Next, name: string, cacheControl: string): unknown {
     const asset = assets.files.get(name);
@@ -94,6 +106,12 @@ export function createSignInPage(options: SignInPageOptions): Koa {
   const app = new Koa();
   app.use(router.routes());
   return app;
+}
+
+function sendPage(ctx: Koa.Context, html: string): void {
+  ctx.set(pageHeaders);
+  ctx.type = 'html';
+  ctx.body = html;
 }
 
 /** Only a script of this page's own origin can set the header, and a browser says where a request comes from. */

@@ -544,6 +544,167 @@ export const stylesheet = css`
     font-size: 0.8125rem;
   }
 
+  .consent {
+    grid-template-columns: minmax(0, 1fr) minmax(0, 3fr);
+  }
+
+  .consent .offer {
+    padding-block: clamp(1.5rem, 3vw, 2.25rem);
+  }
+
+  .asker {
+    display: flex;
+    align-items: center;
+    gap: 1rem;
+    margin-top: 1.25rem;
+    padding: 1rem 1.25rem;
+    border-radius: 0.875rem;
+    background: var(--page);
+  }
+
+  .asker > div {
+    min-width: 0;
+  }
+
+  .asker-name {
+    font-size: 1.25rem;
+    font-weight: 650;
+    line-height: 1.3;
+    unicode-bidi: isolate;
+    overflow: hidden;
+    overflow-wrap: anywhere;
+  }
+
+  .application {
+    flex: none;
+    width: 2.5rem;
+    height: 2.5rem;
+    fill: none;
+    stroke: var(--accent);
+    stroke-width: 1.5;
+    stroke-linecap: round;
+    stroke-linejoin: round;
+  }
+
+  .facts {
+    margin: 0.5rem 0 0;
+    display: grid;
+    grid-template-columns: minmax(0, 2fr) minmax(0, 5fr);
+  }
+
+  .facts > * {
+    margin: 0;
+    padding: 0.875rem 0;
+    overflow-wrap: anywhere;
+  }
+
+  .facts > :not(dt:first-of-type, dd:first-of-type) {
+    border-top: 1px solid var(--line);
+  }
+
+  .facts dt {
+    padding-right: 1rem;
+    color: var(--soft);
+  }
+
+  .account {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 0.5rem 0.875rem;
+  }
+
+  .account .avatar {
+    width: 2.75rem;
+    height: 2.75rem;
+    font-size: 1rem;
+  }
+
+  .account .who {
+    flex: 1 1 9rem;
+    gap: 0;
+    justify-items: start;
+  }
+
+  .account .fine {
+    margin: 0;
+  }
+
+  .account button {
+    margin-inline: -0.75rem;
+    padding-inline: 0.75rem;
+  }
+
+  .powers {
+    display: grid;
+    gap: 0.25rem;
+    padding-left: 1.125rem;
+    list-style: disc;
+  }
+
+  .caution {
+    margin-top: 0.5rem;
+    padding: 0.625rem 0.875rem;
+    border: 1px solid var(--warn-line);
+    border-radius: 0.625rem;
+    background: var(--warn-page);
+    color: var(--warn-ink);
+    font-size: 0.9375rem;
+  }
+
+  .caution:empty {
+    display: none;
+  }
+
+  .consent .actions {
+    margin-block: 1rem 0.75rem;
+    gap: 0.75rem;
+  }
+
+  .asker .fine + .fine {
+    margin-top: 0;
+  }
+
+  .consent .actions button {
+    flex: 1;
+    max-width: 14rem;
+    min-height: 3.25rem;
+    font-size: 1.0625rem;
+  }
+
+  button.strong {
+    background: var(--accent);
+    color: var(--on-accent);
+  }
+
+  button.strong:hover {
+    background: var(--accent-hover);
+  }
+
+  button:disabled {
+    opacity: 0.6;
+    cursor: default;
+  }
+
+  .outcome {
+    width: 100%;
+    max-width: 40rem;
+    margin: auto;
+    padding: clamp(1.5rem, 5vw, 3rem);
+    display: grid;
+    gap: 0.75rem;
+    justify-items: start;
+    border: 1px solid var(--line);
+    border-radius: 1.25rem;
+    background: var(--card);
+    overflow-wrap: anywhere;
+  }
+
+  .outcome > p:empty,
+  .outcome > p:has(> [hidden]) {
+    display: none;
+  }
+
   .identity {
     display: grid;
     gap: 1.5rem;
@@ -736,7 +897,8 @@ export const stylesheet = css`
 
   @media (max-width: 48rem) {
     .choices,
-    .columns {
+    .columns,
+    .facts {
       grid-template-columns: minmax(0, 1fr);
     }
 
@@ -750,8 +912,25 @@ export const stylesheet = css`
       height: clamp(7rem, 24vh, 12rem);
     }
 
-    .many .panel {
+    .many .panel,
+    .consent .panel {
       height: 5rem;
+    }
+
+    .facts > dt {
+      padding: 0.875rem 0 0;
+    }
+
+    .facts > dd {
+      padding-top: 0.125rem;
+    }
+
+    .facts > dd:not(dt:first-of-type) {
+      border-top: 0;
+    }
+
+    .consent .actions button {
+      max-width: none;
     }
 
     .choice {

@@ -35,7 +35,7 @@ import { runHooks } from '../lifecycle/runHooks.ts';
 import { shutDown } from '../lifecycle/shutDown.ts';
 import { formatProblem } from '../problems/formatProblems.ts';
 import { withoutSecrets } from '../problems/withoutSecrets.ts';
-import { spellOutConfigErrors } from '../problems/spellOutConfigErrors.ts';
+import { spellOutConfigErrors, withoutRepeats } from '../problems/spellOutConfigErrors.ts';
 import type { Problem } from '../problems/startupProblem.ts';
 import { builtInFactories } from '../services/builtInServices.ts';
 import { createInstances, problemErrorsOf, type Instances } from '../services/instances.ts';
@@ -300,7 +300,9 @@ export function createBoot(options: BootOptions): Boot {
     const refused = failures.refused();
     if (refused.length === 0) return;
     const known = secrets();
-    const problems = refused.flatMap(spellOutConfigErrors).map((problem) => withoutSecrets(problem, known));
+    const problems = withoutRepeats(refused.flatMap(spellOutConfigErrors)).map((problem) =>
+      withoutSecrets(problem, known),
+    );
     throw new BackendStartupError(problems, summary('failure'));
   }
 

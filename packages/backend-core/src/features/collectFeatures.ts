@@ -68,7 +68,7 @@ async function receive({ value, origin }: AddedFeature, units: Units): Promise<R
       ? await units.create(origin, origin).run('ERR_FEATURE_LOAD_FAILED', () => value)
       : value;
     const feature = recogniseFeature(received);
-    return typeof feature === 'string' ? invalid(origin, feature) : feature;
+    return feature.kind === 'unknown' ? invalid(origin, feature.found, feature.hint) : feature;
   } catch (error) {
     if (!(error instanceof ProblemError)) return invalid(origin, `reading it threw: ${textOfThrown(error)}`);
     error.problem.fatal = true;
@@ -76,10 +76,11 @@ async function receive({ value, origin }: AddedFeature, units: Units): Promise<R
   }
 }
 
-function invalid(origin: string, found: string): Problem {
-  return createProblem('ERR_FEATURE_INVALID', `${origin} is not a backend feature: ${found}`, {
-    hint: 'Add what createBackendPlugin, createBackendModule, createServiceFactory or createBackendFeatureLoader returns, or an import() of a module whose default export is that.',
-  });
+const usualHint =
+  'Add what createBackendPlugin, createBackendModule, createServiceFactory or createBackendFeatureLoader returns, or an import() of a module whose default export is that.';
+
+function invalid(origin: string, found: string, hint = usualHint): Problem {
+  return createProblem('ERR_FEATURE_INVALID', `${origin} is not a backend feature: ${found}`, { hint });
 }
 
 function isPromise(value: unknown): value is Promise<unknown> {

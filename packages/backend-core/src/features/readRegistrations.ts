@@ -96,8 +96,11 @@ function readPart(
   if (!isPlugin && !moduleTypes.includes(type as string)) {
     return createProblem(
       'ERR_FEATURE_INVALID',
-      `plugin '${pluginId}' has a registration of the unknown type '${String(type)}'`,
-      { affects: [{ pluginId }] },
+      `${typeof moduleId === 'string' ? ownerLabel({ pluginId, moduleId }) : `plugin '${pluginId}'`} has a registration of the unknown type '${String(type)}'; this backend knows ${[...pluginTypes, ...moduleTypes].map((known) => `'${known}'`).join(', ')}`,
+      {
+        affects: [typeof moduleId === 'string' ? { pluginId, moduleId } : { pluginId }],
+        hint: 'Install a version of its package that this backend knows, or update @vestibule/backend-core.',
+      },
     );
   }
   if (!isPlugin && typeof moduleId !== 'string') {

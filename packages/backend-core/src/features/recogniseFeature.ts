@@ -17,6 +17,16 @@ export type RecognisedFeature =
 
 const featureType = '@backstage/BackendFeature';
 const featureFactoryType = '@backstage/BackendFeatureFactory';
+const knownVersion = 'v1';
+
+/** What was added is no feature that this backend knows. */
+export interface UnknownFeature {
+  readonly kind: 'unknown';
+  /** What came instead, to follow the name of what was added. */
+  readonly found: string;
+  /** The next step, where it is not the usual one. */
+  readonly hint?: string;
+}
 
 /**
  * The feature in what was added: the thing itself, the default export of a module, or the default of that (a CommonJS
@@ -24,28 +34,76 @@ const featureFactoryType = '@backstage/BackendFeatureFactory';
  *
  * @returns The feature, or a description of what was found instead.
  */
-export function recogniseFeature(added: unknown): RecognisedFeature | string {
+export function recogniseFeature(added: unknown): RecognisedFeature | UnknownFeature {
   const found = unwrap(added);
-  if (typeof found !== 'object' || found === null) return `received ${describe(added)}`;
+  if (typeof found !== 'object' || found === null) return unknownType(added);
   const candidate = found as Partial<
     Record<'version' | 'service' | 'featureType' | 'loader' | 'getRegistrations', unknown>
   >;
-  if (candidate.version !== 'v1')
-    return `received a feature of the unknown version '${String(candidate.version)}'`;
+  if (candidate.version !== knownVersion) {
+    return unknown(
+      `received ${nameOf(found)} of the unknown version '${String(candidate.version)}'; this backend knows '${knownVersion}'`,
+      'It was made for another generation of backends: install a version of its package that this one knows, or update @vestibule/backend-core.',
+    );
+  }
   if (candidate.service !== undefined || candidate.featureType === 'service') {
     return isServiceFactory(found)
       ? { kind: 'service', factory: found }
-      : 'received a service factory without a service reference, deps that are references, or a factory function';
+      : unknown(
+          `received ${nameOf(found)}, which is a service factory without a service reference, deps that are references, or a factory function`,
+        );
   }
   if (candidate.featureType === 'loader') {
     return typeof candidate.loader === 'function'
       ? { kind: 'loader', loader: found as FeatureLoader }
-      : 'received a feature loader without a loader function';
+      : unknown('received a feature loader without a loader function');
   }
   if (typeof candidate.getRegistrations === 'function') {
     return { kind: 'registrations', feature: found as RegistrationsFeature };
   }
-  return `received a feature of the unknown type '${String(candidate.featureType)}'`;
+  return unknown(
+    `received ${nameOf(found)} of the unknown type '${String(candidate.featureType)}'; this backend knows 'registrations', 'service' and 'loader'`,
+  );
+}
+
+function unknown(found: string, hint?: string): UnknownFeature {
+  return { kind: 'unknown', found, ...(hint !== undefined && { hint }) };
+}
+
+/** Backstage marks all that it adds to something, be it another side's or a later generation's. */
+function unknownType(added: unknown): UnknownFeature {
+  const mark = markOf(added);
+  if (mark === undefined) return unknown(`received ${describe(added)}`);
+  return unknown(
+    `received something of the type '${mark}'; this backend knows '${featureType}'`,
+    'It is for another host, or for another generation of backends. The page of its package says where it is added.',
+  );
+}
+
+/** The mark of what was added, or of its default export. */
+function markOf(added: unknown): string | undefined {
+  let current = added;
+  for (let depth = 0; depth <= 2; depth++) {
+    if ((typeof current !== 'object' && typeof current !== 'function') || current === null) return undefined;
+    const { $$type } = current as { $$type?: unknown };
+    if (typeof $$type === 'string') return $$type;
+    current = (current as { default?: unknown }).default;
+  }
+  return undefined;
+}
+
+/** What a feature says of itself. */
+function nameOf(feature: object): string {
+  const { service, pluginId, moduleId, id, description } = feature as Record<string, unknown>;
+  const serviceId = (service as { id?: unknown } | null | undefined)?.id;
+  if (typeof serviceId === 'string') return `the factory of service '${serviceId}'`;
+  if (typeof pluginId === 'string') {
+    return typeof moduleId === 'string'
+      ? `module '${moduleId}' of plugin '${pluginId}'`
+      : `plugin '${pluginId}'`;
+  }
+  const name = [id, description].find((text) => typeof text === 'string' && text !== '');
+  return typeof name === 'string' ? `a feature, '${name}',` : 'a feature';
 }
 
 /** A service factory, also in its older forms: a function that returns it. */

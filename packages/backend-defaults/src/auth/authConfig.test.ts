@@ -50,9 +50,24 @@ const path = 'backend.auth.externalAccess[0]';
 describe('is refused, with its place:', () => {
   it.each([
     [
-      'a kind of entry that does not exist',
-      entry('type: statik\noptions: { token: eZv5o+fW3KnR3kVabMW4, subject: a }'),
-      `${path}.type must be 'static' or 'legacy' or 'jwks': 'statik' (app-config.yaml:4:15)`,
+      'an entry without a type',
+      entry('options: { token: eZv5o+fW3KnR3kVabMW4, subject: a }'),
+      `${path}.type is missing; it must be 'static', 'legacy', 'jwks' or the type of a handler (app-config.yaml:4:9)`,
+    ],
+    [
+      'a type that is no text',
+      entry('type: 5\noptions: { token: eZv5o+fW3KnR3kVabMW4, subject: a }'),
+      `${path}.type must be 'static', 'legacy', 'jwks' or the type of a handler: 5 (app-config.yaml:4:15)`,
+    ],
+    [
+      "a restriction of a handler's entry that names no plugin",
+      entry('type: acme\noptions: {}\naccessRestrictions: [{ permission: catalog.entity.read }]'),
+      `${path}.accessRestrictions[0].plugin is missing; it must be a string (app-config.yaml:6:30)`,
+    ],
+    [
+      "a handler's entry without options",
+      entry('type: acme'),
+      `${path}.options is missing; it must be an object (app-config.yaml:4:9)`,
     ],
     [
       'a static token that is short',

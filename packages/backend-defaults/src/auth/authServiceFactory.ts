@@ -5,6 +5,7 @@
 import {
   coreServices,
   createServiceFactory,
+  externalTokenHandlersServiceRef,
   type DiscoveryService,
   type LoggerService,
 } from '@vestibule/backend-plugin-api';
@@ -12,7 +13,8 @@ import { createOutboundHttp, type OutboundHttp } from '@vestibule/outbound-http'
 import { authServiceConfigSchema, readAuthServiceConfig } from './authConfig.ts';
 import { createAuthService } from './authService.ts';
 import { createCallerKeySets, type CallerKeySets } from './callerKeySets.ts';
-import { createExternalAccess } from './external/externalAccess.ts';
+import { collectHandlers } from './external/addedTokens.ts';
+import { createExternalEntries } from './external/externalAccess.ts';
 import { createPluginTokens } from './pluginTokens.ts';
 import { createRemoteKeySet } from './remoteKeySet.ts';
 import { createServiceKeys } from './serviceKeys.ts';
@@ -31,6 +33,7 @@ export const authServiceFactory = createServiceFactory({
     discovery: coreServices.discovery,
     logger: coreServices.logger,
     plugin: coreServices.pluginMetadata,
+    externalTokenHandlers: externalTokenHandlersServiceRef,
   },
   configSchema: authServiceConfigSchema,
   createRootContext({ config, rootLifecycle, rootLogger }) {
@@ -39,7 +42,7 @@ export const authServiceFactory = createServiceFactory({
       await http.close();
     });
     const settings = readAuthServiceConfig(config);
-    const externalAccess = createExternalAccess({
+    const externalEntries = createExternalEntries({
       config: settings,
       keySetAt: (url) =>
         createRemoteKeySet({
@@ -53,9 +56,9 @@ export const authServiceFactory = createServiceFactory({
       now: Date.now,
     });
     const staticServiceKeys = readStaticServiceKeys(settings, config);
-    return { http, externalAccess, staticServiceKeys, shared: undefined as Shared | undefined };
+    return { http, externalEntries, staticServiceKeys, shared: undefined as Shared | undefined };
   },
-  factory({ config, database, discovery, logger, plugin }, context) {
+  factory({ config, database, discovery, logger, plugin, externalTokenHandlers }, context) {
     const now = Date.now;
     // Discovery belongs to a plugin, and answers all alike: the first plugin's serves them all.
     const { userTokens, callerKeySets } = (context.shared ??= share(context.http, discovery, logger, now));
@@ -65,7 +68,11 @@ export const authServiceFactory = createServiceFactory({
       pluginId,
       userTokens,
       pluginTokens: createPluginTokens({ ownPluginId: pluginId, keySetOf: callerKeySets.of, now }),
-      externalAccess: context.externalAccess,
+      externalAccess: context.externalEntries.forPlugin({
+        handlers: collectHandlers(externalTokenHandlers),
+        config,
+        logger,
+      }),
       serviceTokens: createServiceTokens(pluginId, serviceKeys, now),
       serviceKeys,
       // The key belongs to core.httpRouter, whose schema describes it.

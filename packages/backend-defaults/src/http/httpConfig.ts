@@ -53,11 +53,14 @@ const backend = z.object({
       error: "must be a port, 'host:port' or { host, port }, with a port from 0 to 65535",
     })
     .optional(),
+  /** With `true` the backend makes a certificate that nobody vouches for. Default: plain http. */
   https: z
-    .object(
-      { certificate: z.object({ cert: z.string(), key: z.string().meta({ visibility: 'secret' }) }) },
-      { error: 'must hold certificate.cert and certificate.key; self-signed certificates are not made here' },
-    )
+    .union([
+      z.boolean(),
+      z.object({
+        certificate: z.object({ cert: z.string(), key: z.string().meta({ visibility: 'secret' }) }),
+      }),
+    ])
     .optional(),
   server: z
     .object({

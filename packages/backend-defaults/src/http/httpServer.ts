@@ -12,7 +12,10 @@ import {
   createServiceFactory,
   createServiceRef,
   runtimeModeServiceRef,
+  type Config,
+  type LoggerService,
 } from '@vestibule/backend-plugin-api';
+import { readBaseUrls } from '../discovery/baseUrls.ts';
 import { HttpListenError } from './errors.ts';
 import {
   defaultMaximalHeaders,
@@ -22,6 +25,7 @@ import {
   readHttpConfig,
   type HttpConfig,
 } from './httpConfig.ts';
+import { keptSelfSignedPair, makeSelfSignedPair, type CertificatePair } from './selfSigned.ts';
 import { bindAddress, parseListen, type ListenAddress } from './listen.ts';
 import { trackRequests } from './trackRequests.ts';
 
@@ -61,12 +65,15 @@ export const httpServerServiceFactory = createServiceFactory({
   async factory({ config, logger, lifecycle, mode }) {
     const settings = readHttpConfig(config);
     let listener: RequestListener = answerNotReady;
-    const server = createHttpServer(settings, (request, response) => listener(request, response));
+    const certificate = await certificateFor(settings, { config, logger, isProduction: mode.isProduction });
+    const server = createHttpServer(settings, certificate, (request, response) =>
+      listener(request, response),
+    );
     const requests = trackRequests(server);
     const bound = bindAddress(parseListen(settings.listen) ?? { port: 0 }, mode.isProduction);
 
     await listen(server, bound);
-    const scheme = settings.https ? 'https' : 'http';
+    const scheme = certificate ? 'https' : 'http';
     const service: HttpServerService = {
       address: () => server.address() as AddressInfo,
       url: () => `${scheme}://${reachableHost(bound.host)}:${service.address().port}`,
@@ -98,9 +105,37 @@ export const httpServerServiceFactory = createServiceFactory({
   },
 });
 
+/** What the listener shows to callers; `undefined` for plain http. */
+async function certificateFor(
+  { https }: HttpConfig,
+  { config, logger, isProduction }: { config: Config; logger: LoggerService; isProduction: boolean },
+): Promise<CertificatePair | undefined> {
+  if (!https) return undefined;
+  const { backend: baseUrl } = readBaseUrls(config);
+  if (baseUrl?.startsWith('http:')) {
+    logger.warn(
+      `backend.https is set, but backend.baseUrl is '${baseUrl}'; browsers that go there find no http`,
+    );
+  }
+  if (https !== true) return https.certificate;
+  const host = baseUrl === undefined ? 'localhost' : new URL(baseUrl).hostname;
+  if (isProduction) {
+    logger.warn(
+      'backend.https is true in production: the certificate is made anew at each start, and nobody vouches for it. ' +
+        'Give backend.https.certificate, or let a proxy in front speak https',
+    );
+    return makeSelfSignedPair(host);
+  }
+  return keptSelfSignedPair(host, logger);
+}
+
 /** Limits against slow and greedy clients; 431, 408 and 400 come from node:http itself, without a body. */
-function createHttpServer(settings: HttpConfig, listener: RequestListener): Server {
-  const { server: limits = {}, https } = settings;
+function createHttpServer(
+  settings: HttpConfig,
+  certificate: CertificatePair | undefined,
+  listener: RequestListener,
+): Server {
+  const { server: limits = {} } = settings;
   const headersTimeout = milliseconds(limits.headersTimeout, 15_000);
   const requestTimeout = milliseconds(limits.requestTimeout, 60_000);
   const options: ServerOptions = {
@@ -111,8 +146,8 @@ function createHttpServer(settings: HttpConfig, listener: RequestListener): Serv
     connectionsCheckingInterval: Math.min(5000, shortest(headersTimeout, requestTimeout) / 2),
     maxHeaderSize: 16_384,
   };
-  const server = https
-    ? createTls({ ...options, ...https.certificate }, listener)
+  const server = certificate
+    ? createTls({ ...options, ...certificate }, listener)
     : createServer(options, listener);
   server.timeout = milliseconds(limits.timeout, 0);
   const maximalHeaders = limits.maxHeadersCount ?? defaultMaximalHeaders;

@@ -148,15 +148,16 @@ function resolve(reference: string, document: SchemaNode['document']): SchemaNod
   return nodesOf([current], document)[0];
 }
 
-/** Whether a member of a union can mean this value: its type fits, and so do the constants of its keys. */
+/** Whether a member of a union can mean this value: its type fits, and so do the constants of its keys (`const`, `not: { enum }`). */
 function mayMean({ schema, document }: SchemaNode, value: unknown): boolean {
   if (schema.type !== undefined && ![schema.type].flat().some((type) => isOfType(value, type))) return false;
   const given = asRecord(value);
   const differs = Object.entries(asRecord(schema.properties) ?? {}).some(([key, member]) => {
-    const constant = asRecord(member);
-    return (
-      constant && 'const' in constant && given && Object.hasOwn(given, key) && given[key] !== constant.const
-    );
+    const described = asRecord(member);
+    if (!described || !given || !Object.hasOwn(given, key)) return false;
+    if ('const' in described) return given[key] !== described.const;
+    const excluded = asRecord(described.not)?.enum;
+    return Array.isArray(excluded) && excluded.includes(given[key]);
   });
   if (differs) return false;
   const target =

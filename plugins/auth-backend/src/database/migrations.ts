@@ -16,7 +16,6 @@ export const tables = {
   oauthClients: 'vestibule_oauth_clients',
   oauthAuthorizations: 'vestibule_oauth_authorizations',
   oauthGrants: 'vestibule_oauth_grants',
-  oauthRefreshTokens: 'vestibule_oauth_refresh_tokens',
 } as const;
 
 /** One step; applied once, in order. */
@@ -121,21 +120,17 @@ export const migrations: readonly Migration[] = [
         table.bigInteger('created_at').notNullable();
         table.bigInteger('expires_at').notNullable().index();
       });
-      // A grant is what one approval gave: a family of refresh tokens, each of which replaces the one before.
+      // A grant is what one approval gave: a family of refresh tokens, each of which replaces the one before. Those before
+      // are known by what they carry; see oauthServer/grants.ts.
       await database.schema.createTable(tables.oauthGrants, (table) => {
         table.string('id', 36).primary();
         table.text('client_id').notNullable();
         table.string('user_entity_ref', 512).notNullable().index();
         table.text('scope').notNullable();
+        table.string('token_hash', 64).notNullable();
         table.bigInteger('created_at').notNullable();
         table.bigInteger('last_used_at').notNullable();
         table.bigInteger('ends_at').notNullable().index();
-      });
-      await database.schema.createTable(tables.oauthRefreshTokens, (table) => {
-        table.string('token_hash', 64).primary();
-        table.string('grant_id', 36).notNullable().index();
-        table.bigInteger('created_at').notNullable();
-        table.bigInteger('replaced_at').nullable().index();
       });
     },
   },

@@ -29,19 +29,28 @@ export interface ClientCredentials {
   readonly method: Exclude<ClientAuthentication, 'client_secret'>;
 }
 
+/** One client that has proven who it is. */
+export type AuthenticatedClient = Pick<OAuthClient, 'id' | 'kind' | 'authentication'>;
+
 /** Finds clients. */
 export interface OAuthClients {
   /**
    * The client of that id; `undefined` where there is none. A metadata document is fetched, or comes from the cache.
    *
    * @throws OAuthError `invalid_client` for a document that is not allowed or is at fault; `temporarily_unavailable` where
-   *   it cannot be fetched.
+   *   it cannot be fetched, or the signal ends first.
    */
   find(clientId: string, options: { signal: AbortSignal }): Promise<OAuthClient | undefined>;
   /**
-   * The client that these credentials belong to, proven by the method it registered. Compares in constant time.
+   * The client that these credentials belong to, proven by the method it registered. Compares in constant time, and does
+   * not tell a client that is not there from a secret that is wrong. A client with a metadata document is public and known
+   * by its id alone, which must be an allowed one; its document is not fetched, so that tokens can be renewed and revoked
+   * while it cannot be reached.
    *
-   * @throws OAuthError `invalid_client`, and what {@link OAuthClients.find} throws.
+   * @throws OAuthError `invalid_client`.
    */
-  authenticate(credentials: ClientCredentials, options: { signal: AbortSignal }): Promise<OAuthClient>;
+  authenticate(
+    credentials: ClientCredentials,
+    options: { signal: AbortSignal },
+  ): Promise<AuthenticatedClient>;
 }

@@ -1,6 +1,9 @@
 /** How the OAuth server says no: the codes of the specifications, which clients act upon. */
 
-/** Code -> HTTP status where it is sent as JSON (RFC 6749 sections 4.1.2.1 and 5.2, RFC 7591 section 3.2.2). */
+/**
+ * Code -> HTTP status where it is sent as JSON (RFC 6749 sections 4.1.2.1 and 5.2, RFC 7591 section 3.2.2, OpenID Connect
+ * Core 1.0 section 3.1.2.6).
+ */
 const statuses = {
   invalid_request: 400,
   invalid_client: 401,
@@ -12,6 +15,9 @@ const statuses = {
   invalid_redirect_uri: 400,
   invalid_client_metadata: 400,
   invalid_token: 401,
+  interaction_required: 400,
+  request_not_supported: 400,
+  request_uri_not_supported: 400,
   access_denied: 403,
   server_error: 500,
   temporarily_unavailable: 503,

@@ -4,11 +4,14 @@
  */
 import { durationSchema } from '@vestibule/plugin-auth-node';
 import { z } from 'zod';
+import { parseUrlPattern } from './urlPattern.ts';
 
 const dayMilliseconds = 86_400_000;
+const defaultIdle = 30 * dayMilliseconds;
+const defaultAbsolute = 365 * dayMilliseconds;
 
 /** Where a native client listens (RFC 8252 section 7.3): this machine, any port. */
-const loopbackRedirects = ['http://localhost:*', 'http://127.0.0.1:*', 'http://[::1]:*'];
+const loopbackRedirects = ['http://localhost:*/*', 'http://127.0.0.1:*/*', 'http://[::1]:*/*'];
 const defaultClientIds = [
   'https://claude.ai/*',
   'https://vscode.dev/*',
@@ -16,7 +19,12 @@ const defaultClientIds = [
 ];
 const defaultRegisteredRedirects = ['cursor://*', 'https://www.cursor.com/*', ...loopbackRedirects];
 
-const patterns = z.array(z.string().min(1));
+const patterns = z.array(
+  z.string().superRefine((text, context) => {
+    const pattern = parseUrlPattern(text);
+    if ('problem' in pattern) context.addIssue({ code: 'custom', message: pattern.problem });
+  }),
+);
 
 const metadataDocumentsSchema = z.object({
   enabled: z.boolean().optional(),
@@ -46,10 +54,17 @@ export const oauthServerSchema = {
       /** Give new tokens also to users whom the catalog no longer has. */
       dangerouslyDisableCatalogPresenceCheck: z.boolean().optional(),
     })
+    .superRefine(({ tokenLifetime = defaultIdle, maxRotationLifetime = defaultAbsolute }, context) => {
+      if (maxRotationLifetime > tokenLifetime && tokenLifetime > 0) return;
+      const path = [tokenLifetime > 0 ? 'maxRotationLifetime' : 'tokenLifetime'];
+      const message = tokenLifetime > 0 ? "must be longer than 'tokenLifetime'" : 'must not be nothing';
+      context.addIssue({ code: 'custom', path, message });
+    })
     .optional(),
 };
 
-type OAuthServerBlocks = z.infer<z.ZodObject<typeof oauthServerSchema>>;
+/** The keys, as the config has them. */
+export type OAuthServerBlocks = z.infer<z.ZodObject<typeof oauthServerSchema>>;
 
 /** What is on. */
 export interface OAuthServerSettings {
@@ -88,8 +103,8 @@ export function readOAuthServerSettings(blocks: OAuthServerBlocks): OAuthServerS
     }),
     ...(refresh?.enabled === true && {
       refreshTokens: {
-        idleMilliseconds: refresh.tokenLifetime ?? 30 * dayMilliseconds,
-        absoluteMilliseconds: refresh.maxRotationLifetime ?? 365 * dayMilliseconds,
+        idleMilliseconds: refresh.tokenLifetime ?? defaultIdle,
+        absoluteMilliseconds: refresh.maxRotationLifetime ?? defaultAbsolute,
         maximumPerUser: refresh.maxTokensPerUser ?? 20,
         checksCatalog: refresh.dangerouslyDisableCatalogPresenceCheck !== true,
       },

@@ -38,6 +38,7 @@ export function sendRefusal(
     ctx.status = 302;
     ctx.set('Location', url.href);
     ctx.body = '';
+    ctx.remove('Content-Type');
     return;
   }
   sendAnswerPage(ctx, {

@@ -10,6 +10,7 @@ import {
   formatConfigProblem,
   nearestName,
   type Config,
+  type GuestCodeService,
   type LoggerService,
   type RuntimeModeService,
 } from '@vestibule/backend-plugin-api';
@@ -33,6 +34,7 @@ export interface ProviderSurroundings {
   config: Config;
   logger: LoggerService;
   runtimeMode: RuntimeModeService;
+  guestCode: GuestCodeService;
   http: OutboundHttp;
   clock: Clock;
   resolvers: ResolverRegistry;

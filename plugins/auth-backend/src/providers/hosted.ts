@@ -3,7 +3,7 @@
  * travel in our sealed attempt and rest in our session, so that they too get what ours get.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { checkConfig, readConfig } from '@vestibule/backend-plugin-api';
+import { checkConfig, readConfig, type GuestCodeService } from '@vestibule/backend-plugin-api';
 import type {
   AuthProviderFactory,
   AuthResolverContext,
@@ -21,8 +21,8 @@ import { providerCookies } from './cookieScope.ts';
 import { createFromBlock } from './createFromBlock.ts';
 import { withoutPaths } from './hiddenKeys.ts';
 import { hostedGates } from './hostedGates.ts';
-import { hostedHandlers } from './hostedHandlers.ts';
-import { hostedResolvers } from './hostedResolvers.ts';
+import { guardedHandlers, hostedHandlers, usableHandlers } from './hostedHandlers.ts';
+import { explainingRefusals, hostedResolvers, misplacedProblems } from './hostedResolvers.ts';
 import { hostedSessionLengths } from './hostedSettings.ts';
 import { withoutReservedKeys } from './instanceKeys.ts';
 import type { HostedInstance, HostedRequestScope } from './instances.ts';
@@ -44,7 +44,7 @@ export function createHostedInstance(
   { providerId, type, factory }: { providerId: string; type: string; factory: AuthProviderFactory },
   surroundings: ProviderSurroundings,
 ): HostedInstance {
-  const { config, logger, targets, baseUrl, sealingSecret, clock } = surroundings;
+  const { config, logger, targets, baseUrl, sealingSecret, clock, guestCode } = surroundings;
   const path = `auth.providers.${providerId}`;
   const owner = `provider '${providerId}'`;
   // The rest of the block is the module's.
@@ -55,23 +55,26 @@ export function createHostedInstance(
   const scopes = new AsyncLocalStorage<HostedRequestScope>();
   const make = factory as unknown as (options: HostedFactoryOptions) => HostedRouteHandlers;
   const resolvers = hostedResolvers({ providerId, type }, surroundings);
+  const transforms = surroundings.transforms.select(providerId, undefined);
   const block = withoutReservedKeys(config.getConfig(path));
   const options: HostedFactoryOptions = {
     providerId,
     globalConfig: { baseUrl, appUrl, isOriginAllowed },
     config: withoutPaths(
       block,
-      [...resolvers.keys()].map((environment) => `${environment}.signIn`),
+      [...resolvers.keys()].map((environment) =>
+        environment === undefined ? 'signIn' : `${environment}.signIn`,
+      ),
     ),
     logger: logger.child({ provider: providerId }),
-    resolverContext: contextOfRequest(scopes),
+    resolverContext: contextOfRequest(scopes, guestCode),
     baseUrl,
     appUrl,
     isOriginAllowed,
   };
   const handlers = createFromBlock(path, config, () =>
     hostedHandlers({
-      make: () => make(options),
+      make: () => usableHandlers(explainingRefusals({ providerId }, surroundings, () => make(options))),
       onFailure: (reason) =>
         logger.warn(
           `something that the provider module of '${providerId}' began has failed`,
@@ -82,14 +85,28 @@ export function createHostedInstance(
   );
   const isProxyType = typeof handlers().logout !== 'function';
   const environments = block.keys();
-  const gates = hostedGates({ providerId, type, environments, isProxyType, resolvers, surroundings });
+  if (!isProxyType) throwProblems(misplacedProblems({ providerId, type }, surroundings));
+  const gates = hostedGates({
+    providerId,
+    type,
+    environments,
+    isProxyType,
+    resolvers,
+    transforms,
+    surroundings,
+  });
   const gatesOf = (environment: string, isSignIn: boolean) =>
     gates(isProxyType ? undefined : environment, isSignIn);
   const sessionMillisecondsOf = hostedSessionLengths(
     { providerId, environments: isProxyType ? [] : environments },
     surroundings,
   );
-  warnOfUnasked(providerId, isProxyType ? [] : [...resolvers.values()], surroundings);
+  const chainOf = (environment: string) => resolvers.get(isProxyType ? undefined : environment);
+  warnOfUnasked(
+    providerId,
+    (isProxyType ? [''] : environments).map((environment) => chainOf(environment) ?? []),
+    surroundings,
+  );
   const cookies = providerCookies({ providerId, baseUrl, appUrl, config });
   return {
     kind: 'hosted',
@@ -101,12 +118,13 @@ export function createHostedInstance(
     environments,
     gatesOf: (environment, { isSignIn }) => gatesOf(environment, isSignIn),
     policyOf(environment) {
-      const chain = isProxyType ? undefined : resolvers.get(environment);
-      return chain && { providerId, transforms: [], gates: gatesOf(environment, true), resolvers: chain };
+      const chain = chainOf(environment);
+      return chain && { providerId, transforms, gates: gatesOf(environment, true), resolvers: chain };
     },
+    transforms,
     sessionMillisecondsOf,
     get handlers() {
-      return handlers();
+      return guardedHandlers(handlers(), { who: `the provider module of '${providerId}'`, guestCode });
     },
     inRequest: (scope, run) => scopes.run(scope, run),
     attempts: createAttemptCookies({ secret: sealingSecret, providerId, attributes: cookies.attempt, clock }),
@@ -118,27 +136,23 @@ export function createHostedInstance(
 function warnOfUnasked(
   providerId: string,
   chains: readonly (readonly NamedResolver[])[],
-  { logger, resolvers, transforms }: ProviderSurroundings,
+  { logger, resolvers }: ProviderSurroundings,
 ): void {
   const asked = chains.flatMap((chain) => chain.map(({ name }) => name));
   const unasked = resolvers.addedFor(providerId).filter((name) => !asked.includes(name));
   if (unasked.length > 0) {
     logger.warn(
       `sign-in resolvers added for '${providerId}' are not asked: ${unasked.join(', ')}. A hosted Backstage module ` +
-        `asks its own, unless signIn.resolvers of an environment names one of these`,
-    );
-  }
-  const unused = transforms.addedFor(providerId);
-  if (unused.length > 0) {
-    logger.warn(
-      `profile transforms added for '${providerId}' do not run, and refuse nobody: ${unused.join(', ')}. ` +
-        'A hosted Backstage module makes the profile itself',
+        `asks its own, unless its signIn.resolvers names one of these`,
     );
   }
 }
 
 /** One context for the life of the provider, which leads to that of the request under way. */
-function contextOfRequest(scopes: AsyncLocalStorage<HostedRequestScope>): AuthResolverContext {
+function contextOfRequest(
+  scopes: AsyncLocalStorage<HostedRequestScope>,
+  { leave }: GuestCodeService,
+): AuthResolverContext {
   const current = (): AuthResolverContext => {
     const scope = scopes.getStore();
     if (!scope) {
@@ -149,10 +163,12 @@ function contextOfRequest(scopes: AsyncLocalStorage<HostedRequestScope>): AuthRe
     return scope.context;
   };
   return {
-    issueToken: (parameters) => current().issueToken(parameters),
-    findCatalogUser: (query) => current().findCatalogUser(query),
-    signInWithCatalogUser: (query, options) => current().signInWithCatalogUser(query, options),
-    resolveOwnershipEntityRefs: (entity) => current().resolveOwnershipEntityRefs(entity),
+    issueToken: async (parameters) => leave(async () => current().issueToken(parameters)),
+    findCatalogUser: async (query) => leave(async () => current().findCatalogUser(query)),
+    signInWithCatalogUser: async (query, options) =>
+      leave(async () => current().signInWithCatalogUser(query, options)),
+    resolveOwnershipEntityRefs: async (entity) =>
+      leave(async () => current().resolveOwnershipEntityRefs(entity)),
     pass: (reason) => current().pass(reason),
     deny: (reason) => current().deny(reason),
     get signal() {

@@ -48,6 +48,11 @@ export async function runHosted(options: {
   const append = (chunk: unknown): void => {
     if (!isEnded && (typeof chunk === 'string' || Buffer.isBuffer(chunk))) body += chunk.toString();
   };
+  // Node's own would turn what writeHead is given into bytes at once, unread.
+  const set = (names: unknown, value?: unknown): ServerResponse => {
+    for (const [name, each] of headersIn(names, value)) response.setHeader(name, each);
+    return response;
+  };
   const finished = new Promise<void>((resolve) => {
     const end = (chunk?: unknown): ServerResponse => {
       append(chunk);
@@ -66,6 +71,12 @@ export async function runHosted(options: {
         response.statusCode = code;
         return response;
       },
+      writeHead(code: number, ...rest: readonly unknown[]) {
+        response.statusCode = code;
+        return set(rest.at(-1));
+      },
+      set,
+      header: set,
       json(value: unknown) {
         response.setHeader('Content-Type', 'application/json');
         return end(JSON.stringify(value));
@@ -102,6 +113,20 @@ export async function runHosted(options: {
     session,
     ...failed,
   };
+}
+
+/** What a handler gives as headers: a name with its value, a mapping, or a flat list of both. */
+function headersIn(names: unknown, value: unknown): [string, string | string[]][] {
+  if (typeof names === 'string') return value === undefined ? [] : [[names, textOf(value)]];
+  if (typeof names !== 'object' || names === null) return [];
+  const list = Array.isArray(names)
+    ? names.flatMap((name: unknown, at): [unknown, unknown][] => (at % 2 ? [] : [[name, names[at + 1]]]))
+    : Object.entries(names);
+  return list.map(([name, each]) => [String(name), textOf(each)]);
+}
+
+function textOf(value: unknown): string | string[] {
+  return Array.isArray(value) ? value.map(String) : String(value);
 }
 
 /** The cookies of a request but for ours: those that a proxy in front of the portal has set. */

@@ -2,7 +2,7 @@
  * What a hosted Backstage module meant when it failed. Its words are for the operator: they may quote a provider's answer
  * or an address inside. A person sees the sentence of a code.
  */
-import type { DecisionCodeName } from '@vestibule/plugin-auth-node';
+import { decisionCodes, type DecisionCodeName } from '@vestibule/plugin-auth-node';
 import { RefusalError, decisionCodeOf } from '../errors.ts';
 
 /** What Backstage's resolvers and gates say, as far as it is known. */
@@ -23,6 +23,15 @@ const knownNames: Readonly<Partial<Record<string, DecisionCodeName>>> = {
   NotAllowedError: 'ERR_RESOLVER_DENIED',
   ConflictError: 'ERR_AMBIGUOUS_MATCH',
 };
+
+/** What the context that we give their resolvers throws; the page repeats its sentence, but not its code. */
+const codesOfOurContext: readonly DecisionCodeName[] = [
+  'ERR_USER_NOT_FOUND',
+  'ERR_AMBIGUOUS_MATCH',
+  'ERR_CATALOG_UNAVAILABLE',
+  'ERR_CATALOG_QUERY_UNSAFE',
+  'ERR_CATALOG_ANSWER_INVALID',
+];
 
 /** The refusal for the message on a module's popup page. */
 export function refusalOfPage(message: string): RefusalError {
@@ -65,5 +74,8 @@ function codeOfGrant(error: Error): DecisionCodeName | undefined {
 }
 
 function codeOfMessage(message: string): DecisionCodeName | undefined {
-  return knownMessages.find(([pattern]) => pattern.test(message))?.[1];
+  return (
+    codesOfOurContext.find((code) => decisionCodes[code].sentence === message) ??
+    knownMessages.find(([pattern]) => pattern.test(message))?.[1]
+  );
 }

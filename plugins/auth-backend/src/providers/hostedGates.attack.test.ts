@@ -4,11 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { createBackendModule, type JsonObject } from '@vestibule/backend-plugin-api';
 import { testDatabases, type TestDatabase } from '@vestibule/backend-test-utils';
 import type { DevIdpServer } from '@vestibule/dev-idp';
-import {
-  authProfileTransformExtensionPoint,
-  authProvidersExtensionPoint,
-  type AuthResolverContext,
-} from '@vestibule/plugin-auth-node';
+import { authProvidersExtensionPoint, type AuthResolverContext } from '@vestibule/plugin-auth-node';
 import { tables } from '../database/migrations.ts';
 import { Browser } from '../testing/browser.ts';
 import {
@@ -31,8 +27,8 @@ const hostedModule = createBackendModule({
   moduleId: 'vendor-provider',
   register({ registerInit }) {
     registerInit({
-      deps: { providers: authProvidersExtensionPoint, transforms: authProfileTransformExtensionPoint },
-      init({ providers, transforms }) {
+      deps: { providers: authProvidersExtensionPoint },
+      init({ providers }) {
         const make = (kind: 'oauth' | 'proxy') => (options: { resolverContext: AuthResolverContext }) => {
           const answer = async () => {
             if (isAway) throw new Error('connect ECONNREFUSED');
@@ -62,11 +58,6 @@ const hostedModule = createBackendModule({
         };
         providers.registerProvider({ providerId: 'vendor', factory: make('oauth') });
         providers.registerProvider({ providerId: 'sidecar', factory: make('proxy') });
-        transforms.add({
-          provider: 'vendor',
-          name: 'unused',
-          transform: (_result, context) => context.deny('x'),
-        });
       },
     });
   },
@@ -231,11 +222,9 @@ describe('what a hosted module cannot do', () => {
     expect(without.logs.join('')).not.toContain('look at the e-mail address');
   });
 
-  it('is run a profile transform, and that is said', async () => {
+  it('is hide its gates: they are told at every start', async () => {
     const portal = await start({ own: { domains: ['example.com'] } });
-    const log = portal.logs.join('');
-    expect(log).toContain("profile transforms added for 'vendor' do not run, and refuse nobody: unused");
-    expect(log).toContain(
+    expect(portal.logs.join('')).toContain(
       'sign-in provider vendor (development): gates: auth.providers.vendor.development.allow.domains; Backstage module, hosted',
     );
   });

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { allowSchema, type AllowBlock } from '../config.ts';
 import type { Gates } from '../resolution/gates.ts';
 import type { NamedResolver } from '../resolution/resolveIdentity.ts';
+import type { NamedTransform } from '../resolution/signInPolicy.ts';
 import { announce, nameOf } from './announce.ts';
 import type { ProviderSurroundings } from './buildProviders.ts';
 import { settle, throwProblems } from './configFaults.ts';
@@ -26,10 +27,12 @@ export function hostedGates(options: {
   environments: readonly string[];
   isProxyType: boolean;
   /** By environment, those that decide instead of the module's own. */
-  resolvers: ReadonlyMap<string, readonly NamedResolver[]>;
+  resolvers: ReadonlyMap<string | undefined, readonly NamedResolver[]>;
+  /** For the line of the start alone. */
+  transforms: readonly NamedTransform[];
   surroundings: ProviderSurroundings;
 }): (environment: string | undefined, isSignIn: boolean) => Gates {
-  const { providerId, type, environments, isProxyType, resolvers, surroundings } = options;
+  const { providerId, type, environments, isProxyType, resolvers, transforms, surroundings } = options;
   const { config, logger, baseUrl } = surroundings;
   const found = new Map<string | undefined, Record<'signIn' | 'delegation', Gates>>();
 
@@ -65,11 +68,12 @@ export function hostedGates(options: {
           `${nameOf(providerId, environment)} tells it: nobody here knows whether its provider vouches for it`,
       );
     }
-    const chain = environment === undefined ? undefined : resolvers.get(environment);
+    const chain = resolvers.get(environment);
     announce(logger, {
       providerId,
       type,
       gates: signIn.names,
+      transforms,
       ...(chain && { resolvers: chain }),
       ...(environment !== undefined && {
         environment,

@@ -4,6 +4,7 @@
  * any rejection that nobody handles does, and the module would go on failing after the provider is back.
  */
 import { createHook } from 'node:async_hooks';
+import type { GuestCodeService } from '@vestibule/backend-plugin-api';
 import type { HostedRouteHandlers } from '@vestibule/plugin-auth-node';
 import type { Clock } from '../clock.ts';
 
@@ -44,10 +45,46 @@ export function hostedHandlers(options: {
     if (hasFailed && clock() - madeAt >= pauseMilliseconds) {
       hasFailed = false;
       madeAt = clock();
-      handlers = makeWatched();
+      try {
+        handlers = makeWatched();
+      } catch (reason) {
+        // Those of before go on failing, and are made anew after the next pause.
+        hasFailed = true;
+        onFailure(reason);
+      }
     }
     return handlers;
   };
+}
+
+/** The handlers, each of which also fails with what the module throws where nobody can catch it. */
+export function guardedHandlers(
+  handlers: HostedRouteHandlers,
+  { who, guestCode }: { who: string; guestCode: GuestCodeService },
+): HostedRouteHandlers {
+  const { refresh, logout } = handlers;
+  const guarded =
+    (handle: HostedRouteHandlers['start']): HostedRouteHandlers['start'] =>
+    async (request, response) =>
+      guestCode.run(who, async () => handle.call(handlers, request, response));
+  return {
+    start: guarded(handlers.start),
+    frameHandler: guarded(handlers.frameHandler),
+    ...(refresh && { refresh: guarded(refresh) }),
+    ...(logout && { logout: guarded(logout) }),
+  };
+}
+
+/** @throws where a factory gave no handlers, as one does that was written for another kind of provider. */
+export function usableHandlers(given: unknown): HostedRouteHandlers {
+  const handlers = (given ?? {}) as Partial<Record<keyof HostedRouteHandlers, unknown>>;
+  const missing = (['start', 'frameHandler'] as const).find((name) => typeof handlers[name] !== 'function');
+  if (missing === undefined) return given as HostedRouteHandlers;
+  if (given instanceof Promise) {
+    given.catch(() => undefined); // Whatever it ends with, nobody waits for it.
+    throw new TypeError('the factory of its module answers with a promise, where it must give handlers');
+  }
+  throw new TypeError(`the factory of its module gave no handlers: there is no ${missing}()`);
 }
 
 /** What an act gives, and the promises that were made while it ran. */

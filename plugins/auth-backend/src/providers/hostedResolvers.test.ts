@@ -57,13 +57,43 @@ function theirFactory({ config, resolverContext }: { config: Config; resolverCon
   };
 }
 
+/** As `createProxyAuthProviderFactory`, which refuses to be without a resolver, be it in code or in config. */
+function theirProxyFactory(hasOneInCode: boolean) {
+  return (options: { providerId: string; config: Config; resolverContext: AuthResolverContext }) => {
+    const { providerId, config, resolverContext } = options;
+    if (JSON.stringify(config.get()).includes('acme'))
+      throw new Error('the names of added resolvers are seen');
+    if (!hasOneInCode && !config.has('signIn.resolvers'))
+      throw new Error(`No sign-in resolver configured for proxy auth provider '${providerId}'`);
+    const refuse = async () => Promise.reject(new Error('Not implemented'));
+    return {
+      start: refuse,
+      frameHandler: refuse,
+      async refresh(_request: IncomingMessage, response: ServerResponse) {
+        const backstageIdentity = await resolverContext.signInWithCatalogUser({
+          entityRef: { name: 'omar' },
+        });
+        response.end(JSON.stringify({ profile, providerInfo, backstageIdentity }));
+      },
+    };
+  };
+}
+
+interface AnswerBody {
+  backstageIdentity?: { identity: { userEntityRef: string } };
+}
+
 const vendor = createBackendModule({
   pluginId: 'auth',
   moduleId: 'vendor-provider',
   register({ registerInit }) {
     registerInit({
       deps: { providers: authProvidersExtensionPoint },
-      init: ({ providers }) => providers.registerProvider({ providerId: 'vendor', factory: theirFactory }),
+      init({ providers }) {
+        providers.registerProvider({ providerId: 'vendor', factory: theirFactory });
+        providers.registerProvider({ providerId: 'sidecar', factory: theirProxyFactory(true) });
+        providers.registerProvider({ providerId: 'declared', factory: theirProxyFactory(false) });
+      },
     });
   },
 });
@@ -106,13 +136,17 @@ afterAll(async () => idp.stop());
 
 async function start(
   settings: JsonObject,
-  { provider = 'vendor', block }: { provider?: string; block?: JsonObject } = {},
+  {
+    provider = 'vendor',
+    block,
+    ...others
+  }: { provider?: string; block?: JsonObject; sidecar?: JsonObject; declared?: JsonObject } = {},
 ): Promise<Portal> {
   const portal = await startPortal({
     idp,
     features: [vendor, acme(provider)],
     auth: {
-      providers: { vendor: block ?? { development: { clientId: 'x', ...settings } }, guest: {} },
+      providers: { vendor: block ?? { development: { clientId: 'x', ...settings } }, ...others, guest: {} },
     },
   });
   portals.push(portal);
@@ -206,10 +240,52 @@ describe('a resolver that a module added for a hosted Backstage module', () => {
     );
   });
 
-  it('is a fault in a block of the proxy type', async () => {
-    const portal = await start({}, { block: { clientId: 'x', ...signedInBy('acme') } });
+  it('is a fault beside the environments', async () => {
+    const portal = await start({}, { block: { development: { clientId: 'x' }, ...signedInBy('acme') } });
     expect(portal.logs.join('')).toContain(
-      "auth.providers.vendor.signIn.resolvers[0].resolver names 'acme', which a module added; a hosted Backstage module of the proxy type asks its own only",
+      "auth.providers.vendor.signIn.resolvers[0].resolver names 'acme' beside the environments, where it decides nothing",
     );
+  });
+});
+
+describe('a resolver that a module added for a hosted Backstage module of the proxy type', () => {
+  const email = { headers: { 'x-requested-with': 'XMLHttpRequest', origin: appOrigin } };
+  const come = async (portal: Portal, provider = 'sidecar') => {
+    const answer = await new Browser().send(`${portal.base}/${provider}/refresh`, email);
+    return { status: answer.status, body: JSON.parse(answer.text) as ErrorBody & AnswerBody };
+  };
+
+  it.each([
+    ['is named in config', signedInBy('acme')],
+    ['stands alone, without any in config', {}],
+  ])("decides where it %s, over the module's own in code", async (_where, block) => {
+    const portal = await start({}, { provider: 'sidecar', sidecar: block });
+    const { status, body } = await come(portal);
+    expect([status, body.backstageIdentity?.identity.userEntityRef]).toEqual([200, 'user:default/jane']);
+    expect(seen).toEqual([{ profile, result: { providerInfo } }]);
+    expect(portal.logs.join('')).toContain('sign-in provider sidecar: resolvers: acme');
+
+    verdict = 'deny';
+    const denied = await come(portal);
+    expect([denied.status, denied.body.error?.code]).toEqual([403, 'ERR_RESOLVER_DENIED']);
+  });
+
+  it("leaves the module's own alone where config names those, and that is said", async () => {
+    const portal = await start({}, { provider: 'sidecar', sidecar: signedInBy('theirs') });
+    expect((await come(portal)).body.backstageIdentity?.identity.userEntityRef).toBe('user:default/omar');
+    expect(seen).toEqual([]);
+    expect(portal.logs.join('')).toContain("added for 'sidecar' are not asked: acme");
+  });
+
+  it('disables a provider whose module cannot be made without a resolver of its own, and that is explained', async () => {
+    for (const block of [{}, signedInBy('acme')]) {
+      const portal = await start({}, { provider: 'declared', declared: block });
+      const log = portal.logs.join('');
+      expect(log).toContain(
+        "sign-in provider 'declared' is disabled: auth.providers.declared: No sign-in resolver configured for proxy auth provider 'declared'",
+      );
+      expect(log).toContain('so that what was added (acme) cannot decide. Name one of its own');
+      expect((await come(portal, 'declared')).status).toBe(404);
+    }
   });
 });

@@ -1,32 +1,34 @@
 /**
  * Sign-in resolvers that modules added, for a hosted Backstage module. The module knows only its own and would refuse the
  * others' names, so where config names one of ours, or names none and some were added for the provider, ours decide in that
- * environment, and the module is not told of `signIn`.
+ * environment, and the module is not told of `signIn`. A module that has a resolver in its code all the same asks that one
+ * first: its refusal stands, and what it issues is not used.
  */
-import type { ConfigProblem } from '@vestibule/backend-plugin-api';
+import { CodedError, type Config, type ConfigProblem } from '@vestibule/backend-plugin-api';
 import type { NamedResolver } from '../resolution/resolveIdentity.ts';
 import type { ProviderSurroundings } from './buildProviders.ts';
 import { locationOf, throwProblems } from './configFaults.ts';
 
+type Chains = ReadonlyMap<string | undefined, readonly NamedResolver[]>;
+
 /**
- * The resolvers by environment. An environment that is absent is left to the module.
+ * The resolvers by environment, and under `undefined` those of a block that is not divided, as one of the proxy type. What
+ * is absent is left to the module.
  *
- * @throws ConfigError where such a list names a resolver of the module besides, or one of the proxy type names one of ours.
+ * @throws ConfigError where such a list names a resolver of the module besides.
  */
 export function hostedResolvers(
   { providerId, type }: { providerId: string; type: string },
   surroundings: ProviderSurroundings,
-): ReadonlyMap<string, readonly NamedResolver[]> {
+): Chains {
   const { config, logger, resolvers, allowAnyProviderResolvers } = surroundings;
   const path = `auth.providers.${providerId}`;
-  const block = config.getConfig(path).getOptional<Record<string, unknown>>() ?? {};
+  const block = blockOf(config, path);
   const ours = resolvers.namesFor(providerId, type);
   const own = resolvers.addedFor(providerId);
-  const found = new Map<string, readonly NamedResolver[]>();
-  // Of the proxy type, which needs a resolver of its own to be made at all.
-  throwProblems(proxyProblems(surroundings, path, namesIn(block), ours));
-  for (const [environment, settings] of Object.entries(block)) {
-    if (!isMapping(settings) || ['signIn', 'allow'].includes(environment)) continue;
+  const found = new Map<string | undefined, readonly NamedResolver[]>();
+  for (const [environment, settings] of [[undefined, block] as const, ...Object.entries(block)]) {
+    if (!isMapping(settings) || ['signIn', 'allow'].includes(environment ?? '')) continue;
     const names = namesIn(settings);
     const isOurs = names ? names.some((name) => ours.includes(name)) : own.length > 0;
     if (!isOurs) continue;
@@ -35,7 +37,7 @@ export function hostedResolvers(
       type,
       builtIn: {},
       config,
-      path: `${path}.${environment}`,
+      path: environment === undefined ? path : `${path}.${environment}`,
       entries: names && (settings as { signIn: { resolvers: { resolver: string }[] } }).signIn.resolvers,
       allowAnyProviderResolvers,
     });
@@ -46,22 +48,52 @@ export function hostedResolvers(
   return found;
 }
 
-function proxyProblems(
-  { config }: ProviderSurroundings,
-  path: string,
-  names: readonly string[] | undefined,
-  ours: readonly string[],
+/** Where a block is divided by environment, a list beside the environments would decide nothing. */
+export function misplacedProblems(
+  { providerId, type }: { providerId: string; type: string },
+  { config, resolvers }: ProviderSurroundings,
 ): ConfigProblem[] {
-  return (names ?? []).flatMap((name, index) => {
+  const path = `auth.providers.${providerId}`;
+  const ours = resolvers.namesFor(providerId, type);
+  return (namesIn(blockOf(config, path)) ?? []).flatMap((name, index) => {
     if (!ours.includes(name)) return [];
     const at = `${path}.signIn.resolvers[${index}].resolver`;
     return {
       code: 'ERR_CONFIG_VALUE_INVALID',
       path: at,
-      message: `${at} names '${name}', which a module added; a hosted Backstage module of the proxy type asks its own only`,
+      message: `${at} names '${name}' beside the environments, where it decides nothing`,
+      suggestion: 'Put signIn into the environment for which it is meant.',
       ...locationOf(config, [...path.split('.'), 'signIn', 'resolvers', index, 'resolver']),
     };
   });
+}
+
+/**
+ * Makes the module's handlers. Backstage's own modules of the proxy type refuse to be made without a resolver of theirs, so
+ * for them an added one cannot decide: it would have to follow a resolver that was not asked for.
+ */
+export function explainingRefusals<T>(
+  { providerId }: { providerId: string },
+  { resolvers }: ProviderSurroundings,
+  make: () => T,
+): T {
+  try {
+    return make();
+  } catch (error) {
+    const added = resolvers.addedFor(providerId);
+    const message = error instanceof Error ? error.message : String(error);
+    if (added.length === 0 || !/sign-in resolver/i.test(message)) throw error;
+    throw new CodedError('ERR_CONFIG_VALUE_INVALID', message, {
+      cause: error,
+      hint:
+        `This Backstage module cannot be made without a resolver of its own, so that what was added (${added.join(', ')}) ` +
+        'cannot decide. Name one of its own in signIn.resolvers, or write the provider as in docs/guides/write-your-own-provider.md.',
+    });
+  }
+}
+
+function blockOf(config: Config, path: string): Record<string, unknown> {
+  return config.getConfig(path).getOptional<Record<string, unknown>>() ?? {};
 }
 
 /** What the list can hold is not all that the module's own page tells. */

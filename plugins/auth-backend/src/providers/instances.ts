@@ -8,7 +8,7 @@ import type {
 } from '@vestibule/plugin-auth-node';
 import type { AttemptCookies } from '../attempts/attemptCookies.ts';
 import type { Gates } from '../resolution/gates.ts';
-import type { SignInPolicy } from '../resolution/signInPolicy.ts';
+import type { NamedTransform, SignInPolicy } from '../resolution/signInPolicy.ts';
 import type { CookieAttributes } from '../cookies.ts';
 
 /** How an instance is told apart. Its paths and cookies derive from its id. */
@@ -56,6 +56,8 @@ export interface HostedInstance extends InstanceIdentity {
   gatesOf(environment: string, options: { isSignIn: boolean }): Gates;
   /** What applies where resolvers that modules added decide; `undefined` where the module's own do. */
   policyOf(environment: string): SignInPolicy | undefined;
+  /** Those that modules added. They run on the profile that the module makes, after its own resolvers. */
+  readonly transforms: readonly NamedTransform[];
   /** How long sessions of an environment last at most. */
   sessionMillisecondsOf(environment: string): number;
   /** Those of today: read them for each request. */

@@ -2,12 +2,10 @@
 import { ConflictError } from '@vestibule/backend-plugin-api';
 import type { AuthProfileTransformExtensionPoint, ProfileTransform } from '@vestibule/plugin-auth-node';
 import type { NamedTransform } from '../resolution/signInPolicy.ts';
-import { checkAdded, isNameTaken, namesAddedFor, spokenProvider, strayWarnings } from './addedNames.ts';
+import { checkAdded, isNameTaken, spokenProvider, strayWarnings } from './addedNames.ts';
 
 /** The registry behind the extension point. */
 export interface TransformRegistry extends AuthProfileTransformExtensionPoint {
-  /** The names of those that modules added for this one provider. */
-  addedFor(providerId: string): string[];
   /** Warnings of those added for a provider that is not among the `known`. */
   strays(known: readonly string[]): string[];
   /** Those that run for a provider, in order: its own first. */
@@ -32,8 +30,6 @@ export function createTransformRegistry(): TransformRegistry {
       }
       added.push(given);
     },
-
-    addedFor: (providerId) => namesAddedFor(added, providerId),
 
     strays: (known) => strayWarnings('profile transform', added, known),
 

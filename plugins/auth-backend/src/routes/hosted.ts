@@ -4,13 +4,14 @@
  */
 import type { Context } from 'koa';
 import { NotImplementedError } from '@vestibule/backend-plugin-api';
-import { ProviderAnswerInvalidError } from '@vestibule/plugin-auth-node';
+import { ProviderAnswerInvalidError, type ProfileInfo } from '@vestibule/plugin-auth-node';
 import type { Attempt } from '../attempts/attempt.ts';
 import { backstageIdentityOf, type AuthResponse } from '../authResponse.ts';
 import { sessionCookieName } from '../cookies.ts';
 import type { Decision } from '../decisions/decision.ts';
 import { RefusalError } from '../errors.ts';
 import type { IssuedIdentity } from '../resolution/resolverContext.ts';
+import { transformProfile } from '../resolution/transformProfile.ts';
 import { readHostedPage } from '../providers/hostedAnswer.ts';
 import { runHosted } from '../providers/hostedExchange.ts';
 import { refusalOfPage, refusalOfRefresh, refusalOfStart } from '../providers/hostedFailure.ts';
@@ -110,7 +111,7 @@ export async function finishHosted(
   if (message.error) throw refusalOfPage(message.error.message);
   const { response } = message;
   const { environment } = attempt;
-  const identity = await judgeHosted(surroundings, {
+  const { identity, profile } = await judgeHosted(surroundings, {
     instance,
     environment,
     response,
@@ -135,16 +136,17 @@ export async function finishHosted(
       result: { providerInfo: response.providerInfo },
       subject: '',
       issuer: '',
+      shown: profile,
     },
     claims: identity?.claims,
     endsAt: canRefresh ? longest : Math.min(longest, tokens.expiresAt ?? longest),
   });
-  return answerOf(response, identity, surroundings);
+  return answerOf({ ...response, profile }, identity, surroundings);
 }
 
 /**
  * Whom a login becomes: by the resolvers that modules added where they decide, otherwise by the module's own. The gates have
- * let it in.
+ * let it in. The profile is what the transforms that modules added made of it.
  *
  * @throws RefusalError with a code of the closed list. Nothing has taken effect then.
  */
@@ -158,17 +160,26 @@ export async function judgeHosted(
     decision: Decision;
     signal: AbortSignal;
   },
-): Promise<IssuedIdentity | undefined> {
+): Promise<{ identity: IssuedIdentity | undefined; profile: ProfileInfo }> {
   const { instance, environment, response, issued, decision, signal } = options;
+  const { judge, contexts } = surroundings;
+  const { providerInfo } = response;
+  const login = { profile: response.profile, result: { providerInfo } };
   const policy = instance.policyOf(environment);
   if (policy) {
-    const { profile, providerInfo } = response;
-    const login = { profile, result: { providerInfo } };
-    return (await surroundings.judge.judge({ login, policy, decision, signal })).issued;
+    const { issued: identity, profile } = await judge.judge({ login, policy, decision, signal });
+    return { identity, profile };
   }
   const identity = identityIn(response, issued, decision);
-  passGates(surroundings, { instance, environment, response, identity, decision });
-  return identity;
+  const { transforms } = instance;
+  // Without any, the profile is the module's word, whatever it looks like.
+  const profile =
+    transforms.length === 0
+      ? response.profile
+      : await transformProfile({ login, transforms, contexts, decision, signal });
+  const gates = instance.gatesOf(environment, { isSignIn: identity !== undefined });
+  judge.checkGates({ login: { ...login, profile }, gates, claims: identity?.claims, decision });
+  return { identity, profile };
 }
 
 /** Only what a resolver issued through our context counts as an identity. */
@@ -188,24 +199,6 @@ function identityIn(
   decision.userEntityRef = identity.claims.sub;
   decision.ownership = identity.ownership;
   return identity;
-}
-
-/** Before anything takes effect. @throws RefusalError `ERR_GATE_…` */
-function passGates(
-  { judge }: Surroundings,
-  options: {
-    instance: HostedInstance;
-    environment: string;
-    response: AuthResponse;
-    identity: IssuedIdentity | undefined;
-    decision: Decision;
-  },
-): void {
-  const { instance, environment, response, identity, decision } = options;
-  const { profile, providerInfo } = response;
-  const gates = instance.gatesOf(environment, { isSignIn: identity !== undefined });
-  const login = { profile, result: { providerInfo } };
-  judge.checkGates({ login, gates, claims: identity?.claims, decision });
 }
 
 export function answerOf(

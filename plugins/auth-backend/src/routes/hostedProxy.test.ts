@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createBackendModule } from '@vestibule/backend-plugin-api';
-import { authProvidersExtensionPoint, signInResolverExtensionPoint } from '@vestibule/plugin-auth-node';
+import { authProvidersExtensionPoint } from '@vestibule/plugin-auth-node';
 import { createMemoryCatalog } from '../testing/memoryCatalog.ts';
 import { appOrigin, startPortal, type Portal } from '../testing/portal.ts';
 
@@ -11,9 +11,8 @@ const module = createBackendModule({
   moduleId: 'proxy-provider',
   register({ registerInit }) {
     registerInit({
-      deps: { providers: authProvidersExtensionPoint, resolvers: signInResolverExtensionPoint },
-      async init({ providers, resolvers }) {
-        resolvers.add({ provider: 'proxy', name: 'acme', resolver: (_, ctx) => ctx.pass() });
+      deps: { providers: authProvidersExtensionPoint },
+      async init({ providers }) {
         const refuse = async () => Promise.reject(new Error('Not implemented'));
         const factory = () => ({
           start: refuse,
@@ -80,11 +79,5 @@ describe('a hosted module of the proxy type', () => {
     expect(response.status).toBe(401);
     const { error } = (await response.json()) as { error: object };
     expect(error).toMatchObject({ name: 'AuthenticationError', code: 'ERR_PROVIDER_ANSWER_INVALID' });
-  });
-
-  it('is warned about where a module added a resolver for it, which nobody would ask', () => {
-    expect(portal.logs.filter((line) => line.includes("added for 'proxy' are not asked: acme"))).toHaveLength(
-      1,
-    );
   });
 });

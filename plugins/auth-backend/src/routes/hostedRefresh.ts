@@ -3,6 +3,7 @@
  * session of theirs lives and ends by the rules of ours.
  */
 import type { Context } from 'koa';
+import type { ProfileInfo } from '@vestibule/plugin-auth-node';
 import type { AuthResponse } from '../authResponse.ts';
 import { beginDecision, conceal, withoutCauses, type Decision } from '../decisions/decision.ts';
 import { RefusalError, decisionCodeOf } from '../errors.ts';
@@ -116,10 +117,10 @@ async function refreshSession(
           await sessions.saveTokens(leased, { ...leased.tokens, hostedCookies: kept });
         throw refusalOfRefresh(answer.failure);
       }
-      const { response, claims } = await readRefresh(surroundings, options, answer);
+      const { response, profile, claims } = await readRefresh(surroundings, options, answer);
       await sessions.saveTokens(leased, hostedTokens(response, kept, clock()));
-      const { profile, providerInfo } = response;
-      const identity = { ...leased.identity, profile, result: { providerInfo } };
+      const { profile: shown, providerInfo } = response;
+      const identity = { ...leased.identity, profile, shown, result: { providerInfo } };
       await sessions.saveIdentity(leased, { ...identity, ...(claims && { claims }) });
       if (leased.outage) await sessions.saveOutage(leased, undefined);
       return response;
@@ -171,17 +172,22 @@ async function callRefresh(
   return { ...answer, issued };
 }
 
+/** The answer for the person, and the profile as the module made it. */
 async function readRefresh(
   surroundings: Surroundings,
   { instance, environment, decision, signal }: HostedRefresh,
   { body, issued }: WithIssued,
-): Promise<{ response: AuthResponse; claims: UserTokenClaims | undefined }> {
+): Promise<{ response: AuthResponse; profile: ProfileInfo; claims: UserTokenClaims | undefined }> {
   const response = readHostedJson(body);
   if (!response) throw new RefusalError('ERR_PROVIDER_UNAVAILABLE', { hint: 'The module gave no answer.' });
   const judged = { instance, environment, response, issued, decision, signal };
-  const identity = await judgeHosted(surroundings, judged);
+  const { identity, profile } = await judgeHosted(surroundings, judged);
   if (identity) await surroundings.userInfo.write(identity.claims);
-  return { response: answerOf(response, identity, surroundings), claims: identity?.claims };
+  return {
+    response: answerOf({ ...response, profile }, identity, surroundings),
+    profile: response.profile,
+    claims: identity?.claims,
+  };
 }
 
 /** The answer is where the front end should send the browser, so that the session at the provider ends too. */

@@ -2,9 +2,16 @@
 import Router from '@koa/router';
 import Koa from 'koa';
 import { RefusalError } from '../errors.ts';
+import type { OAuthServer } from '../oauthServer/oauthServer.ts';
 import { callback } from './callback.ts';
 import { decision } from './decision.ts';
 import { logout } from './logout.ts';
+import { authorize } from './oauth/authorize.ts';
+import { cliClient } from './oauth/cliClient.ts';
+import { register } from './oauth/register.ts';
+import { revoke } from './oauth/revoke.ts';
+import { approveSession, rejectSession, showSession } from './oauth/sessions.ts';
+import { token } from './oauth/token.ts';
 import { refresh } from './refresh.ts';
 import { start } from './start.ts';
 import { unknownProvider, type Surroundings } from './surroundings.ts';
@@ -24,10 +31,23 @@ export function createRoutes(surroundings: Surroundings): Koa {
     );
   }
 
+  const { oauthServer, baseUrl } = surroundings;
+  // There also while it is off.
+  router.get('/.well-known/oauth-client/cli.json', (ctx) =>
+    cliClient(ctx, { baseUrl, settings: oauthServer?.settings }),
+  );
+  if (oauthServer) addOAuthRoutes(router, surroundings, oauthServer);
+
   // As a GET, HEAD would spend the attempt or rotate the session's tokens.
-  for (const path of ['/:provider/start', '/:provider/handler/frame', '/:provider/refresh']) {
-    router.head(path, () => {
-      throw new RefusalError('ERR_AUTH_METHOD_NOT_ALLOWED');
+  for (const [path, allowed] of [
+    ['/:provider/start', 'GET'],
+    ['/:provider/handler/frame', 'GET, POST'],
+    ['/:provider/refresh', 'GET, POST'],
+  ] as const) {
+    router.head(path, (ctx) => {
+      // What a 405 must say (RFC 9110 section 15.5.6).
+      ctx.set('Allow', allowed);
+      throw methodNotAllowed();
     });
   }
   router.get('/:provider/start', (ctx) => start(ctx, surroundings, ctx.params['provider'] ?? ''));
@@ -38,10 +58,39 @@ export function createRoutes(surroundings: Surroundings): Koa {
     refresh(ctx, surroundings, ctx.params['provider'] ?? ''),
   );
   router.post('/:provider/logout', (ctx) => logout(ctx, surroundings, ctx.params['provider'] ?? ''));
-  router.all('/:provider{/*rest}', (ctx) => {
+  router.all(['/:provider{/*rest}', '/:provider/'], (ctx) => {
     throw unknownProvider(ctx.params['provider'] ?? '');
   });
   const app = new Koa();
   app.use(router.routes());
   return app;
+}
+
+/** Where it is off, the paths are nobody's, and the catch-all answers. */
+function addOAuthRoutes(router: Router, surroundings: Surroundings, server: OAuthServer): void {
+  // As a GET, HEAD would leave a request behind.
+  router.head('/v1/authorize', () => {
+    throw methodNotAllowed();
+  });
+  router.get('/v1/authorize', (ctx) => authorize(ctx, surroundings, server));
+  router.get('/v1/sessions/:handle', (ctx) =>
+    showSession(ctx, surroundings, server, ctx.params['handle'] ?? ''),
+  );
+  router.post('/v1/sessions/:handle/approve', (ctx) =>
+    approveSession(ctx, surroundings, server, ctx.params['handle'] ?? ''),
+  );
+  router.post('/v1/sessions/:handle/reject', (ctx) =>
+    rejectSession(ctx, surroundings, server, ctx.params['handle'] ?? ''),
+  );
+  router.post('/v1/token', (ctx) => token(ctx, surroundings, server));
+  router.post('/v1/revoke', (ctx) => revoke(ctx, surroundings, server));
+  if (server.settings.registration) {
+    router.post('/v1/register', (ctx) => register(ctx, surroundings, server));
+  }
+  // RFC 8414; at the root of the host it belongs to whoever speaks for the whole host.
+  router.get('/.well-known/oauth-authorization-server', (ctx) => openIdConfiguration(ctx, surroundings));
+}
+
+function methodNotAllowed(): RefusalError {
+  return new RefusalError('ERR_AUTH_METHOD_NOT_ALLOWED');
 }

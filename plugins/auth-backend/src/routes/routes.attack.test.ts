@@ -131,6 +131,8 @@ describe('bad input', () => {
         const answer = await raw(`/api/auth/${path}?env=development&state=x`, { method, headers: script });
         expect([404, 405]).toContain(answer.status);
         expect(answer.headers['set-cookie']).toBeUndefined();
+        // RFC 9110 section 15.5.6: a 405 names the methods that there are.
+        if (answer.status === 405) expect(answer.headers.allow).toMatch(/^GET(, POST)?$/);
       }
     },
   );

@@ -1,5 +1,5 @@
 /** What every route works with. Made once, in plugin.ts. */
-import type { LoggerService, RuntimeModeService } from '@vestibule/backend-plugin-api';
+import type { AuthService, LoggerService, RuntimeModeService } from '@vestibule/backend-plugin-api';
 import type { Context } from 'koa';
 import type { ConsumedAttempts } from '../attempts/consumedAttempts.ts';
 import type { Clock } from '../clock.ts';
@@ -7,6 +7,7 @@ import type { DecisionStore } from '../decisions/decisionStore.ts';
 import type { UserInfoStore } from '../identity/userInfoStore.ts';
 import type { UserTokens } from '../identity/userTokens.ts';
 import type { SigningKeys } from '../keys/signingKeys.ts';
+import type { OAuthServer } from '../oauthServer/oauthServer.ts';
 import type { OAuthInstance, ProviderEntry } from '../providers/instances.ts';
 import type { ResolverContexts } from '../resolution/resolverContext.ts';
 import type { SignInJudge } from '../resolution/signInPolicy.ts';
@@ -27,10 +28,14 @@ export interface Surroundings {
   readonly judge: SignInJudge;
   readonly tokens: UserTokens;
   readonly userInfo: UserInfoStore;
+  /** Verifies the tokens of plugins; those of users are verified by `tokens`, with the keys at hand. */
+  readonly auth: AuthService;
   readonly keys: SigningKeys;
   readonly sessions: SessionStore;
   readonly renewal: TokenRenewal;
   readonly decisions: DecisionStore;
+  /** Absent where no client could be known. */
+  readonly oauthServer?: OAuthServer;
   readonly graceMilliseconds: number;
   readonly baseUrl: string;
   readonly logger: LoggerService;

@@ -31,4 +31,5 @@ export function redirect(ctx: Context, location: string): void {
   ctx.set('Location', location);
   ctx.set('Content-Length', '0');
   ctx.body = '';
+  ctx.remove('Content-Type');
 }

@@ -3,21 +3,36 @@ import type { Context } from 'koa';
 import { signingAlgorithms } from '../keys/algorithms.ts';
 import type { Surroundings } from './surroundings.ts';
 
-export function openIdConfiguration(ctx: Context, { baseUrl }: Surroundings): void {
+/**
+ * With the OAuth server off, the members are those that Backstage has then, so that clients which read the issuer or the
+ * key set find them; the endpoints among them are not there. With it on, they are what it does (RFC 8414 section 2).
+ */
+export function openIdConfiguration(ctx: Context, { baseUrl, oauthServer }: Surroundings): void {
+  const { settings, scopes } = oauthServer ?? {};
+  const withSecret = ['client_secret_basic', 'client_secret_post'];
+  const methods = [...withSecret, ...(settings ? ['none'] : [])];
   ctx.body = {
     issuer: baseUrl,
     token_endpoint: `${baseUrl}/v1/token`,
     userinfo_endpoint: `${baseUrl}/v1/userinfo`,
     jwks_uri: `${baseUrl}/.well-known/jwks.json`,
-    response_types_supported: ['code', 'id_token'],
+    response_types_supported: ['code', ...(settings ? [] : ['id_token'])],
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: signingAlgorithms,
-    scopes_supported: ['openid'],
-    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+    scopes_supported: scopes ?? ['openid'],
+    token_endpoint_auth_methods_supported: methods,
     claims_supported: ['sub', 'ent'],
-    grant_types_supported: ['authorization_code'],
+    grant_types_supported: ['authorization_code', ...(settings?.refreshTokens ? ['refresh_token'] : [])],
     authorization_endpoint: `${baseUrl}/v1/authorize`,
-    code_challenge_methods_supported: ['S256', 'plain'],
+    code_challenge_methods_supported: ['S256', ...(settings ? [] : ['plain'])],
+    ...(settings?.registration && { registration_endpoint: `${baseUrl}/v1/register` }),
+    ...(settings && {
+      revocation_endpoint: `${baseUrl}/v1/revoke`,
+      revocation_endpoint_auth_methods_supported: methods,
+      response_modes_supported: ['query'],
+      authorization_response_iss_parameter_supported: true,
+    }),
+    ...(settings?.metadataDocuments && { client_id_metadata_document_supported: true }),
   };
 }
 

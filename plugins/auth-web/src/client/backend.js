@@ -17,7 +17,7 @@ import { refusalFrom } from './refusal.js';
 /** @typedef {{ users: PickableUser[], truncated: boolean }} PickableUsers */
 
 // A header that no other site can send without being asked for: it tells the backend that this page is calling.
-const headers = { 'X-Requested-With': 'XMLHttpRequest' };
+export const headers = { 'X-Requested-With': 'XMLHttpRequest' };
 
 /**
  * The address where a sign-in begins.
@@ -112,11 +112,12 @@ function authUrl(providerId) {
  * @param {string} url
  * @param {RequestInit} init
  * @returns {Promise<unknown>} The JSON of the answer; `undefined` where it has none.
+ * @throws {Refusal}
  */
-async function callJson(url, init) {
+export async function callJson(url, init) {
   const response = await fetch(url, { ...init, credentials: 'same-origin', redirect: 'error' });
   const isJson = response.headers.get('content-type')?.includes('application/json');
   const body = isJson ? await response.json() : undefined;
-  if (!response.ok || body?.error) throw refusalFrom(body?.error);
+  if (!response.ok || body?.error) throw refusalFrom(body?.error, response.status);
   return body;
 }

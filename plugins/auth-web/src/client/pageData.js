@@ -6,6 +6,7 @@ import { find } from './elements.js';
  * @property {string} title The portal's name.
  * @property {string} origin Where sign-in works.
  * @property {boolean} isDevelopment Whether refusals can be explained by their references.
+ * @property {string} [requestId] Which authorization request the consent page is about.
  * @property {Record<string, { sentence: string, operator?: string }>} refusals What to say for each code.
  */
 

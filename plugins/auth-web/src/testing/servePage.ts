@@ -39,6 +39,7 @@ export async function servePage(): Promise<ServedPage> {
       title: 'Acme',
       origin: 'http://localhost:7007',
       isDevelopment: true,
+      asksForConsent: true,
       choices: () => [oidcChoice],
       assets,
       guests: { isOfferedBy: () => false, search: async () => ({ users: [], truncated: false }) },

@@ -2,9 +2,10 @@
  * Who may call from outside: `backend.auth.externalAccess`, then the deprecated `backend.auth.keys`, in the order of the
  * config. The first entry that knows the token decides, restrictions included.
  */
-import type { LoggerService } from '@vestibule/backend-plugin-api';
+import type { Config, LoggerService } from '@vestibule/backend-plugin-api';
 import type { RemoteKeySet } from '../remoteKeySet.ts';
 import { readAccessRestrictions, type AccessRestrictions } from './accessRestrictions.ts';
+import { createAddedTokens, type AddedHandlers } from './addedTokens.ts';
 import type { AuthServiceConfig } from '../authConfig.ts';
 import type { ExternalAccessConfig } from './externalAccessConfig.ts';
 import { createJwksTokens } from './jwksTokens.ts';
@@ -20,7 +21,8 @@ export interface ExternalTokens {
   /**
    * The caller's subject; `undefined` for a token that this entry does not accept.
    *
-   * @throws `ERR_TOKEN_KEYS_UNAVAILABLE` when the token may be good and the keys to judge it cannot be read.
+   * @throws `ERR_TOKEN_KEYS_UNAVAILABLE` when the token may be good and the keys to judge it cannot be read, or
+   *   `ERR_EXTERNAL_HANDLER_TIMEOUT` when nobody said so in time.
    */
   verify(token: string): Promise<string | undefined>;
 }
@@ -33,30 +35,72 @@ export interface ExternalService {
 }
 
 export interface ExternalAccess {
-  /** `undefined` when no entry accepts the token. @throws `ERR_TOKEN_KEYS_UNAVAILABLE`. */
+  /**
+   * `undefined` when no entry accepts the token.
+   *
+   * @throws `ERR_TOKEN_KEYS_UNAVAILABLE`, `ERR_EXTERNAL_HANDLER_TIMEOUT`.
+   */
   verify(token: string): Promise<ExternalService | undefined>;
 }
 
-export function createExternalAccess(options: {
+/** The entries of one backend. What verifies tokens here is shared by all its plugins. */
+export interface ExternalEntries {
+  /**
+   * What one plugin goes by: the handlers that were added are its own.
+   *
+   * @throws ConfigError where an entry names a type that no handler has, or a handler refuses its entry.
+   */
+  forPlugin(options: { handlers: AddedHandlers; config: Config; logger: LoggerService }): ExternalAccess;
+}
+
+interface Entry {
+  tokens: ExternalTokens;
+  restrictions: AccessRestrictions | undefined;
+}
+
+export function createExternalEntries(options: {
   config: AuthServiceConfig;
   keySetAt(url: string): RemoteKeySet;
   logger: LoggerService;
   now(): number;
-}): ExternalAccess {
+}): ExternalEntries {
   const { config, keySetAt, logger, now } = options;
   const { externalAccess = [], keys = [] } = config;
-  const entries: { tokens: ExternalTokens; restrictions: AccessRestrictions | undefined }[] = [
-    ...externalAccess.map((entry) => ({
-      tokens: tokensOf(entry),
-      restrictions: readAccessRestrictions(entry.accessRestrictions),
-    })),
-    ...keys.map(({ secret, accessRestrictions }) => ({
-      tokens: createLegacyTokens({ secret, subject: legacyKeySubject }, now),
-      restrictions: readAccessRestrictions(accessRestrictions),
-    })),
-  ];
+  const listed = externalAccess.map((entry) => ({
+    own: entry.type === 'added' ? undefined : tokensOf(entry),
+    type: entry.type === 'added' ? entry.handler : entry.type,
+    restrictions: readAccessRestrictions(entry.accessRestrictions),
+  }));
+  const deprecated = keys.map(({ secret, accessRestrictions }) => ({
+    tokens: createLegacyTokens({ secret, subject: legacyKeySubject }, now),
+    restrictions: readAccessRestrictions(accessRestrictions),
+  }));
   for (const warning of warningsAbout(config)) logger.warn(warning);
 
+  return {
+    forPlugin: (plugin) =>
+      createExternalAccess([
+        ...listed.map(({ own, type, restrictions }, index) => ({
+          tokens: own ?? createAddedTokens({ ...plugin, type, index }),
+          restrictions,
+        })),
+        ...deprecated,
+      ]),
+  };
+
+  function tokensOf(entry: Exclude<ExternalAccessConfig, { type: 'added' }>): ExternalTokens {
+    switch (entry.type) {
+      case 'static':
+        return createStaticToken(entry.options);
+      case 'legacy':
+        return createLegacyTokens(entry.options, now);
+      case 'jwks':
+        return createJwksTokens(entry.options, keySetAt(entry.options.url), now);
+    }
+  }
+}
+
+function createExternalAccess(entries: readonly Entry[]): ExternalAccess {
   return {
     async verify(token) {
       let unavailable: Error | undefined;
@@ -73,17 +117,6 @@ export function createExternalAccess(options: {
       return undefined;
     },
   };
-
-  function tokensOf(entry: ExternalAccessConfig): ExternalTokens {
-    switch (entry.type) {
-      case 'static':
-        return createStaticToken(entry.options);
-      case 'legacy':
-        return createLegacyTokens(entry.options, now);
-      case 'jwks':
-        return createJwksTokens(entry.options, keySetAt(entry.options.url), now);
-    }
-  }
 }
 
 /** What an operator should know of a config that is accepted. */
@@ -95,6 +128,7 @@ function warningsAbout({ externalAccess = [], keys = [] }: AuthServiceConfig): s
       if (issuer !== undefined || audience !== undefined) return [];
       return `${name} names neither issuer nor audience: every token that ${url} verifies is accepted, for whomever it was made`;
     }
+    if (entry.type === 'added') return [];
     const [key, value] =
       entry.type === 'static' ? ['token', entry.options.token] : ['secret', entry.options.secret];
     return isWeakSecret(value) ? [`${name}.${key} is weak; in production it would be refused`] : [];

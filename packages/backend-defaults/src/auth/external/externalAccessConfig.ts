@@ -82,12 +82,38 @@ const jwksAccess = z.object({
   accessRestrictions,
 });
 
+/** The types that need no handler. */
+export const ownTypes: readonly unknown[] = ['static', 'legacy', 'jwks'];
+
+const ownAccess = z.discriminatedUnion('type', [staticAccess, legacyAccess, jwksAccess], {
+  error: ({ code }) =>
+    code === 'invalid_union' ? "must be 'static', 'legacy', 'jwks' or the type of a handler" : undefined,
+});
+
+/** Of a handler that was added. Which there are is known only once they are made, so `type` is looked up there. */
+const addedAccess = z
+  .object({
+    type: z.string().meta({ not: { enum: ownTypes } }),
+    options: z.record(z.string(), z.unknown()),
+    accessRestrictions,
+  })
+  .transform(({ type, ...entry }) => ({ ...entry, type: 'added' as const, handler: type }));
+
+/** Judged by its type alone: of a union, zod would tell what is wrong for either kind. */
+const access = z
+  .unknown()
+  .meta(z.toJSONSchema(z.union([ownAccess, addedAccess]), { io: 'input' }))
+  .transform((value, context) => {
+    const { type } = (value ?? {}) as { type?: unknown };
+    const isAdded = typeof type === 'string' && type !== '' && !ownTypes.includes(type);
+    const result = (isAdded ? addedAccess : ownAccess).safeParse(value);
+    if (result.success) return result.data;
+    context.issues.push(...(result.error.issues as typeof context.issues));
+    return z.NEVER;
+  });
+
 /** The value of `backend.auth.externalAccess`. */
-export const externalAccessSchema = z.array(
-  z.discriminatedUnion('type', [staticAccess, legacyAccess, jwksAccess], {
-    error: ({ code }) => (code === 'invalid_union' ? "must be 'static' or 'legacy' or 'jwks'" : undefined),
-  }),
-);
+export const externalAccessSchema = z.array(access);
 
 /** The value of `backend.auth.keys`, which Backstage has deprecated. */
 export const legacyKeysSchema = z.array(z.object({ secret: legacySecret, accessRestrictions }));

@@ -3,6 +3,7 @@
  * schema, so that all problems are reported together.
  */
 import { isLocatedConfig, type Config, type ConfigProblem } from '@vestibule/backend-plugin-api';
+import { ownTypes } from './externalAccessConfig.ts';
 
 const minimumLength = 16;
 const placeholder =
@@ -27,7 +28,8 @@ export function weakSecretsInProduction(config: Config): ConfigProblem[] {
       value: entry['secret'],
     })),
     ...listOf(auth['externalAccess']).flatMap((entry, index) =>
-      ['token', 'secret'].map((key) => ({
+      // What the options of an added handler mean is the handler's to say.
+      (ownTypes.includes(entry['type']) ? ['token', 'secret'] : []).map((key) => ({
         path: ['externalAccess', index, 'options', key],
         value: asRecord(entry['options'])[key],
       })),

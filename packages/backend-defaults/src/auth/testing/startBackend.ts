@@ -8,6 +8,7 @@ import {
   type HttpAuthService,
   type HttpRouterService,
   type JsonObject,
+  type ServiceFactory,
   type UserInfoService,
 } from '@vestibule/backend-plugin-api';
 import { createRootConfigFactory } from '../../config/rootConfig.ts';
@@ -40,7 +41,11 @@ export interface TestBackend {
   stop(): Promise<void>;
 }
 
-export async function startBackend(config: JsonObject = {}): Promise<TestBackend> {
+/** @param features - To add beside the rest. */
+export async function startBackend(
+  config: JsonObject = {},
+  features: readonly ServiceFactory[] = [],
+): Promise<TestBackend> {
   const signer = createTestSigner();
   const authPlugin = createTestAuthPlugin(signer);
   const lent = new Map<string, PluginServices>();
@@ -98,6 +103,7 @@ export async function startBackend(config: JsonObject = {}): Promise<TestBackend
   backend.add(authPlugin.feature);
   backend.add(lender('reports'));
   backend.add(lender('billing'));
+  for (const feature of features) backend.add(feature);
   await backend.start();
   return {
     url,

@@ -1,0 +1,627 @@
+// Where our answers differ from those of Backstage's auth backend on purpose, by name. What differs and is not here fails the
+// run of differential.test.mjs, and so does a place that no longer differs.
+//
+// `theirs`, `ours` and `reason` are for people: the page docs/reference/differences-from-backstage.md is made of them.
+// `at` is for the run. Each place names exchanges (`of`: portal › case › exchange) and one field with both values, where
+// `undefined` is absent; or no field, and then an answer that is another one altogether, told by some of its fields.
+const decision = (page, title) => `[${title}](../decisions/${page}.md)`;
+const sealedAttempts = decision('01-sealed-attempts', 'One sealed cookie for each attempt');
+const targetsFirst = decision('02-targets-first', 'Targets are checked first');
+const tickets = decision('03-opaque-tickets', 'The browser holds a ticket');
+const refreshAndGrace = decision('04-refresh-and-grace', 'One refresh at a time');
+const promptAndEmail = decision(
+  '06-prompt-and-email',
+  'No prompt unless needed, and only vouched-for e-mails',
+);
+const guarded = decision('11-refresh-and-logout-are-guarded', 'Refresh and logout are guarded');
+const thrownErrors = decision('22-what-a-thrown-error-means', 'What a thrown error means');
+const keysFirst = decision('09-keys-published-first', 'Keys are published before they sign');
+
+const anywhere = /./;
+const anything = /^/;
+
+/** A place that is a field. */
+const fields = (of, field, theirs, ours) => ({ of, field, theirs, ours });
+
+/** A place that is an answer as a whole. */
+const answer = (of, theirs, ours) => ({ of, theirs, ours });
+
+/** The sentence of a refusal, in JSON, on the page, or in a redirect. */
+const sentence = (theirs, ours) =>
+  fields(anywhere, /^((body|posted 2)\.error\.message|location \?error)$/, theirs, ours);
+
+const refusal = (status, code) => ({ status, 'body.error.code': code });
+const refusedOnPage = (code) => ({ status: 200, 'posted 2.error.code': code });
+const redirectTo = (location) => ({ status: 302, location });
+const signedIn = { status: 200, 'posted 2.response.backstageIdentity.identity.userEntityRef': /./ };
+const refreshed = { status: 200, 'body.backstageIdentity.identity.userEntityRef': /./ };
+const idp = '<idp>/authorize';
+
+export const differences = [
+  {
+    id: 'https-headers-over-https-only',
+    where: 'every answer, where `backend.baseUrl` is http',
+    theirs: '`Strict-Transport-Security`, and `upgrade-insecure-requests` in the CSP',
+    ours: 'neither',
+    reason:
+      'Over plain http the first must not be sent, and the second asks for addresses that nobody serves.',
+    decision: 'RFC 6797 section 7.2',
+    at: [
+      fields(/^(?!secure )/, 'header strict-transport-security', /max-age/, undefined),
+      fields(
+        /^(?!secure )/,
+        'header content-security-policy: upgrade-insecure-requests',
+        '',
+        undefined,
+      ),
+    ],
+  },
+  {
+    id: 'not-stored',
+    where: 'every answer but public documents',
+    theirs: 'no `Cache-Control`',
+    ours: '`Cache-Control: no-store`',
+    reason: 'Answers carry tokens, or say who is signed in.',
+    decision: 'RFC 6749 section 5.1',
+    at: [fields(anywhere, 'header cache-control', undefined, 'no-store')],
+  },
+  {
+    id: 'no-validators',
+    where: 'every answer with a body',
+    theirs: 'a weak `ETag`',
+    ours: 'none',
+    reason: 'What may not be stored has nothing to be compared with later; the public documents are small.',
+    decision: 'RFC 9110 section 8.8.3',
+    at: [fields(anywhere, 'header etag', '<weak>', undefined)],
+  },
+  {
+    id: 'not-compressed',
+    where: 'every answer with a body',
+    theirs: '`Vary: Accept-Encoding`, and compression from 1 kB',
+    ours: 'neither',
+    reason:
+      'Answers are small, and compressing secrets beside what a caller chose tells of the secrets. A proxy in front may compress.',
+    decision: 'RFC 9110 section 17.6',
+    at: [
+      fields(anywhere, 'header vary: Accept-Encoding', true, undefined),
+      fields(/GET refresh, compressed$/, 'header content-encoding', 'gzip', undefined),
+    ],
+  },
+  {
+    id: 'vary-origin',
+    where: 'every answer, where `backend.cors` is in the config',
+    theirs: '`Vary: Origin` only where the origin of the request is allowed',
+    ours: 'always',
+    reason: 'Or a cache would give an answer for one origin to another.',
+    decision: 'Fetch Standard, CORS protocol and HTTP caches',
+    at: [fields(anywhere, 'header vary: Origin', undefined, true)],
+  },
+  {
+    id: 'attempt-cookie',
+    where: 'start and callback',
+    theirs: 'a nonce in `<provider>-nonce`, one for all tabs, never removed, and the rest in `connect.sid`',
+    ours: 'one sealed cookie `<provider>-attempt-…` for each attempt (`__Secure-` before it on https), removed by its callback',
+    reason:
+      'Several tabs sign in at once, and a callback works once. Nothing is kept on the server at a start.',
+    decision: sealedAttempts,
+    at: [
+      fields(anywhere, /^cookie \w+-nonce\b/, anything, undefined),
+      fields(anywhere, /^cookie connect\.sid\b/, anything, undefined),
+      fields(anywhere, /^cookie (__Secure-)?\w+-attempt-<random>\./, undefined, anything),
+    ],
+  },
+  {
+    id: 'opaque-state',
+    where: 'start, `state` in `Location`',
+    theirs: 'hex of nonce, env, origin, redirectUrl, flow and scope, for everyone to read and alter',
+    ours: 'a random handle',
+    reason: 'What an attempt is about stands in its sealed cookie.',
+    decision: sealedAttempts,
+    at: [
+      fields(anywhere, /^location \?state\./, anything, undefined),
+      fields(anywhere, 'location ?state', undefined, '<opaque>'),
+    ],
+  },
+  {
+    id: 'pkce-and-nonce-always',
+    where: 'start at GitHub and Google; the ID token of Google',
+    theirs: 'neither PKCE nor an OpenID nonce',
+    ours: 'PKCE with S256, and a nonce where there is an ID token',
+    reason: 'A stolen or injected code is then worth nothing.',
+    decision: 'RFC 9700 section 2.1.1',
+    at: [
+      fields(/(github|google)\/start/, 'location ?code_challenge', undefined, '<random>'),
+      fields(/(github|google)\/start/, 'location ?code_challenge_method', undefined, 'S256'),
+      fields(/google\/start/, 'location ?nonce', undefined, '<random>'),
+      fields(/google/, /providerInfo\.idToken claims\.nonce$/, undefined, '<random>'),
+    ],
+  },
+  {
+    id: 'ticket',
+    where: 'callback, refresh and logout',
+    theirs:
+      "the provider's refresh token in `<provider>-refresh-token` for 1,000 days, the scopes in `<provider>-granted-scope`; before each, the cookie of old versions with a `Domain` is removed",
+    ours: 'an opaque ticket in `<provider>-refresh-token`, for at most 400 days, and nothing else',
+    reason: "Providers' tokens stay in the database. Browsers keep no cookie for longer than 400 days.",
+    decision: tickets,
+    at: [
+      fields(anywhere, /^cookie \w+-granted-scope\b/, anything, undefined),
+      fields(anywhere, /^cookie \w+-refresh-token #[23]\./, anything, undefined),
+      fields(/callback/, /^cookie \w+-refresh-token\.value$/, '', '<random>'),
+      fields(/callback/, /^cookie \w+-refresh-token\.max-age$/, '0', /^(34560000|3600)$/),
+      fields(anywhere, /^cookie \w+-refresh-token\.domain$/, anything, undefined),
+      fields(/refresh/, /^cookie \w+-refresh-token\./, anything, undefined),
+      fields(
+        /forged cookie/,
+        /^cookie \w+-refresh-token\.(value|max-age|path|expires|httponly|samesite)$/,
+        undefined,
+        anything,
+      ),
+    ],
+  },
+  {
+    id: 'session-without-refresh-token',
+    where: 'callback, refresh and logout at a provider that gave no refresh token',
+    theirs: 'no cookie, so that a reload signs out',
+    ours: 'a ticket until the access token ends',
+    reason: 'The access token is there and good; whoever it names is signed in for as long.',
+    decision: tickets,
+    at: [
+      fields(
+        /oidc, (auto|silent)|gitlab/,
+        /^cookie \w+-refresh-token\.(value|max-age|path|expires|httponly|samesite)$/,
+        undefined,
+        anything,
+      ),
+      answer(/oidc, auto: .*refresh\?/, refusal(401, undefined), refreshed),
+    ],
+  },
+  {
+    id: 'error-codes',
+    where: 'every refusal: `error` in JSON and in what the popup posts; the query of a redirect',
+    theirs: '`name` and `message`',
+    ours: 'also a stable `code` and, where somebody was judged, `reference`, which leads to the decision',
+    reason: 'So that a refusal can be looked up.',
+    decision: '[Why was I refused?](../guides/why-was-i-refused.md)',
+    at: [
+      fields(anywhere, /^(body|posted 2)\.error\.code$/, undefined, /^ERR_/),
+      fields(anywhere, /^(body|posted 2)\.error\.reference$/, undefined, '<random>'),
+      fields(anywhere, 'location ?error_code', undefined, /^ERR_/),
+      fields(anywhere, 'location ?error_reference', undefined, '<random>'),
+    ],
+  },
+  {
+    id: 'causes-stay-inside',
+    where: 'refusals in JSON',
+    theirs: '`cause`, with what libraries and providers said',
+    ours: 'none; it is in the log and in the decision',
+    reason: 'It tells a stranger about the inside.',
+    decision: thrownErrors,
+    at: [fields(anywhere, /^body\.error\.cause\./, anything, undefined)],
+  },
+  {
+    id: 'sentences',
+    where: 'refusals: `error.message`, `error` in the query of a redirect',
+    theirs: 'what the code that refused said, to a developer',
+    ours: 'one sentence of a closed list, to the person who signs in',
+    reason: 'A person can act on it, and nothing of the inside leaks.',
+    decision: thrownErrors,
+    at: [
+      sentence('Refresh failed; caused by InputError: Missing session cookie', 'Nobody is signed in here.'),
+      sentence(
+        /^Refresh failed; caused by (OPError: invalid_grant|Error: Invalid access token)/,
+        'The session has ended. Please sign in again.',
+      ),
+      sentence(
+        'Refresh failed; caused by Error: Refresh failed, session has not been granted the requested scope',
+        'The session does not cover what was asked for. Please sign in again.',
+      ),
+      sentence(
+        /^(OAuth state is invalid, missing env|Auth response is missing cookie nonce|Origin 'http:\/\/evil\.test' is not allowed|Authentication failed, did not find expected authorization request details in session.*)$/,
+        'This sign-in did not begin in this browser, or its cookie is gone. Please sign in again.',
+      ),
+      sentence(
+        /^(Authentication rejected, (access_denied.*)?|Authentication failed, (undefined|invalid_grant.*))$/,
+        'The sign-in provider refused the login.',
+      ),
+      sentence(
+        /^Authentication rejected, (code missing from response|iss mismatch.*|iss missing from the response)$/,
+        "The sign-in provider's answer could not be verified.",
+      ),
+      sentence(
+        /^Failed to sign-in, unable to resolve user identity\. /,
+        'You signed in at the provider, but your account there does not belong to a user of this portal. Ask whoever runs it to add you.',
+      ),
+      sentence(
+        'Login failed, user profile does not contain an email',
+        'Your e-mail address is not verified at the sign-in provider. Verify it there, then sign in again.',
+      ),
+      sentence(
+        'User lookup resulted in multiple matches',
+        'Your login could belong to several users of this portal. Ask whoever runs it to tell them apart.',
+      ),
+      sentence(
+        /^Auth provider registered for 'google' is misconfigured\./,
+        "The configuration of 'google' has a fault; the log of the start says where.",
+      ),
+    ],
+  },
+  {
+    id: 'names-of-refusals',
+    where: 'what the popup posts: `error.name`',
+    theirs: '`Error`, for whatever a resolver or a provider said',
+    ours: '`NotAllowedError` where somebody is refused, `AuthenticationError` where an answer does not verify',
+    reason: 'A refusal is no accident.',
+    decision: thrownErrors,
+    at: [fields(anywhere, 'posted 2.error.name', 'Error', /^(NotAllowedError|AuthenticationError)$/)],
+  },
+  {
+    id: 'page-with-words',
+    where: 'the page that ends a popup',
+    theirs: 'a script without a word, and `script-src` alone in the CSP',
+    ours: 'also says what happened and links to the portal; the CSP allows nothing else, the charset is named',
+    reason: 'So that nobody sits before a blank page, and nothing can be injected into it.',
+    decision: targetsFirst,
+    at: [
+      fields(anywhere, 'page text', '', /Back to the portal$/),
+      fields(anywhere, 'header content-type', 'text/html', 'text/html; charset=utf-8'),
+      fields(anywhere, 'header content-security-policy: default-src', undefined, "'none'"),
+      fields(anywhere, 'header content-security-policy: style-src', undefined, /^'sha256-[^ ]+'$/),
+      fields(anywhere, 'header content-security-policy: base-uri', undefined, "'none'"),
+      fields(anywhere, 'header content-security-policy: form-action', undefined, "'none'"),
+      fields(anywhere, 'header content-security-policy: frame-ancestors', undefined, "'self'"),
+      fields(/^secure .*callback/, 'header referrer-policy', 'same-origin', 'no-referrer'),
+    ],
+  },
+  {
+    id: 'bare-redirect',
+    where: 'the end of a sign-in by redirects',
+    theirs: 'a text that repeats the address, and `Vary: Accept`',
+    ours: 'no body, as at the start',
+    reason: 'Nobody reads it.',
+    decision: 'RFC 9110 section 15.4.3',
+    at: [
+      fields(/redirects/, 'body', /^Found\. Redirecting to /, ''),
+      fields(/redirects/, 'header content-type', 'text/plain; charset=utf-8', undefined),
+      fields(/redirects|redirectUrl|6e6f/, 'header vary: Accept', true, undefined),
+    ],
+  },
+  {
+    id: 'exact-paths',
+    where: 'paths in another case, with a slash too many or at the end',
+    theirs: 'found all the same',
+    ours: '404',
+    reason: 'What a proxy in front has judged by path is what is served.',
+    decision: 'RFC 3986 section 6.2.2',
+    at: [
+      answer(
+        /GET (\/OIDC\/start|\/oidc\/\/start|\/\/oidc\/start)/,
+        redirectTo(idp),
+        refusal(404, /NOT_FOUND|PROVIDER_UNKNOWN/),
+      ),
+      answer(/GET \/oidc\/start\/$/, refusal(400, undefined), refusal(404, 'ERR_AUTH_PROVIDER_UNKNOWN')),
+      answer(/GET \/v1\/userinfo\/$/, refusal(401, undefined), refusal(404, 'ERR_AUTH_PROVIDER_UNKNOWN')),
+      answer(
+        /(openid-configuration\/|with a slash)$/,
+        { status: 200 },
+        refusal(404, 'ERR_AUTH_PROVIDER_UNKNOWN'),
+      ),
+      fields(/GET it with a slash$/, /^cookie backstage-auth\./, anything, undefined),
+    ],
+  },
+  {
+    id: 'root-has-a-body',
+    where: '`/api/auth` itself',
+    theirs: '404 without a body',
+    ours: '404 with the error as JSON',
+    reason: 'As every refusal.',
+    decision: thrownErrors,
+    at: [answer(/GET \/?$/, { status: 404, body: '' }, refusal(404, 'ERR_HTTP_ROUTE_NOT_FOUND'))],
+  },
+  {
+    id: 'no-options-of-its-own',
+    where: '`OPTIONS` that is no preflight of an allowed origin',
+    theirs: '200, and `Allow` lists the methods',
+    ours: '404, as every method that a path does not have',
+    reason: 'Only browsers ask, and to them both are a no.',
+    decision: 'Fetch Standard, CORS protocol',
+    at: [
+      answer(
+        /OPTIONS \/|from a foreign origin$/,
+        { status: 200, 'header allow: GET': true },
+        refusal(404, 'ERR_AUTH_PROVIDER_UNKNOWN'),
+      ),
+    ],
+  },
+  {
+    id: 'head-is-no-get',
+    where: '`HEAD` on start, callback and refresh',
+    theirs: 'done as a `GET`',
+    ours: '405',
+    reason: 'It would spend the attempt, or rotate tokens, and tell nobody.',
+    decision: sealedAttempts,
+    at: [
+      answer(
+        /HEAD \/\w+\/(start|refresh|handler)/,
+        { status: /^(200|401|500)$/ },
+        { status: 405, 'header allow: GET': true },
+      ),
+    ],
+  },
+  {
+    id: 'parameters-once-and-whole',
+    where: 'a parameter twice, as a list or object, or with control characters; malformed addresses',
+    theirs: 'joined, or taken apart, and used',
+    ours: '400; over 8,192 bytes 414',
+    reason: 'Two readers of one address must read the same.',
+    decision: 'RFC 6749 section 3.1',
+    at: [
+      answer(
+        /start\?env=development&env=auto$/,
+        refusal(404, undefined),
+        refusal(400, 'ERR_AUTH_PARAMETER_REPEATED'),
+      ),
+      answer(
+        /origin=http%3A%2F%2Flocalhost%3A3000&origin=/,
+        refusal(400, undefined),
+        refusal(400, 'ERR_AUTH_PARAMETER_REPEATED'),
+      ),
+      answer(/scope=a&scope=b$/, redirectTo(idp), refusal(400, 'ERR_AUTH_PARAMETER_REPEATED')),
+      answer(/env\[\]=development$/, redirectTo(idp), refusal(400, 'ERR_AUTH_ENV_MISSING')),
+      answer(/env\[x\]=development$/, refusal(404, undefined), refusal(400, 'ERR_AUTH_ENV_MISSING')),
+      answer(/scope=a(%00b|%0D%0A.*)$/, redirectTo(idp), refusal(400, 'ERR_AUTH_PARAMETER_INVALID')),
+      answer(/scope=%ff$/, redirectTo(idp), refusal(400, 'ERR_AUTH_SCOPE_INVALID')),
+      answer(/GET \/%$/, refusal(400, undefined), refusal(400, 'ERR_HTTP_REQUEST_MALFORMED')),
+      answer(
+        /GET \/(oidc\/%zz\/frame|\.\/oidc\/start.*)$/,
+        refusal(404, undefined),
+        refusal(400, 'ERR_HTTP_REQUEST_MALFORMED'),
+      ),
+      answer(/x=y{9000}$/, redirectTo(idp), refusal(414, /^ERR_HTTP_/)),
+    ],
+  },
+  {
+    id: 'bodies-are-not-read',
+    where: 'refresh and logout with a body',
+    theirs: '400 where it says it is JSON and is none',
+    ours: 'not read',
+    reason: 'Nothing of it is used.',
+    decision: guarded,
+    at: [
+      answer(
+        /POST \/oidc\/refresh\?env=development$/,
+        { status: 400, 'body.error.type': 'entity.parse.failed' },
+        refusal(401, 'ERR_AUTH_SESSION_MISSING'),
+      ),
+    ],
+  },
+  {
+    id: 'redirect-url-checked-at-start',
+    where: 'start with `flow=redirect`',
+    theirs: 'any `redirectUrl`, also none, is taken and redirected to in the end',
+    ours: '400 without one, 403 where it is not of an allowed origin',
+    reason: 'An open redirector.',
+    decision: targetsFirst,
+    at: [
+      answer(/flow=redirect$/, redirectTo(idp), refusal(400, 'ERR_AUTH_REDIRECT_URL_MISSING')),
+      answer(
+        /redirectUrl=http%3A%2F%2Fevil/,
+        redirectTo(idp),
+        refusal(403, 'ERR_AUTH_REDIRECT_URL_NOT_ALLOWED'),
+      ),
+    ],
+  },
+  {
+    id: 'refused-start-for-people',
+    where: 'a refused start, where the request accepts HTML',
+    theirs: 'JSON',
+    ours: 'the same status with a page; JSON for everybody else',
+    reason: 'A person is looking at it.',
+    decision: targetsFirst,
+    at: [
+      answer(/a browser at an unknown environment$/, refusal(404, undefined), {
+        status: 404,
+        body: /You cannot sign in this way/,
+      }),
+      answer(/a browser from a disallowed origin$/, refusal(403, undefined), {
+        status: 403,
+        body: /You cannot sign in this way/,
+      }),
+    ],
+  },
+  {
+    id: 'callback-of-nobody',
+    where: 'a callback without `state`, or with one that opens no attempt',
+    theirs:
+      'the page or JSON, by whether the `state` can be decoded; posts to the origin and redirects to the URL that it names, whoever wrote it',
+    ours: '400 without a `state`; otherwise the page, which posts to the origin of `app.baseUrl`',
+    reason: 'Anybody can write a `state`.',
+    decision: sealedAttempts,
+    at: [
+      answer(
+        /handler\/frame\?env=development(&error=access_denied)?$/,
+        { status: 200, 'posted 2.error.message': 'OAuth state is invalid, missing env' },
+        refusal(400, 'ERR_AUTH_STATE_MISSING'),
+      ),
+      answer(/handler\/frame\?env=nope$/, refusal(404, undefined), refusal(400, 'ERR_AUTH_STATE_MISSING')),
+      answer(
+        /handler\/frame\?state=(nope|[0-9a-f]+)$/,
+        refusal(403, undefined),
+        refusedOnPage('ERR_AUTH_STATE_MISMATCH'),
+      ),
+      answer(
+        /handler\/frame\?state=[0-9a-f]+$/,
+        redirectTo('http://evil.test/'),
+        refusedOnPage('ERR_AUTH_STATE_MISMATCH'),
+      ),
+      fields(
+        /handler\/frame\?state=[0-9a-f]+&code=x$/,
+        'posted 1.targetOrigin',
+        'http://evil.test',
+        'http://localhost:3000',
+      ),
+      fields(
+        /handler\/frame\?state=[0-9a-f]+&code=x$/,
+        'posted 2 to',
+        'http://evil.test',
+        'http://localhost:3000',
+      ),
+    ],
+  },
+  {
+    id: 'several-tabs',
+    where: 'the callback of the first of two starts',
+    theirs: 'refused: the second has overwritten the nonce',
+    ours: 'signs in',
+    reason: 'People have several tabs.',
+    decision: sealedAttempts,
+    at: [
+      answer(/GET the first callback$/, { status: 200, 'posted 2.error.message': 'Invalid nonce' }, signedIn),
+    ],
+  },
+  {
+    id: 'env-of-the-attempt',
+    where: 'a callback with an `env` in its query that is not that of its start',
+    theirs: 'not compared',
+    ours: 'refused',
+    reason: 'The environment belongs to the attempt, and its secrets to the environment.',
+    decision: sealedAttempts,
+    at: [
+      answer(
+        /a callback whose env is another one › GET the callback/,
+        signedIn,
+        refusedOnPage('ERR_AUTH_STATE_MISMATCH'),
+      ),
+    ],
+  },
+  {
+    id: 'callback-url-elsewhere',
+    where: 'an environment with a `callbackUrl` of its own, behind a proxy that leads it here',
+    theirs: 'the cookies lie under the path of that URL, and neither callback nor refresh receives them',
+    ours: 'signs in and refreshes: cookies of the session lie under `/api/auth/<provider>`, those of attempts under what both paths share',
+    reason: 'Or the setting could not be used.',
+    decision: tickets,
+    at: [
+      answer(
+        /oidc, elsewhere: .*callback/,
+        { status: 200, 'posted 2.error.message': 'Auth response is missing cookie nonce' },
+        signedIn,
+      ),
+      answer(/oidc, elsewhere: .*refresh\?/, refusal(401, undefined), refreshed),
+      fields(/oidc, elsewhere: .*logout/, /^cookie oidc-refresh-token\./, undefined, anything),
+    ],
+  },
+  {
+    id: 'callback-by-post',
+    where: 'a callback of oidc by `POST`, with its parameters in the query',
+    theirs: 'refused: "Unexpected redirect"',
+    ours: 'signs in',
+    reason: 'Either method is routed; the parameters are those of the query.',
+    decision: sealedAttempts,
+    at: [
+      answer(
+        /POST the callback$/,
+        { status: 200, 'posted 2.error.message': 'Unexpected redirect' },
+        signedIn,
+      ),
+    ],
+  },
+  {
+    id: 'prompt-only-where-needed',
+    where: 'start at oidc without `prompt` in the config',
+    theirs: '`prompt=none`, which fails for whoever is not signed in at the provider',
+    ours: 'no `prompt`',
+    reason: 'A first sign-in has to work.',
+    decision: promptAndEmail,
+    at: [
+      fields(/oidc\/start\?env=silent/, 'location ?prompt', 'none', undefined),
+      answer(
+        /oidc, silent: .*callback/,
+        { status: 200, 'posted 2.error.message': /login_required/ },
+        signedIn,
+      ),
+    ],
+  },
+  {
+    id: 'sub-addresses-stay',
+    where: 'the resolver `emailMatchingUserEntityProfileEmail`, an address with a tag',
+    theirs: '`jane+portal@…` is looked for as `jane@…` too',
+    ours: 'only with `stripSubAddress: true`',
+    reason: 'At many providers they are different people.',
+    decision: promptAndEmail,
+    at: [answer(/in as tag › GET the callback/, signedIn, refusedOnPage('ERR_RESOLVER_NO_MATCH'))],
+  },
+  {
+    id: 'emails-that-github-vouches-for',
+    where: 'the profile of GitHub, where the scopes do not cover addresses',
+    theirs: 'the public address of the account',
+    ours: 'none; with the scope `user:email` the verified primary one',
+    reason: 'What a person wrote into their public profile is nothing that GitHub has checked.',
+    decision: promptAndEmail,
+    at: [fields(/github/, /profile\.email$/, 'jane@example.com', undefined)],
+  },
+  {
+    id: 'scopes-of-the-session',
+    where: 'refresh at a provider whose scopes are kept (oidc, GitHub)',
+    theirs:
+      'the scopes asked for now come first; at oidc also those that were never granted, which the session then has',
+    ours: 'the scopes of the sign-in, in their order; 401 for others, and the session stays',
+    reason: 'What was not granted is not there. The front end asks for more with a popup.',
+    decision: refreshAndGrace,
+    at: [
+      answer(/oidc: scopes of a refresh › .*phone/, refreshed, refusal(401, 'ERR_AUTH_SCOPE_NOT_GRANTED')),
+      fields(
+        /oidc: scopes of a refresh/,
+        'body.providerInfo.scope',
+        'openid phone profile email offline_access',
+        'openid profile email offline_access',
+      ),
+      fields(/github: scopes of a refresh/, 'body.providerInfo.scope', 'repo read:user', 'read:user repo'),
+    ],
+  },
+  {
+    id: 'refresh-and-logout-guarded',
+    where: 'refresh, of every kind of provider',
+    theirs: 'any origin; at a provider of the proxy type also without `X-Requested-With`',
+    ours: '403 from an origin that is not allowed, or across sites; 401 without the header',
+    reason: 'A foreign page could trigger it. Stock front ends send the header.',
+    decision: guarded,
+    at: [
+      answer(
+        /(from a foreign origin|across sites|from the backend)$/,
+        refreshed,
+        refusal(403, 'ERR_AUTH_ORIGIN_NOT_ALLOWED'),
+      ),
+      answer(
+        /from (no|a foreign) origin$/,
+        refusal(401, undefined),
+        refusal(403, 'ERR_AUTH_ORIGIN_NOT_ALLOWED'),
+      ),
+      answer(/guests › GET \/guest\/refresh$/, refreshed, refusal(401, 'ERR_AUTH_REQUESTED_WITH_MISSING')),
+    ],
+  },
+  {
+    id: 'keys-published-first',
+    where: 'the key set, before the first token',
+    theirs: 'empty',
+    ours: 'has the key that will sign',
+    reason: 'Verifiers keep a key set for ten minutes.',
+    decision: keysFirst,
+    at: [
+      answer(
+        /before the first token › .*jwks/,
+        { status: 200, 'body.keys.length': 0 },
+        { status: 200, 'body.keys.length': 1 },
+      ),
+    ],
+  },
+  {
+    id: 'compact-json',
+    where: 'JSON, with `NODE_ENV=development`',
+    theirs: 'indented',
+    ours: 'as everywhere',
+    reason: 'Tools indent where somebody reads.',
+    decision: 'RFC 8259 section 2',
+    at: [fields(/^(development|oauth) /, 'body layout', 'indented', 'compact')],
+  },
+];

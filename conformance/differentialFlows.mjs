@@ -1,0 +1,103 @@
+// What the cases of the differential tests are made of: lists of requests, starts, sign-ins, callbacks that somebody altered.
+export const app = 'http://localhost:3000';
+export const script = { 'x-requested-with': 'XMLHttpRequest' };
+export const fromApp = { ...script, origin: app };
+export const evil = 'http://evil.test';
+export const encoded = encodeURIComponent;
+
+/** @param list - Of `'METHOD path'`, or `['METHOD path', options]` with the options of a visitor's `send`. */
+export const requests = (name, list) => ({
+  name,
+  async run({ send }) {
+    for (const one of list) {
+      const [line, options] = [one].flat();
+      const at = line.indexOf(' ');
+      await send(line.slice(0, at), line.slice(at + 1), options);
+    }
+  },
+});
+
+export const startPath = ({ provider, env = 'development', origin = app, ...query }) =>
+  `/${provider}/start?${new URLSearchParams({ env, ...(origin && { origin }), ...query })}`;
+
+/** A start, the vendor, and the callback. */
+export async function signIn({ send, authorize }, { as = 'jane', refuse, ...query }) {
+  const start = await send('GET', startPath({ flow: 'popup', ...query }));
+  if (start.headers.location === undefined) return undefined;
+  const callback = await authorize(start.headers.location, refuse ? { refuse } : { as });
+  // A callback URL of one's own leads here through somebody's proxy.
+  const path = pathOf(callback).replace('/custom/callback', `/api/auth/${query.provider}/handler/frame`);
+  const answer = await send('GET', path, { name: `GET the callback of ${query.provider}` });
+  return answer;
+}
+
+export const pathOf = (url) => new URL(url).pathname + new URL(url).search;
+
+export const refreshPath = ({ provider, env = 'development', scope }) =>
+  `/${provider}/refresh?${scope === undefined ? '' : `scope=${encoded(scope)}&`}env=${env}`;
+
+/** Refreshes, signs out, and asks once more. */
+export async function goOn({ send }, { provider, env = 'development', headers = fromApp }) {
+  await send('GET', `/${provider}/refresh?optional&env=${env}`, { headers });
+  await send('POST', refreshPath({ provider, env }), { headers });
+  await send('POST', `/${provider}/logout?env=${env}`, { headers });
+  await send('GET', refreshPath({ provider, env }), { headers, name: 'GET refresh after signing out' });
+}
+
+export const wholeCircle = (provider, query = {}) => ({
+  name: `${provider}${query.env ? `, ${query.env}` : ''}: in, refresh, out`,
+  async run(visitor) {
+    await signIn(visitor, { provider, ...query });
+    await goOn(visitor, { provider, ...query });
+  },
+});
+
+export const byRedirect = (provider, { as, refuse, ...query } = {}) => ({
+  name: `${provider}: in by redirects${refuse ? ', refused there' : as ? `, as ${as}` : ''}`,
+  run: async (visitor) =>
+    signIn(visitor, {
+      provider,
+      as,
+      refuse,
+      flow: 'redirect',
+      redirectUrl: `${app}/catalog?a=b#c`,
+      ...query,
+    }),
+});
+
+export const signInAs = (provider, env, as) => ({
+  name: `${provider}, ${env}: in as ${as}`,
+  run: async (visitor) => signIn(visitor, { provider, env, as }),
+});
+
+/** Between a start and its callback something is done to the callback. */
+export const altered = (name, alter, { provider = 'oidc', ...query } = {}) => ({
+  name: `${provider}: a callback ${name}`,
+  async run(visitor) {
+    const start = await visitor.send('GET', startPath({ provider, ...query }));
+    if (start.headers.location === undefined) return;
+    const callback = await visitor.authorize(start.headers.location);
+    await alter(visitor, new URL(callback));
+  },
+});
+
+export const sendUrl = async (visitor, url, options) =>
+  visitor.send('GET', url.pathname + url.search, { name: 'GET the callback', ...options });
+
+export function startLine(options) {
+  return `GET ${startPath(options)}`;
+}
+
+export function preflight(origin) {
+  return {
+    origin,
+    'access-control-request-method': 'GET',
+    'access-control-request-headers': 'x-requested-with',
+  };
+}
+
+/** Either page has the message percent-encoded. */
+export function tokenIn(page) {
+  const [, encodedMessage = ''] = /["'](%7B[^"']*)["']/.exec(page) ?? [];
+  return JSON.parse(decodeURIComponent(encodedMessage) || '{}').response?.backstageIdentity?.token;
+}

@@ -1,0 +1,165 @@
+// The configs under which both hosts run, each one for both. Environments of a provider are its settings: one portal has many.
+import { client } from './vendorStandIn.mjs';
+
+const byEmail = { resolver: 'emailMatchingUserEntityProfileEmail' };
+const byLocalPart = { resolver: 'emailLocalPartMatchingUserEntityName' };
+const signIn = (...resolvers) => ({ signIn: { resolvers } });
+const sessionSecret = 'differential-session-secret-0123456789-abcdefghij';
+
+/** With every environment that the cases want. */
+const plain = {
+  about:
+    'in production, over http on loopback; the front end on another port. Each environment is a setting of its provider.',
+  baseUrl: 'http://localhost:7007',
+  appUrl: 'http://localhost:3000',
+  env: { NODE_ENV: 'production' },
+  config({ idp, vendors }) {
+    const oidc = {
+      ...client,
+      metadataUrl: idp.metadataUrl,
+      prompt: 'consent',
+      additionalScopes: ['offline_access'],
+    };
+    const github = { ...client, enterpriseInstanceUrl: `${vendors.url}/github` };
+    const gitlab = { ...client, audience: `${vendors.url}/gitlab` };
+    return {
+      backend: { cors: { origin: ['http://localhost:3000', 'http://*.preview.test'], credentials: true } },
+      auth: {
+        session: { secret: sessionSecret },
+        experimentalExtraAllowedOrigins: ['http://*.preview.test'],
+        providers: {
+          oidc: {
+            development: { ...oidc, ...signIn(byEmail) },
+            silent: { ...client, metadataUrl: idp.metadataUrl, ...signIn(byEmail) },
+            auto: { ...client, metadataUrl: idp.metadataUrl, prompt: 'auto', ...signIn(byEmail) },
+            delegation: oidc,
+            chain: { ...oidc, ...signIn(byEmail, byLocalPart) },
+            domain: { ...oidc, ...signIn({ ...byLocalPart, allowedDomains: ['acme.example'] }) },
+            fallback: {
+              ...oidc,
+              ...signIn({ ...byEmail, dangerouslyAllowSignInWithoutUserInCatalog: true }),
+            },
+            short: { ...oidc, sessionDuration: { hours: 1 }, ...signIn(byEmail) },
+            wide: { ...oidc, additionalScopes: 'offline_access phone', ...signIn(byEmail) },
+            elsewhere: {
+              ...oidc,
+              callbackUrl: 'http://localhost:7007/custom/callback',
+              ...signIn(byEmail),
+            },
+          },
+          github: {
+            development: { ...github, ...signIn({ resolver: 'usernameMatchingUserEntityName' }) },
+            delegation: github,
+            id: { ...github, ...signIn({ resolver: 'userIdMatchingUserEntityAnnotation' }) },
+          },
+          google: {
+            development: { ...client, ...signIn({ resolver: 'emailMatchingUserEntityAnnotation' }) },
+            delegation: client,
+          },
+          gitlab: { development: { ...gitlab, ...signIn({ resolver: 'usernameMatchingUserEntityName' }) } },
+          guest: { dangerouslyAllowOutsideDevelopment: true },
+        },
+      },
+    };
+  },
+};
+
+const secure = {
+  about:
+    'in production, behind TLS; the front end on another host. `identityTokenAlgorithm`, `omitIdentityTokenOwnershipClaim: false` and a `backstageTokenExpiration` below the least.',
+  baseUrl: 'https://api.portal.test',
+  appUrl: 'https://portal.test',
+  env: { NODE_ENV: 'production' },
+  config: ({ idp }) => ({
+    backend: {
+      trustProxy: true,
+      csp: { 'connect-src': ["'self'", 'https:'], 'upgrade-insecure-requests': false },
+      referrer: { policy: ['same-origin'] },
+    },
+    auth: {
+      session: { secret: sessionSecret },
+      identityTokenAlgorithm: 'ES384',
+      omitIdentityTokenOwnershipClaim: false,
+      backstageTokenExpiration: { minutes: 2 },
+      providers: {
+        oidc: {
+          development: {
+            ...client,
+            metadataUrl: idp.metadataUrl,
+            prompt: 'consent',
+            additionalScopes: ['offline_access'],
+            ...signIn(byEmail),
+          },
+        },
+        guest: { userEntityRef: 'user:default/visitor', ownershipEntityRefs: ['group:default/readers'] },
+      },
+    },
+  }),
+};
+
+const development = {
+  about:
+    'as on the machine of whoever builds it: without a session secret, and with a provider that lacks a setting.',
+  baseUrl: 'http://localhost:7007',
+  appUrl: 'http://localhost:3000',
+  env: { NODE_ENV: 'development' },
+  config: ({ vendors }) => ({
+    backend: { cors: { origin: 'http://localhost:3000', methods: ['GET', 'POST'], credentials: true } },
+    auth: {
+      backstageTokenExpiration: '2h',
+      providers: {
+        github: {
+          development: {
+            ...client,
+            enterpriseInstanceUrl: `${vendors.url}/github`,
+            ...signIn({ resolver: 'usernameMatchingUserEntityName' }),
+          },
+        },
+        google: { development: { clientId: client.clientId } },
+        guest: { userEntityRef: 'user:default/jane' },
+      },
+    },
+  }),
+};
+
+/** As `plain`, so that the same cases can be sent. */
+const hosted = {
+  ...plain,
+  about: "as `plain`, with Backstage's own provider modules in our host.",
+  ours: 'hosted',
+};
+
+const oauth = {
+  about: 'the OAuth server, with all its gates open, in development.',
+  baseUrl: 'http://localhost:7007',
+  appUrl: 'http://localhost:3000',
+  env: { NODE_ENV: 'development' },
+  config: ({ clientDocument }) => ({
+    backend: { cors: { origin: 'http://localhost:3000', credentials: true } },
+    auth: {
+      session: { secret: sessionSecret },
+      backstageTokenExpiration: { minutes: 30 },
+      experimentalDynamicClientRegistration: { enabled: true },
+      clientIdMetadataDocuments: { enabled: true, allowedClientIdPatterns: [clientDocument] },
+      experimentalRefreshToken: { enabled: true },
+      providers: { guest: { userEntityRef: 'user:default/jane' } },
+    },
+  }),
+};
+
+export const portals = { plain, secure, development, hosted, oauth };
+
+/** The config of a portal, complete. */
+export const configOf = (portal, vendors, port) => {
+  const { backend, auth } = portal.config(vendors);
+  return {
+    app: { baseUrl: portal.appUrl },
+    backend: {
+      baseUrl: portal.baseUrl,
+      listen: { host: '127.0.0.1', port },
+      database: { client: 'better-sqlite3', connection: ':memory:' },
+      ...backend,
+    },
+    auth: { environment: 'development', ...auth },
+  };
+};

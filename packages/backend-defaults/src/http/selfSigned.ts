@@ -1,0 +1,106 @@
+/**
+ * `backend.https: true`: a certificate that the backend signs itself, for development. Browsers warn of it once, and go on
+ * with it until it changes; so it is kept between starts.
+ */
+import { createPrivateKey, generateKeyPair, randomBytes, X509Certificate } from 'node:crypto';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
+import { dirname, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import type { LoggerService } from '@vestibule/backend-plugin-api';
+
+/** PEM texts. */
+export interface CertificatePair {
+  readonly cert: string;
+  readonly key: string;
+}
+
+const validDays = 90;
+const renewDays = 5;
+const dayMilliseconds = 24 * 60 * 60 * 1000;
+// Where tools keep what they can make again. Not shared, and not in a repository.
+const cacheFile = 'node_modules/.cache/vestibule/dev-cert.pem';
+
+/**
+ * The certificate of earlier starts, or a new one, which is kept where the working directory has `node_modules`.
+ *
+ * @param host - As `backend.baseUrl` names it. `localhost` and the loopback addresses are always covered.
+ */
+export async function keptSelfSignedPair(host: string, logger: LoggerService): Promise<CertificatePair> {
+  const file = resolve(cacheFile);
+  const kept = await readKept(file, host);
+  const pair = kept ?? (await makeSelfSignedPair(host));
+  const isKept = kept !== undefined || (await keep(file, pair));
+  logger.info(
+    isKept
+      ? `The certificate for https is self-signed: ${file}. Node programs trust it with NODE_EXTRA_CA_CERTS`
+      : 'The certificate for https is self-signed, and made anew at each start: there is no node_modules to keep it in',
+  );
+  return pair;
+}
+
+/** Makes a pair that is good for 90 days. */
+export async function makeSelfSignedPair(host: string): Promise<CertificatePair> {
+  // The library signs with RSA only. The keys are Node's: its own take seconds.
+  const [{ publicKey, privateKey }, { default: forge }] = await Promise.all([
+    promisify(generateKeyPair)('rsa', {
+      modulusLength: 2048,
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    }),
+    import('node-forge'),
+  ]);
+  const { pki, md } = forge;
+  const certificate = pki.createCertificate();
+  const name = [{ name: 'commonName', value: 'Vestibule, for development' }];
+  certificate.publicKey = pki.publicKeyFromPem(publicKey);
+  certificate.serialNumber = `01${randomBytes(15).toString('hex')}`;
+  certificate.validity.notBefore = new Date(Date.now() - dayMilliseconds);
+  certificate.validity.notAfter = new Date(Date.now() + validDays * dayMilliseconds);
+  certificate.setSubject(name);
+  certificate.setIssuer(name);
+  certificate.setExtensions([
+    { name: 'basicConstraints', cA: false },
+    { name: 'keyUsage', critical: true, digitalSignature: true, keyEncipherment: true },
+    { name: 'extKeyUsage', serverAuth: true },
+    { name: 'subjectAltName', altNames: namesOf(host).map(altName) },
+  ]);
+  certificate.sign(pki.privateKeyFromPem(privateKey), md.sha256.create());
+  return { cert: pki.certificateToPem(certificate).replaceAll('\r\n', '\n'), key: privateKey };
+}
+
+/** `undefined` where there is none, or one that ends soon, is for another host, or cannot be read. */
+async function readKept(file: string, host: string): Promise<CertificatePair | undefined> {
+  try {
+    const text = await readFile(file, 'utf8');
+    const certificate = new X509Certificate(text);
+    const isFresh = Date.parse(certificate.validTo) - Date.now() > renewDays * dayMilliseconds;
+    const isForHost = namesOf(host).every((name) =>
+      isIP(name) ? certificate.checkIP(name) : certificate.checkHost(name),
+    );
+    const isPair = certificate.checkPrivateKey(createPrivateKey(text));
+    return isFresh && isForHost && isPair ? { cert: text, key: text } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function keep(file: string, { cert, key }: CertificatePair): Promise<boolean> {
+  try {
+    await stat(resolve('node_modules'));
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, cert + key, { mode: 0o600 });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function namesOf(host: string): string[] {
+  return [...new Set(['localhost', '127.0.0.1', '::1', host.replace(/^\[(.*)\]$/, '$1')])];
+}
+
+function altName(name: string): { type: number; value: string } | { type: number; ip: string } {
+  // RFC 5280 section 4.2.1.6: dNSName and iPAddress.
+  return isIP(name) ? { type: 7, ip: name } : { type: 2, value: name };
+}

@@ -1,0 +1,46 @@
+/** Runs a backend as a process of its own: brings it up, says where it is, and ends the process with it. */
+import { BackendStartupError, type Backend } from '@vestibule/backend-core';
+import { createRootLogger, redactForDisplay } from '@vestibule/backend-defaults';
+import { observeBackend } from './observeBackend.ts';
+import { superviseProcess } from './superviseProcess.ts';
+
+/**
+ * Starts a backend of your own as `vestibule start` does its own. It stops on SIGTERM and SIGINT, after requests in flight
+ * were answered. A failed start ends the process with 1, and so does a failure that nobody handled, unless it came from a
+ * hosted Backstage module: then that request fails, and the log names the module.
+ *
+ * Resolves once the backend is up. Call it once in a process, before anything else was started.
+ *
+ * @example
+ * ```ts
+ * const backend = createDefaultBackend();
+ * backend.add(import('@backstage/plugin-auth-backend-module-gitlab-provider'));
+ * await runBackend(backend);
+ * ```
+ * @public
+ */
+export async function runBackend(backend: Backend): Promise<void> {
+  const observed = observeBackend();
+  backend.add(observed.feature);
+  const supervision = superviseProcess({
+    stop: async () => backend.stop(),
+    logger: () => observed.logger() ?? createRootLogger(),
+    claim: (thrown) => observed.claim(thrown),
+  });
+  try {
+    await backend.start();
+  } catch (error) {
+    process.stderr.write(`${redactForDisplay(reasonOf(error), observed.config())}\n`);
+    supervision.end(1);
+    return;
+  }
+  if (!supervision.isEnding()) process.stdout.write(`Vestibule is ready: ${observed.url()}\n`);
+}
+
+/** The start-up error as it is; anything else is a fault of ours, and its stack is wanted. */
+function reasonOf(error: unknown): string {
+  if (error instanceof BackendStartupError) return error.message;
+  return error instanceof Error
+    ? `Could not start: ${error.stack ?? error.message}`
+    : `Could not start: ${String(error)}`;
+}

@@ -1,0 +1,72 @@
+import { expect, it } from '@jest/globals';
+import { ConfigError, type Config, type JsonObject } from '@vestibule/backend-plugin-api';
+import { mockServices } from '@vestibule/backend-test-utils';
+import { checkHostConfig } from './hostConfig.ts';
+import { silentLogger } from './testing/silentLogger.ts';
+
+/** As Backstage's: it cannot tell where anything stands, and nobody has checked it. */
+function foreignConfig(data: JsonObject): Config {
+  const config = mockServices.rootConfig({ data });
+  return new Proxy(config, {
+    has: (target, name) => name !== 'locate' && Reflect.has(target, name),
+    get(target, name) {
+      if (name === 'locate') return undefined;
+      const member: unknown = Reflect.get(target, name, target);
+      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+    },
+  });
+}
+
+function check(config: Config, isProduction = false) {
+  const warnings: string[] = [];
+  const logger = { ...silentLogger, warn: (message: string) => void warnings.push(message) };
+  try {
+    checkHostConfig({ config, logger, isProduction });
+    return { problems: [], warnings };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { problems: error.problems.map(({ path, suggestion }) => [path, suggestion]), warnings };
+  }
+}
+
+it.each<[string, JsonObject, string, string]>([
+  ['misspelt', { alow: { domains: ['acme.example'] } }, 'auth.alow', "Did you mean 'allow'?"],
+  [
+    'misspelt further in',
+    { allow: { domain: ['acme.example'] } },
+    'auth.allow.domain',
+    "Did you mean 'domains'?",
+  ],
+])('refuses a key that is %s, where the host has checked nothing', (_, auth, path, suggestion) => {
+  expect(check(foreignConfig({ auth }))).toEqual({ problems: [[path, suggestion]], warnings: [] });
+});
+
+it('names every problem at once', () => {
+  const { problems } = check(foreignConfig({ auth: { alow: {}, session: { secret: 7 } } }));
+  expect(problems.map(([path]) => path).sort()).toEqual(['auth.alow', 'auth.session.secret']);
+});
+
+it('warns of a key that may be of another plugin there, and tells where it would belong', () => {
+  const { problems, warnings } = check(foreignConfig({ auth: { onMissing: 'deny' } }));
+  expect(problems).toEqual([]);
+  expect(warnings).toEqual([
+    "auth.onMissing is not a known key of sign-in. It is misplaced: 'onMissing' belongs at auth.signIn.onMissing.",
+  ]);
+});
+
+it("leaves the keys of other roots and Backstage's own under auth alone", () => {
+  const auth = { environment: 'development', autologout: { enabled: true }, providers: { guest: {} } };
+  const config = foreignConfig({ enableExperimentalRedirectFlow: true, acme: { key: 1 }, auth });
+  expect(check(config)).toEqual({ problems: [], warnings: [] });
+});
+
+it('refuses in production what any host must not start with', () => {
+  const auth = { session: { secret: 'short' }, providers: { guest: {} } };
+  expect(check(foreignConfig({ auth }))).toEqual({ problems: [], warnings: [] });
+  expect(check(foreignConfig({ auth }), true).problems).toEqual([['auth.session.secret', expect.anything()]]);
+});
+
+it('says nothing of a key that a module of our host may own', () => {
+  const config = mockServices.rootConfig({ data: { auth: { acme: { key: 1 }, alow: {} } } });
+  expect(check(config)).toEqual({ problems: [], warnings: [] });
+});

@@ -1,0 +1,163 @@
+/**
+ * What approvals gave for longer than one token: families of refresh tokens (RFC 6749 section 6), of which one is good at
+ * a time. The reuse of one that was replaced means that two parties hold the family, and nobody knows which is the thief:
+ * it ends (RFC 9700 section 4.14.2).
+ *
+ * A token is the id of its grant, 16 random bytes, and 16 bytes of an HMAC over both. The database holds the hash of the
+ * token that is good; one that was ever given out proves itself by the HMAC. So replaced ones are known for as long as
+ * their family lives, and nobody can fill a table with them.
+ */
+import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import type { Knex } from 'knex';
+import type { Clock } from '../clock.ts';
+import { tables } from '../database/migrations.ts';
+import { deriveKey, fingerprint } from '../secrets/sealing.ts';
+import { throwUnavailable } from './oauthServerDatabase.ts';
+import type { OAuthServerSettings } from './settings.ts';
+
+const randomPartBytes = 16;
+const proofBytes = 16;
+const cleanUpEveryMilliseconds = 3_600_000;
+
+interface GrantRow {
+  id: string;
+  client_id: string;
+  user_entity_ref: string;
+  scope: string;
+  token_hash: string;
+  created_at: number | string;
+  last_used_at: number | string;
+  ends_at: number | string;
+}
+
+/** One family. */
+export interface Grant {
+  readonly id: string;
+  readonly clientId: string;
+  readonly userEntityRef: string;
+  /** Between spaces. */
+  readonly scope: string;
+}
+
+/** A refresh token as it was presented. */
+export type PresentedToken =
+  | { readonly found: 'nothing' }
+  /** `replaced`: another took its place before. */
+  | { readonly found: 'current' | 'replaced'; readonly grant: Grant };
+
+/** The store. Everything throws OAuthError `temporarily_unavailable` while the database is away. */
+export interface Grants {
+  create(grant: Omit<Grant, 'id'>): Promise<{ grant: Grant; refreshToken: string }>;
+  /** Ends what goes beyond the limit of the user, the longest unused first, and never this one. */
+  makeRoomFor(grant: Grant): Promise<void>;
+  find(refreshToken: string): Promise<PresentedToken>;
+  /** Replaces a token by the next; `undefined` where another request has done so, or the grant is over. */
+  rotate(grant: Grant, refreshToken: string): Promise<string | undefined>;
+  end(grantId: string): Promise<void>;
+}
+
+export function createGrants(options: {
+  database: Knex;
+  clock: Clock;
+  secret: string;
+  /** Absent: no more are given out; what there is can be revoked. */
+  limits: OAuthServerSettings['refreshTokens'];
+}): Grants {
+  const { database, clock, secret, limits } = options;
+  const rows = () => database<GrantRow>(tables.oauthGrants);
+  const key = deriveKey(secret, 'oauth-refresh-tokens');
+  const idle = limits?.idleMilliseconds ?? 0;
+  let cleanedAt = 0;
+
+  const proofOf = (id: string, random: Buffer) =>
+    createHmac('sha256', key).update(id).update(random).digest().subarray(0, proofBytes);
+
+  function newToken(id: string): string {
+    const random = randomBytes(randomPartBytes);
+    return `${id}.${Buffer.concat([random, proofOf(id, random)]).toString('base64url')}`;
+  }
+
+  function wasGivenOut(id: string, secretPart: string): boolean {
+    const bytes = Buffer.from(secretPart, 'base64url');
+    const random = bytes.subarray(0, randomPartBytes);
+    return timingSafeEqual(bytes.subarray(randomPartBytes), proofOf(id, random));
+  }
+
+  async function cleanUp(now: number): Promise<void> {
+    if (now - cleanedAt < cleanUpEveryMilliseconds) return;
+    cleanedAt = now;
+    await rows().where('ends_at', '<=', now).delete();
+    if (limits)
+      await rows()
+        .where('last_used_at', '<=', now - idle)
+        .delete();
+  }
+
+  return {
+    async create({ clientId, userEntityRef, scope }) {
+      const id = randomUUID();
+      const refreshToken = newToken(id);
+      const now = clock();
+      const write = async () => {
+        await cleanUp(now);
+        await rows().insert({
+          id,
+          client_id: clientId,
+          user_entity_ref: userEntityRef,
+          scope,
+          token_hash: fingerprint(refreshToken),
+          created_at: now,
+          last_used_at: now,
+          ends_at: now + (limits?.absoluteMilliseconds ?? 0),
+        });
+      };
+      await write().catch(throwUnavailable);
+      return { grant: { id, clientId, userEntityRef, scope }, refreshToken };
+    },
+
+    async makeRoomFor({ id, userEntityRef }) {
+      if (!limits) return;
+      const latestFirst = rows()
+        .select('id')
+        .where({ user_entity_ref: userEntityRef })
+        .whereNot({ id })
+        .orderBy([{ column: 'last_used_at', order: 'desc' }, 'id']);
+      // SQLite knows no offset without a limit.
+      const beyond = latestFirst.offset(limits.maximumPerUser - 1).limit(10_000);
+      await rows().whereIn('id', beyond).delete().catch(throwUnavailable);
+    },
+
+    async find(refreshToken) {
+      const [, id = '', secretPart = ''] = tokenPattern.exec(refreshToken) ?? [];
+      if (id === '') return { found: 'nothing' };
+      const row = await rows().where({ id }).first().catch(throwUnavailable);
+      if (!row) return { found: 'nothing' };
+      const now = clock();
+      if (Number(row.ends_at) <= now || (limits && Number(row.last_used_at) + idle <= now)) {
+        await rows().where({ id }).delete().catch(throwUnavailable);
+        return { found: 'nothing' };
+      }
+      const { client_id: clientId, user_entity_ref: userEntityRef, scope } = row;
+      const grant: Grant = { id, clientId, userEntityRef, scope };
+      if (fingerprint(refreshToken) === row.token_hash) return { found: 'current', grant };
+      return wasGivenOut(id, secretPart) ? { found: 'replaced', grant } : { found: 'nothing' };
+    },
+
+    async rotate({ id }, refreshToken) {
+      const next = newToken(id);
+      const changed = await rows()
+        .where({ id, token_hash: fingerprint(refreshToken) })
+        .update({ token_hash: fingerprint(next), last_used_at: clock() })
+        .catch(throwUnavailable);
+      return changed > 0 ? next : undefined;
+    },
+
+    async end(grantId) {
+      await rows().where({ id: grantId }).delete().catch(throwUnavailable);
+    },
+  };
+}
+
+/** 32 bytes are 43 characters, the last of which has two bits that must be nothing. */
+const tokenPattern =
+  /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\.([\w-]{42}[AEIMQUYcgkosw048])$/;

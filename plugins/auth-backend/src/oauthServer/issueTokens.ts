@@ -1,0 +1,233 @@
+/**
+ * The two grants of the token endpoint: a code (RFC 6749 section 4.1.3) and a refresh token (section 6).
+ *
+ * A client has proven who it is before; one that said nothing is the one that the code or token was given to, if that
+ * needs no proof, and then the verifier or the token has to do. Nothing is spent until everything that can fail has
+ * succeeded: a client that is told to come back later finds its code or refresh token good.
+ */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { LoggerService } from '@vestibule/backend-plugin-api';
+import type { Clock } from '../clock.ts';
+import { RefusalError } from '../errors.ts';
+import type { UserInfoStore } from '../identity/userInfoStore.ts';
+import type { UserTokens } from '../identity/userTokens.ts';
+import type { CatalogUsers } from '../resolution/catalogUsers.ts';
+import type { Authorizations, AuthorizedCode } from './authorizations.ts';
+import type { AuthenticatedClient, OAuthClients } from './clients.ts';
+import type { Grant, Grants } from './grants.ts';
+import { OAuthError } from './oauthError.ts';
+import type { OAuthServerSettings } from './settings.ts';
+
+/** A successful answer (RFC 6749 section 5.1). */
+export interface TokenAnswer {
+  access_token: string;
+  token_type: 'Bearer';
+  /** What is left of the token's life, in seconds. */
+  expires_in: number;
+  /** The same token, whose audience the client is too; where `openid` was granted. */
+  id_token?: string;
+  scope: string;
+  refresh_token?: string;
+}
+
+/** Gives tokens. */
+export interface TokenIssuer {
+  /** @throws OAuthError `invalid_grant`, `invalid_client`, `temporarily_unavailable`. */
+  redeemCode(request: {
+    client: AuthenticatedClient | undefined;
+    code: string;
+    redirectUri: string;
+    codeVerifier: string | undefined;
+    signal: AbortSignal;
+  }): Promise<TokenAnswer>;
+  /** @throws OAuthError `invalid_grant`, `invalid_scope`, `invalid_client`, `temporarily_unavailable`. */
+  refresh(request: {
+    client: AuthenticatedClient | undefined;
+    refreshToken: string;
+    /** Absent: all that was granted. */
+    scope: string | undefined;
+    signal: AbortSignal;
+  }): Promise<TokenAnswer>;
+}
+
+export function createTokenIssuer(options: {
+  clients: OAuthClients;
+  authorizations: Authorizations;
+  grants: Grants;
+  refreshTokens: OAuthServerSettings['refreshTokens'];
+  tokens: UserTokens;
+  userInfo: UserInfoStore;
+  users: CatalogUsers;
+  logger: LoggerService;
+  clock: Clock;
+}): TokenIssuer {
+  const { clients, authorizations, grants, refreshTokens, tokens, userInfo, users, logger, clock } = options;
+
+  async function issue(
+    userEntityRef: string,
+    client: { id: string; nonce?: string },
+  ): Promise<Pick<TokenAnswer, 'access_token' | 'token_type' | 'expires_in'>> {
+    // As of the user's last sign-in or refresh of a session: this is not one.
+    const { ent } = (await userInfo.read(userEntityRef)) ?? { ent: [userEntityRef] };
+    const { token, expiresAtEpochSeconds } = tokens.issue({
+      sub: userEntityRef,
+      ent,
+      additional: {},
+      client,
+    });
+    return {
+      access_token: token,
+      token_type: 'Bearer',
+      expires_in: expiresAtEpochSeconds - Math.floor(clock() / 1000),
+    };
+  }
+
+  /** @throws OAuthError `invalid_client` for one that has to prove who it is. */
+  const ownerOf = async ({ clientId }: { clientId: string }, signal: AbortSignal) =>
+    clients.authenticate({ clientId, method: 'none' }, { signal });
+
+  /** What was given for it goes too (RFC 6749 section 4.1.2); of both callers, one may be a thief. */
+  async function refuseReplay(
+    { userEntityRef, clientId, grantId }: AuthorizedCode,
+    caller: AuthenticatedClient | undefined,
+  ): Promise<never> {
+    if (grantId !== undefined) await grants.end(grantId);
+    logger.warn('OAuth server: a code was used a second time; what it gave was taken back', {
+      client: clientId,
+      usedBy: caller?.id ?? 'nobody who said so',
+      user: userEntityRef,
+    });
+    throw new OAuthError('invalid_grant', 'The code was used already');
+  }
+
+  async function refuseReuse(
+    { id, clientId, userEntityRef }: Grant,
+    caller: AuthenticatedClient | undefined,
+  ): Promise<never> {
+    await grants.end(id);
+    logger.warn('OAuth server: a refresh token was used after it was replaced; its family has ended', {
+      client: clientId,
+      usedBy: caller?.id ?? 'nobody who said so',
+      user: userEntityRef,
+    });
+    throw new OAuthError('invalid_grant', 'The refresh token is not valid');
+  }
+
+  /** Somebody who left must not keep coming in by a refresh token. */
+  async function checkPresence({ id, clientId, userEntityRef }: Grant, signal: AbortSignal): Promise<void> {
+    if (!refreshTokens?.checksCatalog) return;
+    const isThere = await users.isTaken(userEntityRef, { signal, note: () => undefined }).catch((cause) => {
+      if (isNotFound(cause)) return false;
+      throw new OAuthError('temporarily_unavailable', 'The catalog did not answer', { cause });
+    });
+    if (isThere) return;
+    await grants.end(id);
+    logger.info('OAuth server: a grant has ended, since the catalog no longer has its user', {
+      client: clientId,
+      user: userEntityRef,
+    });
+    throw new OAuthError('invalid_grant', 'The user is no longer in the catalog');
+  }
+
+  return {
+    async redeemCode({ client: caller, code, redirectUri, codeVerifier, signal }) {
+      const authorized = await authorizations.findCode(code);
+      if (!authorized) throw new OAuthError('invalid_grant', 'The code is not valid');
+      // Before anything else: whoever else has the code may well be another client.
+      if (authorized.isRedeemed) return refuseReplay(authorized, caller);
+      const client = caller ?? (await ownerOf(authorized, signal));
+      if (authorized.clientId !== client.id) {
+        throw new OAuthError('invalid_grant', 'The code is not valid');
+      }
+      if (authorized.isExpired) throw new OAuthError('invalid_grant', 'The code has expired');
+      if (authorized.redirectUri !== redirectUri) {
+        throw new OAuthError('invalid_grant', 'The redirect_uri is not that of the request');
+      }
+      checkVerifier(authorized.codeChallenge, codeVerifier);
+
+      const { userEntityRef, scope, nonce } = authorized;
+      const issued = await issue(userEntityRef, { id: client.id, ...(nonce !== undefined && { nonce }) });
+      const scopes = scope.split(' ');
+      // Written first, so that whoever comes second finds what to take back.
+      const given =
+        refreshTokens && scopes.includes('offline_access')
+          ? await grants.create({ clientId: client.id, userEntityRef, scope })
+          : undefined;
+      if (!(await authorizations.redeem(code, given?.grant.id))) {
+        if (given) await grants.end(given.grant.id);
+        return refuseReplay((await authorizations.findCode(code)) ?? authorized, caller);
+      }
+      if (given) await grants.makeRoomFor(given.grant);
+      logger.info('OAuth server: a code became tokens', {
+        client: client.id,
+        user: userEntityRef,
+        scope,
+        refreshes: given !== undefined,
+      });
+      return {
+        ...issued,
+        ...(scopes.includes('openid') && { id_token: issued.access_token }),
+        scope,
+        ...(given && { refresh_token: given.refreshToken }),
+      };
+    },
+
+    async refresh({ client: caller, refreshToken, scope, signal }) {
+      const presented = await grants.find(refreshToken);
+      if (presented.found === 'nothing') {
+        throw new OAuthError('invalid_grant', 'The refresh token is not valid');
+      }
+      const { grant } = presented;
+      if (presented.found === 'replaced') return refuseReuse(grant, caller);
+      const client = caller ?? (await ownerOf(grant, signal));
+      if (grant.clientId !== client.id) {
+        logger.warn('OAuth server: a client presented the refresh token of another', {
+          client: grant.clientId,
+          usedBy: client.id,
+          user: grant.userEntityRef,
+        });
+        throw new OAuthError('invalid_grant', 'The refresh token is not valid');
+      }
+      const narrowed = narrowScope(grant.scope, scope);
+      await checkPresence(grant, signal);
+      const issued = await issue(grant.userEntityRef, { id: client.id });
+      const next = await grants.rotate(grant, refreshToken);
+      if (next === undefined) return refuseReuse(grant, caller);
+      return { ...issued, scope: narrowed, refresh_token: next };
+    },
+  };
+}
+
+/**
+ * @throws OAuthError `invalid_grant`, also for a verifier without a challenge: somebody took the challenge out of the
+ *   request (RFC 9700 section 4.8.2).
+ */
+function checkVerifier(challenge: string | undefined, verifier: string | undefined): void {
+  if (challenge === undefined) {
+    if (verifier === undefined) return;
+    throw new OAuthError('invalid_grant', 'The request had no code_challenge');
+  }
+  if (verifier === undefined) throw new OAuthError('invalid_grant', 'The code_verifier is missing');
+  const made = createHash('sha256').update(verifier).digest('base64url');
+  // RFC 7636 section 4.1.
+  const isVerifier = /^[\w.~-]{43,128}$/.test(verifier);
+  if (!isVerifier || !timingSafeEqual(Buffer.from(made), Buffer.from(challenge))) {
+    throw new OAuthError('invalid_grant', 'The code_verifier is not that of the request');
+  }
+}
+
+/** Less than what was granted may be asked for, and never more (RFC 6749 section 6). */
+function narrowScope(granted: string, requested: string | undefined): string {
+  if (requested === undefined) return granted;
+  const all = granted.split(' ');
+  const wanted = requested.split(' ').filter(Boolean);
+  if (wanted.length === 0 || !wanted.every((scope) => all.includes(scope))) {
+    throw new OAuthError('invalid_scope', 'The scope goes beyond what was granted');
+  }
+  return all.filter((scope) => wanted.includes(scope)).join(' ');
+}
+
+function isNotFound(error: unknown): boolean {
+  if (error instanceof RefusalError) return error.code === 'ERR_USER_NOT_FOUND';
+  return error instanceof Error && error.name === 'NotFoundError';
+}

@@ -1,0 +1,35 @@
+/** What is said at every start of the settings of the OAuth server. */
+import type { LoggerService } from '@vestibule/backend-plugin-api';
+import type { OAuthServerBlocks, OAuthServerSettings } from './settings.ts';
+
+export function warnOfOAuthServer(
+  logger: LoggerService,
+  blocks: OAuthServerBlocks,
+  settings: OAuthServerSettings | undefined,
+): void {
+  const {
+    clientIdMetadataDocuments: documents,
+    experimentalClientIdMetadataDocuments: documentsOfOld,
+    experimentalRefreshToken: refresh,
+  } = blocks;
+  if (settings?.registration) {
+    logger.warn(
+      'auth.experimentalDynamicClientRegistration lets anybody register clients, and is deprecated: ' +
+        'auth.clientIdMetadataDocuments does without',
+    );
+  }
+  if (documents && documentsOfOld) {
+    logger.warn(
+      'auth.experimentalClientIdMetadataDocuments has no effect beside auth.clientIdMetadataDocuments',
+    );
+  }
+  if (refresh?.enabled === true && !settings) {
+    logger.warn('auth.experimentalRefreshToken has no effect without auth.clientIdMetadataDocuments.enabled');
+  }
+  if (settings?.refreshTokens?.checksCatalog === false) {
+    logger.warn(
+      'auth.experimentalRefreshToken.dangerouslyDisableCatalogPresenceCheck: ' +
+        'who has left the catalog keeps getting tokens by refresh tokens',
+    );
+  }
+}

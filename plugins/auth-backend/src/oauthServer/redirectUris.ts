@@ -1,0 +1,63 @@
+/** Where a client may be redirected to. */
+import type { UrlPattern } from './urlPattern.ts';
+
+/** Longer ones are refused. ASCII, so characters are bytes. */
+export const maximumRedirectUriLength = 1500;
+
+/** RFC 3986 section 2. What is outside of it, the URL parsers of browsers and clients read differently. */
+const uriCharacters = /^(?:[\w\-.~:/?#[\]@!$&'()*+,;=]|%[0-9a-f]{2})+$/i;
+
+/** What a browser would run or show as its own page, instead of leaving ours. */
+const runnable = new Set([
+  'about:',
+  'blob:',
+  'data:',
+  'file:',
+  'filesystem:',
+  'javascript:',
+  'vbscript:',
+  'view-source:',
+]);
+
+const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/**
+ * An absolute URI without fragment (RFC 6749 section 3.1.2) and without credentials, whose authority is written as it is
+ * meant: a host that is spelled in another way than the parser's own counts as none.
+ */
+export function parseRedirectUri(text: string): URL | undefined {
+  if (text.length > maximumRedirectUriLength || !uriCharacters.test(text) || text.includes('#'))
+    return undefined;
+  if (!URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  if (runnable.has(url.protocol) || url.username !== '' || url.password !== '') return undefined;
+  const isWeb = url.protocol === 'http:' || url.protocol === 'https:';
+  const written = /^[^:/?#]*:\/\/([^/?#]*)/.exec(text)?.[1];
+  // RFC 8252 section 7.1: schemes of an app's own may have no authority.
+  if (written === undefined) return isWeb || url.host !== '' ? undefined : url;
+  const ownPort = url.protocol === 'http:' ? ':80' : ':443';
+  const authority = written.toLowerCase();
+  const isAsMeant =
+    authority === url.host.toLowerCase() || (isWeb && authority === `${url.hostname}${ownPort}`);
+  return isAsMeant ? url : undefined;
+}
+
+/** Whether a pattern of the operator's lets a redirect URI be. */
+export function isRedirectUriPermitted(text: string, patterns: readonly UrlPattern[]): boolean {
+  const url = parseRedirectUri(text);
+  return url !== undefined && patterns.some((pattern) => pattern.matches(url));
+}
+
+/** Whether both are one address of this machine, but for the port, which a native app learns late (RFC 8252 section 7.3). */
+export function isSameLoopback(text: string, registered: string): boolean {
+  const [one, other] = [parseRedirectUri(text), parseRedirectUri(registered)];
+  return (
+    one !== undefined &&
+    other !== undefined &&
+    loopbackHosts.has(one.hostname) &&
+    one.protocol === other.protocol &&
+    one.hostname === other.hostname &&
+    one.pathname === other.pathname &&
+    one.search === other.search
+  );
+}

@@ -1,0 +1,80 @@
+/**
+ * `GET /v1/authorize`: a client asks for access (RFC 6749 section 4.1.1). The request is kept, and the browser goes on to
+ * the consent page of the front end.
+ *
+ * Until it is proven that the client may be answered at its redirect_uri, nobody is sent there, errors included (RFC 9700
+ * section 4.11); after that, every answer goes there.
+ */
+import type { Context } from 'koa';
+import { budgetSignal } from '../../budget.ts';
+import { answerUrl } from '../../oauthServer/authorizationRedirect.ts';
+import {
+  readRequest,
+  readTarget,
+  stateOf,
+  type AuthorizationTarget,
+} from '../../oauthServer/authorizationRequest.ts';
+import type { OAuthServer } from '../../oauthServer/oauthServer.ts';
+import { sendAnswerPage } from '../../pages/answerPage.ts';
+import { redirect } from '../target.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { oauthErrorOf, sendOAuthError } from './oauthAnswer.ts';
+import { fieldsOf } from './readBody.ts';
+
+/** RFC 8707 section 2; there is one audience, so its value says nothing here. */
+const repeatable = ['resource'];
+
+export async function authorize(
+  ctx: Context,
+  surroundings: Surroundings,
+  server: OAuthServer,
+): Promise<void> {
+  ctx.set({ 'Cache-Control': 'no-store', Pragma: 'no-cache' });
+  const parameters = new URLSearchParams(ctx.querystring);
+  let target: AuthorizationTarget;
+  try {
+    target = await readTarget(parameters, { clients: server.clients, signal: budgetSignal() });
+  } catch (error) {
+    refuse(ctx, surroundings, error);
+    return;
+  }
+  try {
+    const query = fieldsOf(parameters, { repeatable });
+    const request = readRequest(query, target, { knownScopes: server.scopes });
+    const handle = await server.authorizations.begin(request);
+    redirect(ctx, new URL(`oauth2/authorize/${handle}`, withSlash(surroundings.targets.appUrl)).href);
+  } catch (error) {
+    const { code, message } = oauthErrorOf(error, surroundings);
+    redirect(
+      ctx,
+      answerUrl(target.redirectUri, {
+        error: code,
+        error_description: message,
+        state: stateOf(parameters),
+        issuer: surroundings.baseUrl,
+      }),
+    );
+  }
+}
+
+/** Says it to whoever came: a person with a browser gets a page, a program JSON. */
+function refuse(ctx: Context, surroundings: Surroundings, error: unknown): void {
+  const refusal = oauthErrorOf(error, surroundings);
+  // Nobody has authenticated here, and so nobody failed to.
+  const status = refusal.status < 500 ? 400 : refusal.status;
+  sendOAuthError(ctx, refusal, status);
+  if (ctx.accepts('json', 'html') !== 'html') return;
+  sendAnswerPage(
+    ctx,
+    {
+      appUrl: surroundings.targets.appUrl,
+      heading: 'This application cannot ask for access',
+      paragraphs: [`${refusal.message}.`, `Code ${refusal.code}.`],
+    },
+    status,
+  );
+}
+
+function withSlash(url: string): string {
+  return url.endsWith('/') ? url : `${url}/`;
+}

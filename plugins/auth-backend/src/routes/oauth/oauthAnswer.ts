@@ -1,0 +1,59 @@
+/**
+ * Answers of the OAuth server: JSON, never kept by anybody, and errors as clients of OAuth know them (RFC 6749 sections
+ * 5.1 and 5.2) instead of Backstage's.
+ */
+import type { Context } from 'koa';
+import { RefusalError } from '../../errors.ts';
+import { OAuthError } from '../../oauthServer/oauthError.ts';
+import type { Surroundings } from '../surroundings.ts';
+
+const retryAfterSeconds = 5;
+
+/** Runs one step and answers with what it gives; with an empty body where that is nothing. */
+export async function answerOAuth(
+  ctx: Context,
+  surroundings: Pick<Surroundings, 'logger'>,
+  act: () => Promise<object | undefined>,
+): Promise<void> {
+  ctx.set({ 'Cache-Control': 'no-store', Pragma: 'no-cache' });
+  try {
+    const answer = await act();
+    // Koa makes 204 of an answer without a body; RFC 7009 section 2.2 asks for 200.
+    if (ctx.status === 404) ctx.status = 200;
+    ctx.body = answer ?? '';
+    if (answer === undefined) ctx.remove('Content-Type');
+  } catch (error) {
+    sendOAuthError(ctx, oauthErrorOf(error, surroundings));
+  }
+}
+
+/** What a client may know of an error. One of our own making stands in the log. */
+export function oauthErrorOf(error: unknown, { logger }: Pick<Surroundings, 'logger'>): OAuthError {
+  if (error instanceof OAuthError) {
+    if (error.cause !== undefined) {
+      logger.warn(`OAuth server: ${error.code}: ${error.message}`, error);
+    }
+    return error;
+  }
+  if (error instanceof RefusalError && error.statusCode === 503) {
+    return new OAuthError('temporarily_unavailable', error.message);
+  }
+  logger.error('OAuth server: a request failed', error instanceof Error ? error : {});
+  return new OAuthError('server_error', 'An internal error occurred');
+}
+
+/**
+ * @param status - Where it is another than the error's own.
+ */
+export function sendOAuthError(ctx: Context, error: OAuthError, status: number = error.status): void {
+  ctx.status = status;
+  if (status === 503) ctx.set('Retry-After', String(retryAfterSeconds));
+  if (status === 401) ctx.set('WWW-Authenticate', challengeOf(ctx, error));
+  ctx.body = { error: error.code, error_description: error.message };
+}
+
+/** The scheme that the caller used, or could use: RFC 6749 section 5.2, RFC 6750 section 3. */
+function challengeOf(ctx: Context, { code }: OAuthError): string {
+  if (code !== 'invalid_token') return 'Basic realm="OAuth clients"';
+  return ctx.get('authorization') === '' ? 'Bearer' : 'Bearer error="invalid_token"';
+}

@@ -1,0 +1,47 @@
+/** `POST /v1/token`: a code or a refresh token becomes a user token (RFC 6749 section 3.2). */
+import type { Context } from 'koa';
+import { budgetSignal } from '../../budget.ts';
+import type { OAuthServer } from '../../oauthServer/oauthServer.ts';
+import { OAuthError } from '../../oauthServer/oauthError.ts';
+import type { TokenAnswer } from '../../oauthServer/issueTokens.ts';
+import type { Query } from '../query.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { readClientCredentials } from './clientCredentials.ts';
+import { answerOAuth } from './oauthAnswer.ts';
+import { readFields } from './readBody.ts';
+
+export async function token(ctx: Context, surroundings: Surroundings, server: OAuthServer): Promise<void> {
+  await answerOAuth(ctx, surroundings, async () => giveToken(ctx, server));
+}
+
+async function giveToken(ctx: Context, { clients, issuer, settings }: OAuthServer): Promise<TokenAnswer> {
+  const fields = await readFields(ctx);
+  const signal = budgetSignal();
+  const credentials = readClientCredentials(ctx, fields);
+  const client = credentials && (await clients.authenticate(credentials, { signal }));
+  const grantType = required(fields, 'grant_type');
+  if (grantType === 'authorization_code') {
+    return issuer.redeemCode({
+      client,
+      code: required(fields, 'code'),
+      redirectUri: required(fields, 'redirect_uri'),
+      codeVerifier: fields.get('code_verifier') || undefined,
+      signal,
+    });
+  }
+  if (grantType === 'refresh_token' && settings.refreshTokens) {
+    return issuer.refresh({
+      client,
+      refreshToken: required(fields, 'refresh_token'),
+      scope: fields.get('scope') || undefined,
+      signal,
+    });
+  }
+  throw new OAuthError('unsupported_grant_type', 'This grant_type is not supported');
+}
+
+function required(fields: Query, name: string): string {
+  const value = fields.get(name);
+  if (!value) throw new OAuthError('invalid_request', `'${name}' is missing`);
+  return value;
+}

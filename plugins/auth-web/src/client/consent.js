@@ -1,0 +1,185 @@
+// The consent page. A person who was sent here by an application signs in, sees who asks for what, and answers. It never
+// answers by itself, not even for an application that was allowed before (RFC 9700 section 4.16, RFC 6749 section 10.2).
+import { showApplication } from './application.js';
+import { decideRequest, fetchRequest } from './authorization.js';
+import { onForgottenElsewhere } from './choice.js';
+import { destinationOf, isAnswerTo } from './destination.js';
+import { find } from './elements.js';
+import { showOutcome } from './outcome.js';
+import { pageData } from './pageData.js';
+import { clearPerson, showPerson } from './person.js';
+import { Refusal } from './refusal.js';
+import { isAtItsOrigin, prepareChoices, refuse, resumeSession, showChoices } from './signIn.js';
+import { say } from './status.js';
+import { showView } from './views.js';
+
+/** @import { AuthorizationRequest } from './authorization.js' */
+/** @import { AuthResponse } from './backend.js' */
+/** @import { Choice } from './choice.js' */
+
+/** @type {AuthorizationRequest | undefined} What is asked; until it is known, and after it was decided, nothing. */
+let request;
+/** @type {string | undefined} In whose name the answer is given: the user token of the person on the page. */
+let token;
+
+prepareChoices(ask);
+for (const [id, decision] of /** @type {const} */ ([
+  ['allow', 'approve'],
+  ['cancel', 'reject'],
+])) {
+  find(id, HTMLButtonElement).addEventListener('click', () => void decide(decision));
+}
+find('another-account', HTMLButtonElement).addEventListener('click', () => forget());
+find('outcome-retry', HTMLButtonElement).addEventListener('click', () => location.reload());
+onForgottenElsewhere(() => {
+  if (token !== undefined) forget('You signed out in another tab.');
+});
+if (isAtItsOrigin()) void open();
+
+/** What is asked comes first: nobody signs in for a request that is none. */
+async function open() {
+  say('Looking at the request …');
+  try {
+    request = await fetchRequest(pageData.requestId ?? '');
+  } catch (error) {
+    showOutcome(outcomeOf(error));
+    return;
+  }
+  if (destinationOf(request.redirectUri).kind === 'never') {
+    showOutcome({
+      title: 'This request is not safe',
+      sentence:
+        'The application wants its answer at an address that is no place, but could run as a program here.',
+      next: 'Nothing was allowed. You can close this page; tell whoever runs this portal.',
+    });
+    return;
+  }
+  showApplication(request);
+  await resumeSession();
+}
+
+/**
+ * Asks the person who just signed in.
+ *
+ * @param {AuthResponse} response
+ * @param {Choice} choice
+ */
+function ask(response, choice) {
+  if (!response.backstageIdentity) {
+    showView('choices');
+    const sentence = `${choice.title} does not say who you are here. Please sign in another way.`;
+    refuse(new Refusal(undefined, { sentence }));
+    return;
+  }
+  ({ token } = response.backstageIdentity);
+  showPerson(response, choice);
+  fail('');
+  setBusy(false);
+  showView('consent');
+  find('consent-title', HTMLElement).focus();
+}
+
+/** @param {'approve' | 'reject'} decision */
+async function decide(decision) {
+  if (!request || token === undefined) return;
+  const { id, redirectUri } = request;
+  fail('');
+  setBusy(true);
+  try {
+    const url = await decideRequest(id, decision, token);
+    request = undefined;
+    leave(decision, url, redirectUri);
+  } catch (error) {
+    setBusy(false);
+    if (error instanceof Refusal && error.oauthError === 'invalid_token') {
+      // Whoever is signed in by now is shown, and asked again.
+      token = undefined;
+      await resumeSession();
+      if (token !== undefined) fail('Your sign-in had ended and was renewed. Please answer once more.');
+    } else if (isPassing(error))
+      fail('The backend cannot be reached, so your answer may not have arrived. Please try again.');
+    else showOutcome(outcomeOf(error));
+  }
+}
+
+/**
+ * Takes the answer to the application.
+ *
+ * @param {'approve' | 'reject'} decision
+ * @param {string} url
+ * @param {string} redirectUri
+ */
+function leave(decision, url, redirectUri) {
+  const title = decision === 'approve' ? 'You allowed it' : 'You did not allow it';
+  if (!isAnswerTo(url, redirectUri)) {
+    showOutcome({
+      title: 'The answer was not delivered',
+      sentence: 'The backend named another address for it than the application had. It was not opened.',
+      next: 'You can close this page; tell whoever runs this portal.',
+    });
+    return;
+  }
+  const { kind, name } = destinationOf(redirectUri);
+  showOutcome(
+    kind === 'app'
+      ? {
+          title,
+          sentence: `Your browser may ask whether to open the app for “${name}” links.`,
+          next: 'When it is open, you can close this page.',
+          link: { href: url, label: 'Open the app again' },
+        }
+      : {
+          title,
+          sentence: `You are on your way back to ${kind === 'program' ? 'the program on this computer' : name}.`,
+          next: 'If nothing happens, it may not be running any more.',
+          link: { href: url, label: 'Go there now' },
+        },
+  );
+  // In the place of this page, so that nobody comes back to a request that is decided.
+  location.replace(url);
+}
+
+/** @param {string} [message] */
+function forget(message) {
+  token = undefined;
+  clearPerson();
+  showChoices(message);
+}
+
+/** @param {unknown} error */
+function isPassing(error) {
+  // No answer at all is no refusal.
+  const status = error instanceof Refusal ? error.status : undefined;
+  return status === undefined || status === 429 || status >= 500;
+}
+
+/**
+ * @param {unknown} error
+ * @returns {Parameters<typeof showOutcome>[0]}
+ */
+function outcomeOf(error) {
+  if (isPassing(error)) {
+    return {
+      title: 'This does not work right now',
+      sentence: 'The backend, or the description of the application, cannot be reached. Nothing was allowed.',
+      next: 'Check your connection, then try again.',
+      canRetry: true,
+    };
+  }
+  return {
+    title: 'There is nothing to answer',
+    sentence:
+      'This request is unknown. It may be too old, or have been answered already, here or in another tab.',
+    next: 'Go back to the application and begin there once more.',
+  };
+}
+
+/** @param {string} message Beside the buttons; read aloud at once. */
+function fail(message) {
+  find('consent-failure', HTMLElement).textContent = message;
+}
+
+/** @param {boolean} isBusy While an answer is on its way. */
+function setBusy(isBusy) {
+  for (const id of ['allow', 'cancel', 'another-account']) find(id, HTMLButtonElement).disabled = isBusy;
+}

@@ -1,0 +1,149 @@
+// Signing in, as every page here does it: the choices, the session that is there already, and the refusals.
+import { refresh } from './backend.js';
+import { choiceOf, lastChoice, pickerOf, rememberChoice } from './choice.js';
+import { find } from './elements.js';
+import { showPictures } from './icons.js';
+import { pageData } from './pageData.js';
+import { preparePicker } from './picker.js';
+import { signInWithPopup } from './popup.js';
+import { Refusal } from './refusal.js';
+import { hideRefusal, showRefusal } from './refusalPanel.js';
+import { say } from './status.js';
+import { showView } from './views.js';
+
+/** @import { AuthResponse } from './backend.js' */
+/** @import { Choice } from './choice.js' */
+
+/** @typedef {(response: AuthResponse, choice: Choice) => void} SignedInListener */
+
+const buttons = [...document.querySelectorAll('button.choice')].filter(
+  (button) => button instanceof HTMLButtonElement,
+);
+const offered = buttons.map(choiceOf);
+
+/** @type {AbortController | undefined} Ends the sign-in that is under way. */
+let underWay;
+/** @type {SignedInListener} */
+let listener = () => {};
+
+/**
+ * Makes the choices work.
+ *
+ * @param {SignedInListener} signedIn Called whenever somebody signed in, here or in {@link resumeSession}.
+ */
+export function prepareChoices(signedIn) {
+  listener = signedIn;
+  for (const button of buttons) {
+    const choice = choiceOf(button);
+    button.addEventListener('click', () => void begin(button, choice));
+    // A redirect leaves this page; after the return, a silent refresh finds the new session.
+    button
+      .closest('li')
+      ?.querySelector('a.redirect')
+      ?.addEventListener('click', () => rememberChoice(choice));
+    const picker = pickerOf(button);
+    if (picker) {
+      preparePicker(picker, ({ entityRef }, picked) => void begin(picked, { ...choice, user: entityRef }));
+    }
+  }
+  showPictures();
+}
+
+/** Whether sign-in works at this address; otherwise it says where. */
+export function isAtItsOrigin() {
+  if (location.origin === pageData.origin) return true;
+  say(`Sign-in works at ${pageData.origin} only. Please open the page there.`);
+  return false;
+}
+
+/** What a freshly loaded page does: it looks for a session, and offers the choices where there is none. */
+export async function resumeSession() {
+  const query = new URLSearchParams(location.search);
+  const choice = lastChoice(offered);
+  if (query.has('error') || query.has('error_code')) {
+    // Back from a redirect that failed. The address is cleaned, so that a reload does not repeat the refusal.
+    history.replaceState(null, '', location.pathname);
+    rememberChoice(undefined);
+    showView('choices');
+    const reference = query.get('error_reference') ?? undefined;
+    showRefusal(new Refusal(query.get('error_code') ?? undefined, { reference }));
+    return;
+  }
+  if (!choice) {
+    say('');
+    showView('choices');
+    return;
+  }
+  showView();
+  say('Looking for your session …');
+  try {
+    showSignedIn(await refresh(choice), choice);
+  } catch (error) {
+    rememberChoice(undefined);
+    showView('choices');
+    const { code } = asRefusal(error);
+    if (code === 'ERR_AUTH_SESSION_MISSING' || code === 'ERR_AUTH_SESSION_ENDED')
+      say('Your session has ended.');
+    else refuse(error);
+  }
+}
+
+/** @param {string} [message] */
+export function showChoices(message = '') {
+  showView('choices');
+  say(message);
+  find('choices-title', HTMLElement).focus();
+}
+
+/** @param {unknown} error */
+export function refuse(error) {
+  say('');
+  showRefusal(asRefusal(error));
+}
+
+/**
+ * @param {HTMLButtonElement} button
+ * @param {Choice} choice
+ */
+async function begin(button, choice) {
+  underWay?.abort();
+  const attempt = new AbortController();
+  underWay = attempt;
+  hideRefusal();
+  button.setAttribute('aria-busy', 'true');
+  say(choice.kind === 'proxy' ? 'Signing in …' : 'Waiting for the sign-in window …');
+  try {
+    const response = await (choice.kind === 'proxy'
+      ? refresh(choice)
+      : signInWithPopup(choice, attempt.signal));
+    rememberChoice(choice);
+    showSignedIn(response, choice);
+  } catch (error) {
+    // Another choice was made meanwhile; that one reports.
+    if (underWay === attempt) refuse(error);
+  } finally {
+    button.removeAttribute('aria-busy');
+    if (underWay === attempt) underWay = undefined;
+  }
+}
+
+/**
+ * @param {AuthResponse} response
+ * @param {Choice} choice
+ */
+function showSignedIn(response, choice) {
+  hideRefusal();
+  say('You are signed in.', { aloud: true });
+  listener(response, choice);
+}
+
+/**
+ * @param {unknown} error
+ * @returns {Refusal}
+ */
+function asRefusal(error) {
+  if (error instanceof Refusal) return error;
+  return new Refusal(undefined, {
+    sentence: 'The backend cannot be reached. Check your connection, then try again.',
+  });
+}

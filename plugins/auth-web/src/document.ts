@@ -1,0 +1,91 @@
+/** What every page here consists of: the head, the bar with the portal's name, and what its script needs to know. */
+import { decisionCodes, type SignInChoice } from '@vestibule/plugin-auth-node';
+import { modulesOf, type Assets } from './assets.ts';
+import { mark } from './drawings.ts';
+import { jsonInHtml, markup, type Html } from './markup.ts';
+
+/** What the pages are made from. */
+export interface PageOptions {
+  title: string;
+  origin: string;
+  isDevelopment: boolean;
+  choices: readonly SignInChoice[];
+  /** Whether a choice lets the person pick a user of the catalog. */
+  canPickUser(choice: SignInChoice): boolean;
+  /** The scripts and the stylesheet. */
+  assets: Assets;
+}
+
+/** What is one page's own. */
+export interface PageParts {
+  /** Stands in the tab, before the portal's name. */
+  tab: string;
+  /** The file name of its script, for example `page.js`. */
+  script: string;
+  /** Shown where there is no JavaScript. */
+  withoutScript: string;
+  /** Which authorization request it is about. */
+  requestId?: string;
+  sections: readonly Html[];
+}
+
+/** What a script reads from its page. */
+export interface PageData {
+  title: string;
+  /** The origin at which sign-in works. */
+  origin: string;
+  /** Whether refusals can be explained by their references. */
+  isDevelopment: boolean;
+  requestId?: string;
+  /** What to say for each code. `operator` is there in development only. */
+  refusals: Record<string, { sentence: string; operator?: string }>;
+}
+
+export function renderDocument(options: PageOptions, parts: PageParts): string {
+  const { title, origin, isDevelopment, assets } = options;
+  const { tab, script, withoutScript, requestId, sections } = parts;
+  const { basePath } = assets;
+  const pageData: PageData = {
+    title,
+    origin,
+    isDevelopment,
+    ...(requestId !== undefined && { requestId }),
+    refusals: refusals(isDevelopment),
+  };
+  return markup`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${tab} – ${title}</title>
+        <link rel="icon" href="${basePath}/icon.svg" />
+        <link rel="stylesheet" href="${basePath}/style.css" />
+        ${modulesOf(assets, script).map((name) => markup`<link rel="modulepreload" href="${basePath}/${name}" />`)}
+        <script type="module" src="${basePath}/${script}" blocking="render"></script>
+      </head>
+      <body>
+        <a class="skip" href="#main">Skip to the content</a>
+        <header class="bar">
+          ${mark}
+          <span>${title}</span>
+          <p id="status" class="status" role="status"></p>
+        </header>
+        <main id="main" tabindex="-1">
+          <noscript><p class="notice">${withoutScript}</p></noscript>
+          ${sections}
+        </main>
+        <script type="application/json" id="page-data">${jsonInHtml(pageData)}</script>
+      </body>
+    </html>
+`.toString();
+}
+
+function refusals(isDevelopment: boolean): PageData['refusals'] {
+  return Object.fromEntries(
+    Object.entries(decisionCodes).map(([code, { sentence, operator }]) => [
+      code,
+      { sentence, ...(isDevelopment && { operator }) },
+    ]),
+  );
+}
