@@ -26,9 +26,9 @@ const shared: Config = {
 const config: Config = {
   coverageProvider: 'v8',
   testTimeout: 20_000,
-  // A suite leaves some of its memory behind, and its context storage, which slows every promise of the suites after it:
-  // now and then a worker begins anew.
-  workerIdleMemoryLimit: '400MB',
+  // A suite leaves some of its memory behind: now and then a worker begins anew. That costs about a second, and the
+  // memory itself slows nothing down, so the limit leaves room for dozens of suites (see scripts/jestEnvironment.mjs).
+  workerIdleMemoryLimit: '800MB',
   maxWorkers: '100%', // Jest leaves one core to itself, which is half of a small machine; it hardly needs it
   projects: [
     {

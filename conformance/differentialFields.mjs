@@ -17,13 +17,13 @@ export const normalisations = {
   scriptHash:
     "A `script-src` hash of `Content-Security-Policy` is checked against the page's script, then written as what it is.",
   expiry:
-    "A cookie's `Expires` is checked against its `Max-Age`, or written as seconds from now, to the ten.",
+    "A cookie's `Expires` is checked against its `Max-Age`, or written as seconds from now, to the minute.",
   random:
-    'Random values (nonces, PKCE challenges, tickets, opaque tokens, codes, references of decisions, UUIDs) are written as such, by their form or their name.',
+    'Random values (nonces, PKCE challenges, tickets, opaque tokens, codes, references of decisions, handles, UUIDs) are written as such, by their form or their name.',
   state: 'A `state` that decodes as Backstage’s does is compared key by key; any other is written as opaque.',
   jwt: 'A JWT is compared by its header and claims; its signature, and the proof in `uip`, are verified with the published keys.',
   clock:
-    '`iat` is checked against the clock, `exp` is written as seconds after `iat`, other durations to the ten.',
+    '`iat` is checked against the clock, `exp` is written as seconds after `iat`, other durations to the minute.',
   order: 'Keys of JSON objects have no order.',
   vendors: 'The vendors run on loopback; the ports of this run are written as their names.',
 };
@@ -121,7 +121,9 @@ function expiry(text, attributes) {
   return Date.parse(text) === 0 ? '<1970>' : inSeconds(seconds);
 }
 
-const inSeconds = (seconds) => `<in ${Math.round(seconds / 10) * 10} s>`;
+const inSeconds = (seconds) => `<in ${toTheMinute(seconds)} s>`;
+
+const toTheMinute = (seconds) => Math.round(seconds / 60) * 60;
 
 async function noteBody(note, answer, keys) {
   const { text, headers } = answer;
@@ -131,7 +133,7 @@ async function noteBody(note, answer, keys) {
     note('body layout', text.includes('\n') ? 'indented' : 'compact');
     return noteValue(note, 'body', JSON.parse(text), keys);
   }
-  if (!/<script/.test(text)) return note('body', plainText(text));
+  if (!/<script/.test(text)) return note('body', withoutRandom(plainText(text)));
   const { posted, closesAfter } = runPage(text);
   note('page text', plainText(text));
   note('page closes after', closesAfter);
@@ -189,7 +191,7 @@ async function noteValue(note, field, value, keys) {
 
 async function noteMember(note, field, key, member, parent, keys) {
   const name = `${field}.${key}`;
-  if (key === 'expiresInSeconds') note(name, Math.round(member / 10) * 10);
+  if (key === 'expiresInSeconds') note(name, toTheMinute(member));
   else if (key === 'expiresAt') note(name, inSeconds((Date.parse(member) - Date.now()) / 1000));
   else if (key === 'stack') note(name, '<a stack>');
   else if (['iat', 'auth_time', 'client_id_issued_at'].includes(key))
@@ -208,10 +210,11 @@ async function noteText(note, field, text, keys) {
   else note(field, withoutRandom(text));
 }
 
-/** Codes and states in the echo of a request, UUIDs, and the last part of an internal error. */
+/** Codes and states in the echo of a request, handles, UUIDs, and the last part of an internal error. */
 const withoutRandom = (text) =>
   text
     .replace(/([?&](?:code|state)=)[^&]+/g, '$1<random>')
+    .replace(/(?<![\w-])[\w-]{43}(?![\w-])/g, '<256 bits>')
     .replace(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<a UUID>')
     .replace(/(logId=)[0-9a-f]{20}/, '$1<random>');
 

@@ -208,7 +208,11 @@ export const oauth = [
       const token = await userToken(visitor);
       const id = visitor.clientDocument;
       const pkce = { code_challenge: challenge, code_challenge_method: 'S256' };
-      await authorize(visitor, { client_id: id, scope: 'openid' }, 'GET authorize without PKCE');
+      await authorize(
+        visitor,
+        { client_id: id, scope: 'openid', state: 'xyz' },
+        'GET authorize without PKCE',
+      );
       await authorize(
         visitor,
         { client_id: id, redirect_uri: 'https://evil.test/', ...pkce },

@@ -25,7 +25,7 @@ compared field by field: status, headers, each cookie with its attributes, \`Loc
 key, tokens by header and claims, and what the page of a popup posts, to whom. What is not on this page is the same, or
 the run fails. It fails as well where a difference on this page is no longer there.
 
-Whoever reads the answers with Backstage's own front end or back ends notices none of them.
+Backstage's own front end and back ends work with either; that they do is what the other conformance tests show.
 
 ${differences.map(sectionOf).join('\n\n')}
 

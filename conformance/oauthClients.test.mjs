@@ -61,7 +61,9 @@ describe('OAuth clients', () => {
     const refreshToken = readRefreshToken(home);
     assert.notEqual(refreshToken, before);
 
-    assert.match(await run('auth', 'logout').ended(), /Logged out/);
+    // Without the name it asks which one, even where there is one only.
+    const logout = run('auth', 'logout', '--instance', new URL(portal.url).host);
+    assert.match(await logout.ended(), /Logged out/);
     const late = await portal.refresh(refreshToken);
     assert.equal(late.status, 400);
     assert.equal((await late.json()).error, 'invalid_grant');

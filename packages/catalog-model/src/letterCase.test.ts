@@ -8,11 +8,10 @@ describe('asciiLowerCase', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const lower = asciiLowerCase(text);
-        expect(lower).toHaveLength(text.length);
-        for (let index = 0; index < text.length; index++) {
-          const code = text.charCodeAt(index);
-          expect(lower.charCodeAt(index)).toBe(code >= 65 && code <= 90 ? code + 32 : code);
-        }
+        const codesOf = (of: string) => Array.from({ length: of.length }, (_, index) => of.charCodeAt(index));
+        expect(codesOf(lower)).toEqual(
+          codesOf(text).map((code) => (code >= 65 && code <= 90 ? code + 32 : code)),
+        );
       }),
     );
   });

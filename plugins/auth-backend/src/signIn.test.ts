@@ -63,7 +63,7 @@ describe('sign-in with a popup', () => {
       },
     });
     const ticket = browser.cookies.get('oidc-refresh-token');
-    expect(ticket).toEqual({ value: expect.stringMatching(/^[\w-]{43}$/), path: '/api/auth/oidc' });
+    expect(ticket).toEqual({ value: expect.stringMatching(/^[\w-]{64}$/), path: '/api/auth/oidc' });
     expect([...browser.cookies.keys()]).toEqual(['oidc-refresh-token']);
   });
 

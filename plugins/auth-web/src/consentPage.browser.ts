@@ -291,6 +291,14 @@ if (executablePath === undefined) {
       await button('Allow').click();
       await heading('You allowed it').waitFor();
       await page.getByText('When it is open, you can close this page.').waitFor();
+      // What is decided stays said, also when nobody is signed in any more.
+      const other = await context.newPage();
+      await other.goto(demo.url);
+      const told = page.evaluate(
+        "new Promise((resolve) => addEventListener('storage', ({ newValue }) => newValue ?? resolve()))",
+      );
+      await Promise.all([told, button('Sign out', other).click()]);
+      expect(await heading('You allowed it').isVisible()).toBe(true);
       const link = page.getByRole('link', { name: 'Open the app again' });
       expect(await link.getAttribute('href')).toMatch(/^acme:\/\/signed-in\/here\?code=[\w-]+&state=/);
       // The answer was given: a reload finds nothing to answer, and says so.

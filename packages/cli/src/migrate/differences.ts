@@ -1,13 +1,15 @@
 /** Where the same config does something else here, on purpose, as far as this one is concerned. */
 import type { JsonObject } from '@vestibule/backend-plugin-api';
 import { asObject, at, blocksOf, type ProviderBlock } from './blocks.ts';
+import { findOAuthServerDifferences } from './oauthServer.ts';
 import type { Installation } from './readInstallation.ts';
 import type { Finding } from './report.ts';
 
 const emailResolver = /^email(?:Matching|LocalPart)/;
 const longestCookieDays = 400;
 
-export function findDifferences({ config }: Installation): Finding[] {
+export function findDifferences(installation: Installation): Finding[] {
+  const { config } = installation;
   const findings: Finding[] = [];
   const add = (path: readonly (string | number)[], says: string, nextStep: string) => {
     const place = at(config, path);
@@ -30,7 +32,7 @@ export function findDifferences({ config }: Installation): Finding[] {
     );
   }
   for (const block of blocks) ofBlock(block, add);
-  return findings;
+  return [...findings, ...findOAuthServerDifferences(installation)];
 }
 
 function ofBlock(

@@ -3,6 +3,7 @@ import { defaultProviders } from '@vestibule/backend';
 import { durationToMilliseconds, nearestName } from '@vestibule/backend-plugin-api';
 import { backstageProviders, commonKeys, commonProxyKeys } from './backstageProviders.ts';
 import { asObject, at, blocksOf, type ProviderBlock, type ResolverEntry } from './blocks.ts';
+import { findOAuthServerWeaknesses } from './oauthServer.ts';
 import type { Installation } from './readInstallation.ts';
 import type { Finding } from './report.ts';
 
@@ -12,6 +13,7 @@ export function findLessThanItSeems(installation: Installation): Finding[] {
   const blocks = blocksOf(installation.config);
   return [
     ...ofTheWhole(installation, blocks),
+    ...findOAuthServerWeaknesses(installation),
     ...ofUnknownProviders(installation, blocks),
     ...blocks.flatMap((block) => ofBlock(installation, block)),
   ];

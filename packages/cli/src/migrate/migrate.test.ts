@@ -214,6 +214,36 @@ auth:
       'auth.keyStore.static 3',
       /has no effect/,
     ],
+    [
+      'clients that anybody registers',
+      'auth:\n  experimentalDynamicClientRegistration: { enabled: true }',
+      'auth.experimentalDynamicClientRegistration 2',
+      /anybody.*deprecated/,
+    ],
+    [
+      'metadata documents under two names',
+      'auth:\n  clientIdMetadataDocuments: {}\n  experimentalClientIdMetadataDocuments: { enabled: true }',
+      'auth.experimentalClientIdMetadataDocuments 3',
+      /no effect beside/,
+    ],
+    [
+      'clients at any address',
+      "auth:\n  clientIdMetadataDocuments: { enabled: true, allowedClientIdPatterns: ['*'] }",
+      'auth.clientIdMetadataDocuments.allowedClientIdPatterns 2',
+      /any address/,
+    ],
+    [
+      'refresh tokens for nobody',
+      'auth:\n  experimentalRefreshToken: { enabled: true }',
+      'auth.experimentalRefreshToken 2',
+      /no client/,
+    ],
+    [
+      'refresh tokens of people who left',
+      'auth:\n  clientIdMetadataDocuments: { enabled: true }\n  experimentalRefreshToken:\n    enabled: true\n    dangerouslyDisableCatalogPresenceCheck: true',
+      'auth.experimentalRefreshToken.dangerouslyDisableCatalogPresenceCheck 5',
+      /left the catalog/,
+    ],
     ['keys in memory', 'auth:\n  keyStore: { provider: memory }', 'auth.keyStore.provider 2', /dies/],
   ])('points out %s', async (_, text, place, says) => {
     const { report } = await reportOn(text);
@@ -236,6 +266,17 @@ auth:
     ],
     ['sessions over 400 days', oauth('google', 'sessionDuration: { years: 2 }'), /cut to 400 days/],
     ['the cookie', oauth('google'), /opaque ticket/],
+    ['PKCE', 'auth:\n  clientIdMetadataDocuments: { enabled: true }', /S256 only/],
+    [
+      'secrets of clients',
+      'auth:\n  experimentalDynamicClientRegistration: { enabled: true }',
+      /has to prove it/,
+    ],
+    [
+      'families of refresh tokens',
+      'auth:\n  clientIdMetadataDocuments: { enabled: true }\n  experimentalRefreshToken: { enabled: true }',
+      /each approval gives tokens of its own/,
+    ],
   ])('tells what differs on purpose: %s', async (_, text, says) => {
     const { report } = await reportOn(text);
     expect(report.differsOnPurpose.map(({ message }) => message).join('\n')).toMatch(says);

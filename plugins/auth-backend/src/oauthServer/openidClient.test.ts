@@ -13,23 +13,19 @@ const redirectUri = 'http://127.0.0.1:9000/callback';
 
 /** Finds the backend under the address that it calls itself. */
 const customFetch: client.CustomFetch = async (url, options) =>
-  fetch(url.replace(issuer, portal.base), options as RequestInit);
+  fetch(url.replace(issuer, portal.base), options);
 
 const plainHttp = [client.allowInsecureRequests];
 
 it.each([
-  ['client_secret_basic', 'client_secret_basic'],
-  ['client_secret_post', 'client_secret_post'],
-  ['none', 'none'],
-] as const)('signs in, refreshes and revokes as a client of method %s', async (method) => {
+  ['client_secret_basic', client.ClientSecretBasic],
+  ['client_secret_post', client.ClientSecretPost],
+  ['none', client.None],
+] as const)('signs in, refreshes and revokes as a client of method %s', async (method, authentication) => {
   const config = await client.dynamicClientRegistration(
     new URL(issuer),
     { client_name: 'Acme notes', redirect_uris: [redirectUri], token_endpoint_auth_method: method },
-    method === 'none'
-      ? client.None()
-      : method === 'client_secret_post'
-        ? client.ClientSecretPost()
-        : client.ClientSecretBasic(),
+    authentication(),
     { execute: plainHttp, [client.customFetch]: customFetch },
   );
   expect(config.clientMetadata().token_endpoint_auth_method).toBe(method);

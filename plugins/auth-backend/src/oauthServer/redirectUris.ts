@@ -25,7 +25,7 @@ const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
  * An absolute URI without fragment (RFC 6749 section 3.1.2) and without credentials, whose authority is written as it is
  * meant: a host that is spelled in another way than the parser's own counts as none.
  */
-export function parseRedirectUri(text: string): URL | undefined {
+function parseRedirectUri(text: string): URL | undefined {
   if (text.length > maximumRedirectUriLength || !uriCharacters.test(text) || text.includes('#'))
     return undefined;
   if (!URL.canParse(text)) return undefined;

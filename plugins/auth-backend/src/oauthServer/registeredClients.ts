@@ -108,16 +108,18 @@ export function createRegisteredClients(options: {
       const now = clock();
       const clientId = randomUUID();
       const secret = authentication === 'none' ? undefined : randomToken();
-      await rows().insert({
-        client_id: clientId,
-        client_name: name,
-        redirect_uris: JSON.stringify(redirectUris),
-        scope: scope ?? null,
-        authentication,
-        secret_hash: secret === undefined ? null : fingerprint(secret),
-        created_at: now,
-        used_at: null,
-      }).catch(throwUnavailable);
+      await rows()
+        .insert({
+          client_id: clientId,
+          client_name: name,
+          redirect_uris: JSON.stringify(redirectUris),
+          scope: scope ?? null,
+          authentication,
+          secret_hash: secret === undefined ? null : fingerprint(secret),
+          created_at: now,
+          used_at: null,
+        })
+        .catch(throwUnavailable);
       // One after the other. Where another replica locks the same rows, its work will do, or that of the next registration.
       removing = removing.then(removeUnused).catch(() => undefined);
       await removing;
@@ -156,7 +158,7 @@ export function createRegisteredClients(options: {
 
     async markUsed(clientId) {
       if (clientIdForm.test(clientId))
-        await rows().where({ client_id: clientId }).update({ used_at: clock() });
+        await rows().where({ client_id: clientId }).update({ used_at: clock() }).catch(throwUnavailable);
     },
   };
 }

@@ -5,8 +5,8 @@ import type { ProfileTransform } from '../provider/profile.ts';
 /** Changes what people see of themselves, or refuses them. Use it in the init of a module. @public */
 export interface AuthProfileTransformExtensionPoint {
   /**
-   * Adds a transform for one provider, or with `'*'` for any, hosted Backstage modules excepted. They run in the order
-   * of adding, each on the profile of the one before.
+   * Adds a transform for one provider, or with `'*'` for any. They run in the order of adding, each on the profile of the
+   * one before. Of a hosted Backstage module the result is `{ providerInfo }`.
    *
    * @example
    * ```ts

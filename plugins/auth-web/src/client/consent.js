@@ -1,5 +1,5 @@
 // The consent page. A person who was sent here by an application signs in, sees who asks for what, and answers. It never
-// answers by itself, not even for an application that was allowed before (RFC 9700 section 4.16, RFC 6749 section 10.2).
+// answers by itself, not even for an application that was allowed before (RFC 6749 section 10.2, RFC 8252 section 8.6).
 import { showApplication } from './application.js';
 import { decideRequest, fetchRequest } from './authorization.js';
 import { onForgottenElsewhere } from './choice.js';
@@ -32,7 +32,7 @@ for (const [id, decision] of /** @type {const} */ ([
 find('another-account', HTMLButtonElement).addEventListener('click', () => forget());
 find('outcome-retry', HTMLButtonElement).addEventListener('click', () => location.reload());
 onForgottenElsewhere(() => {
-  if (token !== undefined) forget('You signed out in another tab.');
+  if (request && token !== undefined) forget('You signed out in another tab.');
 });
 if (isAtItsOrigin()) void open();
 
@@ -98,7 +98,10 @@ async function decide(decision) {
       if (token !== undefined) fail('Your sign-in had ended and was renewed. Please answer once more.');
     } else if (isPassing(error))
       fail('The backend cannot be reached, so your answer may not have arrived. Please try again.');
-    else showOutcome(outcomeOf(error));
+    else {
+      request = undefined;
+      showOutcome(outcomeOf(error));
+    }
   }
 }
 

@@ -102,7 +102,7 @@ const addedAccess = z
 /** Judged by its type alone: of a union, zod would tell what is wrong for either kind. */
 const access = z
   .unknown()
-  .meta(z.toJSONSchema(z.union([ownAccess, addedAccess]), { io: 'input' }))
+  .meta(z.toJSONSchema(z.union([staticAccess, legacyAccess, jwksAccess, addedAccess]), { io: 'input' }))
   .transform((value, context) => {
     const { type } = (value ?? {}) as { type?: unknown };
     const isAdded = typeof type === 'string' && type !== '' && !ownTypes.includes(type);

@@ -5,7 +5,7 @@ import { Browser } from '../../testing/browser.ts';
 import { startPortal, type Portal } from '../../testing/portal.ts';
 
 /** Everything that can be on. */
-export const oauthServerOn: JsonObject = {
+const oauthServerOn: JsonObject = {
   clientIdMetadataDocuments: { enabled: true },
   experimentalDynamicClientRegistration: { enabled: true },
   experimentalRefreshToken: { enabled: true },
