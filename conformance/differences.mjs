@@ -236,6 +236,10 @@ export const differences = [
         'Your login could belong to several users of this portal. Ask whoever runs it to tell them apart.',
       ),
       sentence(
+        'Userinfo endpoint must be called with a token that represents a user principal',
+        "Userinfo is for users; this token is a service's",
+      ),
+      sentence(
         /^Auth provider registered for 'google' is misconfigured\./,
         "The configuration of 'google' has a fault; the log of the start says where.",
       ),
@@ -551,7 +555,7 @@ export const differences = [
     where: 'the profile of GitHub, where the scopes do not cover addresses',
     theirs: 'the public address of the account',
     ours: 'none; with the scope `user:email` the verified primary one',
-    reason: 'What a person wrote into their public profile is nothing that GitHub has checked.',
+    reason: 'The account does not say whether its public address is verified; the list of addresses does.',
     decision: promptAndEmail,
     at: [fields(/github/, /profile\.email$/, 'jane@example.com', undefined)],
   },
@@ -608,6 +612,19 @@ export const differences = [
         { status: 200, 'body.keys.length': 0 },
         { status: 200, 'body.keys.length': 1 },
       ),
+    ],
+  },
+  {
+    id: 'rate-limit-headers',
+    where: 'every answer, where `backend.rateLimit` is in the config',
+    theirs: '`X-RateLimit-Limit`, `X-RateLimit-Remaining`, `X-RateLimit-Reset` (a point in time)',
+    ours: '`RateLimit-Policy`, `RateLimit-Limit`, `RateLimit-Remaining`, `RateLimit-Reset` (seconds)',
+    reason: 'The names on the way to a standard; seconds need no clock.',
+    decision: 'draft-ietf-httpapi-ratelimit-headers-06',
+    at: [
+      fields(/^limited /, /^header x-ratelimit-(limit|remaining|reset)$/, /^\d+$/, undefined),
+      fields(/^limited /, /^header ratelimit-(limit|remaining|reset)$/, undefined, /^\d+$/),
+      fields(/^limited /, 'header ratelimit-policy', undefined, '3;w=60'),
     ],
   },
   {

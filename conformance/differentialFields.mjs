@@ -71,6 +71,8 @@ function noteHeader(note, name, value, { headers, raw, text, method }) {
     if (Number(value) !== raw.length && method !== 'HEAD') note(field, value);
   } else if (name === 'etag') {
     note(field, value.startsWith('W/"') ? '<weak>' : '<strong>');
+  } else if (name === 'retry-after') {
+    note(field, inSeconds(Number(value)));
   } else if (name === 'vary' || name === 'allow') {
     for (const member of value.split(',')) note(`${field}: ${member.trim()}`, true);
   } else if (name === 'content-security-policy') {

@@ -1,4 +1,4 @@
-// The cases of the portals `secure` and `development`.
+// The cases of the portals `secure`, `development` and `limited`.
 import {
   app,
   evil,
@@ -88,4 +88,14 @@ export const development = [
   wholeCircle('github'),
   requests('guests', [['GET /guest/refresh', { headers: fromApp }]]),
   requests('preflights', [['OPTIONS /guest/refresh', { headers: preflight(app) }]]),
+];
+
+export const limited = [
+  requests(
+    'more requests than the limit, from one address',
+    ['first', 'second', 'third', 'fourth', 'fifth'].map((name) => [
+      'GET /.well-known/openid-configuration',
+      { headers: { 'x-forwarded-for': '203.0.113.9' }, name: `the ${name}` },
+    ]),
+  ),
 ];

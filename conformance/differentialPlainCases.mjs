@@ -1,5 +1,6 @@
 // The cases of the portal `plain`: routes, starts, callbacks, whole sign-ins, refreshes, tokens, CORS, and what nobody sends.
 import { limitedTokenOf } from './differentialFields.mjs';
+import { externalToken } from './differentialPortals.mjs';
 import {
   altered,
   app,
@@ -395,6 +396,10 @@ export const plain = [
       await send('GET', at, { headers: { cookie: `backstage-auth=${limited}` }, name: 'with a cookie' });
       const external = `${Buffer.from('{"alg":"HS256"}').toString('base64url')}.e30.x`;
       await send('GET', at, { headers: bearer(external), name: 'with a token of nobody' });
+      await send('GET', at, { headers: bearer(externalToken), name: 'with an external token' });
+      const [header, , signature] = token.split('.');
+      const otherUser = `${header}.${limited.split('.')[1]}.${signature}`;
+      await send('GET', at, { headers: bearer(otherUser), name: 'with parts of two tokens' });
       await send('GET', '/.well-known/jwks.json');
       const cookie = '/.backstage/auth/v1/cookie';
       await send('GET', cookie);

@@ -6,6 +6,9 @@ const byLocalPart = { resolver: 'emailLocalPartMatchingUserEntityName' };
 const signIn = (...resolvers) => ({ signIn: { resolvers } });
 const sessionSecret = 'differential-session-secret-0123456789-abcdefghij';
 
+/** Of a caller who is no user. */
+export const externalToken = 'a-static-token-of-the-differential-tests';
+
 /** With every environment that the cases want. */
 const plain = {
   about:
@@ -23,7 +26,12 @@ const plain = {
     const github = { ...client, enterpriseInstanceUrl: `${vendors.url}/github` };
     const gitlab = { ...client, audience: `${vendors.url}/gitlab` };
     return {
-      backend: { cors: { origin: ['http://localhost:3000', 'http://*.preview.test'], credentials: true } },
+      backend: {
+        cors: { origin: ['http://localhost:3000', 'http://*.preview.test'], credentials: true },
+        auth: {
+          externalAccess: [{ type: 'static', options: { token: externalToken, subject: 'a-robot' } }],
+        },
+      },
       auth: {
         session: { secret: sessionSecret },
         experimentalExtraAllowedOrigins: ['http://*.preview.test'],
@@ -147,7 +155,24 @@ const oauth = {
   }),
 };
 
-export const portals = { plain, secure, development, hosted, oauth };
+const limited = {
+  about: 'in production, behind a proxy, with a limit of requests for each address.',
+  baseUrl: 'http://localhost:7007',
+  appUrl: 'http://localhost:3000',
+  env: { NODE_ENV: 'production' },
+  config: () => ({
+    backend: {
+      trustProxy: true,
+      rateLimit: { incomingRequestLimit: 3, window: { minutes: 1 }, ipAllowList: ['127.0.0.2'] },
+    },
+    auth: {
+      session: { secret: sessionSecret },
+      providers: { guest: { dangerouslyAllowOutsideDevelopment: true } },
+    },
+  }),
+};
+
+export const portals = { plain, secure, development, hosted, oauth, limited };
 
 /** The config of a portal, complete. */
 export const configOf = (portal, vendors, port) => {

@@ -510,8 +510,21 @@ describe('feature loaders', () => {
         throw new Error('no such flag');
       },
     });
-    const { problems } = await failedStart(backendOf([wanting, throwing]));
-    expect(problems.map(({ code }) => code)).toEqual(['ERR_SERVICE_SCOPE', 'ERR_FEATURE_LOADER_FAILED']);
+    // As Backstage makes them: without a place, and with a promise.
+    const rejecting = {
+      $$type: '@backstage/BackendFeature',
+      version: 'v1',
+      featureType: 'loader',
+      deps: {},
+      loader: async () => Promise.reject(new Error('no such package')),
+    } as unknown as BackendFeature;
+    const { problems } = await failedStart(backendOf([wanting, throwing, rejecting, emptyPlugin('good')]));
+    expect(problems.map(({ code }) => code)).toEqual([
+      'ERR_SERVICE_SCOPE',
+      'ERR_FEATURE_LOADER_FAILED',
+      'ERR_FEATURE_LOADER_FAILED',
+    ]);
+    expect(problems[2]?.message).toBe('feature loader added as feature 3 failed: no such package');
     expect(problems[0]?.message).toMatch(
       /^feature loader created at .*:\d+:\d+ depends on service 'core.lifecycle', which exists once for each plugin$/,
     );

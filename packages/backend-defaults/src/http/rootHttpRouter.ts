@@ -48,7 +48,9 @@ export const rootHttpRouterServiceFactory = createServiceFactory({
     const settings = readHttpConfig(config);
     const logger = rootLogger.child({ service: 'rootHttpRouter' });
     const { backend: baseUrl = server.url() } = readBaseUrls(config);
-    const headers = securityHeaders(settings, baseUrl.startsWith('https:'));
+    // Whoever trusts a certificate of our own would be kept from every http server on the same localhost (RFC 6797).
+    const isForDevelopment = settings.https === true && !mode.isProduction;
+    const headers = securityHeaders(settings, baseUrl.startsWith('https:') && !isForDevelopment);
     const cors = createCors(settings.cors);
     if (settings.cors && !cors) logger.warn('backend.cors has no origin, so that no other origin is allowed');
     const clientAddress = createClientAddress(settings.trustProxy);

@@ -47,7 +47,8 @@ async function shown(backend: Parameters<typeof startHttp>[0], mode?: Parameters
     const [response] = (await once(sent, 'response')) as [IncomingMessage];
     const { raw } = (response.socket as TLSSocket).getPeerCertificate();
     response.resume();
-    return { certificate: new X509Certificate(raw), log: http.log.join('\n'), url: http.url };
+    const { 'strict-transport-security': hsts } = response.headers;
+    return { certificate: new X509Certificate(raw), log: http.log.join('\n'), url: http.url, hsts };
   } finally {
     await http.stop();
   }
@@ -107,6 +108,12 @@ describe('backend.https: true', () => {
     expect(log).toContain('warn backend.https is true in production');
     expect(certificate.checkHost('localhost')).toBe('localhost');
     await expect(stat(cacheFile)).rejects.toThrow('ENOENT');
+  });
+
+  it('binds no browser to https on localhost, where other servers speak http', async () => {
+    const settings = { https: true, baseUrl: 'https://localhost:7007' };
+    expect((await shown(settings)).hsts).toBeUndefined();
+    expect((await shown(settings, { isProduction: true })).hsts).toContain('max-age=');
   });
 
   it('is warned about where browsers are sent to plain http', async () => {

@@ -89,9 +89,10 @@ export function createAuthorizations({ database, clock }: { database: Knex; cloc
     async begin({ clientId, clientName, redirectUri, scope, state, nonce, codeChallenge }) {
       const handle = randomToken();
       const now = clock();
-      const write = async () => {
-        await cleanUp();
-        await rows().insert({
+      // Where another replica removes the same rows, its work will do.
+      await cleanUp().catch(() => undefined);
+      await rows()
+        .insert({
           handle_hash: fingerprint(handle),
           client_id: clientId,
           client_name: clientName,
@@ -103,9 +104,8 @@ export function createAuthorizations({ database, clock }: { database: Knex; cloc
           status: 'pending',
           created_at: now,
           expires_at: now + lifetimeMilliseconds,
-        });
-      };
-      await write().catch(throwUnavailable);
+        })
+        .catch(throwUnavailable);
       return handle;
     },
 

@@ -48,7 +48,10 @@ export type PresentedToken =
 /** The store. Everything throws OAuthError `temporarily_unavailable` while the database is away. */
 export interface Grants {
   create(grant: Omit<Grant, 'id'>): Promise<{ grant: Grant; refreshToken: string }>;
-  /** Ends what goes beyond the limit of the user, the longest unused first, and never this one. */
+  /**
+   * Ends what goes beyond the limit of the user, the longest unused first, and never this one. Never fails: the code of
+   * this grant is spent, and the next one makes room as well.
+   */
   makeRoomFor(grant: Grant): Promise<void>;
   find(refreshToken: string): Promise<PresentedToken>;
   /** Replaces a token by the next; `undefined` where another request has done so, or the grant is over. */
@@ -98,9 +101,10 @@ export function createGrants(options: {
       const id = randomUUID();
       const refreshToken = newToken(id);
       const now = clock();
-      const write = async () => {
-        await cleanUp(now);
-        await rows().insert({
+      // Where another replica removes the same rows, its work will do.
+      await cleanUp(now).catch(() => undefined);
+      await rows()
+        .insert({
           id,
           client_id: clientId,
           user_entity_ref: userEntityRef,
@@ -109,9 +113,8 @@ export function createGrants(options: {
           created_at: now,
           last_used_at: now,
           ends_at: now + (limits?.absoluteMilliseconds ?? 0),
-        });
-      };
-      await write().catch(throwUnavailable);
+        })
+        .catch(throwUnavailable);
       return { grant: { id, clientId, userEntityRef, scope }, refreshToken };
     },
 
@@ -124,7 +127,10 @@ export function createGrants(options: {
         .orderBy([{ column: 'last_used_at', order: 'desc' }, 'id']);
       // SQLite knows no offset without a limit.
       const beyond = latestFirst.offset(limits.maximumPerUser - 1).limit(10_000);
-      await rows().whereIn('id', beyond).delete().catch(throwUnavailable);
+      await rows()
+        .whereIn('id', beyond)
+        .delete()
+        .catch(() => undefined);
     },
 
     async find(refreshToken) {

@@ -76,6 +76,10 @@ describe('a database that goes away', () => {
       // What a client holds is told from what a user holds without the database.
       expect((await portal.decide(handle, String(held))).status).toBe(403);
 
+      const warnings = portal.logs.filter((line) => line.includes('The database did not answer')).join('');
+      expect(warnings).toContain('ECONNREFUSED');
+      expect(warnings).not.toMatch(/insert into|select \*|a state & more/);
+
       await relay.mend();
       expect((await portal.decide(handle, jane)).status).toBe(200);
       expect((await portal.exchange(client, code)).status).toBe(200);

@@ -58,9 +58,10 @@ export function fieldsOf(
   return fields;
 }
 
-/** A host with body parsers has read the stream already. */
+/** A host with body parsers has read the stream already; one that did not know the type may leave an empty object. */
 function parsedByHost(ctx: Context): unknown {
-  return (ctx.req as IncomingMessage & { body?: unknown }).body;
+  const { readableEnded, body } = ctx.req as IncomingMessage & { body?: unknown };
+  return readableEnded ? body : undefined;
 }
 
 function asObject(value: unknown): object {
@@ -80,9 +81,13 @@ function parseJson(text: string): unknown {
 async function readText(ctx: Context): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of ctx.req as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes <= maximumBytes) chunks.push(chunk);
+  try {
+    for await (const chunk of ctx.req as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes <= maximumBytes) chunks.push(chunk);
+    }
+  } catch {
+    throw new OAuthError('invalid_request', 'The body ended too early');
   }
   // Read to its end, and forgotten: an answer before that would cut the connection under a client that still sends.
   if (bytes > maximumBytes) throw new OAuthError('invalid_request', 'The body is too large');
