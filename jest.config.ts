@@ -26,8 +26,8 @@ const shared: Config = {
 const config: Config = {
   coverageProvider: 'v8',
   testTimeout: 20_000,
-  // A suite leaves some of its memory behind: now and then a worker begins anew. That costs about a second, and the
-  // memory itself slows nothing down, so the limit leaves room for dozens of suites (see scripts/jestEnvironment.mjs).
+  // A suite leaves some of its memory behind, so now and then a worker begins anew. That costs it its warm code; what
+  // made a worker slow was its context storage, which scripts/jestEnvironment.mjs takes away.
   workerIdleMemoryLimit: '800MB',
   maxWorkers: '100%', // Jest leaves one core to itself, which is half of a small machine; it hardly needs it
   projects: [

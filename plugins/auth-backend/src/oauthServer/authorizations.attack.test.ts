@@ -103,7 +103,7 @@ describe('a request', () => {
     ['a line break in the state', { state: 'x\r\nSet-Cookie: a=b' }],
     ['a state of 5,000 characters', { state: 's'.repeat(5000) }],
     ['a nonce of 600 characters', { nonce: 'n'.repeat(600) }],
-    ['a name of every object for a state in umlauts', { state: 'zustandä' }],
+    ['a state in umlauts', { state: 'zustandä' }],
   ])('with %s is an error at the client, which gets nothing of it back', async (_what, changes) => {
     const { status, headers, location } = await portal.authorize(client, changes);
     expect([status, new URL(location).searchParams.get('error')]).toEqual([302, 'invalid_request']);

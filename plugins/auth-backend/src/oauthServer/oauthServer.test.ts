@@ -68,17 +68,17 @@ describe('a request for a code', () => {
   });
 
   it.each([
-    ['unsupported_response_type', { response_type: 'token' }],
-    ['invalid_request', { response_type: undefined }],
-    ['invalid_request', { response_mode: 'fragment' }],
-    ['invalid_request', { code_challenge_method: undefined }],
-    ['invalid_request', { code_challenge: 'short' }],
-    ['invalid_request', { code_challenge: undefined }],
-    ['invalid_scope', { scope: 'openid “quoted”' }],
-    ['interaction_required', { prompt: 'none' }],
-    ['request_not_supported', { request: 'e30.e30.' }],
-    ['request_uri_not_supported', { request_uri: 'https://client.example/request' }],
-  ])('with a fault goes back with %s: %j', async (code, changes) => {
+    ['another response_type', 'unsupported_response_type', { response_type: 'token' }],
+    ['no response_type', 'invalid_request', { response_type: undefined }],
+    ['another response_mode', 'invalid_request', { response_mode: 'fragment' }],
+    ['a challenge of no method', 'invalid_request', { code_challenge_method: undefined }],
+    ['a challenge that is no hash', 'invalid_request', { code_challenge: 'short' }],
+    ['a method without a challenge', 'invalid_request', { code_challenge: undefined }],
+    ['a scope that is none', 'invalid_scope', { scope: 'openid “quoted”' }],
+    ['nobody to be asked', 'interaction_required', { prompt: 'none' }],
+    ['a request object', 'request_not_supported', { request: 'e30.e30.' }],
+    ['a request elsewhere', 'request_uri_not_supported', { request_uri: 'https://client.example/request' }],
+  ])('with %s goes back with %s', async (_what, code, changes) => {
     const { status, location } = await portal.authorize(await portal.register(), changes);
     expect([status, location.startsWith(`${redirectUri}&error=`)]).toEqual([302, true]);
     const answer = Object.fromEntries(new URL(location).searchParams);

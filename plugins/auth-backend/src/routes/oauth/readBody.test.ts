@@ -29,7 +29,7 @@ beforeAll(async () => {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
 });
-afterAll(() => server.close());
+afterAll(() => void server.close());
 
 const post = async (path: string, type: string, body: string) => {
   const { port } = server.address() as AddressInfo;
