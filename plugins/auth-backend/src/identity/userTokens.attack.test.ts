@@ -100,7 +100,7 @@ describe('verification refuses', () => {
     now += 3_601_000;
     expect(await tokens.verify(token)).toBeUndefined();
     now -= 3_601_000;
-    expect(await tokens.verify(token)).toEqual({ sub: jane.sub });
+    expect(await tokens.verify(token)).toEqual({ sub: jane.sub, isLimited: false });
   });
 
   it.each(['', 'a', 'a.b', 'a.b.c', '..', 'e30.e30.e30'])('%p', async (token) => {

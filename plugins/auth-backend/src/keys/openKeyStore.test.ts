@@ -105,7 +105,7 @@ describe('static keys', () => {
     expect(keys.publicKeySet().toString()).not.toMatch(/"(?:d|p|q)":/);
     for (const token of [issue(keys), issue(old)]) {
       await jwtVerify(token, createLocalJWKSet(publishedBy(keys)), { audience: 'backstage' });
-      expect(await tokensOf(keys).verify(token)).toEqual({ sub: 'user:default/jane' });
+      expect(await tokensOf(keys).verify(token)).toEqual({ sub: 'user:default/jane', isLimited: false });
     }
     expect(keys.active().kid).toBe('now');
     expect(await keys.find('other')).toBeUndefined();
@@ -179,7 +179,7 @@ describe('the other key stores', () => {
   it('in memory make a key of this process alone, and say so', async () => {
     const [one, other] = [await open({ provider: 'memory' }), await open({ provider: 'memory' })];
     expect(one.active().kid).not.toBe(other.active().kid);
-    expect(await tokensOf(one).verify(issue(one))).toEqual({ sub: 'user:default/jane' });
+    expect(await tokensOf(one).verify(issue(one))).toEqual({ sub: 'user:default/jane', isLimited: false });
     expect(await tokensOf(other).verify(issue(one))).toBeUndefined();
     expect(warnings[0]).toContain('every token dies with this process');
     expect((await open({ provider: 'memory' }, { algorithm: 'EdDSA' })).active().algorithm).toBe('EdDSA');

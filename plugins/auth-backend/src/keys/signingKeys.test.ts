@@ -199,6 +199,6 @@ describe('tokens', () => {
     expect(protectedHeader).toMatchObject({ alg: algorithm, typ: 'vnd.backstage.user' });
     expect(payload).toMatchObject({ sub: 'user:default/jane', ent: ['user:default/jane'], team: 'a' });
     expect(payload.exp! - payload.iat!).toBe(600);
-    expect(await tokens.verify(token)).toEqual({ sub: 'user:default/jane' });
+    expect(await tokens.verify(token)).toEqual({ sub: 'user:default/jane', isLimited: false });
   });
 });
