@@ -93,7 +93,6 @@ export const migrations: readonly Migration[] = [
         table.string('client_id', 64).primary();
         table.text('client_name').notNullable();
         table.text('redirect_uris').notNullable();
-        table.text('scope').nullable();
         table.string('authentication', 32).notNullable();
         table.string('secret_hash', 64).nullable();
         table.bigInteger('created_at').notNullable();
@@ -106,10 +105,10 @@ export const migrations: readonly Migration[] = [
         table.text('client_id').notNullable();
         table.text('client_name').notNullable();
         table.text('redirect_uri').notNullable();
-        table.text('scope').nullable();
+        table.text('scope').notNullable();
         table.text('state').nullable();
         table.text('nonce').nullable();
-        table.string('code_challenge', 128).nullable();
+        table.string('code_challenge', 64).nullable();
         // pending, approved, rejected, redeemed
         table.string('status', 16).notNullable();
         table.string('user_entity_ref', 512).nullable();
@@ -117,7 +116,6 @@ export const migrations: readonly Migration[] = [
         table.bigInteger('code_expires_at').nullable();
         // What a code gave, so that its second use takes it away (RFC 6749 section 4.1.2).
         table.string('grant_id', 36).nullable();
-        table.bigInteger('created_at').notNullable();
         table.bigInteger('expires_at').notNullable().index();
       });
       // A grant is what one approval gave: a family of refresh tokens, each of which replaces the one before. Those before
@@ -128,7 +126,6 @@ export const migrations: readonly Migration[] = [
         table.string('user_entity_ref', 512).notNullable().index();
         table.text('scope').notNullable();
         table.string('token_hash', 64).notNullable();
-        table.bigInteger('created_at').notNullable();
         table.bigInteger('last_used_at').notNullable();
         table.bigInteger('ends_at').notNullable().index();
       });

@@ -226,8 +226,8 @@ describe('the tables', () => {
         client_id: 'x',
         client_name: 'x',
         redirect_uri: redirectUri,
+        scope: 'openid',
         status: 'pending',
-        created_at: now + index,
         expires_at: now + 3_600_000 + index,
       }));
       await knex.batchInsert(tables.oauthAuthorizations, rows, 100);

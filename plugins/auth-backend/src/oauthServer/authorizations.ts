@@ -23,7 +23,7 @@ interface AuthorizationRow {
   client_id: string;
   client_name: string;
   redirect_uri: string;
-  scope: string | null;
+  scope: string;
   state: string | null;
   nonce: string | null;
   code_challenge: string | null;
@@ -32,7 +32,6 @@ interface AuthorizationRow {
   code_hash: string | null;
   code_expires_at: number | string | null;
   grant_id: string | null;
-  created_at: number | string;
   expires_at: number | string;
 }
 
@@ -76,13 +75,13 @@ export function createAuthorizations({ database, clock }: { database: Knex; cloc
     begunSinceCleanUp = 0;
     cleanedAt = now;
     await rows().where('expires_at', '<', now).delete();
-    const newestFirst = rows()
+    const beyond = rows()
       .select('handle_hash')
       .where({ status: 'pending' })
-      .orderBy([{ column: 'expires_at', order: 'desc' }, 'handle_hash']);
-    // SQLite knows no offset without a limit.
-    const beyond = newestFirst.offset(mostPending - cleanUpAfterRequests).limit(10 * mostPending);
-    await rows().whereIn('handle_hash', beyond).delete();
+      .orderBy([{ column: 'expires_at', order: 'desc' }, 'handle_hash'])
+      .offset(mostPending - cleanUpAfterRequests);
+    // Asked again, since somebody may approve one meanwhile.
+    await rows().where({ status: 'pending' }).whereIn('handle_hash', beyond).delete();
   }
 
   return {
@@ -102,7 +101,6 @@ export function createAuthorizations({ database, clock }: { database: Knex; cloc
           nonce: nonce ?? null,
           code_challenge: codeChallenge ?? null,
           status: 'pending',
-          created_at: now,
           expires_at: now + lifetimeMilliseconds,
         })
         .catch(throwUnavailable);
@@ -166,7 +164,7 @@ function requestOf(row: AuthorizationRow): AuthorizationRequest {
     clientId: row.client_id,
     clientName: row.client_name,
     redirectUri: row.redirect_uri,
-    scope: row.scope ?? 'openid',
+    scope: row.scope,
     ...(row.state !== null && { state: row.state }),
     ...(row.nonce !== null && { nonce: row.nonce }),
     ...(row.code_challenge !== null && { codeChallenge: row.code_challenge }),

@@ -25,7 +25,6 @@ interface GrantRow {
   user_entity_ref: string;
   scope: string;
   token_hash: string;
-  created_at: number | string;
   last_used_at: number | string;
   ends_at: number | string;
 }
@@ -110,7 +109,6 @@ export function createGrants(options: {
           user_entity_ref: userEntityRef,
           scope,
           token_hash: fingerprint(refreshToken),
-          created_at: now,
           last_used_at: now,
           ends_at: now + (limits?.absoluteMilliseconds ?? 0),
         })
@@ -120,13 +118,12 @@ export function createGrants(options: {
 
     async makeRoomFor({ id, userEntityRef }) {
       if (!limits) return;
-      const latestFirst = rows()
+      const beyond = rows()
         .select('id')
         .where({ user_entity_ref: userEntityRef })
         .whereNot({ id })
-        .orderBy([{ column: 'last_used_at', order: 'desc' }, 'id']);
-      // SQLite knows no offset without a limit.
-      const beyond = latestFirst.offset(limits.maximumPerUser - 1).limit(10_000);
+        .orderBy([{ column: 'last_used_at', order: 'desc' }, 'id'])
+        .offset(limits.maximumPerUser - 1);
       await rows()
         .whereIn('id', beyond)
         .delete()

@@ -127,7 +127,8 @@ describe('a request for a code', () => {
   });
 
   it('has no HEAD', async () => {
-    expect((await portal.json('/v1/authorize', { method: 'HEAD' })).status).toBe(405);
+    const { status, headers } = await portal.json('/v1/authorize', { method: 'HEAD' });
+    expect([status, headers.get('allow')]).toEqual([405, 'GET']);
   });
 });
 

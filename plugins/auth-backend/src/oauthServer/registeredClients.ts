@@ -24,7 +24,6 @@ interface ClientRow {
   client_id: string;
   client_name: string;
   redirect_uris: string;
-  scope: string | null;
   authentication: string;
   secret_hash: string | null;
   created_at: number | string;
@@ -113,7 +112,6 @@ export function createRegisteredClients(options: {
           client_id: clientId,
           client_name: name,
           redirect_uris: JSON.stringify(redirectUris),
-          scope: scope ?? null,
           authentication,
           secret_hash: secret === undefined ? null : fingerprint(secret),
           created_at: now,

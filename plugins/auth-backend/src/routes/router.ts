@@ -1,6 +1,6 @@
 /** The table of routes. Every one parses, calls one step, and renders. */
 import Router from '@koa/router';
-import Koa from 'koa';
+import Koa, { type Context } from 'koa';
 import { RefusalError } from '../errors.ts';
 import type { OAuthServer } from '../oauthServer/oauthServer.ts';
 import { callback } from './callback.ts';
@@ -44,11 +44,7 @@ export function createRoutes(surroundings: Surroundings): Koa {
     ['/:provider/handler/frame', 'GET, POST'],
     ['/:provider/refresh', 'GET, POST'],
   ] as const) {
-    router.head(path, (ctx) => {
-      // What a 405 must say (RFC 9110 section 15.5.6).
-      ctx.set('Allow', allowed);
-      throw methodNotAllowed();
-    });
+    router.head(path, refuseHead(allowed));
   }
   router.get('/:provider/start', (ctx) => start(ctx, surroundings, ctx.params['provider'] ?? ''));
   router.register('/:provider/handler/frame', ['GET', 'POST'], (ctx) =>
@@ -69,9 +65,7 @@ export function createRoutes(surroundings: Surroundings): Koa {
 /** Where it is off, the paths are nobody's, and the catch-all answers. */
 function addOAuthRoutes(router: Router, surroundings: Surroundings, server: OAuthServer): void {
   // As a GET, HEAD would leave a request behind.
-  router.head('/v1/authorize', () => {
-    throw methodNotAllowed();
-  });
+  router.head('/v1/authorize', refuseHead('GET'));
   router.get('/v1/authorize', (ctx) => authorize(ctx, surroundings, server));
   router.get('/v1/sessions/:handle', (ctx) =>
     showSession(ctx, surroundings, server, ctx.params['handle'] ?? ''),
@@ -91,6 +85,10 @@ function addOAuthRoutes(router: Router, surroundings: Surroundings, server: OAut
   router.get('/.well-known/oauth-authorization-server', (ctx) => openIdConfiguration(ctx, surroundings));
 }
 
-function methodNotAllowed(): RefusalError {
-  return new RefusalError('ERR_AUTH_METHOD_NOT_ALLOWED');
+/** @param allowed - What a 405 must say (RFC 9110 section 15.5.6). */
+function refuseHead(allowed: string): (ctx: Context) => never {
+  return (ctx) => {
+    ctx.set('Allow', allowed);
+    throw new RefusalError('ERR_AUTH_METHOD_NOT_ALLOWED');
+  };
 }
