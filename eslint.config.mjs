@@ -82,6 +82,14 @@ export default defineConfig(
         'error',
         { paths: [{ name: 'node:process', importNames: ['env'], message: environment.message }] },
       ],
+      'no-restricted-properties': [
+        'error',
+        {
+          object: 'URL',
+          property: 'canParse',
+          message: 'Node 20 and 22 get it wrong beyond ASCII. Use parseUrl of @vestibule/backend-plugin-api.',
+        },
+      ],
       'no-restricted-syntax': ['error', moduleState, environment],
     },
   },

@@ -630,11 +630,24 @@ export const differences = [
   {
     id: 'oauth-metadata',
     where: 'the discovery document, with the OAuth server on',
-    theirs: 'lists the response type `id_token`, which is refused, and the challenge method `plain`',
+    theirs:
+      'lists the response type `id_token`, which is refused, and the challenge method `plain`; no clients without a secret where they only register',
     ours: 'lists what there is, and what revocation and authorization responses are like besides',
     reason: 'A document that is true is the use of it.',
     decision: 'RFC 8414 section 2',
     at: [
+      fields(
+        /^oauth registration .*openid-configuration/,
+        'body.token_endpoint_auth_methods_supported.length',
+        2,
+        3,
+      ),
+      fields(
+        /^oauth registration .*openid-configuration/,
+        'body.token_endpoint_auth_methods_supported.2',
+        undefined,
+        'none',
+      ),
       fields(/^oauth .*openid-configuration/, 'body.response_types_supported.length', 2, 1),
       fields(/^oauth .*openid-configuration/, 'body.response_types_supported.1', 'id_token', undefined),
       fields(/^oauth .*openid-configuration/, 'body.code_challenge_methods_supported.length', 2, 1),
@@ -644,6 +657,23 @@ export const differences = [
         /^body\.(revocation_endpoint_auth_methods_supported|response_modes_supported|authorization_response_iss_parameter_supported)/,
         undefined,
         anything,
+      ),
+    ],
+  },
+  {
+    id: 'oauth-refreshing-alone',
+    where: 'the discovery document, with refresh tokens on and no way to be a client',
+    theirs: 'lists `offline_access` and `refresh_token`',
+    ours: 'neither',
+    reason: 'Nobody can get one.',
+    decision: 'RFC 8414 section 2',
+    at: [
+      fields(/^oauth refreshing /, /^body\.(scopes|grant_types)_supported\.length$/, 2, 1),
+      fields(
+        /^oauth refreshing /,
+        /^body\.(scopes|grant_types)_supported\.1$/,
+        /^(offline_access|refresh_token)$/,
+        undefined,
       ),
     ],
   },
@@ -672,7 +702,7 @@ export const differences = [
     decision: 'RFC 7591 section 3.2.2',
     at: [
       fields(
-        /^oauth › registrations/,
+        /^oauth › registrations|^oauth registration .*\/register$/,
         'body.error',
         'invalid_request',
         /^invalid_(client_metadata|redirect_uri)$/,
@@ -717,7 +747,7 @@ export const differences = [
     decision: 'RFC 6749 section 5.2',
     at: [
       answer(
-        /^oauth › (authorizations that are refused|a client that is a document) › /,
+        /^oauth › (authorizations that are refused|a client that is a document) › |^oauth \w+ › .*\/authorize/,
         { status: 400, 'body.error.name': 'InputError' },
         { status: 400, 'body.error': /^invalid_(request|client)$/ },
       ),
@@ -780,12 +810,12 @@ export const differences = [
     decision: 'RFC 6750 section 3',
     at: [
       answer(
-        /^oauth › (sessions of nobody|consent without a user) › /,
+        /^oauth › (sessions of nobody|consent without a user) › |^oauth \w+ › .*\/approve$/,
         { status: /^40[13]$/, 'body.error': /^(access_denied|invalid_client)$/ },
         { status: 401, 'body.error': 'invalid_token' },
       ),
       fields(
-        /^oauth › (sessions of nobody|consent without a user) › /,
+        /^oauth › (sessions of nobody|consent without a user) › |^oauth \w+ › .*\/approve$/,
         'header www-authenticate',
         undefined,
         /^Bearer\b/,
@@ -842,7 +872,7 @@ export const differences = [
     decision: 'RFC 7009 section 2.2',
     at: [
       answer(
-        /^oauth › .*a revocation of nobody$/,
+        /^oauth (› .*a revocation of nobody|\w+ › .*\/revoke)$/,
         { status: 401, 'body.error': 'invalid_client' },
         { status: 200, body: '' },
       ),

@@ -17,6 +17,20 @@ export const requests = (name, list) => ({
   },
 });
 
+/** The routes of the OAuth server, each behind a gate of its own. */
+export const gates = [
+  'GET /v1/authorize?client_id=x&redirect_uri=http://127.0.0.1/&response_type=code',
+  'GET /v1/sessions/0',
+  ['POST /v1/sessions/0/approve', { headers: { 'content-type': 'application/json' }, body: '{}' }],
+  [
+    'POST /v1/token',
+    { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'grant_type=x' },
+  ],
+  ['POST /v1/revoke', { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'token=x' }],
+  ['POST /v1/register', { headers: { 'content-type': 'application/json' }, body: '{"redirect_uris":[]}' }],
+  'GET /.well-known/oauth-client/cli.json',
+];
+
 export const startPath = ({ provider, env = 'development', origin = app, ...query }) =>
   `/${provider}/start?${new URLSearchParams({ env, ...(origin && { origin }), ...query })}`;
 

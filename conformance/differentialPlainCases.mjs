@@ -8,6 +8,7 @@ import {
   encoded,
   evil,
   fromApp,
+  gates,
   pathOf,
   preflight,
   refreshPath,
@@ -54,21 +55,7 @@ export const plain = [
     'GET /api',
     'GET /nowhere',
   ]),
-  requests('the gates of the OAuth server are shut', [
-    'GET /v1/authorize?client_id=x&redirect_uri=http://127.0.0.1/&response_type=code',
-    'GET /v1/sessions/0',
-    ['POST /v1/sessions/0/approve', { headers: { 'content-type': 'application/json' }, body: '{}' }],
-    [
-      'POST /v1/token',
-      { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'grant_type=x' },
-    ],
-    [
-      'POST /v1/revoke',
-      { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'token=x' },
-    ],
-    ['POST /v1/register', { headers: { 'content-type': 'application/json' }, body: '{"redirect_uris":[]}' }],
-    'GET /.well-known/oauth-client/cli.json',
-  ]),
+  requests('the gates of the OAuth server are shut', gates),
   requests('well-known documents', [
     'GET /.well-known/openid-configuration',
     'HEAD /.well-known/openid-configuration',

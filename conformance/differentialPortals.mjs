@@ -155,6 +155,30 @@ const oauth = {
   }),
 };
 
+/** With one gate of the OAuth server, or what looks like one. */
+const gate = (about, auth) => ({
+  ...oauth,
+  about,
+  config: () => ({
+    auth: { session: { secret: sessionSecret }, ...auth, providers: { guest: {} } },
+  }),
+});
+
+const gates = {
+  'oauth documents': gate('clients are documents, by the name of old; nobody registers or refreshes.', {
+    experimentalClientIdMetadataDocuments: { enabled: true },
+  }),
+  'oauth registration': gate('clients register; they are no documents, and refresh.', {
+    experimentalDynamicClientRegistration: { enabled: true },
+    experimentalRefreshToken: { enabled: true },
+  }),
+  'oauth refreshing': gate('refresh tokens for nobody: beside the new name, that of old opens nothing.', {
+    clientIdMetadataDocuments: {},
+    experimentalClientIdMetadataDocuments: { enabled: true },
+    experimentalRefreshToken: { enabled: true },
+  }),
+};
+
 const limited = {
   about: 'in production, behind a proxy, with a limit of requests for each address.',
   baseUrl: 'http://localhost:7007',
@@ -172,7 +196,7 @@ const limited = {
   }),
 };
 
-export const portals = { plain, secure, development, hosted, oauth, limited };
+export const portals = { plain, secure, development, hosted, oauth, ...gates, limited };
 
 /** The config of a portal, complete. */
 export const configOf = (portal, vendors, port) => {

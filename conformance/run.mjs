@@ -16,7 +16,7 @@ function modifiedAt(name) {
 }
 
 if (modifiedAt('node_modules/.package-lock.json') < modifiedAt('package-lock.json')) {
-  console.log('Installing real Backstage packages (about 1,100) …');
+  console.log('Installing real Backstage packages (about 1,300) …');
   run('npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error');
 }
 // Pages that the run makes are compared with what is there; with --write they are written.

@@ -150,7 +150,7 @@ async function signIn(page, name, seen) {
 }
 
 function consent(page) {
-  return signIn(page, 'Jane', '#consent');
+  return signIn(page, 'Jane', '#allow:not([aria-disabled])');
 }
 
 async function pick(page) {

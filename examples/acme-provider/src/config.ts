@@ -1,4 +1,5 @@
 /** The keys of Acme ID under `auth.providers.acme.<env>`, besides those that every OAuth provider has. */
+import { parseUrl } from '@vestibule/backend-plugin-api';
 import { isHttpsOrLoopback } from '@vestibule/plugin-auth-node';
 import { z } from 'zod';
 
@@ -7,7 +8,10 @@ export const acmeConfigSchema = z.object({
   /** Where Acme ID runs. Default `https://id.acme.example`; http is for loopback only. */
   baseUrl: z
     .string()
-    .refine((text) => URL.canParse(text) && isHttpsOrLoopback(new URL(text)), 'must be an https URL')
+    .refine((text) => {
+      const url = parseUrl(text);
+      return url !== undefined && isHttpsOrLoopback(url);
+    }, 'must be an https URL')
     .transform((text) => text.replace(/\/+$/, ''))
     .default('https://id.acme.example'),
 });

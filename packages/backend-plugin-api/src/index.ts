@@ -9,6 +9,7 @@ export * from './config/config.ts';
 export * from './config/configProblem.ts';
 export * from './config/configSchema.ts';
 export { nearestName } from './config/nearestName.ts';
+export { parseUrl } from './config/parseUrl.ts';
 export * from './config/readConfig.ts';
 export { secretPaths, secretValues, type SecretValuesOptions } from './config/secretValues.ts';
 export * from './config/duration.ts';

@@ -6,6 +6,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { parseUrl } from '@vestibule/backend-plugin-api';
 import { CompactSign, exportJWK, generateKeyPair, type CryptoKey, type JWK } from 'jose';
 
 /** What can be scripted, and what a request arrived at. @public */
@@ -179,7 +180,7 @@ export async function startScriptedOpenIdProvider(
     authorization({ url }) {
       const asked = url.searchParams;
       const redirectUri = asked.get('redirect_uri') ?? '';
-      if (asked.get('client_id') !== clientId || !URL.canParse(redirectUri)) {
+      if (asked.get('client_id') !== clientId || !parseUrl(redirectUri)) {
         return json(400, { error: 'invalid_request' });
       }
       const code = randomUUID();

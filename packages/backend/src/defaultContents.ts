@@ -1,7 +1,7 @@
 /** What the default backend would ask of a config, for tools that look at one without starting anything. */
 import { bootConfigSchema } from '@vestibule/backend-core';
 import * as defaults from '@vestibule/backend-defaults';
-import type { Config, OwnedConfigSchema } from '@vestibule/backend-plugin-api';
+import type { Config, JsonValue, OwnedConfigSchema } from '@vestibule/backend-plugin-api';
 import authPlugin from '@vestibule/plugin-auth-backend';
 import { githubProviderFactory } from '@vestibule/plugin-auth-backend-module-github-provider';
 import { googleProviderFactory } from '@vestibule/plugin-auth-backend-module-google-provider';
@@ -17,7 +17,7 @@ export function defaultConfigSchemas(config: Config): OwnedConfigSchema[] {
     ...Object.values(defaults),
     authPlugin,
     signInPage,
-    ...(config.has('fileCatalog.path') ? [fileCatalogServiceFactory] : []),
+    ...(namesFileCatalog(config.getOptional('fileCatalog')) ? [fileCatalogServiceFactory] : []),
   ];
   return [
     { schema: bootConfigSchema, owner: 'the backend' },
@@ -27,6 +27,12 @@ export function defaultConfigSchemas(config: Config): OwnedConfigSchema[] {
         : [],
     ),
   ];
+}
+
+/** Also where it is no object, which its schema then says. */
+function namesFileCatalog(value: JsonValue | undefined): boolean {
+  if (typeof value !== 'object' || value === null) return value !== undefined && value !== null;
+  return Array.isArray(value) || (value['path'] ?? null) !== null;
 }
 
 /** The providers that it installs, as `registerProvider` takes them. @public */

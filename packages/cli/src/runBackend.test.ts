@@ -14,7 +14,7 @@ describe('runBackend', () => {
       fetch(`${url}/api/auth/faulty/start?env=${env}`, { redirect: 'manual' });
 
     const before = performance.now();
-    for (const env of ['timer', 'socket', 'rejection']) {
+    for (const env of ['timer', 'socket', 'rejection', 'afterReturn']) {
       const answer = await start(env);
       expect([env, answer.status]).toEqual([env, 503]);
       expect(await answer.text()).toContain('ERR_PROVIDER_UNAVAILABLE');
@@ -26,7 +26,7 @@ describe('runBackend', () => {
     const { code, stdout } = await end('SIGTERM');
     expect(code).toBe(0);
     const named = "it is of the provider module of 'faulty', whose request has failed";
-    expect(stdout.split(`an exception was not caught; ${named}`)).toHaveLength(3);
+    expect(stdout.split(`an exception was not caught; ${named}`)).toHaveLength(4);
     expect(stdout.split(`a rejection was not handled; ${named}`)).toHaveLength(2);
   });
 

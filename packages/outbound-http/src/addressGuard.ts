@@ -6,6 +6,7 @@
 import { lookup as lookUpBySystem } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import { OutboundError } from './errors.ts';
+import { inTurn } from './inTurn.ts';
 import { isLoopback } from './loopback.ts';
 import { isPublicAddress } from './publicAddress.ts';
 
@@ -29,8 +30,10 @@ export function createAddressGuard({
   resolve = resolveBySystem,
   isAllowed = isPublicAddress,
 }: { resolve?: ResolveHost | undefined; isAllowed?: (address: string) => boolean } = {}): AddressGuard {
+  const lookUp = inTurn(resolve);
+
   async function judged(hostname: string): Promise<readonly string[]> {
-    const addresses = isIP(hostname) === 0 ? await resolve(hostname) : [hostname];
+    const addresses = isIP(hostname) === 0 ? await lookUp(hostname) : [hostname];
     if (addresses.length > 0 && addresses.every(isAllowed)) return addresses;
     throw notPublic(hostname);
   }

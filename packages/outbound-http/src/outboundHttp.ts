@@ -2,6 +2,7 @@
  * Calls to the outside, each with a deadline, a body limit and no redirects. Connections are kept alive and bounded.
  * Proxy: `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`; private CAs: `NODE_EXTRA_CA_CERTS`.
  */
+import { parseUrl } from '@vestibule/backend-plugin-api';
 import type { Dispatcher } from 'undici';
 import { createAddressGuard, type ResolveHost } from './addressGuard.ts';
 import { createConnections } from './connections.ts';
@@ -90,7 +91,7 @@ export function createOutboundHttp(options: OutboundHttpOptions = {}): OutboundH
 
   return {
     async request({ url, method = 'GET', headers, body, signal }) {
-      const answer = await exchange(parseUrl(url), { method, headers: headers ?? {}, body, signal });
+      const answer = await exchange(callableUrl(url), { method, headers: headers ?? {}, body, signal });
       const joined = Object.entries(answer.headers).map(([name, value]) => [name, [value].flat().join(', ')]);
       return {
         status: answer.status,
@@ -99,7 +100,7 @@ export function createOutboundHttp(options: OutboundHttpOptions = {}): OutboundH
       };
     },
     async fetch(input, init) {
-      const url = parseUrl(input instanceof Request ? input.url : input);
+      const url = callableUrl(input instanceof Request ? input.url : input);
       // The signal is watched here; a copy inside the Request would keep a listener for as long as the signal lives.
       const request = new Request(input, { ...init, signal: null });
       const body = request.body ? new Uint8Array(await request.arrayBuffer()) : undefined;
@@ -217,9 +218,8 @@ interface Answer {
 }
 
 /** Neither message quotes the URL: what cannot be parsed cannot be stripped of its secrets. */
-function parseUrl(url: string | URL): URL {
-  const text = String(url);
-  const parsed = URL.canParse(text) ? new URL(text) : undefined;
+function callableUrl(url: string | URL): URL {
+  const parsed = parseUrl(String(url));
   if (parsed?.protocol !== 'http:' && parsed?.protocol !== 'https:') {
     throw new OutboundError('ERR_OUTBOUND_NETWORK', 'An outbound call needs an http or https URL');
   }

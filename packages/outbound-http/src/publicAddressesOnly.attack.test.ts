@@ -186,3 +186,31 @@ it('without the option, addresses of this machine are called as ever', async () 
   const http = closing(createOutboundHttp({ resolve: async () => Promise.reject(new Error('was asked')) }));
   expect((await http.request({ url: inside.origin })).status).toBe(200);
 });
+
+describe('names whose name servers do not answer', () => {
+  it('keep one look-up busy and no other name of the process waiting, and are refused where they are many', async () => {
+    const begun: string[] = [];
+    const answer: (() => void)[] = [];
+    const { lookup } = createAddressGuard({
+      resolve: async (hostname) => {
+        begun.push(hostname);
+        return new Promise((resolve) => answer.push(() => resolve(['9.9.9.9'])));
+      },
+    });
+    const names = Array.from({ length: 20 }, (_, count) => `${count}.evil.example`);
+    const outcomes = names.map(
+      async (name) =>
+        new Promise<string>((resolve) => {
+          lookup(name, {}, (error, address) => resolve(error?.code ?? String(address)));
+        }),
+    );
+    expect(await Promise.all(outcomes.slice(17))).toEqual(Array(3).fill('ERR_OUTBOUND_NETWORK'));
+    expect(begun).toEqual(names.slice(0, 1));
+    for (const [count, outcome] of outcomes.slice(0, 17).entries()) {
+      answer[count]?.();
+      expect(await outcome).toBe('9.9.9.9');
+      expect(begun.length).toBeLessThanOrEqual(count + 2);
+    }
+    expect(begun).toEqual(names.slice(0, 17));
+  });
+});

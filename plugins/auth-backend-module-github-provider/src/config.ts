@@ -1,4 +1,5 @@
 /** The keys of GitHub under `auth.providers.<id>.<env>`, besides those that every OAuth provider has. */
+import { parseUrl } from '@vestibule/backend-plugin-api';
 import { durationSchema, isHttpsOrLoopback } from '@vestibule/plugin-auth-node';
 import { z } from 'zod';
 
@@ -25,8 +26,8 @@ export const githubConfigSchema = z.object({
 export type GitHubSettings = z.infer<typeof githubConfigSchema>;
 
 function problemOfInstanceUrl(text: string): string | undefined {
-  if (!URL.canParse(text)) return 'must be a URL';
-  const url = new URL(text);
+  const url = parseUrl(text);
+  if (!url) return 'must be a URL';
   if (!isHttpsOrLoopback(url)) return 'must be an https URL (http is for loopback only)';
   if (url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '')
     return 'must have no query, no fragment and no user name';

@@ -1,4 +1,5 @@
 /** The keys of an OpenID Provider under `auth.providers.<id>.<env>`, besides those that every OAuth provider has. */
+import { parseUrl } from '@vestibule/backend-plugin-api';
 import { durationSchema, idTokenAlgorithms, isHttpsOrLoopback } from '@vestibule/plugin-auth-node';
 import { z } from 'zod';
 
@@ -83,8 +84,8 @@ export const oidcConfigSchema = z.object({
 export type OidcSettings = z.infer<typeof oidcConfigSchema>;
 
 function problemOfMetadataUrl(text: string): string | undefined {
-  if (!URL.canParse(text)) return 'must be a URL';
-  const url = new URL(text);
+  const url = parseUrl(text);
+  if (!url) return 'must be a URL';
   if (!isHttpsOrLoopback(url)) return 'must be an https URL (http is for loopback only)';
   if (url.hash !== '' || url.username !== '' || url.password !== '')
     return 'must have no fragment and no user name';

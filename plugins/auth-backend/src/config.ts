@@ -1,4 +1,5 @@
 /** The schema of `auth` in the config. Blocks of providers are checked apart, so that a fault in one disables only it. */
+import { parseUrl } from '@vestibule/backend-plugin-api';
 import { isFullEntityRef, isValidEntityNamespace } from '@vestibule/catalog-model';
 import { durationSchema, normalizeDomain, signInIcons } from '@vestibule/plugin-auth-node';
 import { z } from 'zod';
@@ -8,6 +9,15 @@ import { oauthServerSchema } from './oauthServer/settings.ts';
 
 /** An http or https URL. */
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
+
+/** In the words of the host, whose schema asks for it too, so that a fault is reported once. */
+const appUrl = z.url({
+  protocol: /^https?$/,
+  error: ({ input }) =>
+    typeof input === 'string'
+      ? "must be an http or https URL without query, for example 'https://portal.example.com'"
+      : undefined,
+});
 
 const someNames = z.array(z.string().min(1)).min(1, 'must list somebody; remove the key to let everybody in');
 
@@ -101,7 +111,7 @@ export type EphemeralSettings = z.infer<typeof ephemeralSchema>;
 
 /** The parts of the root config that this plugin reads. */
 export const authConfigSchema = z.object({
-  app: z.looseObject({ baseUrl: httpUrl.optional() }).optional(),
+  app: z.looseObject({ baseUrl: appUrl.optional() }).optional(),
   auth: z
     .object({
       environment: z.string().optional(),
@@ -159,8 +169,7 @@ export const providerName = z
   );
 
 const isIcon = (icon: string): boolean =>
-  (signInIcons as readonly string[]).includes(icon) ||
-  (URL.canParse(icon) && new URL(icon).protocol === 'https:');
+  (signInIcons as readonly string[]).includes(icon) || parseUrl(icon)?.protocol === 'https:';
 
 /**
  * What `auth.providers.<id>` says of the provider as a whole: beside the environments of an OAuth-type provider, beside

@@ -67,7 +67,8 @@ export async function inspectProviders(options: {
     allow: auth?.allow,
   };
   try {
-    return Object.keys(asObject(config.getOptional('auth.providers'))).map((providerId) =>
+    // Not by the whole path: the getter throws where a parent is no object, which the check of the config says.
+    return Object.keys(asObject(asObject(config.getOptional('auth'))['providers'])).map((providerId) =>
       inspect(providerId, types, surroundings),
     );
   } finally {
@@ -108,6 +109,6 @@ const silent: LoggerService = {
   child: () => silent,
 };
 
-function asObject(value: unknown): object {
-  return typeof value === 'object' && value !== null ? value : {};
+function asObject(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }

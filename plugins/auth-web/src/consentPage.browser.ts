@@ -396,6 +396,36 @@ if (executablePath === undefined) {
       forgive(/frame/i);
     });
 
+    it('gives nothing for a click that began on another page: not as it appears, and not as it comes to the front', async () => {
+      const client = await startClient();
+      const decisions: string[] = [];
+      page.on('request', (request) => {
+        if (request.method() === 'POST' && request.url().includes('/v1/sessions/'))
+          decisions.push(request.url());
+      });
+      // The second half of a double click, as early as it can come.
+      await page.addInitScript(`new MutationObserver((_, observer) => {
+        if (document.getElementById('consent')?.hidden !== false) return;
+        observer.disconnect();
+        document.getElementById('allow').click();
+        globalThis.hasClicked = true;
+      }).observe(document, { subtree: true, attributes: true })`);
+      await ask(client);
+      expect(await page.evaluate('globalThis.hasClicked')).toBe(true);
+      const allow = page.locator("#allow:not([aria-disabled='true'])");
+      for (const arrival of [
+        "dispatchEvent(new Event('focus'))",
+        "document.dispatchEvent(new Event('visibilitychange'))",
+      ]) {
+        await allow.waitFor();
+        // What the browser says when the window above this one closes.
+        await page.evaluate(`${arrival}; document.getElementById('allow').click()`);
+      }
+      expect(decisions).toEqual([]);
+      await Promise.all([client.answered(), button('Allow').click()]);
+      expect(decisions).toHaveLength(1);
+    });
+
     it('is answered with the keyboard alone', async () => {
       const client = await startClient();
       await ask(client);

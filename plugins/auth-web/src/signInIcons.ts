@@ -2,6 +2,7 @@
  * The icon of each way to sign in: a line drawing of ours, or a picture that the config names. No vendor's mark is copied;
  * the drawings only hint at them.
  */
+import { parseUrl } from '@vestibule/backend-plugin-api';
 import { signInIcons, type SignInChoice } from '@vestibule/plugin-auth-node';
 import { markup, type Html } from './markup.ts';
 
@@ -51,9 +52,8 @@ export function iconOf(choice: Pick<SignInChoice, 'icon' | 'type' | 'kind'>): Ht
 
 /** The content security policy lets pictures come over https only; nothing else is put into the page. */
 function pictureUrl(icon: string | undefined): string | undefined {
-  if (icon === undefined || !URL.canParse(icon)) return undefined;
-  const url = new URL(icon);
-  return url.protocol === 'https:' ? url.href : undefined;
+  const url = parseUrl(icon ?? '');
+  return url?.protocol === 'https:' ? url.href : undefined;
 }
 
 function drawing(lines: Html): Html {

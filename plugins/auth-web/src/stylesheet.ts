@@ -681,7 +681,8 @@ export const stylesheet = css`
     background: var(--accent-hover);
   }
 
-  button:disabled {
+  button:disabled,
+  button[aria-disabled='true'] {
     opacity: 0.6;
     cursor: default;
   }

@@ -21,6 +21,8 @@ export interface ConfigSources {
   data?: JsonObject | undefined;
   /** Default: the environment of the process, or with `data` an empty one. */
   environment?: Environment | undefined;
+  /** What stands in for the text of a file that `$file` names, by its path, for tools that must not open it. */
+  fileText?: ((path: string) => string) | undefined;
   /** Where relative file names start. Default: the working directory. */
   directory?: string | undefined;
 }
@@ -36,7 +38,7 @@ export type CompleteSources = ConfigSources & { environment: Environment; direct
  *   `ERR_CONFIG_INCLUDE_INVALID`, `ERR_CONFIG_INCLUDE_CYCLE`, `ERR_CONFIG_ENVIRONMENT_INVALID`.
  */
 export async function loadConfig(sources: CompleteSources): Promise<LocatedConfig & ConfigWithUnset> {
-  const { data, directory, environment } = sources;
+  const { data, directory, environment, fileText } = sources;
   const problems: ConfigProblem[] = [];
   const report = (problem: ConfigProblem) => problems.push(problem);
   const unset: UnsetVariable[] = [];
@@ -57,7 +59,7 @@ export async function loadConfig(sources: CompleteSources): Promise<LocatedConfi
     const { tree: read, problems: found } = await readYaml(file);
     problems.push(...found);
     const resolved =
-      read && (await resolveTree(read, file.path, { environment, directory, report, noteUnset }));
+      read && (await resolveTree(read, file.path, { environment, directory, fileText, report, noteUnset }));
     if (!resolved) continue;
     if (resolved.kind === 'map') tree = merge(tree, resolved);
     else if (resolved.kind === 'list' || resolved.value !== null) report(notAnObject(file, resolved));

@@ -11,6 +11,8 @@ export interface ResolveContext {
   readonly environment: Environment;
   /** The working directory, for the names of included files. */
   readonly directory: string;
+  /** Instead of opening what `$file` names. */
+  readonly fileText: ((path: string) => string) | undefined;
   report(problem: ConfigProblem): void;
   /** Told of every value that is absent because a variable is not set. */
   noteUnset(unset: UnsetVariable): void;
@@ -33,7 +35,7 @@ export async function resolveTree(
   filePath: string,
   context: ResolveContext,
 ): Promise<ConfigNode | undefined> {
-  const { environment, report, noteUnset } = context;
+  const { environment, fileText, report, noteUnset } = context;
   return resolveNode(tree, { directory: dirname(filePath), includes: [], path: '' });
 
   async function resolveNode(node: ConfigNode, position: Position): Promise<ConfigNode | undefined> {
@@ -81,7 +83,9 @@ export async function resolveTree(
       return value === undefined ? undefined : { kind: 'scalar', value, ...place };
     }
     if (key === '$file') {
-      const read = await readText(fileFrom(context.directory, resolve(position.directory, target)), at);
+      const path = resolve(position.directory, target);
+      if (fileText) return { kind: 'scalar', value: fileText(path), ...place };
+      const read = await readText(fileFrom(context.directory, path), at);
       if (!read.problem) return { kind: 'scalar', value: read.text.trimEnd(), ...place };
       report({ ...read.problem, path: position.path });
       return undefined;

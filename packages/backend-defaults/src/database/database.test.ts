@@ -152,6 +152,24 @@ describe('core.database without configuration', () => {
     expect(one.log.filter((line) => line.includes('backend.database is not set'))).toHaveLength(1);
   });
 
+  it.each([
+    { client: 'embedded-postgres', connection: {} },
+    { client: 'pg', plugin: { one: { client: 'embedded-postgres' } } },
+  ])(
+    'takes the place of an embedded PostgreSQL, says so once, and not in production: %j',
+    async (database) => {
+      const { databases: lent, log } = await start(database, ['one']);
+      const knex = await lent[0]!.getClient();
+      expect((knex.client as Knex.Client).config.client).toBe('better-sqlite3');
+      expect(log.filter((line) => line.includes('embedded-postgres'))).toEqual([
+        expect.stringContaining("'client: embedded-postgres' is not offered: everything is kept in memory"),
+      ]);
+      await expect(start(database, ['one'], true)).rejects.toThrow(
+        /'client: embedded-postgres' is not offered; in production it must say where/,
+      );
+    },
+  );
+
   it('is refused in production, with what to set', async () => {
     await expect(start(undefined, ['one'], true)).rejects.toThrow(
       /backend\.database is missing; in production/,

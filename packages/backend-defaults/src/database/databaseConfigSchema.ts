@@ -2,7 +2,8 @@
 import { z } from 'zod';
 
 const secret = { visibility: 'secret' };
-const client = z.enum(['better-sqlite3', 'sqlite3', 'pg']);
+// Of Backstage's, `embedded-postgres` ends with the process, and so does the memory that takes its place.
+const client = z.enum(['better-sqlite3', 'sqlite3', 'pg', 'embedded-postgres']);
 const connection = z.union([
   // A connection string may hold a password.
   z.string().meta(secret),

@@ -46,6 +46,7 @@ export function planDatabase(settings: DatabaseSettings, pluginId: string): Data
     knexConfig: { ...settings.knexConfig, ...own?.knexConfig },
     skipMigrations: own?.skipMigrations ?? settings.skipMigrations ?? false,
   };
+  if (client === 'embedded-postgres') return { engine: 'sqlite', filename: ':memory:', ...shared };
   if (engineOf(client) === 'sqlite') {
     return { engine: 'sqlite', filename: sqliteFilename(base, own?.connection, pluginId), ...shared };
   }
@@ -77,7 +78,8 @@ export function planDatabase(settings: DatabaseSettings, pluginId: string): Data
   };
 }
 
-function engineOf(client: DatabaseSettings['client']): 'sqlite' | 'pg' {
+function engineOf(client: DatabaseSettings['client']): 'sqlite' | 'pg' | 'none' {
+  if (client === 'embedded-postgres') return 'none';
   return client === 'pg' ? 'pg' : 'sqlite';
 }
 

@@ -39,6 +39,7 @@ export const databaseServiceFactory = createServiceFactory({
     rootLifecycle.addShutdownHook(async function closeDatabases() {
       await Promise.all([...open].map(async (knex) => knex.destroy()));
     });
+    if (settings && clientsOf(settings).includes(embeddedPostgres)) warnOfMemory(rootLogger, notOffered);
     return { settings: settings ?? inMemory(rootLogger), open };
   },
   factory({ logger, plugin }, { settings, open }) {
@@ -49,25 +50,47 @@ export const databaseServiceFactory = createServiceFactory({
 const suggestion =
   "Set it to { client: better-sqlite3, connection: { directory: './data' } }, or to a PostgreSQL server.";
 
+const embeddedPostgres = 'embedded-postgres';
+const notOffered = "backend.database: 'client: embedded-postgres' is not offered";
+
 /** What is kept in memory would be lost at each restart: sessions, and the keys that verify tokens. */
 function problemsInProduction(config: Config): ConfigProblem[] {
-  const backend = config.getOptional<unknown>('backend');
-  if (typeof backend === 'object' && backend !== null && 'database' in backend) return [];
+  const message = reasonForMemory(config);
+  if (message === undefined) return [];
   const location = isLocatedConfig(config) ? config.locate(['backend', 'database']) : undefined;
   return [
     {
       code: 'ERR_CONFIG_DATABASE_MISSING',
       path: 'backend.database',
-      message: 'backend.database is missing; in production it must say where data is kept',
+      message: `${message}; in production it must say where data is kept`,
       suggestion,
       ...(location && { location }),
     },
   ];
 }
 
+/** The config may be wrong in any way, which the schema tells. */
+function reasonForMemory(config: Config): string | undefined {
+  const backend = config.getOptional<unknown>('backend');
+  if (typeof backend !== 'object' || backend === null || !('database' in backend)) {
+    return 'backend.database is missing';
+  }
+  const { success, data } = databaseConfigSchema.safeParse({ backend: { database: backend.database } });
+  const settings = success ? data.backend?.database : undefined;
+  return settings && clientsOf(settings).includes(embeddedPostgres) ? notOffered : undefined;
+}
+
+function clientsOf({ client, plugin = {} }: DatabaseSettings): unknown[] {
+  return [client, ...Object.values(plugin).map((own) => own.client)];
+}
+
 function inMemory(logger: LoggerService): DatabaseSettings {
-  logger.warn(`backend.database is not set: everything is kept in memory and lost at the end. ${suggestion}`);
+  warnOfMemory(logger, 'backend.database is not set');
   return { client: 'better-sqlite3', connection: ':memory:' };
+}
+
+function warnOfMemory(logger: LoggerService, reason: string): void {
+  logger.warn(`${reason}: everything is kept in memory and lost at the end. ${suggestion}`);
 }
 
 function createDatabaseService(

@@ -2,6 +2,7 @@
 import {
   isLocatedConfig,
   readConfig,
+  parseUrl,
   type Config,
   type ConfigLocation,
   type ConfigProblem,
@@ -79,8 +80,9 @@ function insecure(root: 'backend' | 'app', url: string, location: ConfigLocation
 }
 
 function isBaseUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, search, hash, username, password } = new URL(text);
+  const url = parseUrl(text);
+  if (!url) return false;
+  const { protocol, search, hash, username, password } = url;
   return ['http:', 'https:'].includes(protocol) && search + hash + username + password === '';
 }
 

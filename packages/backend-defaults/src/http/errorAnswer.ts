@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { CodedError, statusOfError, type LoggerService } from '@vestibule/backend-plugin-api';
 import type { MountedRequest } from './handlers.ts';
-import { pathOf } from './requestTarget.ts';
+import { pathToLog } from './requestLog.ts';
 
 /** What the answer depends on. */
 export interface ErrorAnswerOptions {
@@ -43,9 +43,7 @@ export function answerWithError(
   const logId = mask ? randomBytes(10).toString('hex') : undefined;
   if (status >= 500) {
     const log = logId === undefined ? logger : logger.child({ logId });
-    // Without the query: it may hold codes and tokens.
-    const path = pathOf(request.originalUrl ?? request.url ?? '');
-    const line = `${request.method} ${path} failed: ${error.message}`;
+    const line = `${request.method} ${pathToLog(request)} failed: ${error.message}`;
     // What is not offered is nobody's fault, and any visitor can ask for it: one line, no stack.
     if (status === 501) log.warn(line);
     else log.error(line, thrown instanceof Error ? thrown : {});

@@ -19,7 +19,7 @@ export const httpErrorCodes = {
   ERR_CONFIG_BASE_URL_MISSING: 'backend.baseUrl is not set in production.',
   ERR_CONFIG_BASE_URL_INSECURE:
     'backend.baseUrl or app.baseUrl is plain http in production, and not loopback.',
-  ERR_DISCOVERY_TARGET_INVALID: 'A target of discovery.endpoints is not an http or https URL for the plugin.',
+  ERR_DISCOVERY_LOOKUP_FAILED: 'The SRV record that a target of discovery.endpoints names was not found.',
 } as const satisfies Record<ErrorCode, string>;
 
 /** @public */

@@ -1,6 +1,7 @@
 /**
- * Rate limits (`backend.rateLimit`), for each session or, without one, address: a fixed window, counted in memory. Off unless configured, as with
- * Backstage. Answers carry the headers of draft-ietf-httpapi-ratelimit-headers-06, and 429 also `Retry-After`.
+ * Rate limits (`backend.rateLimit`), for each session or, without one, address: a fixed window, counted in memory. Off
+ * unless configured, as with Backstage. Answers carry the headers of draft-ietf-httpapi-ratelimit-headers-06, and 429 also
+ * `Retry-After`.
  */
 import type { ServerResponse } from 'node:http';
 import { isIPv6 } from 'node:net';

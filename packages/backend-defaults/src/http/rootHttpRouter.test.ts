@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -230,6 +231,18 @@ describe('core.rootHttpRouter', () => {
     await lifecycle.run('beforeShutdown'); // when it is over, so are all answers
     const lines = log.filter((line) => line.startsWith('debug'));
     expect(lines).toEqual([expect.stringMatching(/^debug GET \/mount\/a 200 \d+ ms /)]);
+  });
+
+  it('logs no part of a path that is a handle, also where the answer is an error', async () => {
+    const { root, get, log, lifecycle } = await start();
+    root.use('/mount', (_request, _response, next) => next(new Error('broken')));
+    const handle = randomBytes(32).toString('base64url');
+    await get(`/mount/${handle}/approve`);
+    await get(`/mount/${handle}`);
+    await lifecycle.run('beforeShutdown');
+    expect(log.join('\n')).not.toContain(handle);
+    for (const line of ['error GET /mount/<handle>/approve failed: broken', 'debug GET /mount/<handle> 500'])
+      expect(log).toContainEqual(expect.stringContaining(line));
   });
 
   it('refuses to start on a port in use, and says what to do', async () => {

@@ -3,6 +3,7 @@
  * against a vendor that is down, hangs, or answers nonsense. It knows no test runner: `describe` and `it` are given to it.
  */
 import assert from 'node:assert/strict';
+import { parseUrl } from '@vestibule/backend-plugin-api';
 import {
   isRefreshable,
   isRevocable,
@@ -312,7 +313,7 @@ const invalid = ['ERR_PROVIDER_ANSWER_INVALID'];
 function checkGrant(grant: ProviderGrant): void {
   const { subject, issuer, result, profile, tokens } = grant;
   assert.ok(typeof subject === 'string' && subject !== '', 'subject');
-  assert.ok(typeof issuer === 'string' && URL.canParse(issuer), 'issuer is no URL');
+  assert.ok(typeof issuer === 'string' && parseUrl(issuer), 'issuer is no URL');
   const stored = JSON.stringify(result);
   assert.deepEqual(
     structuredClone(JSON.parse(stored)),

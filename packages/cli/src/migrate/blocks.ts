@@ -1,5 +1,12 @@
 /** The blocks under `auth.providers`, taken apart, whoever reads them. */
-import type { ConfigLocation, JsonObject, JsonValue, LocatedConfig } from '@vestibule/backend-plugin-api';
+import type {
+  Config,
+  ConfigLocation,
+  JsonObject,
+  JsonValue,
+  LocatedConfig,
+} from '@vestibule/backend-plugin-api';
+import { defaultProviders } from '@vestibule/backend';
 import { backstageProviders } from './backstageProviders.ts';
 import { formatPath } from './readInstallation.ts';
 
@@ -25,11 +32,15 @@ const reservedKeys: readonly string[] = ['type', 'title', 'icon'];
 
 /** All of them, in the order of the config. What is no mapping is left to the check of the config. */
 export function blocksOf(config: LocatedConfig): ProviderBlock[] {
-  return Object.entries(asObject(config.getOptional('auth.providers'))).flatMap(([providerId, value]) => {
+  return Object.entries(asObject(valueAt(config, ['auth', 'providers']))).flatMap(([providerId, value]) => {
     const block = asObject(value);
     const type = typeof block['type'] === 'string' ? block['type'] : providerId;
     const path = ['auth', 'providers', providerId];
-    const isProxyType = type === 'guest' || backstageProviders[type]?.isProxyType === true;
+    // Of a module that nobody here knows, only the shape tells: environments have 'signIn' inside.
+    const isProxyType =
+      type === 'guest' ||
+      backstageProviders[type]?.isProxyType === true ||
+      (!isKnownType(type) && isObject(block['signIn']));
     const one = (at: string[], settings: JsonObject): ProviderBlock => ({
       providerId,
       type,
@@ -43,6 +54,16 @@ export function blocksOf(config: LocatedConfig): ProviderBlock[] {
       .filter(([key, member]) => !reservedKeys.includes(key) && isObject(member))
       .map(([environment, member]) => one([...path, environment], asObject(member)));
   });
+}
+
+/** Whether a module of ours or of Backstage's provides it. */
+export function isKnownType(type: string): boolean {
+  return defaultProviders.some((one) => one.providerId === type) || Object.hasOwn(backstageProviders, type);
+}
+
+/** Looks without the getters of the config, which throw where a parent is no object; that is for the check to say. */
+export function valueAt(config: Config, path: readonly string[]): JsonValue | undefined {
+  return path.reduce<JsonValue | undefined>((value, key) => asObject(value)[key], config.getOptional());
 }
 
 /** Key and place, to be spread into a finding. */

@@ -1,8 +1,8 @@
 /** The keys that mean here what they mean there. */
 import type { ProviderInspection } from '@vestibule/plugin-auth-backend';
-import { at } from './blocks.ts';
+import { asObject, at, valueAt } from './blocks.ts';
 import { formatPath, type Installation } from './readInstallation.ts';
-import type { Finding, ModuleToAdd } from './report.ts';
+import type { Finding, ModuleToAdd, NamedSource } from './report.ts';
 import { backstageProviders } from './backstageProviders.ts';
 
 // What is below app otherwise, and other roots, belong to the front end and to other plugins.
@@ -27,6 +27,23 @@ export function carriedKeys(
     seen.add(key);
     return [at(config, whole)];
   });
+}
+
+// Those that the host itself knows.
+const ownTokenTypes: readonly unknown[] = ['static', 'legacy', 'jwks'];
+
+/** The types under `backend.auth.externalAccess` that code has to bring, there as here. */
+export function handlersOf({ config, variables }: Installation): NamedSource[] {
+  const fromEnvironment = [...variables.values()].flat();
+  const entries = valueAt(config, ['backend', 'auth', 'externalAccess']);
+  const handlers = new Map<string, string[]>();
+  for (const [index, entry] of Array.isArray(entries) ? entries.entries() : []) {
+    const { type } = asObject(entry);
+    const key = `backend.auth.externalAccess[${index}].type`;
+    if (typeof type !== 'string' || ownTokenTypes.includes(type) || fromEnvironment.includes(key)) continue;
+    handlers.set(type, [...(handlers.get(type) ?? []), key]);
+  }
+  return [...handlers].map(([name, keys]) => ({ name, keys }));
 }
 
 /** The packages that the blocks need, ours first. */

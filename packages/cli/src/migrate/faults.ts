@@ -3,7 +3,7 @@ import { defaultConfigSchemas, defaultProviders } from '@vestibule/backend';
 import { checkConfig, nearestName, type Config, type ConfigProblem } from '@vestibule/backend-plugin-api';
 import { inspectProviders, type ProviderInspection } from '@vestibule/plugin-auth-backend';
 import { backstageProviders, commonKeys, emailResolvers } from './backstageProviders.ts';
-import { at, blocksOf, type ProviderBlock } from './blocks.ts';
+import { at, blocksOf, valueAt, type ProviderBlock } from './blocks.ts';
 import type { Installation } from './readInstallation.ts';
 import { findingOf, type Finding } from './report.ts';
 
@@ -11,7 +11,7 @@ import { findingOf, type Finding } from './report.ts';
 export async function findFaults(
   installation: Installation,
 ): Promise<{ mustChange: Finding[]; inspections: readonly ProviderInspection[] }> {
-  const { config, isAboutVariable } = installation;
+  const { config, isAboutStandIn } = installation;
   const inspections = await inspectProviders({ config, providers: defaultProviders });
   const problems: ConfigProblem[] = [
     ...checkConfig({ config, schemas: defaultConfigSchemas(config), isProduction: isForProduction(config) }),
@@ -19,7 +19,7 @@ export async function findFaults(
   ];
   return {
     mustChange: [
-      ...problems.filter((problem) => !isAboutVariable(problem)).map(findingOf),
+      ...problems.filter((problem) => !isAboutStandIn(problem)).map(findingOf),
       ...blocksOf(config).flatMap((block) => hostedFaults(installation, block)),
     ],
     inspections,
@@ -28,7 +28,7 @@ export async function findFaults(
 
 /** Most name their environment so; what only production refuses would be noise for the others. */
 function isForProduction(config: Config): boolean {
-  return config.getOptional('auth.environment') === 'production';
+  return valueAt(config, ['auth', 'environment']) === 'production';
 }
 
 /** Why a hosted module of Backstage would refuse its block, there as here. */

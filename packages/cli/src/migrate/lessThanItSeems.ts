@@ -2,7 +2,15 @@
 import { defaultProviders } from '@vestibule/backend';
 import { durationToMilliseconds, nearestName } from '@vestibule/backend-plugin-api';
 import { backstageProviders, commonKeys, commonProxyKeys } from './backstageProviders.ts';
-import { asObject, at, blocksOf, type ProviderBlock, type ResolverEntry } from './blocks.ts';
+import {
+  asObject,
+  at,
+  blocksOf,
+  isKnownType,
+  valueAt,
+  type ProviderBlock,
+  type ResolverEntry,
+} from './blocks.ts';
 import { findOAuthServerWeaknesses } from './oauthServer.ts';
 import type { Installation } from './readInstallation.ts';
 import type { Finding } from './report.ts';
@@ -54,7 +62,7 @@ function ofTheWhole({ config }: Installation, blocks: readonly ProviderBlock[]):
     findings.push({ ...place, message: `${place.key} ${says}`, nextStep });
   };
   const auth = asObject(config.getOptional('auth'));
-  if (config.getOptional('auth.session.secret') === undefined) {
+  if (valueAt(config, ['auth', 'session', 'secret']) === undefined) {
     const needs = blocks.filter(({ type }) => type === 'oidc' || type === 'pinniped');
     const there =
       needs.length > 0
@@ -111,9 +119,9 @@ function ofTheWhole({ config }: Installation, blocks: readonly ProviderBlock[]):
 /** Silent there; here a warning at every start. */
 function ofUnknownProviders({ config }: Installation, blocks: readonly ProviderBlock[]): Finding[] {
   const known = [...defaultProviders.map((one) => one.providerId), ...Object.keys(backstageProviders)];
-  return Object.keys(asObject(config.getOptional('auth.providers'))).flatMap((providerId) => {
+  return Object.keys(asObject(valueAt(config, ['auth', 'providers']))).flatMap((providerId) => {
     const type = blocks.find((block) => block.providerId === providerId)?.type ?? providerId;
-    if (known.includes(type)) return [];
+    if (isKnownType(type)) return [];
     const near = nearestName(type, known);
     const place = at(config, ['auth', 'providers', providerId]);
     return [
@@ -156,7 +164,8 @@ function ofBlock({ config }: Installation, block: ProviderBlock): Finding[] {
     }
     return findings;
   }
-  if (!block.resolvers || block.resolvers.length === 0) {
+  // What a module of your own does without a list, it alone knows.
+  if (isKnownType(block.type) && (!block.resolvers || block.resolvers.length === 0)) {
     add(
       block.path,
       'names no sign-in resolver: it gives access tokens, and nobody signs in with it',

@@ -321,6 +321,78 @@ auth:
     expect(report.carriesOver).toEqual([]);
   });
 
+  it('lists an embedded PostgreSQL as without effect, and as a fault of a config for production', async () => {
+    const database =
+      'backend:\n  baseUrl: http://localhost:7007\n  database: { client: embedded-postgres }\n';
+    const { code, report } = await reportOn(database);
+    expect(code).toBe(0);
+    expect(places(report.withoutEffect)).toEqual(['backend.database.client 3']);
+    const inProduction = await reportOn(`${database}auth: { environment: production }\n`);
+    expect(inProduction.code).toBe(1);
+    expect(places(inProduction.report.mustChange)).toEqual(['backend.database 3']);
+  });
+
+  it('lists a target of discovery.endpoints that a start would refuse', async () => {
+    const { code, report } = await reportOn(
+      'discovery:\n  endpoints:\n    - { target: "http+srv://svc.internal/api", plugins: [catalog] }\n    - { target: { internal: "http+srv://svc.internal/api" }, plugins: [search] }\n',
+    );
+    expect(code).toBe(1);
+    expect(places(report.mustChange)).toEqual(['discovery.endpoints[0].target 3']);
+  });
+
+  it('opens no file that $file names, and lists each with what it gives', async () => {
+    await writeFile('secret.txt', 'hunter-2-hunter-2');
+    const { code, report } = await reportOn(
+      'backend:\n  listen: { port: { $file: /run/port } }\nauth:\n  session: { secret: { $file: secret.txt } }\n',
+    );
+    await rm('secret.txt');
+    expect(code).toBe(0);
+    expect(report.mustChange).toEqual([]);
+    expect(report.valueFiles).toEqual([
+      { name: '/run/port', keys: ['backend.listen.port'] },
+      { name: 'secret.txt', keys: ['auth.session.secret'] },
+    ]);
+    expect(JSON.stringify(report)).not.toContain('.invalid');
+  });
+
+  it('names the kinds of tokens that need a handler, which only code can add', async () => {
+    const { report } = await reportOn(
+      'backend:\n  auth:\n    externalAccess:\n' +
+        '      - { type: acme, options: { issuer: x } }\n      - { type: "${TYPE}", options: {} }\n' +
+        '      - { type: static, options: { token: a-long-enough-token, subject: ci } }\n',
+    );
+    expect(report.handlers).toEqual([{ name: 'acme', keys: ['backend.auth.externalAccess[0].type'] }]);
+    expect((await run('app-config.yaml')).stdout).toContain(
+      'any other refuses to start: 1\n  acme for backend.auth.externalAccess[0].type',
+    );
+  });
+
+  it('says of the block of an unknown module only that it needs the module, whatever shape it has', async () => {
+    const { report } = await reportOn(
+      'auth:\n  session: { secret: s3cr3t-s3cr3t }\n  providers:\n' +
+        '    acme: { signIn: { resolvers: [{ resolver: x }] } }\n    other: { development: { clientId: x } }\n',
+    );
+    expect(places(report.doesLessThanItSeems)).toEqual(['acme 4', 'other 5']);
+  });
+
+  it.each([
+    ['auth: 5', ['auth 1']],
+    ['auth: { session: [], keyStore: 4 }', ['auth.session 1', 'auth.keyStore 1']],
+    ['auth: { providers: [a] }', ['auth.providers 1']],
+    ['auth: { allow: 5, signIn: 4 }', ['auth.allow 1', 'auth.signIn 1']],
+    ['backend: 7', ['backend 1']],
+    ['backend: { auth: { externalAccess: 5 } }', ['backend.auth.externalAccess 1']],
+    ['app: 5\ndiscovery: x', ['app 1', 'discovery 2']],
+    ['app: { baseUrl: portal.acme.example }', ['app.baseUrl 1']],
+    ['app: { baseUrl: [1] }', ['app.baseUrl 1']],
+    ['fileCatalog: 5', ['fileCatalog 1']],
+    ['fileCatalog: [x]', ['fileCatalog 1']],
+  ])('names what has the wrong shape in %j, once', async (text, faults) => {
+    const { code, report } = await reportOn(`${text}\n`);
+    expect(code).toBe(1);
+    expect(places(report.mustChange).sort()).toEqual([...faults].sort());
+  });
+
   it('lays later files over earlier ones, and gives the place in the right one', async () => {
     await writeFile('app-config.yaml', oauth('github'));
     await writeFile('over.yaml', 'auth:\n  providers:\n    github:\n      development:\n        scopes: x\n');

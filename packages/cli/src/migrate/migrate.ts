@@ -4,7 +4,7 @@
  */
 import { redactForDisplay } from '@vestibule/backend-defaults';
 import { ConfigError } from '@vestibule/backend-plugin-api';
-import { carriedKeys, modulesOf } from './carriedKeys.ts';
+import { carriedKeys, handlersOf, modulesOf } from './carriedKeys.ts';
 import { findDifferences } from './differences.ts';
 import { findFaults } from './faults.ts';
 import { findIgnoredKeys, findLessThanItSeems } from './lessThanItSeems.ts';
@@ -32,6 +32,8 @@ async function reportOn(files: readonly string[]): Promise<MigrationReport> {
     files,
     modules: [],
     environment: [],
+    valueFiles: [],
+    handlers: [],
     doesLessThanItSeems: [],
     differsOnPurpose: [],
     withoutEffect: [],
@@ -53,6 +55,8 @@ async function reportOn(files: readonly string[]): Promise<MigrationReport> {
     mustChange,
     modules: modulesOf(inspections),
     environment: [...installation.variables].map(([name, keys]) => ({ name, keys })),
+    valueFiles: [...installation.valueFiles].map(([name, keys]) => ({ name, keys })),
+    handlers: handlersOf(installation),
     doesLessThanItSeems: [...findLessThanItSeems(installation), ...ignored],
     differsOnPurpose: findDifferences(installation),
     withoutEffect,

@@ -1,16 +1,21 @@
 /** The report for people. */
 import { formatConfigLocation, formatConfigProblem } from '@vestibule/backend-plugin-api';
-import type { Finding, MigrationReport } from './report.ts';
+import type { Finding, MigrationReport, NamedSource } from './report.ts';
 
 export function printReport(report: MigrationReport): string {
-  const { mustChange, modules, environment, carriesOver } = report;
+  const { mustChange, modules, handlers, environment, valueFiles, carriesOver } = report;
   const files = report.files.join(', ');
   const count = mustChange.length === 1 ? '1 thing' : `${mustChange.length} things`;
   const verdict = report.startsUnchanged ? 'starts here unchanged' : `${count} must change`;
   const sections: [title: string, lines: readonly string[]][] = [
     ['Must change', mustChange.map(findingLines)],
     ['Modules', modules.map(moduleLine)],
-    ['From the environment, which was not looked at', environment.map(variableLine)],
+    [
+      'Handlers of tokens, which a backend in code adds; any other refuses to start',
+      handlers.map(sourceLine),
+    ],
+    ['From the environment, which was not looked at', environment.map(sourceLine)],
+    ['From files that were not opened', valueFiles.map(sourceLine)],
     ['Does less there than it seems', report.doesLessThanItSeems.map(findingLines)],
     ['Differs here on purpose', report.differsOnPurpose.map(findingLines)],
     ['Without effect here', report.withoutEffect.map(findingLines)],
@@ -40,7 +45,7 @@ function moduleLine({ package: name, providers, isIncluded }: MigrationReport['m
   return `${providers.join(', ')}: ${isIncluded ? `${name}; ` : ''}${how}`;
 }
 
-function variableLine({ name, keys }: MigrationReport['environment'][number]): string {
+function sourceLine({ name, keys }: NamedSource): string {
   return `${name} for ${keys.join(', ')}`;
 }
 

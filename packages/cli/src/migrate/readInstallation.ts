@@ -1,10 +1,10 @@
 /**
- * Reads the config of an installation without its environment. A variable that gives a value is filled in by a stand-in,
- * so that no secret is ever read, the report is the same on every machine, and whatever is found wrong with a stand-in can
- * be told from a fault.
+ * Reads the config of an installation without its environment. A variable or a `$file` that gives a value is filled in by
+ * a stand-in, so that no secret is ever read, the report is the same on every machine, and whatever is found wrong with a
+ * stand-in can be told from a fault.
  */
 import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { readRootConfig } from '@vestibule/backend-defaults';
 import {
   isLocatedConfig,
@@ -25,13 +25,16 @@ export interface Installation {
   readonly leaves: readonly ConfigLeaf[];
   /** Variables of the environment, with the paths of the values that they give. */
   readonly variables: ReadonlyMap<string, readonly string[]>;
-  /** Whether a problem is about a value that only the environment knows. */
-  isAboutVariable(problem: ConfigProblem): boolean;
+  /** Files that `$file` names, relative to the working directory, with the paths of the values that they give. */
+  readonly valueFiles: ReadonlyMap<string, readonly string[]>;
+  /** Whether a problem is about a value that only the environment or such a file knows. */
+  isAboutStandIn(problem: ConfigProblem): boolean;
 }
 
-// A URL, so that it passes wherever text or a URL is wanted; the domain exists nowhere (RFC 6761 section 6.4).
+// URLs, so that they pass wherever text or a URL is wanted; the domains exist nowhere (RFC 6761 section 6.4).
 const standIn = 'https://variable.invalid/';
-const standInPattern = /https:\/\/variable\.invalid\/(\w+)/g;
+const fileStandIn = 'https://file.invalid/';
+const standInPattern = /https:\/\/(variable|file)\.invalid\/(\w+)/g;
 
 /** @throws ConfigError with every reason why the files cannot be read. */
 export async function readInstallation(files: readonly string[]): Promise<Installation> {
@@ -39,25 +42,32 @@ export async function readInstallation(files: readonly string[]): Promise<Instal
   const seen = new Set<string>();
   for (const file of files) await collectVariables(resolve(file), names, seen);
   const environment = Object.fromEntries([...names].map((name) => [name, standIn + name]));
-  const config = await readRootConfig({ files, environment });
+  const unopened: string[] = [];
+  const fileText = (path: string) => `${fileStandIn}${unopened.push(nameOf(path)) - 1}`;
+  const config = await readRootConfig({ files, environment, fileText });
   if (!isLocatedConfig(config)) throw new TypeError('config that was read from files knows its places');
 
   const leaves = [...leavesOf(config.getOptional() ?? {}, [])];
   const variables = new Map<string, string[]>();
+  const valueFiles = new Map<string, string[]>();
   for (const { path, value } of leaves) {
     if (typeof value !== 'string') continue;
-    for (const [, name = ''] of value.matchAll(standInPattern)) {
-      variables.set(name, [...(variables.get(name) ?? []), formatPath(path)]);
+    for (const [, kind, name = ''] of value.matchAll(standInPattern)) {
+      const [source, key] =
+        kind === 'file' ? [valueFiles, unopened[Number(name)] ?? name] : [variables, name];
+      source.set(key, [...(source.get(key) ?? []), formatPath(path)]);
     }
   }
-  const given = [...variables.values()].flat();
+  const given = [...variables.values(), ...valueFiles.values()].flat();
   return {
     config,
     leaves,
     variables,
-    isAboutVariable: ({ path, message }) =>
+    valueFiles,
+    isAboutStandIn: ({ path, message }) =>
       given.includes(path) ||
       message.includes(standIn) ||
+      message.includes(fileStandIn) ||
       // Values such as backend.listen are refused as a whole; the block of a provider is not.
       (!path.startsWith('auth.') && given.some((one) => one.startsWith(`${path}.`))),
   };
@@ -68,6 +78,12 @@ export function formatPath(path: readonly (string | number)[]): string {
   return path
     .map((step, index) => (typeof step === 'number' ? `[${step}]` : index === 0 ? step : `.${step}`))
     .join('');
+}
+
+/** Relative to the working directory, where the file stands within. */
+function nameOf(path: string): string {
+  const name = relative('', path);
+  return name.startsWith('..') ? path : name;
 }
 
 function* leavesOf(value: JsonValue | undefined, path: readonly (string | number)[]): Generator<ConfigLeaf> {

@@ -20,6 +20,12 @@ export interface ModuleToAdd {
   readonly isIncluded: boolean;
 }
 
+/** Something outside of the config, and the keys that need it. */
+export interface NamedSource {
+  readonly name: string;
+  readonly keys: readonly string[];
+}
+
 /** The report. */
 export interface MigrationReport {
   readonly files: readonly string[];
@@ -27,7 +33,11 @@ export interface MigrationReport {
   readonly mustChange: readonly Finding[];
   readonly modules: readonly ModuleToAdd[];
   /** Variables of the environment, with the keys that they give. */
-  readonly environment: readonly { readonly name: string; readonly keys: readonly string[] }[];
+  readonly environment: readonly NamedSource[];
+  /** Files that `$file` names, with the keys that they give. */
+  readonly valueFiles: readonly NamedSource[];
+  /** Kinds of tokens for which a backend in code adds a handler, with the keys that name them. */
+  readonly handlers: readonly NamedSource[];
   readonly doesLessThanItSeems: readonly Finding[];
   readonly differsOnPurpose: readonly Finding[];
   readonly withoutEffect: readonly Finding[];

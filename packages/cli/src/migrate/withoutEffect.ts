@@ -1,6 +1,6 @@
 /** Keys that are accepted and do nothing, and what to do instead. */
 import { unusedConfigKeys } from '@vestibule/backend-defaults';
-import { asObject, at } from './blocks.ts';
+import { asObject, at, valueAt } from './blocks.ts';
 import type { Installation } from './readInstallation.ts';
 import type { Finding } from './report.ts';
 
@@ -16,7 +16,7 @@ export function findWithoutEffect({ config }: Installation): Finding[] {
   };
   const findings = Object.entries(keys)
     .map(([key, reason]) => [key.split('.'), reason] as const)
-    .filter(([path]) => isSet(config.getOptional(), path))
+    .filter(([path]) => (valueAt(config, path) ?? null) !== null)
     .map(([path, reason]): Finding => {
       const place = at(config, path);
       return { ...place, message: `${place.key}: ${reason}` };
@@ -30,11 +30,14 @@ export function findWithoutEffect({ config }: Installation): Finding[] {
       nextStep: "Set 'provider: database', or 'static' with keys from files, to start without the warning.",
     });
   }
+  const database = asObject(asObject(config.getOptional('backend'))['database']);
+  if (database['client'] === 'embedded-postgres') {
+    const place = at(config, ['backend', 'database', 'client']);
+    findings.push({
+      ...place,
+      message: `${place.key}: embedded-postgres is not offered; everything is kept in memory, and a start in production is refused`,
+      nextStep: "Set 'client: better-sqlite3' with a directory, or 'pg' with a server.",
+    });
+  }
   return findings;
-}
-
-/** Looks without the getters, which throw where a parent is no object. */
-function isSet(value: unknown, [key, ...rest]: readonly string[]): boolean {
-  if (key === undefined) return value !== undefined && value !== null;
-  return typeof value === 'object' && value !== null && isSet((value as Record<string, unknown>)[key], rest);
 }

@@ -17,6 +17,7 @@ const faults: Record<string, () => unknown> = {
   timer: () => setTimeout(fail, 1),
   socket: () => get({ port: (vendor.address() as AddressInfo).port }, (answer) => answer.on('data', fail)),
   rejection: () => void Promise.reject(new Error('the vendor answered null')),
+  afterReturn: () => setTimeout(fail, 100),
 };
 
 function factory() {
@@ -25,6 +26,8 @@ function factory() {
     async start(request: IncomingMessage, response: ServerResponse) {
       const { env = '' } = (request as IncomingMessage & { query: Record<string, string> }).query;
       faults[env]?.();
+      // As handlers do that leave the answer to a callback.
+      if (env === 'afterReturn') return;
       if (faults[env]) await never();
       response.statusCode = 302;
       response.setHeader('Location', 'https://vendor.example/authorize?state=theirs');
@@ -65,7 +68,7 @@ backend.add(
         listen: '127.0.0.1:0',
         database: { client: 'better-sqlite3', connection: ':memory:' },
       },
-      auth: { providers: { faulty: { timer: {}, socket: {}, rejection: {}, sound: {} } } },
+      auth: { providers: { faulty: { timer: {}, socket: {}, rejection: {}, afterReturn: {}, sound: {} } } },
     },
   }),
 );

@@ -1,6 +1,7 @@
 /** What the query of `GET /v1/authorize` asks for (RFC 6749 section 4.1.1, OpenID Connect Core 1.0 section 3.1.2.1). */
 import type { OAuthClient, OAuthClients } from './clients.ts';
 import { OAuthError } from './oauthError.ts';
+import { maximumRedirectUriLength } from './redirectUris.ts';
 
 /** Where an answer may be sent: proven, by what the client registered. */
 export interface AuthorizationTarget {
@@ -22,7 +23,6 @@ export interface AuthorizationRequest {
 }
 
 const longestClientId = 2048;
-const longestRedirectUri = 2048;
 const longestState = 4096;
 /** It goes into the token. */
 const longestNonce = 512;
@@ -42,11 +42,10 @@ export async function readTarget(
   { clients, signal }: { clients: OAuthClients; signal: AbortSignal },
 ): Promise<AuthorizationTarget> {
   const clientId = one(parameters, 'client_id', longestClientId);
-  const redirectUri = one(parameters, 'redirect_uri', longestRedirectUri);
+  const redirectUri = one(parameters, 'redirect_uri', maximumRedirectUriLength);
   const client = await clients.find(clientId, { signal });
   if (!client) throw new OAuthError('invalid_request', 'The client is not known here');
-  // Section 3.1.2 of RFC 6749: absolute, and without a fragment.
-  if (!URL.canParse(redirectUri) || redirectUri.includes('#') || !client.isRedirectUriAllowed(redirectUri)) {
+  if (!client.isRedirectUriAllowed(redirectUri)) {
     throw new OAuthError('invalid_request', 'The redirect_uri is not one that this client registered');
   }
   return { client, redirectUri };
@@ -112,7 +111,7 @@ function readChallenge(query: ReadonlyMap<string, string>, client: OAuthClient):
   const method = valueOf(query, 'code_challenge_method');
   if (challenge === undefined) {
     if (method !== undefined) throw new OAuthError('invalid_request', "'code_challenge' is missing");
-    if (client.authentication !== 'none' && client.kind === 'registered') return undefined;
+    if (client.authentication !== 'none') return undefined;
     throw new OAuthError('invalid_request', "This client must use PKCE: 'code_challenge' is missing");
   }
   if (method !== 'S256') {

@@ -197,6 +197,35 @@ describe('a decision', () => {
   });
 });
 
+describe('a request of a client that changed after it asked', () => {
+  it.each([
+    ['is gone', undefined],
+    ['no longer has that address', ['http://127.0.0.1:9000/other']],
+  ])('is neither shown nor decided where the client %s', async (_what, addresses) => {
+    const [{ config, connect, cleanup } = none()] = await testDatabases();
+    const own = await startOAuthPortal({ idp: portal.idp, database: config });
+    const changing = await own.register();
+    const user = await own.userToken();
+    const handle = await own.begin(changing);
+    const knex = await connect('auth');
+    const row = knex(tables.oauthClients).where({ client_id: changing.id });
+    await (addresses ? row.update({ redirect_uris: JSON.stringify(addresses) }) : row.delete());
+    for (const { status, body } of [
+      await own.json(`/v1/sessions/${handle}`),
+      await own.decide(handle, user),
+      await own.decide(handle, user, 'reject'),
+    ]) {
+      expect([status, Object.keys(body), body.error]).toEqual([
+        400,
+        ['error', 'error_description'],
+        'invalid_request',
+      ]);
+    }
+    await own.stop();
+    await cleanup();
+  });
+});
+
 describe('the tables', () => {
   it('hold no handle, code or token that can be read, and no more than 10,000 requests that wait', async () => {
     for (const { config, connect, cleanup } of await testDatabases()) {
@@ -246,3 +275,7 @@ describe('the tables', () => {
     }
   }, 30_000);
 });
+
+function none(): never {
+  throw new Error('there is no database to test with');
+}

@@ -27,7 +27,7 @@ interface AuthorizationRow {
   state: string | null;
   nonce: string | null;
   code_challenge: string | null;
-  status: 'pending' | 'approved' | 'rejected' | 'redeemed';
+  status: 'pending' | 'approved' | 'redeemed';
   user_entity_ref: string | null;
   code_hash: string | null;
   code_expires_at: number | string | null;
@@ -52,8 +52,8 @@ export interface Authorizations {
   findPending(handle: string): Promise<AuthorizationRequest | undefined>;
   /** Gives the code; `undefined` where somebody has decided already. */
   approve(handle: string, userEntityRef: string): Promise<string | undefined>;
-  /** `false` where somebody has decided already. */
-  reject(handle: string, userEntityRef: string): Promise<boolean>;
+  /** Forgets the request; `false` where somebody has decided already. */
+  reject(handle: string): Promise<boolean>;
   findCode(code: string): Promise<AuthorizedCode | undefined>;
   /** Spends a code; `false` where it was spent already. */
   redeem(code: string, grantId: string | undefined): Promise<boolean>;
@@ -127,11 +127,8 @@ export function createAuthorizations({ database, clock }: { database: Knex; cloc
       return changed > 0 ? code : undefined;
     },
 
-    async reject(handle, userEntityRef) {
-      const changed = await pending(handle)
-        .update({ status: 'rejected', user_entity_ref: userEntityRef })
-        .catch(throwUnavailable);
-      return changed > 0;
+    async reject(handle) {
+      return (await pending(handle).delete().catch(throwUnavailable)) > 0;
     },
 
     async findCode(code) {

@@ -1,4 +1,5 @@
 /** What a client's metadata document must say (draft-ietf-oauth-client-id-metadata-document section 4.1). */
+import { parseUrl } from '@vestibule/backend-plugin-api';
 import { z } from 'zod';
 import { isClientName } from './clientName.ts';
 import { OAuthError } from './oauthError.ts';
@@ -9,7 +10,7 @@ const documentSchema = z.object({
   client_id: z.string(),
   client_name: z.string().refine(isClientName).optional(),
   redirect_uris: z
-    .array(z.string().refine((uri) => URL.canParse(uri)))
+    .array(z.string().refine((uri) => parseUrl(uri) !== undefined))
     .min(1)
     .max(maximumRedirectUris),
   // Everybody can read the document, so there is no secret; and keys are not asked for here, so whoever relies on them

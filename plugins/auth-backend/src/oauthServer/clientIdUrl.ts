@@ -1,7 +1,8 @@
 /** Client ids that are URLs (draft-ietf-oauth-client-id-metadata-document section 3). */
+import { parseUrl } from '@vestibule/backend-plugin-api';
+import { isLoopback } from '@vestibule/outbound-http';
 
 const maximumLength = 1500;
-const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /**
  * The URL of a metadata document, in its one normal form: https, with a path; no user name, query, fragment, or dot
@@ -11,9 +12,9 @@ const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
  */
 export function parseClientIdUrl(clientId: string, isDevelopment: boolean): URL | undefined {
   // The parser mends what is written in another way; whoever compares texts would see another client.
-  if (clientId.length > maximumLength || !URL.canParse(clientId)) return undefined;
-  const url = new URL(clientId);
-  const isOnThisMachine = url.protocol === 'http:' && isDevelopment && loopbackHosts.has(url.hostname);
+  const url = clientId.length > maximumLength ? undefined : parseUrl(clientId);
+  if (!url) return undefined;
+  const isOnThisMachine = url.protocol === 'http:' && isDevelopment && isLoopback(url);
   const isPlain =
     url.href === clientId &&
     url.pathname !== '/' &&

@@ -1,4 +1,4 @@
-/** Clients of the OAuth server, of both kinds, as the rest of it sees them. */
+/** Clients of the OAuth server, registered or with a metadata document, as the rest of it sees them. */
 
 /** How a client proves at the token endpoint who it is, as it registered. `client_secret`: by header or in the body. */
 export type ClientAuthentication = 'none' | 'client_secret_basic' | 'client_secret_post' | 'client_secret';
@@ -7,7 +7,6 @@ export type ClientAuthentication = 'none' | 'client_secret_basic' | 'client_secr
 export interface OAuthClient {
   /** What it calls itself with: a UUID that was given out, or the URL of its metadata document. */
   readonly id: string;
-  readonly kind: 'registered' | 'metadata-document';
   /** As it named itself; for people, and never trusted. */
   readonly name: string;
   readonly authentication: ClientAuthentication;
@@ -30,7 +29,7 @@ export interface ClientCredentials {
 }
 
 /** One client that has proven who it is. */
-export type AuthenticatedClient = Pick<OAuthClient, 'id' | 'kind' | 'authentication'>;
+export type AuthenticatedClient = Pick<OAuthClient, 'id'>;
 
 /** Finds clients. */
 export interface OAuthClients {
@@ -47,10 +46,7 @@ export interface OAuthClients {
    * by its id alone, which must be an allowed one; its document is not fetched, so that tokens can be renewed and revoked
    * while it cannot be reached.
    *
-   * @throws OAuthError `invalid_client`.
+   * @throws OAuthError `invalid_client`; `temporarily_unavailable` while the database is away.
    */
-  authenticate(
-    credentials: ClientCredentials,
-    options: { signal: AbortSignal },
-  ): Promise<AuthenticatedClient>;
+  authenticate(credentials: ClientCredentials): Promise<AuthenticatedClient>;
 }

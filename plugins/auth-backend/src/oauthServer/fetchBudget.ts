@@ -5,13 +5,17 @@
 import type { Clock } from '../clock.ts';
 
 const maximumAtOnce = 16;
-const maximumPerOriginAndMinute = 60;
+const maximumPerAccountAndMinute = 60;
 const minuteMilliseconds = 60_000;
 
 /** The budget, of one process. */
 export interface FetchBudget {
-  /** Runs the act; `undefined` where the budget is spent. */
-  spend<T>(origin: string, act: () => Promise<T>): Promise<T> | undefined;
+  /**
+   * Runs the act; `undefined` where the budget is spent.
+   *
+   * @param account - What the fetch counts for: an origin, or one client of it.
+   */
+  spend<T>(account: string, act: () => Promise<T>): Promise<T> | undefined;
 }
 
 export function createFetchBudget(clock: Clock): FetchBudget {
@@ -20,15 +24,15 @@ export function createFetchBudget(clock: Clock): FetchBudget {
   const spent = new Map<string, number>();
 
   return {
-    spend(origin, act) {
+    spend(account, act) {
       const now = clock();
       if (now - minuteBegan >= minuteMilliseconds) {
         minuteBegan = now;
         spent.clear();
       }
-      const before = spent.get(origin) ?? 0;
-      if (underWay >= maximumAtOnce || before >= maximumPerOriginAndMinute) return undefined;
-      spent.set(origin, before + 1);
+      const before = spent.get(account) ?? 0;
+      if (underWay >= maximumAtOnce || before >= maximumPerAccountAndMinute) return undefined;
+      spent.set(account, before + 1);
       underWay += 1;
       return act().finally(() => {
         underWay -= 1;

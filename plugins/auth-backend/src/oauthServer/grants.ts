@@ -3,20 +3,19 @@
  * a time. The reuse of one that was replaced means that two parties hold the family, and nobody knows which is the thief:
  * it ends (RFC 9700 section 4.14.2).
  *
- * A token is the id of its grant, 16 random bytes, and 16 bytes of an HMAC over both. The database holds the hash of the
- * token that is good; one that was ever given out proves itself by the HMAC. So replaced ones are known for as long as
- * their family lives, and nobody can fill a table with them.
+ * A token is the id of its grant and a marked token of that owner. The database holds the hash of the one that is good; one
+ * that was ever given out shows it by its mark. So replaced ones are known for as long as their family lives, and nobody
+ * can fill a table with them.
  */
-import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { Clock } from '../clock.ts';
 import { tables } from '../database/migrations.ts';
+import { createMarkedTokens } from '../secrets/markedTokens.ts';
 import { deriveKey, fingerprint } from '../secrets/sealing.ts';
 import { throwUnavailable } from './oauthServerDatabase.ts';
 import type { OAuthServerSettings } from './settings.ts';
 
-const randomPartBytes = 16;
-const proofBytes = 16;
 const cleanUpEveryMilliseconds = 3_600_000;
 
 interface GrantRow {
@@ -67,23 +66,11 @@ export function createGrants(options: {
 }): Grants {
   const { database, clock, secret, limits } = options;
   const rows = () => database<GrantRow>(tables.oauthGrants);
-  const key = deriveKey(secret, 'oauth-refresh-tokens');
+  const marked = createMarkedTokens(deriveKey(secret, 'oauth-refresh-tokens'));
   const idle = limits?.idleMilliseconds ?? 0;
   let cleanedAt = 0;
 
-  const proofOf = (id: string, random: Buffer) =>
-    createHmac('sha256', key).update(id).update(random).digest().subarray(0, proofBytes);
-
-  function newToken(id: string): string {
-    const random = randomBytes(randomPartBytes);
-    return `${id}.${Buffer.concat([random, proofOf(id, random)]).toString('base64url')}`;
-  }
-
-  function wasGivenOut(id: string, secretPart: string): boolean {
-    const bytes = Buffer.from(secretPart, 'base64url');
-    const random = bytes.subarray(0, randomPartBytes);
-    return timingSafeEqual(bytes.subarray(randomPartBytes), proofOf(id, random));
-  }
+  const newToken = (id: string): string => `${id}.${marked.create(id)}`;
 
   async function cleanUp(now: number): Promise<void> {
     if (now - cleanedAt < cleanUpEveryMilliseconds) return;
@@ -131,7 +118,7 @@ export function createGrants(options: {
     },
 
     async find(refreshToken) {
-      const [, id = '', secretPart = ''] = tokenPattern.exec(refreshToken) ?? [];
+      const id = refreshToken.slice(0, Math.max(0, refreshToken.indexOf('.')));
       if (id === '') return { found: 'nothing' };
       const row = await rows().where({ id }).first().catch(throwUnavailable);
       if (!row) return { found: 'nothing' };
@@ -143,7 +130,8 @@ export function createGrants(options: {
       const { client_id: clientId, user_entity_ref: userEntityRef, scope } = row;
       const grant: Grant = { id, clientId, userEntityRef, scope };
       if (fingerprint(refreshToken) === row.token_hash) return { found: 'current', grant };
-      return wasGivenOut(id, secretPart) ? { found: 'replaced', grant } : { found: 'nothing' };
+      const wasGivenOut = marked.isOurs(refreshToken.slice(id.length + 1), id);
+      return wasGivenOut ? { found: 'replaced', grant } : { found: 'nothing' };
     },
 
     async rotate({ id }, refreshToken) {
@@ -160,7 +148,3 @@ export function createGrants(options: {
     },
   };
 }
-
-/** 32 bytes are 43 characters, the last of which has two bits that must be nothing. */
-const tokenPattern =
-  /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\.([\w-]{42}[AEIMQUYcgkosw048])$/;

@@ -38,7 +38,6 @@ export interface TokenIssuer {
     code: string;
     redirectUri: string;
     codeVerifier: string | undefined;
-    signal: AbortSignal;
   }): Promise<TokenAnswer>;
   /** @throws OAuthError `invalid_grant`, `invalid_scope`, `invalid_client`, `temporarily_unavailable`. */
   refresh(request: {
@@ -83,8 +82,8 @@ export function createTokenIssuer(options: {
   }
 
   /** @throws OAuthError `invalid_client` for one that has to prove who it is. */
-  const ownerOf = async ({ clientId }: { clientId: string }, signal: AbortSignal) =>
-    clients.authenticate({ clientId, method: 'none' }, { signal });
+  const ownerOf = async ({ clientId }: { clientId: string }) =>
+    clients.authenticate({ clientId, method: 'none' });
 
   /** What was given for it goes too (RFC 6749 section 4.1.2); of both callers, one may be a thief. */
   async function refuseReplay(
@@ -130,12 +129,12 @@ export function createTokenIssuer(options: {
   }
 
   return {
-    async redeemCode({ client: caller, code, redirectUri, codeVerifier, signal }) {
+    async redeemCode({ client: caller, code, redirectUri, codeVerifier }) {
       const authorized = await authorizations.findCode(code);
       if (!authorized) throw new OAuthError('invalid_grant', 'The code is not valid');
       // Before anything else: whoever else has the code may well be another client.
       if (authorized.isRedeemed) return refuseReplay(authorized, caller);
-      const client = caller ?? (await ownerOf(authorized, signal));
+      const client = caller ?? (await ownerOf(authorized));
       if (authorized.clientId !== client.id) {
         throw new OAuthError('invalid_grant', 'The code is not valid');
       }
@@ -179,7 +178,7 @@ export function createTokenIssuer(options: {
       }
       const { grant } = presented;
       if (presented.found === 'replaced') return refuseReuse(grant, caller);
-      const client = caller ?? (await ownerOf(grant, signal));
+      const client = caller ?? (await ownerOf(grant));
       if (grant.clientId !== client.id) {
         logger.warn('OAuth server: a client presented the refresh token of another', {
           client: grant.clientId,

@@ -156,6 +156,7 @@ describe('a hostile document', () => {
     ['a name that runs backwards', { client_name: 'A\u202eB' }, 'has a fault in client_name'],
     ['an endless name', { client_name: 'A'.repeat(201) }, 'has a fault in client_name'],
     ['an empty name', { client_name: ' ' }, 'has a fault in client_name'],
+    ['a name that nobody sees', { client_name: '\u3164\u200b\ufe0f' }, 'has a fault in client_name'],
   ])('with %s is refused', async (_, members, message) => {
     await expect(find(members)).rejects.toMatchObject({
       code: 'invalid_client',
@@ -193,11 +194,17 @@ describe('a hostile document', () => {
     expect(server.requests).toEqual(['GET /client.json']);
   });
 
-  it('may have 64 KB', async () => {
+  it('may have 64 KB, and no more', async () => {
+    let length = 65_536;
     server.answer = (request, response) =>
-      response.writeHead(200, json).end(JSON.stringify(server.documentAt(request.url ?? '')).padEnd(65_536));
+      response.writeHead(200, json).end(JSON.stringify(server.documentAt(request.url ?? '')).padEnd(length));
     const documents = open(['*'], { isDevelopment: true });
     expect(await documents.find(`${server.origin}/client.json`)).toMatchObject({ name: 'A client' });
+    length += 1;
+    await expect(documents.find(`${server.origin}/other.json`)).rejects.toMatchObject({
+      code: 'invalid_client',
+      message: 'The metadata document of this client is too large',
+    });
   });
 });
 
@@ -254,5 +261,34 @@ describe('a flood of client ids', () => {
     expect(server.requests).toHaveLength(before);
     await documents.find(`${server.origin}/0`);
     expect(server.requests).toHaveLength(before + 1);
+  });
+
+  it('without documents drives none out', async () => {
+    server.publish({}, { 'cache-control': 'max-age=86400' });
+    const documents = open(['*'], { isDevelopment: true });
+    const known = `${server.origin}/known`;
+    await documents.find(known);
+    server.answer = (_, response) => response.writeHead(404).end();
+    for (let count = 0; count <= 500; count += 1) {
+      if (count % 60 === 0) now += 60_000;
+      await documents.find(`${server.origin}/${count}`).catch(() => undefined);
+    }
+    const before = server.requests.length;
+    expect(await documents.find(known)).toMatchObject({ id: known });
+    expect(server.requests).toHaveLength(before);
+  });
+
+  it('does not use up what a client that is known may be asked about', async () => {
+    const documents = open(['*'], { isDevelopment: true });
+    const known = `${server.origin}/known`;
+    await documents.find(known);
+    const { answer } = server;
+    server.answer = (_, response) => response.writeHead(404).end();
+    now += 300_000;
+    for (let count = 0; count < 60; count += 1)
+      await documents.find(`${server.origin}/${count}`).catch(() => undefined);
+    server.answer = answer;
+    await documents.find(known);
+    expect(server.requests.at(-1)).toBe('GET /known');
   });
 });

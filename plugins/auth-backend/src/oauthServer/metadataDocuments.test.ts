@@ -48,7 +48,6 @@ describe('a client with a metadata document', () => {
     const client = await find();
     expect(client).toMatchObject({
       id: `${server.origin}/client.json`,
-      kind: 'metadata-document',
       name: 'A client',
       authentication: 'none',
     });

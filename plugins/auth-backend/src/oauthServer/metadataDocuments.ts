@@ -19,13 +19,20 @@ const maximumEntries = 500;
 /** How long a document is good for while a newer one cannot be fetched. */
 const staleMilliseconds = 86_400_000;
 
-/** What is known of an id: a document, or why there is none. */
-type Entry = {
+/** What an id has. */
+interface KnownDocument {
+  readonly document: ClientDocument;
   /** When to ask again. */
   readonly until: number;
-  /** When the document was fetched. */
   readonly fetchedAt: number;
-} & ({ readonly document: ClientDocument } | { readonly document: undefined; readonly fault: OAuthError });
+}
+
+/** Why an id has none. */
+interface KnownFault {
+  readonly fault: OAuthError;
+  /** When to ask again. */
+  readonly until: number;
+}
 
 /** The documents. */
 export interface MetadataDocuments {
@@ -51,7 +58,9 @@ export function createMetadataDocuments(options: {
   const { clientIdPatterns, redirectUriPatterns, baseUrl, http, isDevelopment, logger, clock } = options;
   const own = cliClientDocument(baseUrl);
   const budget = createFetchBudget(clock);
-  const entries = new Map<string, Entry>();
+  const documents = new Map<string, KnownDocument>();
+  // Apart: anybody can make up ids that have no document, and those must drive none out.
+  const faults = new Map<string, KnownFault>();
   const underWay = new Map<string, Promise<ClientDocument>>();
 
   function matching(url: URL): UrlPattern[] {
@@ -64,17 +73,10 @@ export function createMetadataDocuments(options: {
     return isTrusted ? http.anywhere : http.publicOnly;
   }
 
-  function remember(clientId: string, entry: Entry): void {
-    entries.delete(clientId);
-    entries.set(clientId, entry);
-    const [oldest] = entries.keys();
-    if (entries.size > maximumEntries && oldest !== undefined) entries.delete(oldest);
-  }
-
   /** A document that has outlived its time, and has to do. */
-  function staleDocument(clientId: string): ClientDocument | undefined {
-    const known = entries.get(clientId);
-    return known?.document && known.fetchedAt + staleMilliseconds > clock() ? known.document : undefined;
+  function staleDocument(clientId: string): KnownDocument | undefined {
+    const known = documents.get(clientId);
+    return known && known.fetchedAt + staleMilliseconds > clock() ? known : undefined;
   }
 
   async function fetchAndRemember(clientId: string, url: URL): Promise<ClientDocument> {
@@ -82,37 +84,40 @@ export function createMetadataDocuments(options: {
       const { document: json, freshMilliseconds } = await fetchDocument(url, httpFor(url));
       const document = parseClientDocument(json, clientId);
       const now = clock();
-      remember(clientId, { document, until: now + freshMilliseconds, fetchedAt: now });
+      faults.delete(clientId);
+      remember(documents, clientId, { document, until: now + freshMilliseconds, fetchedAt: now });
       return document;
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error;
       logger.warn(`OAuth server: no client at '${clientId}': ${error.message}`, error);
       // Without its cause, which is in the log now.
       const fault = new OAuthError(error.code, error.message);
-      const document = fault.code === 'temporarily_unavailable' ? staleDocument(clientId) : undefined;
+      const stale = fault.code === 'temporarily_unavailable' ? staleDocument(clientId) : undefined;
       const until = clock() + shortestMilliseconds;
-      if (!document) {
-        remember(clientId, { document, fault, until, fetchedAt: 0 });
+      if (!stale) {
+        documents.delete(clientId);
+        remember(faults, clientId, { fault, until });
         throw fault;
       }
-      remember(clientId, { document, until, fetchedAt: entries.get(clientId)?.fetchedAt ?? 0 });
-      return document;
+      remember(documents, clientId, { ...stale, until });
+      return stale.document;
     }
   }
 
   /** From memory, from the fetch under way, or by a fetch. */
   async function documentOf(clientId: string, url: URL): Promise<ClientDocument> {
-    const known = entries.get(clientId);
-    if (known && known.until > clock()) {
-      if (known.document) return known.document;
-      throw known.fault;
-    }
+    const known = documents.get(clientId);
+    if (known && known.until > clock()) return known.document;
+    const refused = faults.get(clientId);
+    if (refused && refused.until > clock()) throw refused.fault;
     const already = underWay.get(clientId);
     if (already) return already;
-    const fetching = budget.spend(url.origin, async () => fetchAndRemember(clientId, url));
+    // A client that is known has an account of its own, which ids that somebody makes up cannot use up.
+    const account = known ? clientId : url.origin;
+    const fetching = budget.spend(account, async () => fetchAndRemember(clientId, url));
     if (!fetching) {
       const stale = staleDocument(clientId);
-      if (stale) return stale;
+      if (stale) return stale.document;
       throw new OAuthError('temporarily_unavailable', 'Too many metadata documents are being fetched');
     }
     const shared = fetching.finally(() => underWay.delete(clientId));
@@ -123,7 +128,6 @@ export function createMetadataDocuments(options: {
   function clientOf(clientId: string, { name, redirectUris }: ClientDocument): OAuthClient {
     return {
       id: clientId,
-      kind: 'metadata-document',
       name,
       authentication: 'none',
       isRedirectUriAllowed: (uri) =>
@@ -150,4 +154,12 @@ export function createMetadataDocuments(options: {
       return clientOf(clientId, await documentOf(clientId, url));
     },
   };
+}
+
+/** Puts it at the end; of too many, the first goes. */
+function remember<T>(all: Map<string, T>, clientId: string, one: T): void {
+  all.delete(clientId);
+  all.set(clientId, one);
+  const [oldest] = all.keys();
+  if (all.size > maximumEntries && oldest !== undefined) all.delete(oldest);
 }

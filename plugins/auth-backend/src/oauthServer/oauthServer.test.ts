@@ -147,7 +147,7 @@ describe('a code', () => {
       expires_in: expect.closeTo(1200, -1),
       id_token: token,
       scope: 'openid offline_access',
-      refresh_token: expect.stringMatching(/^[0-9a-f-]{36}\.[\w-]{43}$/),
+      refresh_token: expect.stringMatching(/^[0-9a-f-]{36}\.[\w-]{64}$/),
     });
     const claims = claimsOf(String(token));
     expect(claims).toMatchObject({
@@ -370,7 +370,7 @@ describe('the config', () => {
 });
 
 describe('the log', () => {
-  it('has a line for each registration, decision and grant, and no secret, code or token', async () => {
+  it('has a line for each registration, decision and grant, and no secret, handle, code or token', async () => {
     const client = await portal.register();
     portal.logs.length = 0;
     const handle = await portal.begin(client);
@@ -393,6 +393,7 @@ describe('the log', () => {
     }
     const secrets = [
       client.secret,
+      handle,
       code,
       codeVerifier,
       jane,

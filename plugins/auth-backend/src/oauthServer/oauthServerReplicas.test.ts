@@ -1,6 +1,9 @@
 /** Two processes on one database, and a database that goes away. */
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { testDatabases } from '@vestibule/backend-test-utils';
+import type { Knex } from 'knex';
+import { tables } from '../database/migrations.ts';
+import { fingerprint } from '../secrets/sealing.ts';
 import { startDatabaseRelay } from '../testing/databaseRelay.ts';
 import { startIdentityProvider } from '../testing/portal.ts';
 import { startOAuthPortal } from './testing/oauthPortal.ts';
@@ -43,6 +46,47 @@ describe('two processes on one database', () => {
     await idp.stop();
   }, 60_000);
 });
+
+describe('requests that are too many', () => {
+  it('do not take away the oldest where somebody is just approving it', async () => {
+    for (const { config, connect } of databases.filter(({ name }) => name === 'PostgreSQL')) {
+      const portal = await startOAuthPortal({ database: config });
+      const client = await portal.register();
+      const handle_hash = fingerprint(await portal.begin(client));
+      const knex = await connect('auth');
+      const rows = () => knex(tables.oauthAuthorizations);
+      const [oldest] = await rows().where({ handle_hash });
+      const flood = Array.from({ length: 10_000 }, (_one, index) => ({
+        ...oldest,
+        handle_hash: `flood-${index}`,
+        expires_at: Number(oldest.expires_at) + 1 + index,
+      }));
+      await knex.batchInsert(tables.oauthAuthorizations, flood, 1000);
+
+      const approval = await knex.transaction();
+      await approval(tables.oauthAuthorizations).where({ handle_hash }).update({ status: 'approved' });
+      // A process cleans up when it begins its first request.
+      const another = await startOAuthPortal({ idp: portal.idp, database: config });
+      const begun = another.begin(client);
+      await someoneWaits(knex);
+      await approval.commit();
+      await begun;
+      expect(await rows().where({ handle_hash })).toHaveLength(1);
+      expect(await rows().where({ handle_hash: 'flood-0' })).toHaveLength(0);
+      await Promise.all([portal.stop(), another.stop()]);
+    }
+  }, 30_000);
+});
+
+/** Ends when a statement of this database waits for the lock of another. */
+async function someoneWaits(knex: Knex): Promise<void> {
+  const waiting =
+    "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+  for (let found = 0; found === 0;) {
+    const { rows } = await knex.raw<{ rows: unknown[] }>(waiting);
+    found = rows.length;
+  }
+}
 
 describe('a database that goes away', () => {
   it('is 503 with a time to come back, spends nothing, and is forgotten when it is there again', async () => {

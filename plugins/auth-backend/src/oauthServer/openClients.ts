@@ -72,7 +72,7 @@ export function createOAuthClients(options: {
     async authenticate(credentials) {
       const { clientId, method } = credentials;
       if (documents?.isAllowed(clientId)) {
-        if (method === 'none') return { id: clientId, kind: 'metadata-document', authentication: 'none' };
+        if (method === 'none') return { id: clientId };
       } else {
         const client = await registered?.authenticate(credentials);
         if (client) return client;

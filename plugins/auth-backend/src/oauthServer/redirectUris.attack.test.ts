@@ -80,6 +80,11 @@ describe('a redirect URI', () => {
     'filesystem:https://good.example/temporary/a',
     'view-source:https://good.example/',
     'about:blank',
+    'feed:javascript:alert(1)',
+    'jar:https://good.example/a',
+    'intent://good.example/a',
+    'chrome://settings/',
+    'wss://good.example/a',
   ])('%j is refused even where every URL is let in', (uri) => {
     expect(permitted(uri, '*')).toBe(false);
   });

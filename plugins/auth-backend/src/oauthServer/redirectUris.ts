@@ -1,4 +1,6 @@
 /** Where a client may be redirected to. */
+import { parseUrl } from '@vestibule/backend-plugin-api';
+import { isLoopback } from '@vestibule/outbound-http';
 import type { UrlPattern } from './urlPattern.ts';
 
 /** Longer ones are refused. ASCII, so characters are bytes. */
@@ -7,19 +9,12 @@ export const maximumRedirectUriLength = 1500;
 /** RFC 3986 section 2. What is outside of it, the URL parsers of browsers and clients read differently. */
 const uriCharacters = /^(?:[\w\-.~:/?#[\]@!$&'()*+,;=]|%[0-9a-f]{2})+$/i;
 
-/** What a browser would run or show as its own page, instead of leaving ours. */
-const runnable = new Set([
-  'about:',
-  'blob:',
-  'data:',
-  'file:',
-  'filesystem:',
-  'javascript:',
-  'vbscript:',
-  'view-source:',
-]);
-
-const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
+/**
+ * What a browser would run, or show as its own page, instead of leaving ours; and what holds another URL within. The
+ * consent page of auth-web opens none of these either.
+ */
+const neverOpened =
+  /^(?:about|blob|chrome|chrome-extension|data|edge|feed|file|filesystem|intent|jar|javascript|moz-extension|ms-browser-extension|resource|vbscript|view-source|wss?):$/;
 
 /**
  * An absolute URI without fragment (RFC 6749 section 3.1.2) and without credentials, whose authority is written as it is
@@ -28,9 +23,8 @@ const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
 function parseRedirectUri(text: string): URL | undefined {
   if (text.length > maximumRedirectUriLength || !uriCharacters.test(text) || text.includes('#'))
     return undefined;
-  if (!URL.canParse(text)) return undefined;
-  const url = new URL(text);
-  if (runnable.has(url.protocol) || url.username !== '' || url.password !== '') return undefined;
+  const url = parseUrl(text);
+  if (!url || neverOpened.test(url.protocol) || url.username !== '' || url.password !== '') return undefined;
   const isWeb = url.protocol === 'http:' || url.protocol === 'https:';
   const written = /^[^:/?#]*:\/\/([^/?#]*)/.exec(text)?.[1];
   // RFC 8252 section 7.1: schemes of an app's own may have no authority.
@@ -54,7 +48,7 @@ export function isSameLoopback(text: string, registered: string): boolean {
   return (
     one !== undefined &&
     other !== undefined &&
-    loopbackHosts.has(one.hostname) &&
+    isLoopback(one) &&
     one.protocol === other.protocol &&
     one.hostname === other.hostname &&
     one.pathname === other.pathname &&

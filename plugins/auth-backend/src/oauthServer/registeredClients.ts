@@ -77,7 +77,6 @@ export function createRegisteredClients(options: {
     const redirectUris = JSON.parse(row.redirect_uris) as string[];
     return {
       id: row.client_id,
-      kind: 'registered',
       name: row.client_name,
       authentication: row.authentication as ClientAuthentication,
       isRedirectUriAllowed: (uri) =>

@@ -137,10 +137,7 @@ describe.each(databases)('registration on $name', ({ connect }) => {
     const [row] = await database<{ secret_hash: string }>(tables.oauthClients).select();
     expect(JSON.stringify(row)).not.toContain(secret);
     await expect(
-      clients.authenticate(
-        { clientId, secret: row?.secret_hash ?? '', method: 'client_secret_post' },
-        { signal },
-      ),
+      clients.authenticate({ clientId, secret: row?.secret_hash ?? '', method: 'client_secret_post' }),
     ).rejects.toMatchObject({ code: 'invalid_client' });
   });
 
@@ -163,7 +160,7 @@ describe.each(databases)('registration on $name', ({ connect }) => {
       { clientId: "' OR 1=1 --", secret, method: 'client_secret_basic' },
       { clientId: '', secret: '', method: 'client_secret_post' },
     ] as const) {
-      await expect(clients.authenticate(credentials, { signal })).rejects.toMatchObject({
+      await expect(clients.authenticate(credentials)).rejects.toMatchObject({
         code: 'invalid_client',
         status: 401,
         message: 'Invalid client credentials',

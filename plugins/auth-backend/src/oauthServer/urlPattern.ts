@@ -3,6 +3,7 @@
  * compared with the same part of the URL, so that no `*` reaches into another part. Without a port the scheme's own is
  * meant, `:*` is any. In a host or path `*` is any text. A query is not compared.
  */
+import { parseUrl } from '@vestibule/backend-plugin-api';
 
 /** Patterns longer than this are refused. */
 const maximumLength = 1000;
@@ -31,8 +32,8 @@ export function parseUrlPattern(text: string): UrlPattern | { problem: string } 
   }
   const anyPort = /^([^/?#]*:\/\/[^/?#]*):\*(?=\/|$)/.exec(text);
   const concrete = anyPort ? `${anyPort[1]}:1${text.slice(anyPort[0].length)}` : text;
-  if (!URL.canParse(concrete)) return { problem: "must be a URL in which '*' may stand" };
-  const url = new URL(concrete);
+  const url = parseUrl(concrete);
+  if (!url) return { problem: "must be a URL in which '*' may stand" };
   if (url.username !== '' || url.password !== '' || /[?#]/.test(text)) {
     return { problem: 'must have no user name, no query and no fragment' };
   }

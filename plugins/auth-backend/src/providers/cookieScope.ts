@@ -1,5 +1,5 @@
 /** The attributes of a provider's cookies. */
-import type { Config } from '@vestibule/backend-plugin-api';
+import { parseUrl, type Config } from '@vestibule/backend-plugin-api';
 import type { CookieAttributes } from '../cookies.ts';
 
 /** Attributes of the session's cookie and of those of attempts. */
@@ -40,7 +40,8 @@ function callbackPaths(config: Config, providerId: string): string[] {
     const url =
       typeof settings === 'object' && settings !== null && 'callbackUrl' in settings && settings.callbackUrl;
     // One that is no URL is a fault that the check of its block reports.
-    return typeof url === 'string' && URL.canParse(url) ? [new URL(url).pathname] : [];
+    const parsed = typeof url === 'string' ? parseUrl(url) : undefined;
+    return parsed ? [parsed.pathname] : [];
   });
 }
 

@@ -25,6 +25,14 @@ export interface HostedAnswer {
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
+/** The ends of answers under way. */
+const ends = new WeakMap<ServerResponse, Promise<void>>();
+
+/** Waits for the end of an answer that `runHosted` gave out: a handler may have returned long before, to go on in callbacks. */
+export async function endOfAnswer(response: ServerResponse): Promise<void> {
+  await ends.get(response);
+}
+
 /**
  * Runs a handler. Whether it ever ends is for the caller to watch.
  *
@@ -98,6 +106,7 @@ export async function runHosted(options: {
     });
   });
   Object.assign(request, { res: response });
+  ends.set(response, finished);
   let failed: { failure?: unknown } = {};
   try {
     await handler(request, response);

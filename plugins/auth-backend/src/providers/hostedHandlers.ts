@@ -7,6 +7,7 @@ import { createHook } from 'node:async_hooks';
 import type { GuestCodeService } from '@vestibule/backend-plugin-api';
 import type { HostedRouteHandlers } from '@vestibule/plugin-auth-node';
 import type { Clock } from '../clock.ts';
+import { endOfAnswer } from './hostedExchange.ts';
 
 /** So often at most a module is made anew, that each time asks its provider. */
 const pauseMilliseconds = 10_000;
@@ -66,7 +67,10 @@ export function guardedHandlers(
   const guarded =
     (handle: HostedRouteHandlers['start']): HostedRouteHandlers['start'] =>
     async (request, response) =>
-      guestCode.run(who, async () => handle.call(handlers, request, response));
+      guestCode.run(who, async () => {
+        await handle.call(handlers, request, response);
+        await endOfAnswer(response);
+      });
   return {
     start: guarded(handlers.start),
     frameHandler: guarded(handlers.frameHandler),

@@ -3,7 +3,7 @@
  * nonce travel in our sealed attempt, and their refresh and scope cookies rest in our session.
  */
 import type { Context } from 'koa';
-import { NotImplementedError } from '@vestibule/backend-plugin-api';
+import { NotImplementedError, parseUrl } from '@vestibule/backend-plugin-api';
 import { ProviderAnswerInvalidError, type ProfileInfo } from '@vestibule/plugin-auth-node';
 import type { Attempt } from '../attempts/attempt.ts';
 import { backstageIdentityOf, type AuthResponse } from '../authResponse.ts';
@@ -77,7 +77,7 @@ export function checkHostedEnvironment(
 }
 
 function parseLocation(location: string | undefined): URL {
-  const url = location !== undefined && URL.canParse(location) ? new URL(location) : undefined;
+  const url = parseUrl(location ?? '');
   if (url?.protocol === 'https:' || url?.protocol === 'http:') return url;
   throw new ProviderAnswerInvalidError('the provider module gave no address to go to');
 }

@@ -2,6 +2,7 @@
  * Where a sign-in may end. Nothing is posted or redirected to a target that was not matched here first (RFC 9700
  * section 4.11).
  */
+import { parseUrl } from '@vestibule/backend-plugin-api';
 import picomatch from 'picomatch';
 import { RefusalError } from '../errors.ts';
 
@@ -81,8 +82,7 @@ export function createAllowedTargets(options: {
 
 /** Only http and https targets exist, and none carries a user name that could pass for a host. */
 function parseHttpUrl(text: string): URL | undefined {
-  if (!URL.canParse(text)) return undefined;
-  const url = new URL(text);
-  const isHttp = url.protocol === 'http:' || url.protocol === 'https:';
+  const url = parseUrl(text);
+  const isHttp = url?.protocol === 'http:' || url?.protocol === 'https:';
   return isHttp && url.username === '' && url.password === '' ? url : undefined;
 }

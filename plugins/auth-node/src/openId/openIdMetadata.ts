@@ -2,6 +2,7 @@
  * What is known of an OpenID Provider: read from its discovery document (OpenID Connect Discovery 1.0) when it is first
  * needed, kept for an hour, then read again in the background; or fixed in code. Start-up never depends on it.
  */
+import { parseUrl } from '@vestibule/backend-plugin-api';
 import type { OutboundHttp } from '@vestibule/outbound-http';
 import { z } from 'zod';
 import { ProviderAnswerInvalidError } from '../errors.ts';
@@ -17,9 +18,13 @@ const sharedTenantPattern = /\/(?:common|organizations)(?=\/|$)/;
 const tenantPlaceholder = '{tenantid}';
 
 // A lying document must not lead tokens or people over plain http.
-const endpointSchema = z.string().refine((text) => URL.canParse(text) && isHttpsOrLoopback(new URL(text)), {
-  error: 'is no https URL',
-});
+const endpointSchema = z.string().refine(
+  (text) => {
+    const url = parseUrl(text);
+    return url !== undefined && isHttpsOrLoopback(url);
+  },
+  { error: 'is no https URL' },
+);
 
 const metadataSchema = z.object({
   issuer: z.string().min(1),

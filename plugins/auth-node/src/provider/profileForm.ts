@@ -1,4 +1,5 @@
 /** The form of the members of a profile: what a page can show and a log can hold, whoever made it. */
+import { parseUrl } from '@vestibule/backend-plugin-api';
 
 /** The longest display name, in UTF-16 units. @public */
 export const longestDisplayName = 256;
@@ -17,6 +18,6 @@ export function isDisplayName(value: unknown): value is string {
 export function isPictureUrl(value: unknown): value is string {
   if (typeof value !== 'string' || value.length > longestPictureUrl) return false;
   // The parser would drop line breaks and tabs; what it reads is not what a page would show.
-  if (/[\p{Cc}\s]/u.test(value) || !URL.canParse(value)) return false;
-  return ['http:', 'https:'].includes(new URL(value).protocol);
+  if (/[\p{Cc}\s]/u.test(value)) return false;
+  return ['http:', 'https:'].includes(parseUrl(value)?.protocol ?? '');
 }

@@ -3,6 +3,7 @@
  * (`ERR_PROVIDER_REFUSED`), or an answer that may be read. Nothing of an answer is quoted in a message, since it may
  * hold tokens.
  */
+import { parseUrl } from '@vestibule/backend-plugin-api';
 import { OutboundError, parseJson, type OutboundHttp, type OutboundResponse } from '@vestibule/outbound-http';
 import { ProviderRefusedError, ProviderUnavailableError } from '../errors.ts';
 
@@ -133,7 +134,6 @@ function unavailable(url: string | undefined, reason: string, cause?: unknown): 
 
 /** Origin and path. A query may hold secrets. */
 function placeOf(url: string | undefined): string {
-  if (url === undefined || !URL.canParse(url)) return "The provider's redirect";
-  const { origin, pathname } = new URL(url);
-  return origin + pathname;
+  const parsed = parseUrl(url ?? '');
+  return parsed ? parsed.origin + parsed.pathname : "The provider's redirect";
 }

@@ -1,4 +1,5 @@
 /** The resolver by the one thing that never changes about a login: who the provider says it is, its subject. */
+import { parseUrl } from '@vestibule/backend-plugin-api';
 import { z } from 'zod';
 import { signInByExactAnnotation } from './exactAnnotationResolver.ts';
 import { createSignInResolverFactory } from './signInResolverFactory.ts';
@@ -41,7 +42,6 @@ export const subjectMatchingUserEntityAnnotation = createSignInResolverFactory({
 });
 
 function annotationOf(issuer: string | undefined): string | undefined {
-  if (issuer === undefined || !URL.canParse(issuer)) return undefined;
-  const annotation = `${new URL(issuer).hostname}/sub`;
+  const annotation = `${parseUrl(issuer ?? '')?.hostname ?? ''}/sub`;
   return annotationPattern.test(annotation) ? annotation : undefined;
 }

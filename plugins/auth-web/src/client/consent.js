@@ -5,6 +5,7 @@ import { decideRequest, fetchRequest } from './authorization.js';
 import { onForgottenElsewhere } from './choice.js';
 import { destinationOf, isAnswerTo } from './destination.js';
 import { find } from './elements.js';
+import { prepareHeldButton } from './heldButton.js';
 import { showOutcome } from './outcome.js';
 import { pageData } from './pageData.js';
 import { clearPerson, showPerson } from './person.js';
@@ -23,12 +24,8 @@ let request;
 let token;
 
 prepareChoices(ask);
-for (const [id, decision] of /** @type {const} */ ([
-  ['allow', 'approve'],
-  ['cancel', 'reject'],
-])) {
-  find(id, HTMLButtonElement).addEventListener('click', () => void decide(decision));
-}
+const holdAllow = prepareHeldButton(find('allow', HTMLButtonElement), () => void decide('approve'));
+find('cancel', HTMLButtonElement).addEventListener('click', () => void decide('reject'));
 find('another-account', HTMLButtonElement).addEventListener('click', () => forget());
 find('outcome-retry', HTMLButtonElement).addEventListener('click', () => location.reload());
 onForgottenElsewhere(() => {
@@ -75,6 +72,7 @@ function ask(response, choice) {
   showPerson(response, choice);
   fail('');
   setBusy(false);
+  holdAllow();
   showView('consent');
   find('consent-title', HTMLElement).focus();
 }

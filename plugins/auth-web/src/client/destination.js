@@ -10,7 +10,7 @@
  */
 
 const neverOpened =
-  /^(?:about|blob|chrome|chrome-extension|data|edge|file|filesystem|intent|javascript|moz-extension|ms-browser-extension|resource|vbscript|view-source|wss?):$/;
+  /^(?:about|blob|chrome|chrome-extension|data|edge|feed|file|filesystem|intent|jar|javascript|moz-extension|ms-browser-extension|resource|vbscript|view-source|wss?):$/;
 const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 /**

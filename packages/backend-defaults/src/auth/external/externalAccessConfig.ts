@@ -2,6 +2,7 @@
  * The keys of `backend.auth` that say who may call from outside. Backstage's names and meanings; a value that would leave
  * the door wider than it reads (a list of restrictions without an entry, an algorithm with a shared secret) is refused.
  */
+import { parseUrl } from '@vestibule/backend-plugin-api';
 import { isLoopback } from '@vestibule/outbound-http';
 import { z } from 'zod';
 import { signatureAlgorithms } from '../tokens.ts';
@@ -131,7 +132,7 @@ export function entriesOf(value: string | string[]): string[] {
 
 /** Whoever can change the answer of this address can call as anybody: it must not travel in the clear. */
 function isSafeUrl(value: string): boolean {
-  if (!URL.canParse(value) || /\s/.test(value)) return false;
-  const url = new URL(value);
+  const url = parseUrl(value);
+  if (!url || /\s/.test(value)) return false;
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
 }

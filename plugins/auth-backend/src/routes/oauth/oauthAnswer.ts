@@ -18,8 +18,7 @@ export async function answerOAuth(
   ctx.set({ 'Cache-Control': 'no-store', Pragma: 'no-cache' });
   try {
     const answer = await act();
-    // Koa makes 204 of an answer without a body; RFC 7009 section 2.2 asks for 200.
-    if (ctx.status === 404) ctx.status = 200;
+    // Koa makes 204 of an answer without a body; RFC 7009 section 2.2 asks for 200, as for one that is empty.
     ctx.body = answer ?? '';
     if (answer === undefined) ctx.remove('Content-Type');
   } catch (error) {

@@ -3,7 +3,6 @@
  * cannot be taken back: nobody asks us about them, and they end soon.
  */
 import type { Context } from 'koa';
-import { budgetSignal } from '../../budget.ts';
 import type { OAuthServer } from '../../oauthServer/oauthServer.ts';
 import { OAuthError } from '../../oauthServer/oauthError.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -14,17 +13,15 @@ import { readFields } from './readBody.ts';
 export async function revoke(ctx: Context, surroundings: Surroundings, server: OAuthServer): Promise<void> {
   await answerOAuth(ctx, surroundings, async () => {
     const fields = await readFields(ctx);
-    const signal = budgetSignal();
     const credentials = readClientCredentials(ctx, fields);
-    const client = credentials && (await server.clients.authenticate(credentials, { signal }));
+    const client = credentials && (await server.clients.authenticate(credentials));
     const refreshToken = fields.get('token');
     if (!refreshToken) throw new OAuthError('invalid_request', "'token' is missing");
     const presented = await server.grants.find(refreshToken);
     // What is not known needs no revoking (section 2.2).
     if (presented.found === 'nothing') return undefined;
     const { grant } = presented;
-    const owner =
-      client ?? (await server.clients.authenticate({ clientId: grant.clientId, method: 'none' }, { signal }));
+    const owner = client ?? (await server.clients.authenticate({ clientId: grant.clientId, method: 'none' }));
     if (grant.clientId !== owner.id) {
       throw new OAuthError('invalid_grant', 'The token was issued to another client');
     }

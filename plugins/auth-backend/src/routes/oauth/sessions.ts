@@ -56,7 +56,7 @@ export async function rejectSession(
   await answerOAuth(ctx, surroundings, async () => {
     const user = await decidingUser(ctx, surroundings);
     const { redirectUri, clientId, state } = await findRequest(server, handle);
-    if (!(await server.authorizations.reject(handle, user))) throw notPending();
+    if (!(await server.authorizations.reject(handle))) throw notPending();
     surroundings.logger.info('OAuth server: a user rejected a client', { client: clientId, user });
     return {
       redirectUrl: answerUrl(redirectUri, {

@@ -16,9 +16,8 @@ export async function token(ctx: Context, surroundings: Surroundings, server: OA
 
 async function giveToken(ctx: Context, { clients, issuer, settings }: OAuthServer): Promise<TokenAnswer> {
   const fields = await readFields(ctx);
-  const signal = budgetSignal();
   const credentials = readClientCredentials(ctx, fields);
-  const client = credentials && (await clients.authenticate(credentials, { signal }));
+  const client = credentials && (await clients.authenticate(credentials));
   const grantType = required(fields, 'grant_type');
   if (grantType === 'authorization_code') {
     return issuer.redeemCode({
@@ -26,7 +25,6 @@ async function giveToken(ctx: Context, { clients, issuer, settings }: OAuthServe
       code: required(fields, 'code'),
       redirectUri: required(fields, 'redirect_uri'),
       codeVerifier: fields.get('code_verifier') || undefined,
-      signal,
     });
   }
   if (grantType === 'refresh_token' && settings.refreshTokens) {
@@ -34,7 +32,7 @@ async function giveToken(ctx: Context, { clients, issuer, settings }: OAuthServe
       client,
       refreshToken: required(fields, 'refresh_token'),
       scope: fields.get('scope') || undefined,
-      signal,
+      signal: budgetSignal(),
     });
   }
   throw new OAuthError('unsupported_grant_type', 'This grant_type is not supported');
