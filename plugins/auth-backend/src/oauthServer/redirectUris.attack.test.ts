@@ -130,6 +130,8 @@ describe('the port of a loopback address', () => {
     for (const other of [
       'http://127.0.0.1:1234/callback?a=c',
       'http://127.0.0.1:1234/callback/',
+      'http://127.0.0.1:1234/callback/?a=b',
+      'http://127.0.0.1:1234/Callback?a=b',
       'http://127.0.0.1:1234/',
       'http://localhost:1234/callback?a=b',
       'https://127.0.0.1:1234/callback?a=b',

@@ -1,5 +1,4 @@
 /** Gates and hosted Backstage modules: what a module issued takes effect only when the gates have let the login in. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createBackendModule, type JsonObject } from '@vestibule/backend-plugin-api';
 import { testDatabases, type TestDatabase } from '@vestibule/backend-test-utils';
@@ -7,6 +6,7 @@ import type { DevIdpServer } from '@vestibule/dev-idp';
 import { authProvidersExtensionPoint, type AuthResolverContext } from '@vestibule/plugin-auth-node';
 import { tables } from '../database/migrations.ts';
 import { Browser } from '../testing/browser.ts';
+import { hostedHandlers, hostedLogout } from '../testing/hostedHandlers.ts';
 import {
   appOrigin,
   readAnswerPage,
@@ -36,25 +36,7 @@ const hostedModule = createBackendModule({
             const backstageIdentity = await context.signInWithCatalogUser({ entityRef: { name: 'jane' } });
             return { profile, providerInfo, ...(signsIn && { backstageIdentity }) };
           };
-          return {
-            async start(_request: IncomingMessage, response: ServerResponse) {
-              response.statusCode = 302;
-              response.setHeader('Location', 'https://vendor.example/authorize?state=theirs');
-              await Promise.resolve(void response.end());
-            },
-            async frameHandler(_request: IncomingMessage, response: ServerResponse) {
-              const message = { type: 'authorization_response', response: await answer() };
-              response.setHeader('Set-Cookie', 'vendor-refresh-token=first');
-              response.end(`<script>x('${encodeURIComponent(JSON.stringify(message))}')</script>`);
-            },
-            async refresh(_request: IncomingMessage, response: ServerResponse) {
-              response.end(JSON.stringify(await answer()));
-            },
-            ...(kind === 'oauth' && {
-              logout: async (_request: IncomingMessage, response: ServerResponse) =>
-                Promise.resolve(void response.end()),
-            }),
-          };
+          return { ...hostedHandlers(answer), ...(kind === 'oauth' && { logout: hostedLogout }) };
         };
         providers.registerProvider({ providerId: 'vendor', factory: make('oauth') });
         providers.registerProvider({ providerId: 'sidecar', factory: make('proxy') });

@@ -10,6 +10,7 @@ import {
   type SignInInfo,
 } from '@vestibule/plugin-auth-node';
 import { Browser } from '../testing/browser.ts';
+import { hostedHandlers, hostedLogout } from '../testing/hostedHandlers.ts';
 import {
   appOrigin,
   readAnswerPage,
@@ -39,22 +40,7 @@ function theirFactory({ config, resolverContext }: { config: Config; resolverCon
     const backstageIdentity = await resolverContext.signInWithCatalogUser({ entityRef: { name: 'omar' } });
     return { profile, providerInfo, backstageIdentity };
   };
-  return {
-    async start(_request: IncomingMessage, response: ServerResponse) {
-      response.statusCode = 302;
-      response.setHeader('Location', 'https://vendor.example/authorize?state=theirs');
-      await Promise.resolve(void response.end());
-    },
-    async frameHandler(_request: IncomingMessage, response: ServerResponse) {
-      const message = { type: 'authorization_response', response: await answer() };
-      response.setHeader('Set-Cookie', 'vendor-refresh-token=first');
-      response.end(`<script>x('${encodeURIComponent(JSON.stringify(message))}')</script>`);
-    },
-    refresh: async (_request: IncomingMessage, response: ServerResponse) =>
-      void response.end(JSON.stringify(await answer())),
-    logout: async (_request: IncomingMessage, response: ServerResponse) =>
-      Promise.resolve(void response.end()),
-  };
+  return { ...hostedHandlers(answer), logout: hostedLogout };
 }
 
 /** As `createProxyAuthProviderFactory`, which refuses to be without a resolver, be it in code or in config. */

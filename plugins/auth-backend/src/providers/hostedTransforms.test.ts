@@ -1,5 +1,4 @@
 /** Profile transforms that modules added, for hosted Backstage modules. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createBackendModule } from '@vestibule/backend-plugin-api';
 import {
@@ -9,6 +8,7 @@ import {
   type ProfileTransformContext,
 } from '@vestibule/plugin-auth-node';
 import { Browser } from '../testing/browser.ts';
+import { hostedHandlers, hostedLogout } from '../testing/hostedHandlers.ts';
 import { createMemoryCatalog } from '../testing/memoryCatalog.ts';
 import { appOrigin, readAnswerPage, startPortal, type ErrorBody, type Portal } from '../testing/portal.ts';
 
@@ -40,26 +40,14 @@ const hostedModule = createBackendModule({
             });
             return { profile, providerInfo, backstageIdentity };
           };
-          return {
-            async start(_request: IncomingMessage, response: ServerResponse) {
-              response.statusCode = 302;
-              response.setHeader('Location', 'https://vendor.example/authorize?state=theirs');
-              await Promise.resolve(void response.end());
-            },
-            async frameHandler(_request: IncomingMessage, response: ServerResponse) {
-              const message = { type: 'authorization_response', response: await answer() };
-              response.setHeader('Set-Cookie', 'vendor-refresh-token=first');
-              response.end(`<script>x('${encodeURIComponent(JSON.stringify(message))}')</script>`);
-            },
-            refresh: async (_request: IncomingMessage, response: ServerResponse) =>
-              void response.end(JSON.stringify(await answer())),
-          };
+          return hostedHandlers(answer);
         };
-        const logout = async (_request: IncomingMessage, response: ServerResponse) =>
-          Promise.resolve(void response.end());
         providers.registerProvider({
           providerId: 'vendor',
-          factory: (options: { resolverContext: AuthResolverContext }) => ({ ...make(options), logout }),
+          factory: (options: { resolverContext: AuthResolverContext }) => ({
+            ...make(options),
+            logout: hostedLogout,
+          }),
         });
         providers.registerProvider({ providerId: 'sidecar', factory: make });
         transforms.add({ provider: '*', name: 'initials', transform: shorten });
