@@ -83,11 +83,19 @@ describe('the config of the guest', () => {
     });
   });
 
-  it.each(['guest', 'user:guest', 'default/guest', '', 'user:default/a b'])(
+  it.each(['jane', 'user:jane', 'default/jane', 'User:Jane'])(
+    'takes %p for a user of the catalog, as Backstage does',
+    (userEntityRef) => {
+      expect(guestConfigSchema.parse({ userEntityRef }).userEntityRef).toBe('user:default/jane');
+      expect(guestConfigSchema.safeParse({ ownershipEntityRefs: [userEntityRef] }).success).toBe(false);
+    },
+  );
+
+  it.each(['', ':', 'user:default/', 'user:default/a b', 'user:default/a/b', 'jane@example.com'])(
     'refuses the reference %p',
     (userEntityRef) => {
       expect(guestConfigSchema.safeParse({ userEntityRef }).error?.issues[0]?.message).toContain(
-        'full entity reference',
+        'must be the entity reference of a user',
       );
       expect(guestConfigSchema.safeParse({ ownershipEntityRefs: [userEntityRef] }).success).toBe(false);
     },

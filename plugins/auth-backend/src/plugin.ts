@@ -27,6 +27,7 @@ import { catalogServiceRef } from '@vestibule/plugin-catalog-node';
 import { createWhoAmIAction } from './actions/whoAmI.ts';
 import { createConsumedAttempts } from './attempts/consumedAttempts.ts';
 import { authConfigSchema } from './config.ts';
+import { limitQueries } from './database/limitQueries.ts';
 import { migrations, tables } from './database/migrations.ts';
 import { createDecisionStore } from './decisions/decisionStore.ts';
 import { createRedactText, credentialsIn } from './decisions/redactText.ts';
@@ -146,6 +147,8 @@ export const authPlugin = createBackendPlugin({
 
         const knex = await database.getClient();
         if (!database.migrations?.skip) await migrate(knex, { table: tables.migrations, migrations });
+        // A migration may take its time.
+        limitQueries(knex);
         const secret = await findSealingSecret({
           configured: settings.session?.secret,
           isProduction: runtimeMode.isProduction,

@@ -145,4 +145,18 @@ describe('issuing', () => {
       });
     }
   });
+
+  it('lets no claim of a resolver make a token that of a client, or hide that it is one', async () => {
+    const client = { id: 'https://client.example/client.json' };
+    for (const additional of [
+      { azp: 'somebody' },
+      { azp: 'somebody', aud: ['backstage', 'somebody'] },
+      { azp: 7 },
+    ]) {
+      const ofSignIn = tokens.issue({ ...jane, additional });
+      expect(await tokens.verify(ofSignIn.token)).toEqual({ sub: jane.sub, isLimited: false });
+      const ofClient = tokens.issue({ ...jane, additional, client });
+      expect(await tokens.verify(ofClient.token)).toMatchObject({ clientId: client.id });
+    }
+  });
 });

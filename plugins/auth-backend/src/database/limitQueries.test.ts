@@ -1,0 +1,34 @@
+import { testDatabases } from '@vestibule/backend-test-utils';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { limitQueries } from './limitQueries.ts';
+
+const databases = await testDatabases();
+afterAll(async () => Promise.all(databases.map(async (database) => database.cleanup())));
+
+for (const database of databases.filter(({ name }) => name === 'PostgreSQL')) {
+  describe('a query that PostgreSQL does not answer', () => {
+    it('fails at its deadline, and its connection is not used again', async () => {
+      const knex = await database.connect();
+      limitQueries(knex, 2000);
+      const processId = async () => {
+        const { rows } = await knex.raw<{ rows: { pid: number }[] }>('SELECT pg_backend_pid() AS pid');
+        return rows[0]?.pid;
+      };
+      const first = await processId();
+      // As long as nothing went wrong, there is one connection, and it is kept.
+      expect(await processId()).toBe(first);
+      await expect(knex.raw('SELECT pg_sleep(60)')).rejects.toThrow('timeout of 2000ms exceeded');
+      await expect(knex('pg_class').select(knex.raw('pg_sleep(60)')).limit(1)).rejects.toThrow(
+        'timeout of 2000ms exceeded',
+      );
+      expect(await processId()).not.toBe(first);
+    });
+  });
+}
+
+it('does not touch an embedded database', async () => {
+  const sqlite = await databases[0]?.connect();
+  if (!sqlite) throw new Error('there is no SQLite');
+  limitQueries(sqlite, 1);
+  expect(sqlite.listenerCount('start')).toBe(0);
+});
