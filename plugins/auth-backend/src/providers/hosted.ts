@@ -3,7 +3,7 @@
  * travel in our sealed attempt and rest in our session, so that they too get what ours get.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { checkConfig, readConfig, type GuestCodeService } from '@vestibule/backend-plugin-api';
+import { checkConfig, readConfig, type Config, type GuestCodeService } from '@vestibule/backend-plugin-api';
 import type {
   AuthProviderFactory,
   AuthResolverContext,
@@ -107,6 +107,7 @@ export function createHostedInstance(
     (isProxyType ? [''] : environments).map((environment) => chainOf(environment) ?? []),
     surroundings,
   );
+  warnOfDangers(path, block, surroundings);
   const cookies = providerCookies({ providerId, baseUrl, appUrl, config });
   return {
     kind: 'hosted',
@@ -146,6 +147,15 @@ function warnOfUnasked(
         `asks its own, unless its signIn.resolvers names one of these`,
     );
   }
+}
+
+/** What the guest module of Backstage calls `dangerouslyAllowOutsideDevelopment` is said at every start, as of our own. */
+function warnOfDangers(path: string, block: Config, { logger, runtimeMode }: ProviderSurroundings): void {
+  if (runtimeMode.isDevelopment) return;
+  const dangers = block
+    .keys()
+    .filter((key) => key.startsWith('dangerously') && block.getOptional(key) === true);
+  for (const key of dangers) logger.warn(`${path}.${key} is set: more people come in than otherwise`);
 }
 
 /** One context for the life of the provider, which leads to that of the request under way. */

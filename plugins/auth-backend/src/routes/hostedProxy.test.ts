@@ -80,4 +80,22 @@ describe('a hosted module of the proxy type', () => {
     const { error } = (await response.json()) as { error: object };
     expect(error).toMatchObject({ name: 'AuthenticationError', code: 'ERR_PROVIDER_ANSWER_INVALID' });
   });
+
+  it.each([
+    [true, false, true],
+    [false, false, false],
+    [true, true, false],
+  ])(
+    'warns of a dangerous key that is %p (in development: %p) at its start: %p',
+    async (value, isDevelopment, isWarned) => {
+      const { logs, stop } = await startPortal({
+        isProduction: !isDevelopment,
+        features: [module],
+        auth: { providers: { proxy: { dangerouslyAllowOutsideDevelopment: value } } },
+      });
+      await stop();
+      const warning = 'auth.providers.proxy.dangerouslyAllowOutsideDevelopment is set';
+      expect(logs.some((line) => line.includes(warning))).toBe(isWarned);
+    },
+  );
 });
