@@ -44,9 +44,15 @@ export async function readTarget(
   const clientId = one(parameters, 'client_id', longestClientId);
   const redirectUri = one(parameters, 'redirect_uri', maximumRedirectUriLength);
   const client = await clients.find(clientId, { signal });
-  if (!client) throw new OAuthError('invalid_request', 'The client is not known here');
+  if (!client) {
+    throw new OAuthError('invalid_request', 'The client is not known here', {
+      hint: 'It has not registered itself, or so long ago and without use that it was forgotten; or clients of its kind are off.',
+    });
+  }
   if (!client.isRedirectUriAllowed(redirectUri)) {
-    throw new OAuthError('invalid_request', 'The redirect_uri is not one that this client registered');
+    throw new OAuthError('invalid_request', 'The redirect_uri is not one that this client registered', {
+      hint: `It is ${redirectUri}; allowedRedirectUriPatterns of the kind of client must match it, too.`,
+    });
   }
   return { client, redirectUri };
 }

@@ -149,7 +149,9 @@ export function createMetadataDocuments(options: {
       const url = parseClientIdUrl(clientId, isDevelopment);
       if (!url) return undefined;
       if (matching(url).length === 0) {
-        throw new OAuthError('invalid_client', 'This client_id is not among those that are allowed here');
+        throw new OAuthError('invalid_client', 'This client_id is not among those that are allowed here', {
+          hint: 'No pattern of auth.clientIdMetadataDocuments.allowedClientIdPatterns matches it.',
+        });
       }
       return clientOf(clientId, await documentOf(clientId, url));
     },

@@ -25,15 +25,20 @@ const statuses = {
 /** @see OAuthError */
 export type OAuthErrorCode = keyof typeof statuses;
 
-/** A refusal. `message` becomes `error_description`: it quotes no secret and no token. */
+/**
+ * A refusal. `message` becomes `error_description`: it quotes no secret and no token. `hint` is for the operator, and
+ * stands in the log only.
+ */
 export class OAuthError extends Error {
   override readonly name = 'OAuthError';
   readonly code: OAuthErrorCode;
   readonly status: number;
+  readonly hint?: string;
 
-  constructor(code: OAuthErrorCode, description: string, options: { cause?: unknown } = {}) {
-    super(description, options);
+  constructor(code: OAuthErrorCode, description: string, options: { cause?: unknown; hint?: string } = {}) {
+    super(description, 'cause' in options ? { cause: options.cause } : undefined);
     this.code = code;
     this.status = statuses[code];
+    if (options.hint !== undefined) this.hint = options.hint;
   }
 }

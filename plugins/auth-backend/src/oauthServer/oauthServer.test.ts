@@ -401,4 +401,28 @@ describe('the log', () => {
     ].map(String);
     for (const secret of secrets) expect(text).not.toContain(secret.split('.').at(-1));
   });
+
+  it('tells the operator whom it refused, why, and which key would let the client in', async () => {
+    const client = await portal.register();
+    portal.logs.length = 0;
+    const stranger = 'https://stranger.example/client.json';
+    await portal.authorize({ ...client, id: stranger });
+    await portal.authorize({ ...client, id: 'nobody\u00e9' });
+    await portal.authorize({ ...client, id: 'nobody' });
+    await portal.authorize(client, { redirect_uri: 'http://127.0.0.1:8055/elsewhere' });
+    await portal.authorize(client, { code_challenge_method: 'plain' });
+    const lines = portal.logs.map((line) => (JSON.parse(line) as { message: string }).message);
+    const refusals = lines.filter((line) => line.startsWith('OAuth server: '));
+    expect(refusals).toEqual([
+      expect.stringMatching(
+        `^OAuth server: invalid_client: .*"${stranger}".*clientIdMetadataDocuments.allowedClientIdPatterns`,
+      ),
+      expect.stringMatching(/^OAuth server: invalid_request: 'client_id' is too long or has characters/),
+      expect.stringMatching(
+        /^OAuth server: invalid_request: The client is not known here \(client "nobody"\)/,
+      ),
+      expect.stringMatching(/ is http:\/\/127\.0\.0\.1:8055\/elsewhere; allowedRedirectUriPatterns /),
+      expect.stringMatching(`'code_challenge_method' must be 'S256' \\(client "${client.id}"\\)$`),
+    ]);
+  });
 });

@@ -35,7 +35,7 @@ export async function authorize(
   try {
     target = await readTarget(parameters, { clients: server.clients, signal: budgetSignal() });
   } catch (error) {
-    refuse(ctx, surroundings, error);
+    refuse(ctx, surroundings, { error, clientId: parameters.get('client_id') ?? undefined });
     return;
   }
   try {
@@ -44,7 +44,7 @@ export async function authorize(
     const handle = await server.authorizations.begin(request);
     redirect(ctx, new URL(`oauth2/authorize/${handle}`, withSlash(surroundings.targets.appUrl)).href);
   } catch (error) {
-    const { code, message } = oauthErrorOf(error, surroundings);
+    const { code, message } = oauthErrorOf(error, surroundings, target.client.id);
     redirect(
       ctx,
       answerUrl(target.redirectUri, {
@@ -58,8 +58,12 @@ export async function authorize(
 }
 
 /** Says it to whoever came: a person with a browser gets a page, a program JSON. */
-function refuse(ctx: Context, surroundings: Surroundings, error: unknown): void {
-  const refusal = oauthErrorOf(error, surroundings);
+function refuse(
+  ctx: Context,
+  surroundings: Surroundings,
+  { error, clientId }: { error: unknown; clientId: string | undefined },
+): void {
+  const refusal = oauthErrorOf(error, surroundings, clientId);
   // Nobody has authenticated here, and so nobody failed to.
   const status = refusal.status < 500 ? 400 : refusal.status;
   sendOAuthError(ctx, refusal, status);

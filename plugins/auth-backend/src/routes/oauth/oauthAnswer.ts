@@ -8,6 +8,7 @@ import { OAuthError } from '../../oauthServer/oauthError.ts';
 import type { Surroundings } from '../surroundings.ts';
 
 const retryAfterSeconds = 5;
+const longestLoggedClientId = 200;
 
 /** Runs one step and answers with what it gives; with an empty body where that is nothing. */
 export async function answerOAuth(
@@ -26,12 +27,18 @@ export async function answerOAuth(
   }
 }
 
-/** What a client may know of an error. One of our own making stands in the log. */
-export function oauthErrorOf(error: unknown, { logger }: Pick<Surroundings, 'logger'>): OAuthError {
+/** What a client may know of an error. The log has it too, with what the operator can do. */
+export function oauthErrorOf(
+  error: unknown,
+  { logger }: Pick<Surroundings, 'logger'>,
+  /** As it calls itself, where that is known. */
+  clientId?: string,
+): OAuthError {
   if (error instanceof OAuthError) {
-    if (error.cause !== undefined) {
-      logger.warn(`OAuth server: ${error.code}: ${error.message}`, error);
-    }
+    const who = clientId === undefined ? '' : ` (client ${quoted(clientId)})`;
+    const line = `OAuth server: ${error.code}: ${error.message}${who}`;
+    if (error.cause === undefined) logger.info(error.hint === undefined ? line : `${line}. ${error.hint}`);
+    else logger.warn(line, error);
     return error;
   }
   if (error instanceof RefusalError && error.statusCode === 503) {
@@ -39,6 +46,11 @@ export function oauthErrorOf(error: unknown, { logger }: Pick<Surroundings, 'log
   }
   logger.error('OAuth server: a request failed', error instanceof Error ? error : {});
   return new OAuthError('server_error', 'An internal error occurred');
+}
+
+/** Anybody can send one, of any length. */
+function quoted(clientId: string): string {
+  return JSON.stringify(clientId.slice(0, longestLoggedClientId));
 }
 
 /**
