@@ -2,6 +2,9 @@
 import type { JsonValue } from '@vestibule/backend-plugin-api';
 import { isSensitiveName } from './logFields.ts';
 
+/** Blocks of Backstage's that are called after what they are about, and hold none of it. */
+const namesOfFeatures = new Set(['experimentalRefreshToken']);
+
 /**
  * The texts in the config under keys named like credentials. They are redacted from the first line on, also where no
  * schema marks them: in parts that others check, and before the boot has told what the schemas mark.
@@ -11,6 +14,6 @@ export function credentialsIn(value: JsonValue | undefined, isNamed = false): st
   if (typeof value !== 'object' || value === null) return [];
   if (Array.isArray(value)) return value.flatMap((item) => credentialsIn(item, isNamed));
   return Object.entries(value).flatMap(([key, member]) =>
-    credentialsIn(member, isNamed || isSensitiveName(key)),
+    credentialsIn(member, isNamed || (isSensitiveName(key) && !namesOfFeatures.has(key))),
   );
 }

@@ -128,6 +128,11 @@ describe('credentials in the config', () => {
     };
     expect(credentialsIn(config)).toEqual(['s-session', 's-client', 's-key', 's-token']);
   });
+
+  it('are not the durations of a block that is called after tokens', () => {
+    const experimentalRefreshToken = { enabled: true, tokenLifetime: '30 days', secret: 's-inside' };
+    expect(credentialsIn({ auth: { experimentalRefreshToken } })).toEqual(['s-inside']);
+  });
 });
 
 it('redacts text that is shown without being logged, and keeps its lines', () => {

@@ -100,4 +100,9 @@ it('finds the credentials of a config by their names, at any depth', () => {
     providers: { acme: { production: { clientSecret: 'two-secret', clientId: 'portal', keys: [1, null] } } },
   };
   expect(credentialsIn(config)).toEqual(['one-secret', 'two-secret']);
+  const about = {
+    tokenEndpointAuthMethod: 'client_secret_basic',
+    experimentalRefreshToken: { tokenLifetime: '30 days' },
+  };
+  expect(credentialsIn(about)).toEqual([]);
 });

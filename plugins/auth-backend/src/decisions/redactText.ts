@@ -47,9 +47,12 @@ export function credentialsIn(value: unknown, isCredential = false): string[] {
   if (typeof value === 'string') return isCredential ? [value] : [];
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, member]) =>
-    credentialsIn(member, isCredential || /secret|password|token|private_?key|api_?key/i.test(key)),
+    credentialsIn(member, isCredential || (credentialKey.test(key) && key !== 'experimentalRefreshToken')),
   );
 }
+
+/** At its end: what begins so is about a credential, as `tokenEndpointAuthMethod` is. */
+const credentialKey = /(?:secrets?|passwords?|tokens?|private_?key|api_?key)$/i;
 
 const names = 'token|secret|password|passwd|code|code_verifier|codeVerifier|assertion|api_?key|authorization';
 /** `name=value` in an address or a form, `"name": "value"` in JSON, and `Bearer …`. */
