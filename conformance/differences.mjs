@@ -15,6 +15,7 @@ const promptAndEmail = decision(
 );
 const guarded = decision('11-refresh-and-logout-are-guarded', 'Refresh and logout are guarded');
 const thrownErrors = decision('22-what-a-thrown-error-means', 'What a thrown error means');
+const oauthServer = decision('26-oauth-server', 'The OAuth server does what the specifications ask');
 const keysFirst = decision('09-keys-published-first', 'Keys are published before they sign');
 
 const anywhere = /./;
@@ -772,17 +773,17 @@ export const differences = [
     id: 'oauth-handles',
     where: 'the id of a session of consent',
     theirs: 'a UUID',
-    ours: '256 random bits',
-    reason: 'Whoever knows it sees what is asked for.',
-    decision: 'RFC 6749 section 10.10',
+    ours: 'the request itself, sealed; up to 6,000 characters',
+    reason: 'Nothing is stored until a user decides, so that nobody crowds out the requests of others.',
+    decision: oauthServer,
     at: [
       fields(
         /^oauth .*GET authorize$/,
         'location',
         /\/oauth2\/authorize\/<a UUID>$/,
-        /\/oauth2\/authorize\/<256 bits>$/,
+        /\/oauth2\/authorize\/<sealed>$/,
       ),
-      fields(/^oauth .*GET the session$/, 'body.id', '<a UUID>', '<256 bits>'),
+      fields(/^oauth .*GET the session$/, 'body.id', '<a UUID>', '<sealed>'),
     ],
   },
   {

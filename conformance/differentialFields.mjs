@@ -217,6 +217,7 @@ const withoutRandom = (text) =>
   text
     .replace(/([?&](?:code|state)=)[^&]+/g, '$1<random>')
     .replace(/(?<![\w-])[\w-]{43}(?![\w-])/g, '<256 bits>')
+    .replace(/(?<![\w-])[\w-]{200,}(?![\w-])/g, '<sealed>')
     .replace(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<a UUID>')
     .replace(/(logId=)[0-9a-f]{20}/, '$1<random>');
 

@@ -1,6 +1,6 @@
 /**
  * The consent page as HTML: whoever was sent here by an application signs in, and then says whether it may act as them.
- * It holds nothing of the request but its id; the script asks for the rest.
+ * It holds nothing of the request but its id, which is sealed; the script asks for the rest.
  */
 import { avatar } from './avatar.ts';
 import { choicesSection } from './choicesSection.ts';
@@ -11,7 +11,7 @@ import { refusalSection } from './refusalSection.ts';
 
 /** Where the OAuth server sends browsers, and what it calls a request: nothing else comes here. */
 export const consentPath = '/oauth2/authorize';
-export const isRequestId = (text: string): boolean => /^[\w-]{1,100}$/.test(text);
+export const isRequestId = (text: string): boolean => /^[\w-]{1,6000}$/.test(text);
 
 export function renderConsentPage(options: PageOptions, requestId: string): string {
   return renderDocument(options, {

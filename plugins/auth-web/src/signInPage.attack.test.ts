@@ -116,7 +116,7 @@ describe('the consent page', () => {
     '..%2fapprove',
     'a/b',
     'a%0d%0aSet-Cookie:x=y',
-    'a'.repeat(101),
+    'a'.repeat(6001),
     '%F0%9F%98%80',
     '%',
   ])('does not exist for what is no request: %s', async (id) => {

@@ -137,6 +137,12 @@ describe('the consent page', () => {
     expect(new URL(href, served.url).searchParams.get('redirectUrl')).toBe(`http://localhost:7007${address}`);
   });
 
+  it('is there for as long an id as the OAuth server gives', async () => {
+    const id = 'a'.repeat(6000);
+    const answer = await served.get(`/oauth2/authorize/${id}`);
+    expect([answer.status, (await answer.text()).includes(`"requestId":"${id}"`)]).toEqual([200, true]);
+  });
+
   it('offers only what says who somebody is', async () => {
     const github: SignInChoice = { ...oidc, providerId: 'github', title: 'GitHub', signIn: false };
     const html = await (await served.get(address, { choices: () => [oidc, github] })).text();

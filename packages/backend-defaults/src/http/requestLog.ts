@@ -18,8 +18,11 @@ export function logRequest(request: MountedRequest, response: ServerResponse, lo
   });
 }
 
-/** 256 random bits in base64url, whose last character has two bits that are nothing. */
-const handle = /(?<=\/)[\w-]{42}[AEIMQUYcgkosw048](?=\/|$)/g;
+/**
+ * 256 random bits in base64url, whose last character has two bits that are nothing; and whatever is longer than the name of
+ * an entity may be, which is 63 characters.
+ */
+const handle = /(?<=\/)(?:[\w-]{42}[AEIMQUYcgkosw048]|[\w-]{64,})(?=\/|$)/g;
 
 /** What a log may say of where a request went. */
 export function pathToLog({ originalUrl, url = '' }: MountedRequest): string {

@@ -236,11 +236,16 @@ describe('core.rootHttpRouter', () => {
   it('logs no part of a path that is a handle, also where the answer is an error', async () => {
     const { root, get, log, lifecycle } = await start();
     root.use('/mount', (_request, _response, next) => next(new Error('broken')));
-    const handle = randomBytes(32).toString('base64url');
-    await get(`/mount/${handle}/approve`);
-    await get(`/mount/${handle}`);
+    const handles = [32, 48, 4500].map((bytes) => randomBytes(bytes).toString('base64url'));
+    for (const handle of handles) {
+      await get(`/mount/${handle}/approve`);
+      await get(`/mount/${handle}`);
+    }
+    // The longest name that an entity may have.
+    await get(`/mount/${'n'.repeat(63)}`);
     await lifecycle.run('beforeShutdown');
-    expect(log.join('\n')).not.toContain(handle);
+    for (const handle of handles) expect(log.join('\n')).not.toContain(handle.slice(0, 30));
+    expect(log).toContainEqual(expect.stringContaining(`debug GET /mount/${'n'.repeat(63)} 500`));
     for (const line of ['error GET /mount/<handle>/approve failed: broken', 'debug GET /mount/<handle> 500'])
       expect(log).toContainEqual(expect.stringContaining(line));
   });

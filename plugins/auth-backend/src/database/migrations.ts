@@ -99,7 +99,7 @@ export const migrations: readonly Migration[] = [
         // Null until somebody approved a request of this client.
         table.bigInteger('used_at').nullable().index();
       });
-      // Requests for authorization, and the codes that come of them.
+      // Requests for authorization that were decided, and the codes that came of them.
       await database.schema.createTable(tables.oauthAuthorizations, (table) => {
         table.string('handle_hash', 64).primary();
         table.text('client_id').notNullable();
@@ -109,7 +109,7 @@ export const migrations: readonly Migration[] = [
         table.text('state').nullable();
         table.text('nonce').nullable();
         table.string('code_challenge', 64).nullable();
-        // pending, approved, redeemed
+        // approved, rejected, redeemed
         table.string('status', 16).notNullable();
         table.string('user_entity_ref', 512).nullable();
         table.string('code_hash', 64).nullable().unique();

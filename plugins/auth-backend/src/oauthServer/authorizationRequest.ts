@@ -9,7 +9,7 @@ export interface AuthorizationTarget {
   readonly redirectUri: string;
 }
 
-/** A request as it is kept until somebody decides. */
+/** A request as its handle holds it until somebody decides. */
 export interface AuthorizationRequest {
   readonly clientId: string;
   /** For people; as the client named itself. */
@@ -23,7 +23,7 @@ export interface AuthorizationRequest {
 }
 
 const longestClientId = 2048;
-const longestState = 4096;
+const longestState = 2048;
 /** It goes into the token. */
 const longestNonce = 512;
 const longestScope = 1024;

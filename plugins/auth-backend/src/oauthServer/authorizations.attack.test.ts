@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { testDatabases } from '@vestibule/backend-test-utils';
 import { tables } from '../database/migrations.ts';
+import { Browser } from '../testing/browser.ts';
+import { readAnswerPage } from '../testing/portal.ts';
 import {
   cliClientId,
   cliRedirectUri,
@@ -226,15 +228,135 @@ describe('a request of a client that changed after it asked', () => {
   });
 });
 
+describe('a handle', () => {
+  /** Neither shown nor decided, in the words for one that nobody ever had. */
+  async function expectUnknown(handle: string, at: OAuthPortal, token: string): Promise<void> {
+    const unknown = await at.json(`/v1/sessions/${'a'.repeat(43)}`);
+    for (const { status, text } of [
+      await at.json(`/v1/sessions/${encodeURIComponent(handle)}`),
+      await at.decide(encodeURIComponent(handle), token),
+      await at.decide(encodeURIComponent(handle), token, 'reject'),
+    ]) {
+      expect([status, text]).toEqual([400, unknown.text]);
+    }
+  }
+
+  it('that was changed by one character, cut or lengthened is none', async () => {
+    const handle = await portal.begin(client);
+    const places = [0, 20, Math.floor(handle.length / 2), handle.length - 1];
+    const changed = places.map(
+      (at) => handle.slice(0, at) + (handle[at] === 'A' ? 'B' : 'A') + handle.slice(at + 1),
+    );
+    for (const other of [...changed, handle.slice(0, -1), handle.slice(1), `${handle}A`, handle + handle]) {
+      await expectUnknown(other, portal, jane);
+    }
+    expect((await portal.json(`/v1/sessions/${handle}`)).status).toBe(200);
+  });
+
+  it('has one spelling, so that no other brings back what was decided', async () => {
+    for (const decision of ['approve', 'reject'] as const) {
+      // All three ways to fill the last group of base64.
+      for (const state of ['s', 'st', 'sta']) {
+        const handle = await portal.begin(client, { state });
+        expect((await portal.decide(handle, jane, decision)).status).toBe(200);
+        const bytes = Buffer.from(handle, 'base64url');
+        const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+        const sameBytes = [...alphabet]
+          .map((last) => handle.slice(0, -1) + last)
+          .filter((other) => Buffer.from(other, 'base64url').equals(bytes));
+        const others = [bytes.toString('base64'), `${handle}=`, `${handle}~`, `!${handle}`, `${handle}%00`];
+        for (const other of [...sameBytes, ...others]) await expectUnknown(other, portal, jane);
+      }
+    }
+  });
+
+  it('of a portal with another secret is none', async () => {
+    const other = await startOAuthPortal({
+      idp: portal.idp,
+      auth: { session: { secret: 'another-secret-of-the-tests-with-enough-characters' } },
+    });
+    const handle = await other.begin({ id: cliClientId }, { redirect_uri: cliRedirectUri });
+    expect((await other.json(`/v1/sessions/${handle}`)).status).toBe(200);
+    await expectUnknown(handle, portal, jane);
+    const own = await portal.begin({ id: cliClientId }, { redirect_uri: cliRedirectUri });
+    await expectUnknown(own, other, await other.userToken());
+    await other.stop();
+  });
+
+  it('is no code, no refresh token, no cookie and no state, and none of those is a handle', async () => {
+    const handle = await portal.begin(client);
+    for (const { status, body } of [
+      await portal.exchange(client, handle),
+      await portal.refreshWith(client, handle),
+    ]) {
+      expect([status, body.error]).toEqual([400, 'invalid_grant']);
+    }
+    const browser = new Browser();
+    await portal.signIn(browser);
+    const [name = '', cookie = { value: '', path: '' }] =
+      [...browser.cookies].find(([one]) => one.endsWith('refresh-token')) ?? [];
+    browser.cookies.set(name, { ...cookie, value: handle });
+    expect((await portal.refresh(browser)).body?.error?.code).toBe('ERR_AUTH_SESSION_ENDED');
+
+    const visitor = new Browser();
+    const callback = new URL(await portal.reachCallback(visitor, 'jane'));
+    const [[attemptName, attempt]] = [...visitor.cookies] as [[string, { value: string; path: string }]];
+    visitor.cookies.set(attemptName, { ...attempt, value: handle });
+    const replaced = readAnswerPage((await visitor.send(callback.href)).text);
+    expect(replaced.message?.error?.code).toBe('ERR_AUTH_STATE_MISMATCH');
+    const state = callback.searchParams.get('state') ?? '';
+    callback.searchParams.set('state', handle);
+    visitor.cookies.set(attemptName, attempt);
+    const foreign = readAnswerPage((await visitor.send(callback.href)).text);
+    expect(foreign.message?.error?.code).toBe('ERR_AUTH_STATE_MISMATCH');
+
+    const { refresh_token: refreshToken } = await portal.grant(client, jane);
+    const code = await portal.code(client, jane);
+    for (const other of [code, String(refreshToken), cookie.value, attempt.value, state]) {
+      expect(other).not.toBe('');
+      await expectUnknown(other, portal, jane);
+    }
+    expect((await portal.decide(handle, jane)).status).toBe(200);
+  });
+
+  it('fits into an address of ours; a request that is too long for that is an error at the client', async () => {
+    const address = `http://127.0.0.1:9000/${'x'.repeat(1000)}`;
+    const registered = await portal.register({ redirect_uris: [address] });
+    const ask = async (state: string) => portal.authorize(registered, { redirect_uri: address, state });
+
+    const tooLong = await ask('"'.repeat(2000));
+    expect([tooLong.status, new URL(tooLong.location).searchParams.get('error')]).toEqual([
+      302,
+      'invalid_request',
+    ]);
+    expect(tooLong.location.startsWith(`${address}?`)).toBe(true);
+
+    let longest = '';
+    // Quotes take two characters within the handle.
+    for (let quotes = 0; quotes <= 2000; quotes += 50) {
+      const { location } = await ask('"'.repeat(quotes) + 's'.repeat(2048 - quotes));
+      if (!location.startsWith('http://localhost:3000/oauth2/authorize/')) break;
+      longest = location.slice(location.lastIndexOf('/') + 1);
+    }
+    expect(longest.length).toBeLessThanOrEqual(6000);
+    expect(longest.length).toBeGreaterThan(5900);
+    expect((await portal.json(`/v1/sessions/${longest}`)).status).toBe(200);
+    expect((await portal.decide(longest, jane)).status).toBe(200);
+  });
+});
+
 describe('the tables', () => {
-  it('hold no handle, code or token that can be read, and no more than 10,000 requests that wait', async () => {
+  it('hold no handle, code or token that can be read', async () => {
     for (const { config, connect, cleanup } of await testDatabases()) {
       const own = await startOAuthPortal({ idp: portal.idp, database: config });
       const registered = await own.register();
       const user = await own.userToken();
-      const handle = await own.begin(registered);
+      const rejected = await own.begin(registered);
+      await own.decide(rejected, user, 'reject');
+      const approved = await own.begin(registered);
+      const { body } = await own.decide(approved, user);
+      const code = new URL(String(body['redirectUrl'])).searchParams.get('code') ?? '';
       const tokens = await own.grant(registered, user);
-      const code = await own.code(registered, user);
       const knex = await connect('auth');
       const stored = JSON.stringify(
         await Promise.all(
@@ -244,32 +366,60 @@ describe('the tables', () => {
         ),
       );
       const refreshToken = String(tokens['refresh_token']);
-      for (const secret of [handle, code, refreshToken.split('.')[1], registered.secret]) {
+      for (const secret of [rejected, approved, code, refreshToken.split('.')[1], registered.secret]) {
         expect(secret).toBeTruthy();
         expect(stored).not.toContain(secret);
       }
+      await own.stop();
+      await cleanup();
+    }
+  }, 30_000);
 
-      const now = Date.now();
-      const rows = Array.from({ length: 10_500 }, (_one, index) => ({
-        handle_hash: `flood-${index}`,
-        client_id: 'x',
-        client_name: 'x',
-        redirect_uri: redirectUri,
-        scope: 'openid',
-        status: 'pending',
-        expires_at: now + 3_600_000 + index,
-      }));
-      await knex.batchInsert(tables.oauthAuthorizations, rows, 100);
-      for (let index = 0; index < 50; index += 1) await own.begin(registered);
-      const count = async (where: object): Promise<number> => {
-        const [found] = await knex(tables.oauthAuthorizations).where(where).count({ count: '*' });
-        return Number(found?.['count']);
-      };
-      expect(await count({ status: 'pending' })).toBeLessThanOrEqual(10_000);
-      // The oldest went, and what somebody has approved stays.
-      expect(await count({ handle_hash: 'flood-0' })).toBe(0);
-      expect(await count({ handle_hash: 'flood-10499' })).toBe(1);
-      expect((await own.exchange(registered, code)).status).toBe(200);
+  it('do not grow by requests, however many: those before are shown and decided as ever', async () => {
+    for (const { config, connect, cleanup } of await testDatabases()) {
+      const own = await startOAuthPortal({ idp: portal.idp, database: config });
+      const user = await own.userToken();
+      const cli = { id: cliClientId };
+      const earlier = await own.begin(cli, { redirect_uri: cliRedirectUri });
+      const knex = await connect('auth');
+      const rows = () => knex(tables.oauthAuthorizations).select();
+      for (let count = 0; count < 500; count += 1) await own.begin(cli, { redirect_uri: cliRedirectUri });
+      expect(await rows()).toEqual([]);
+      expect((await own.json(`/v1/sessions/${earlier}`)).status).toBe(200);
+      expect((await own.decide(earlier, user)).status).toBe(200);
+      expect(await rows()).toHaveLength(1);
+      await own.stop();
+      await cleanup();
+    }
+  }, 30_000);
+
+  it('keep a decision for as long as its handle opens, and not much longer', async () => {
+    for (const { config, connect, cleanup } of await testDatabases()) {
+      const own = await startOAuthPortal({
+        idp: portal.idp,
+        database: config,
+        auth: { backstageTokenExpiration: { hours: 2 } },
+      });
+      const registered = await own.register();
+      const user = await own.userToken();
+      const knex = await connect('auth');
+      const decided = async () => (await knex(tables.oauthAuthorizations).select()).length;
+      const handles = [await own.begin(registered), await own.begin(registered)];
+      const decide = async (handle: string, decision: 'approve' | 'reject') =>
+        (await own.decide(handle, user, decision)).status;
+      own.clock.advance(60_000);
+      expect(await decide(handles[0] ?? '', 'approve')).toBe(200);
+      expect(await decide(handles[1] ?? '', 'reject')).toBe(200);
+
+      own.clock.advance(3_500_000);
+      // A decision cleans up; what it finds here is not over yet.
+      expect(await decide(await own.begin(registered), 'reject')).toBe(200);
+      expect(await decided()).toBe(3);
+      for (const handle of handles) expect(await decide(handle, 'approve')).toBe(400);
+
+      own.clock.advance(200_000);
+      expect(await decide(await own.begin(registered), 'reject')).toBe(200);
+      expect(await decided()).toBe(2);
       await own.stop();
       await cleanup();
     }

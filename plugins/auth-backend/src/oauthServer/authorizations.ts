@@ -1,22 +1,25 @@
 /**
- * Requests for authorization, from when a client asks until its code is spent. Handles and codes are stored hashed, and
- * every step is one conditional update: of two replicas that take it at once, one succeeds.
+ * Requests for authorization, from when a client asks until its code is spent. Until somebody decides, a request is its own
+ * handle, sealed, and nothing is stored: anybody may ask, and so nobody can crowd out the requests of others. Decisions are
+ * rows, with handles and codes hashed; every step is one insert or conditional update: of two replicas that take it at
+ * once, one succeeds.
  */
 import type { Knex } from 'knex';
 import type { Clock } from '../clock.ts';
 import { tables } from '../database/migrations.ts';
-import { fingerprint, randomToken } from '../secrets/sealing.ts';
+import { deriveKey, fingerprint, open, randomToken, seal } from '../secrets/sealing.ts';
 import type { AuthorizationRequest } from './authorizationRequest.ts';
+import { OAuthError } from './oauthError.ts';
 import { throwUnavailable } from './oauthServerDatabase.ts';
 
 /** How long somebody may think about it; and how long the replay of a code is noticed after it was given. */
 const lifetimeMilliseconds = 3_600_000;
 /** RFC 6749 section 4.1.2: ten minutes at most. */
 const codeLifetimeMilliseconds = 600_000;
-/** Of all replicas together; each may be off by what it takes in between two clean-ups. */
-const mostPending = 10_000;
-const cleanUpAfterRequests = 50;
-const cleanUpEveryMilliseconds = 3_600_000;
+/** It is part of addresses, which many servers take up to 8 KB. */
+const longestHandle = 6000;
+const context = 'authorization';
+const cleanUpEveryMilliseconds = 60_000;
 
 interface AuthorizationRow {
   handle_hash: string;
@@ -27,12 +30,18 @@ interface AuthorizationRow {
   state: string | null;
   nonce: string | null;
   code_challenge: string | null;
-  status: 'pending' | 'approved' | 'redeemed';
+  status: 'approved' | 'rejected' | 'redeemed';
   user_entity_ref: string | null;
   code_hash: string | null;
   code_expires_at: number | string | null;
   grant_id: string | null;
   expires_at: number | string;
+}
+
+/** What a handle holds. */
+interface SealedRequest {
+  readonly request: AuthorizationRequest;
+  readonly startedAt: number;
 }
 
 /** What a code stands for. */
@@ -44,91 +53,115 @@ export interface AuthorizedCode extends AuthorizationRequest {
   readonly grantId?: string;
 }
 
-/** The store. Everything throws OAuthError `temporarily_unavailable` while the database is away. */
+/** The store. What waits for the database throws OAuthError `temporarily_unavailable` while that is away. */
 export interface Authorizations {
-  /** Keeps a request for an hour; of too many, the oldest goes. The answer is its handle. */
-  begin(request: AuthorizationRequest): Promise<string>;
+  /**
+   * The handle of a request, good for an hour and one decision. Nothing is stored.
+   *
+   * @throws OAuthError `invalid_request` where the handle would be too long for an address.
+   */
+  begin(request: AuthorizationRequest): string;
   /** As long as nobody has decided, and the hour is not over. */
   findPending(handle: string): Promise<AuthorizationRequest | undefined>;
   /** Gives the code; `undefined` where somebody has decided already. */
   approve(handle: string, userEntityRef: string): Promise<string | undefined>;
-  /** Forgets the request; `false` where somebody has decided already. */
+  /** Ends the request; `false` where somebody has decided already. */
   reject(handle: string): Promise<boolean>;
   findCode(code: string): Promise<AuthorizedCode | undefined>;
   /** Spends a code; `false` where it was spent already. */
   redeem(code: string, grantId: string | undefined): Promise<boolean>;
 }
 
-export function createAuthorizations({ database, clock }: { database: Knex; clock: Clock }): Authorizations {
+export function createAuthorizations(options: {
+  database: Knex;
+  clock: Clock;
+  secret: string;
+}): Authorizations {
+  const { database, clock } = options;
+  const key = deriveKey(options.secret, 'oauth-authorization');
   const rows = () => database<AuthorizationRow>(tables.oauthAuthorizations);
-  const pending = (handle: string) =>
-    rows()
-      .where({ handle_hash: fingerprint(handle), status: 'pending' })
-      .andWhere('expires_at', '>', clock());
-  let begunSinceCleanUp = cleanUpAfterRequests;
   let cleanedAt = 0;
+
+  /** The request of a handle that we sealed less than an hour ago. */
+  function unseal(handle: string): AuthorizationRequest | undefined {
+    const text = open(key, context, handle);
+    if (text === undefined) return undefined;
+    const { request, startedAt } = JSON.parse(text) as SealedRequest;
+    return startedAt + lifetimeMilliseconds > clock() ? request : undefined;
+  }
+
+  /** Whether it is the first decision. It is known for longer than the handle opens. */
+  async function decide(
+    handle: string,
+    decision: Pick<AuthorizationRow, 'status'> & Partial<AuthorizationRow>,
+  ): Promise<boolean> {
+    const request = unseal(handle);
+    if (!request) return false;
+    const inserted = await rows()
+      .insert({
+        handle_hash: fingerprint(handle),
+        client_id: request.clientId,
+        client_name: request.clientName,
+        redirect_uri: request.redirectUri,
+        scope: request.scope,
+        state: request.state ?? null,
+        nonce: request.nonce ?? null,
+        code_challenge: request.codeChallenge ?? null,
+        expires_at: clock() + lifetimeMilliseconds,
+        ...decision,
+      })
+      .onConflict('handle_hash')
+      .ignore()
+      .returning('handle_hash')
+      .catch(throwUnavailable);
+    await cleanUp();
+    return inserted.length > 0;
+  }
 
   async function cleanUp(): Promise<void> {
     const now = clock();
-    begunSinceCleanUp += 1;
-    if (begunSinceCleanUp < cleanUpAfterRequests && now - cleanedAt < cleanUpEveryMilliseconds) return;
-    begunSinceCleanUp = 0;
+    if (now - cleanedAt < cleanUpEveryMilliseconds) return;
     cleanedAt = now;
-    await rows().where('expires_at', '<', now).delete();
-    const beyond = rows()
-      .select('handle_hash')
-      .where({ status: 'pending' })
-      .orderBy([{ column: 'expires_at', order: 'desc' }, 'handle_hash'])
-      .offset(mostPending - cleanUpAfterRequests);
-    // Asked again, since somebody may approve one meanwhile.
-    await rows().where({ status: 'pending' }).whereIn('handle_hash', beyond).delete();
+    // Where another replica removes the same rows, its work will do.
+    await rows()
+      .where('expires_at', '<', now)
+      .delete()
+      .catch(() => undefined);
   }
 
   return {
-    async begin({ clientId, clientName, redirectUri, scope, state, nonce, codeChallenge }) {
-      const handle = randomToken();
-      const now = clock();
-      // Where another replica removes the same rows, its work will do.
-      await cleanUp().catch(() => undefined);
-      await rows()
-        .insert({
-          handle_hash: fingerprint(handle),
-          client_id: clientId,
-          client_name: clientName,
-          redirect_uri: redirectUri,
-          scope,
-          state: state ?? null,
-          nonce: nonce ?? null,
-          code_challenge: codeChallenge ?? null,
-          status: 'pending',
-          expires_at: now + lifetimeMilliseconds,
-        })
-        .catch(throwUnavailable);
+    begin(request) {
+      const sealed: SealedRequest = { request, startedAt: clock() };
+      const handle = seal(key, context, JSON.stringify(sealed));
+      if (handle.length > longestHandle) {
+        throw new OAuthError('invalid_request', 'The request is too long; a shorter state would do');
+      }
       return handle;
     },
 
     async findPending(handle) {
-      const row = await pending(handle).first().catch(throwUnavailable);
-      return row && requestOf(row);
+      const request = unseal(handle);
+      if (!request) return undefined;
+      const decided = await rows()
+        .where({ handle_hash: fingerprint(handle) })
+        .first('handle_hash')
+        .catch(throwUnavailable);
+      return decided ? undefined : request;
     },
 
     async approve(handle, userEntityRef) {
       const code = randomToken();
-      const now = clock();
-      const changed = await pending(handle)
-        .update({
-          status: 'approved',
-          user_entity_ref: userEntityRef,
-          code_hash: fingerprint(code),
-          code_expires_at: now + codeLifetimeMilliseconds,
-          expires_at: now + lifetimeMilliseconds,
-        })
-        .catch(throwUnavailable);
-      return changed > 0 ? code : undefined;
+      const isFirst = await decide(handle, {
+        status: 'approved',
+        user_entity_ref: userEntityRef,
+        code_hash: fingerprint(code),
+        code_expires_at: clock() + codeLifetimeMilliseconds,
+      });
+      return isFirst ? code : undefined;
     },
 
     async reject(handle) {
-      return (await pending(handle).delete().catch(throwUnavailable)) > 0;
+      return decide(handle, { status: 'rejected' });
     },
 
     async findCode(code) {

@@ -1,7 +1,7 @@
 /**
  * The OAuth server: lets programs, such as command lines and MCP clients, act for a user who approves.
  *
- * A client asks (`authorizationRequest`, kept in `authorizations`), the user decides on the consent page of the front end,
+ * A client asks (`authorizationRequest`, sealed by `authorizations`), the user decides on the consent page of the front end,
  * the client gets a code at the address it registered, and exchanges it for tokens (`issueTokens`); with `offline_access`
  * for a family of refresh tokens as well (`grants`). What each step proves: the request, that the client may be answered
  * there; the decision, that this user wants it; the exchange, that the client is the one that asked.
@@ -33,7 +33,7 @@ export function createOAuthServer(options: {
   settings: OAuthServerSettings;
   clients: OpenClients;
   database: Knex;
-  /** Seals what leaves the process; here, proves refresh tokens. */
+  /** Seals what leaves the process; here requests, and it proves refresh tokens. */
   secret: string;
   tokens: UserTokens;
   userInfo: UserInfoStore;
@@ -43,7 +43,7 @@ export function createOAuthServer(options: {
 }): OAuthServer {
   const { settings, clients, database, secret, tokens, userInfo, users, logger, clock } = options;
   const { refreshTokens } = settings;
-  const authorizations = createAuthorizations({ database, clock });
+  const authorizations = createAuthorizations({ database, clock, secret });
   const grants = createGrants({ database, clock, secret, limits: refreshTokens });
   return {
     settings,

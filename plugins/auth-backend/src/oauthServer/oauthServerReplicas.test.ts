@@ -1,12 +1,9 @@
 /** Two processes on one database, and a database that goes away. */
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { testDatabases } from '@vestibule/backend-test-utils';
-import type { Knex } from 'knex';
-import { tables } from '../database/migrations.ts';
-import { fingerprint } from '../secrets/sealing.ts';
 import { startDatabaseRelay } from '../testing/databaseRelay.ts';
 import { startIdentityProvider } from '../testing/portal.ts';
-import { startOAuthPortal } from './testing/oauthPortal.ts';
+import { cliClientId, cliRedirectUri, startOAuthPortal } from './testing/oauthPortal.ts';
 
 const databases = await testDatabases();
 afterAll(async () => Promise.all(databases.map(async (database) => database.cleanup())));
@@ -22,9 +19,20 @@ describe('two processes on one database', () => {
       const client = await second.register();
 
       const handle = await first.begin(client);
+      expect((await second.json(`/v1/sessions/${handle}`)).status).toBe(200);
       const decisions = await Promise.all(both.map(async (one) => one.decide(handle, jane)));
       const approved = decisions.filter(({ status }) => status === 200);
       expect([name, approved.length]).toEqual([name, 1]);
+      for (const one of both) expect((await one.json(`/v1/sessions/${handle}`)).status).toBe(400);
+
+      const contested = await second.begin(client);
+      const opposed = await Promise.all([
+        first.decide(contested, jane, 'reject'),
+        second.decide(contested, jane),
+        first.decide(contested, jane),
+        second.decide(contested, jane, 'reject'),
+      ]);
+      expect([name, opposed.filter(({ status }) => status === 200).length]).toEqual([name, 1]);
 
       const code = new URL(String(approved[0]?.body['redirectUrl'])).searchParams.get('code') ?? '';
       const exchanges = await Promise.all(both.map(async (one) => one.exchange(client, code)));
@@ -47,47 +55,6 @@ describe('two processes on one database', () => {
   }, 60_000);
 });
 
-describe('requests that are too many', () => {
-  it('do not take away the oldest where somebody is just approving it', async () => {
-    for (const { config, connect } of databases.filter(({ name }) => name === 'PostgreSQL')) {
-      const portal = await startOAuthPortal({ database: config });
-      const client = await portal.register();
-      const handle_hash = fingerprint(await portal.begin(client));
-      const knex = await connect('auth');
-      const rows = () => knex(tables.oauthAuthorizations);
-      const [oldest] = await rows().where({ handle_hash });
-      const flood = Array.from({ length: 10_000 }, (_one, index) => ({
-        ...oldest,
-        handle_hash: `flood-${index}`,
-        expires_at: Number(oldest.expires_at) + 1 + index,
-      }));
-      await knex.batchInsert(tables.oauthAuthorizations, flood, 1000);
-
-      const approval = await knex.transaction();
-      await approval(tables.oauthAuthorizations).where({ handle_hash }).update({ status: 'approved' });
-      // A process cleans up when it begins its first request.
-      const another = await startOAuthPortal({ idp: portal.idp, database: config });
-      const begun = another.begin(client);
-      await someoneWaits(knex);
-      await approval.commit();
-      await begun;
-      expect(await rows().where({ handle_hash })).toHaveLength(1);
-      expect(await rows().where({ handle_hash: 'flood-0' })).toHaveLength(0);
-      await Promise.all([portal.stop(), another.stop()]);
-    }
-  }, 30_000);
-});
-
-/** Ends when a statement of this database waits for the lock of another. */
-async function someoneWaits(knex: Knex): Promise<void> {
-  const waiting =
-    "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-  for (let found = 0; found === 0;) {
-    const { rows } = await knex.raw<{ rows: unknown[] }>(waiting);
-    found = rows.length;
-  }
-}
-
 describe('a database that goes away', () => {
   it('is 503 with a time to come back, spends nothing, and is forgotten when it is there again', async () => {
     for (const server of databases.filter(({ name }) => name === 'PostgreSQL')) {
@@ -98,13 +65,18 @@ describe('a database that goes away', () => {
       const { refresh_token: token, access_token: held } = await portal.grant(client, jane);
       const code = await portal.code(client, jane);
       const handle = await portal.begin(client);
+      const document = [{ id: cliClientId }, { redirect_uri: cliRedirectUri }] as const;
       const keySet = await portal.json('/.well-known/jwks.json');
 
       await relay.cut();
+      // What needs no row begins as ever; the decision has to wait.
+      const begun = await portal.begin(...document);
       const answers = [
         await portal.authorize(client),
         await portal.json(`/v1/sessions/${handle}`),
         await portal.decide(handle, jane),
+        await portal.json(`/v1/sessions/${begun}`),
+        await portal.decide(begun, jane, 'reject'),
         await portal.exchange(client, code),
         await portal.refreshWith(client, token),
         await portal.revoke(client, token),
@@ -126,6 +98,7 @@ describe('a database that goes away', () => {
 
       await relay.mend();
       expect((await portal.decide(handle, jane)).status).toBe(200);
+      expect((await portal.decide(begun, jane)).status).toBe(200);
       expect((await portal.exchange(client, code)).status).toBe(200);
       expect((await portal.refreshWith(client, token)).status).toBe(200);
       await portal.stop();

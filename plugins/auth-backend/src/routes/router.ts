@@ -64,7 +64,7 @@ export function createRoutes(surroundings: Surroundings): Koa {
 
 /** Where it is off, the paths are nobody's, and the catch-all answers. */
 function addOAuthRoutes(router: Router, surroundings: Surroundings, server: OAuthServer): void {
-  // As a GET, HEAD would leave a request behind.
+  // A request begins with a browser that follows.
   router.head('/v1/authorize', refuseHead('GET'));
   router.get('/v1/authorize', (ctx) => authorize(ctx, surroundings, server));
   router.get('/v1/sessions/:handle', (ctx) =>

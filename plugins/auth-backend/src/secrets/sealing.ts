@@ -23,10 +23,13 @@ export function seal(key: SealingKey, context: string, text: string): string {
   return Buffer.concat([nonce, body, cipher.getAuthTag()]).toString('base64url');
 }
 
-/** Opens what {@link seal} made with the same key and context; anything else is `undefined`. */
+/**
+ * Opens what {@link seal} made with the same key and context, to the letter; anything else is `undefined`. Base64url can be
+ * read from several spellings: whoever remembers what was spent must meet one only.
+ */
 export function open(key: SealingKey, context: string, sealed: string): string | undefined {
   const bytes = Buffer.from(sealed, 'base64url');
-  if (bytes.length < nonceBytes + tagBytes) return undefined;
+  if (bytes.length < nonceBytes + tagBytes || bytes.toString('base64url') !== sealed) return undefined;
   const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes), {
     authTagLength: tagBytes,
   })

@@ -1,6 +1,6 @@
 /**
- * `GET /v1/authorize`: a client asks for access (RFC 6749 section 4.1.1). The request is kept, and the browser goes on to
- * the consent page of the front end.
+ * `GET /v1/authorize`: a client asks for access (RFC 6749 section 4.1.1). The browser goes on to the consent page
+ * of the front end, with the request sealed in the address.
  *
  * Until it is proven that the client may be answered at its redirect_uri, nobody is sent there, errors included (RFC 9700
  * section 4.11); after that, every answer goes there.
@@ -41,7 +41,7 @@ export async function authorize(
   try {
     const query = fieldsOf(parameters, { repeatable });
     const request = readRequest(query, target, { knownScopes: server.scopes });
-    const handle = await server.authorizations.begin(request);
+    const handle = server.authorizations.begin(request);
     redirect(ctx, new URL(`oauth2/authorize/${handle}`, withSlash(surroundings.targets.appUrl)).href);
   } catch (error) {
     const { code, message } = oauthErrorOf(error, surroundings, target.client.id);
