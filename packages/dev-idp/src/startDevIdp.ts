@@ -11,7 +11,7 @@ export interface StartDevIdpOptions {
   clients: readonly DevIdpClient[];
   /** Default: {@link demoPeople}. */
   people?: readonly DemoPerson[];
-  /** Default 0: any free port. */
+  /** Default 0: a free port. */
   port?: number;
   /** Default `127.0.0.1`. */
   host?: string;

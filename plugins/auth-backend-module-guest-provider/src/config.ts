@@ -31,7 +31,7 @@ export const guestConfigSchema = z.object({
   ownershipEntityRefs: z.array(entityRefSchema).optional(),
   /** Lets everybody who reaches the portal sign in as the guest, in production too. Default: false. */
   dangerouslyAllowOutsideDevelopment: z.boolean().default(false),
-  /** Lets guests sign in as any user of the catalog. In development only, whatever stands here. Default: true. */
+  /** Lets guests sign in as whichever user of the catalog they like. In development only, whatever stands here. Default: true. */
   pickUser: z.boolean().default(true),
 });
 

@@ -66,7 +66,7 @@ function filled(template: string, pluginId: string): string {
   return template.replaceAll(placeholder, encodeURIComponent(pluginId));
 }
 
-/** Of those with the lowest priority one, by weight (RFC 2782); one without weight only where none has any. */
+/** Of those with the lowest priority one, by weight (RFC 2782); one without weight only where none has one. */
 function choose(records: readonly SrvRecord[], random: number): SrvRecord | undefined {
   const lowest = Math.min(...records.map(({ priority }) => priority));
   const candidates = records.filter(({ priority }) => priority === lowest);

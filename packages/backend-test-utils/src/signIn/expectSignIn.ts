@@ -46,7 +46,7 @@ export interface SignInTrial {
   toResolveTo(userEntityRef: string): Promise<TrialOutcome>;
   /** Somebody is signed in, and owns exactly these, in any order. */
   toOwn(ownershipEntityRefs: readonly string[]): Promise<TrialOutcome>;
-  /** Nobody is signed in, for this reason. Default: any reason. */
+  /** Nobody is signed in, for this reason. Default: whatever it is. */
   toBeDenied(code?: string): Promise<TrialOutcome>;
   /** Every resolver passes, so that the next one of the portal would be asked. */
   toPass(): Promise<TrialOutcome>;
