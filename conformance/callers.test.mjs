@@ -223,7 +223,7 @@ test('a caller is the same to a plugin on both hosts, and so is who is refused',
       const host = await startBackstage(context, {
         auth,
         config: config(jwksUrl),
-        program: 'callersBackend.mjs',
+        program: 'callers/backend.mjs',
       });
       await host.started;
       return host;

@@ -16,7 +16,7 @@ import {
   signIn,
   startProgram,
   startVestibule,
-} from './catalogBackendSides.mjs';
+} from './catalogBackend/sides.mjs';
 
 const janesOwnership = ['user:default/jane', 'group:team-x/r-and-d.2', 'group:default/tech.dept_1'];
 

@@ -11,7 +11,7 @@ import {
   robotToken,
   session,
   startProgram,
-} from './catalogBackendSides.mjs';
+} from './catalogBackend/sides.mjs';
 
 const janesOwnership = ['user:default/jane', 'group:team-x/r-and-d.2'];
 

@@ -1,17 +1,17 @@
 // The same requests to Backstage's auth backend and to ours, each on its own host and in a process of its own, with the same
-// config, catalog and vendors. The answers are compared field by field; what differs on purpose stands in differences.mjs,
+// config, catalog and vendors. The answers are compared field by field; what differs on purpose stands in differential/differences.mjs,
 // and everything else fails the run, as does what is listed and no longer differs.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startBackstage } from './backstageProcess.mjs';
-import { createVisitor } from './differentialBrowser.mjs';
-import { cases } from './differentialCases.mjs';
-import { fieldsOf } from './differentialFields.mjs';
-import { compareFields, isListedAt } from './differentialListed.mjs';
-import { checkDifferencesPage } from './differentialPage.mjs';
-import { configOf, portals } from './differentialPortals.mjs';
-import { startVendors } from './differentialVendors.mjs';
-import { differences } from './differences.mjs';
+import { createVisitor } from './differential/browser.mjs';
+import { cases } from './differential/cases.mjs';
+import { fieldsOf } from './differential/fields.mjs';
+import { compareFields, isListedAt } from './differential/listed.mjs';
+import { checkDifferencesPage } from './differential/page.mjs';
+import { configOf, portals } from './differential/portals.mjs';
+import { startVendors } from './differential/vendors.mjs';
+import { differences } from './differential/differences.mjs';
 
 const places = differences.flatMap(({ id, at }) => at.map((place) => ({ id, place })));
 const occurring = new Set();
@@ -47,7 +47,10 @@ for (const [portalName, portal] of Object.entries(portals)) {
             ours: ours[index].fields,
           }),
         );
-        assert.ok(unlisted.length === 0, `not listed in differences.mjs:\n${unlisted.map(told).join('\n')}`);
+        assert.ok(
+          unlisted.length === 0,
+          `not listed in differential/differences.mjs:\n${unlisted.map(told).join('\n')}`,
+        );
       });
     }
   });
@@ -67,7 +70,7 @@ test('the page of the differences is current', async () => {
 async function startHost(context, auth, portal, vendors) {
   const host = await startBackstage(context, {
     auth,
-    program: 'differentialBackend.mjs',
+    program: 'differential/backend.mjs',
     env: { ...portal.env, CONFORMANCE_VENDORS_PORT: String(vendors.port) },
     config: ({ port }) => configOf(portal, vendors, port),
   });

@@ -17,7 +17,7 @@ import {
   startDropIn,
   untilCatalogHas,
   whoami,
-} from './dropInKit.mjs';
+} from './dropIn/kit.mjs';
 import { startFakeGitLab } from './fakeGitLab.mjs';
 
 const jane = {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { freePort } from './backstageProcess.mjs';
 import { createBrowser } from './browser.mjs';
-import { gitlab, ownPostgres, refresh, signIn, startDropIn, stopDropIn, whoami } from './dropInKit.mjs';
+import { gitlab, ownPostgres, refresh, signIn, startDropIn, stopDropIn, whoami } from './dropIn/kit.mjs';
 import { startFakeGitLab } from './fakeGitLab.mjs';
 
 const identityOf = ({ response }) => response.backstageIdentity;

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createBrowser, readAnswer } from './browser.mjs';
-import { gitlab, headers, ownPostgres, refresh, signIn, startDropIn, stopDropIn } from './dropInKit.mjs';
+import { gitlab, headers, ownPostgres, refresh, signIn, startDropIn, stopDropIn } from './dropIn/kit.mjs';
 import { startFakeGitLab } from './fakeGitLab.mjs';
 
 const cli = fileURLToPath(new URL('../packages/cli/bin/vestibule.js', import.meta.url));

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createBrowser } from './browser.mjs';
-import { gitlab, ownPostgres, refresh, signIn, startDropIn, untilCatalogHas } from './dropInKit.mjs';
+import { gitlab, ownPostgres, refresh, signIn, startDropIn, untilCatalogHas } from './dropIn/kit.mjs';
 import { startFakeGitLab } from './fakeGitLab.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -17,7 +17,7 @@ test('the backend of the guide compiles, starts and signs in with its resolver',
   const options = ['--ignoreConfig', '--strict', '--skipLibCheck', '--types', 'node', '--target', 'es2022'];
   const modules = ['--module', 'commonjs', '--moduleResolution', 'bundler', '--esModuleInterop'];
   const tsc = createRequire(new URL('../package.json', import.meta.url)).resolve('typescript/bin/tsc');
-  const command = [tsc, ...options, ...modules, '--outDir', built, 'dropInGuide.ts'];
+  const command = [tsc, ...options, ...modules, '--outDir', built, 'dropIn/guide.ts'];
   execFileSync(process.execPath, command, { cwd: here, stdio: 'inherit' });
 
   const postgres = await ownPostgres(context);
@@ -25,7 +25,7 @@ test('the backend of the guide compiles, starts and signs in with its resolver',
   const { baseUrl } = await startDropIn(context, {
     postgres,
     parts: [],
-    program: `${built}/dropInGuide.js`,
+    program: `${built}/guide.js`,
     auth: { providers: { guest: {}, gitlab: gitlab({ audience: await startFakeGitLab(context) }) } },
   });
   await untilCatalogHas(baseUrl, 'user/default/jane');

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import { headers, ownPostgres, startDropIn, untilCatalogHas } from './dropInKit.mjs';
+import { headers, ownPostgres, startDropIn, untilCatalogHas } from './dropIn/kit.mjs';
 
 test('the OAuth server lets a client act for a user in a real Backstage backend', async (context) => {
   const postgres = await ownPostgres(context);

@@ -9,8 +9,8 @@ import { signInResolverExtensionPoint } from '@vestibule/plugin-auth-node';
 import { createInMemoryCatalog } from '@vestibule/plugin-catalog-client';
 import { catalogServiceRef } from '@vestibule/plugin-catalog-node';
 import { createBrowser, readAnswer } from './browser.mjs';
-import { oauthModules, people, proxyModules } from './providerModuleCases.mjs';
-import { checkModuleTable, installedModules, packageOf } from './providerModuleTable.mjs';
+import { oauthModules, people, proxyModules } from './providerModules/cases.mjs';
+import { checkModuleTable, installedModules, packageOf } from './providerModules/table.mjs';
 import { client, startVendorStandIn } from './vendorStandIn.mjs';
 
 // Where the portal is known; it really listens on a free port.

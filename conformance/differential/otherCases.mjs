@@ -11,7 +11,7 @@ import {
   startLine,
   tokenIn,
   wholeCircle,
-} from './differentialFlows.mjs';
+} from './flows.mjs';
 
 const secureApp = 'https://portal.test';
 const fromSecureApp = { ...script, origin: secureApp };

@@ -1,6 +1,6 @@
 // The cases of the portal `plain`: routes, starts, callbacks, whole sign-ins, refreshes, tokens, CORS, and what nobody sends.
-import { limitedTokenOf } from './differentialFields.mjs';
-import { externalToken } from './differentialPortals.mjs';
+import { limitedTokenOf } from './fields.mjs';
+import { externalToken } from './portals.mjs';
 import {
   altered,
   app,
@@ -20,7 +20,7 @@ import {
   startLine,
   startPath,
   wholeCircle,
-} from './differentialFlows.mjs';
+} from './flows.mjs';
 
 export const plain = [
   requests('routes that are not there', [

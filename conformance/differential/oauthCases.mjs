@@ -1,7 +1,7 @@
 // The cases of the portal `oauth`: clients that register, clients that are documents, and what either may not; and of those in
 // which one gate is open.
 import { createHash } from 'node:crypto';
-import { app, fromApp, gates, requests } from './differentialFlows.mjs';
+import { app, fromApp, gates, requests } from './flows.mjs';
 
 const json = { 'content-type': 'application/json' };
 const form = { 'content-type': 'application/x-www-form-urlencoded' };

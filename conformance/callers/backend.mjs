@@ -1,5 +1,5 @@
 // One set of plugins on either host, Backstage's or ours, that tell who calls them. `auth` is a stand-in that publishes the
-// keys of user tokens from the config. Usage: node callersBackend.mjs backstage|vestibule --config FILE
+// keys of user tokens from the config. Usage: node callers/backend.mjs backstage|vestibule --config FILE
 import {
   createExternalTokenHandler,
   externalTokenHandlersServiceRef,

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { runInNewContext } from 'node:vm';
 import { createLocalJWKSet, compactVerify, decodeJwt, decodeProtectedHeader } from 'jose';
-import { readCookie } from './differentialBrowser.mjs';
+import { readCookie } from './browser.mjs';
 
 /** What is not compared as it is, by name. The page that the run makes shows this list. */
 export const normalisations = {
@@ -46,7 +46,7 @@ const randomKeys = new Set([
 /**
  * Reads an answer into fields.
  *
- * @param answer - Of differentialBrowser.mjs. `keys`: the key set of the host that answered. `urls`: of the vendors, by name.
+ * @param answer - Of browser.mjs. `keys`: the key set of the host that answered. `urls`: of the vendors, by name.
  * @returns a Map from a field, for example `body.error.name` or `cookie oidc-nonce.path`, to a string, number or boolean.
  */
 export async function fieldsOf(answer, { keys, urls }) {

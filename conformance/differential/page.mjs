@@ -1,10 +1,10 @@
 // The page docs/reference/differences-from-backstage.md: the differences that are listed, and what was compared.
 import { readFileSync } from 'node:fs';
-import { normalisations } from './differentialFields.mjs';
+import { normalisations } from './fields.mjs';
 import { differences } from './differences.mjs';
-import { checkPage } from './writtenPage.mjs';
+import { checkPage } from '../writtenPage.mjs';
 
-const { dependencies } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+const { dependencies } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 const version = (name) => `\`@backstage/${name}\` ${dependencies[`@backstage/${name}`]}`;
 
 /** @param compared - By portal: what it is, and its cases by name with their number of exchanges. */

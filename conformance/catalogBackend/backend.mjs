@@ -1,7 +1,7 @@
 // The two sides of a portal whose sign-in is ours and whose catalog is Backstage's: `backstage` is a real Backstage backend
 // with the real catalog and plugins of somebody else's, `vestibule` is our backend as `vestibule start` runs it. `together`
 // is the first with our auth plugin in it, and `original` with Backstage's. A catalog loses its database when told so.
-// Usage: node catalogBackend.mjs backstage|vestibule|together|original --config FILE
+// Usage: node catalogBackend/backend.mjs backstage|vestibule|together|original --config FILE
 import { setTimeout as delay } from 'node:timers/promises';
 
 const [, , side, , configFile] = process.argv;

@@ -1,4 +1,4 @@
-// The two sides of catalogBackend.mjs, as the tests start and call them.
+// The two sides of backend.mjs, as the tests start and call them.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DefaultIdentityClient } from '@backstage/plugin-auth-node';
 import { startDevIdp } from '@vestibule/dev-idp';
-import { createBrowser, readAnswer } from './browser.mjs';
-import { startBackstage } from './backstageProcess.mjs';
+import { createBrowser, readAnswer } from '../browser.mjs';
+import { startBackstage } from '../backstageProcess.mjs';
 
-const peopleFile = fileURLToPath(new URL('catalogBackend.people.yaml', import.meta.url));
+const peopleFile = fileURLToPath(new URL('people.yaml', import.meta.url));
 const entityCount = 6;
 const accountAnnotation = 'acme.test/account-id';
 const client = { clientId: 'conformance', clientSecret: 'conformance-client-secret' };
@@ -78,7 +78,12 @@ const vestibuleConfig = (place, { idp, catalog, folder }) => ({
 });
 
 export const startProgram = async (context, auth, config) =>
-  startBackstage(context, { auth, config, program: 'catalogBackend.mjs', env: { LOG_LEVEL: 'debug' } });
+  startBackstage(context, {
+    auth,
+    config,
+    program: 'catalogBackend/backend.mjs',
+    env: { LOG_LEVEL: 'debug' },
+  });
 
 /** Ours, with an identity provider and a folder of its own, or with those of `earlier` at its address. */
 export async function startVestibule(context, { catalog, earlier }) {

@@ -1,8 +1,8 @@
 // The page docs/reference/backstage-provider-modules.md: what the run showed of each module.
 import { readFileSync } from 'node:fs';
-import { checkPage } from './writtenPage.mjs';
+import { checkPage } from '../writtenPage.mjs';
 
-const ours = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+const ours = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
 export const packageOf = ({ name }) => `@backstage/plugin-auth-backend-module-${name}-provider`;
 

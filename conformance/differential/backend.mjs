@@ -1,11 +1,11 @@
 // A backend with sign-in and nothing else, on either host: Backstage's auth backend with its modules on Backstage's, ours on
 // ours, with ours or with theirs (GitLab's is theirs in any case). The same config, the same catalog.
-// Usage: node differentialBackend.mjs backstage|vestibule|hosted --config FILE, with the port of the vendors in the environment.
+// Usage: node differential/backend.mjs backstage|vestibule|hosted --config FILE, with the port of the vendors in the environment.
 import { createServiceFactory } from '@vestibule/backend-plugin-api';
 import { createInMemoryCatalog } from '@vestibule/plugin-catalog-client';
 import { catalogServiceRef } from '@vestibule/plugin-catalog-node';
-import { catalogPeople } from './differentialPeople.mjs';
-import { leadHttpsTo } from './vendorStandIn.mjs';
+import { catalogPeople } from './people.mjs';
+import { leadHttpsTo } from '../vendorStandIn.mjs';
 
 const [, , host] = process.argv;
 const vendorsPort = Number(process.env.CONFORMANCE_VENDORS_PORT);

@@ -1,6 +1,6 @@
 // Backstage's provider modules, all that are on npm: how each is configured, where its start leads, and what plays its
 // vendor. `standIn` says where that is reached: at an address from the config, or at the vendor's own, led to loopback.
-import { client } from './vendorStandIn.mjs';
+import { client } from '../vendorStandIn.mjs';
 
 const email = 'jane@acme.example';
 const person = { name: 'Jane Doe', email, picture: 'https://acme.example/jane.png' };

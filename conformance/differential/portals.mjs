@@ -1,5 +1,5 @@
 // The configs under which both hosts run, each one for both. Environments of a provider are its settings: one portal has many.
-import { client } from './vendorStandIn.mjs';
+import { client } from '../vendorStandIn.mjs';
 
 const byEmail = { resolver: 'emailMatchingUserEntityProfileEmail' };
 const byLocalPart = { resolver: 'emailLocalPartMatchingUserEntityName' };

@@ -1,9 +1,9 @@
 // The vendors of the differential tests, the same for both hosts: an OpenID Provider, and GitHub, Google and GitLab as far as
 // their modules ask.
 import { startDevIdp } from '@vestibule/dev-idp';
-import { idpPeople } from './differentialPeople.mjs';
-import { portals } from './differentialPortals.mjs';
-import { client, startVendorStandIn } from './vendorStandIn.mjs';
+import { idpPeople } from './people.mjs';
+import { portals } from './portals.mjs';
+import { client, startVendorStandIn } from '../vendorStandIn.mjs';
 
 const person = {
   name: 'Jane Doe',

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { testDatabases } from '@vestibule/backend-test-utils';
-import { startBackstage } from './backstageProcess.mjs';
-import { readAnswer } from './browser.mjs';
+import { startBackstage } from '../backstageProcess.mjs';
+import { readAnswer } from '../browser.mjs';
 
 export const headers = { 'X-Requested-With': 'XMLHttpRequest' };
 export const gitlab = (settings) => ({
@@ -23,13 +23,13 @@ export async function ownPostgres(context) {
 /**
  * Starts a Backstage backend of parts.
  *
- * @param options - `parts` as in dropInBackend.mjs. `auth`: its config beside what every test has, or a function of the
+ * @param options - `parts` as in backend.mjs. `auth`: its config beside what every test has, or a function of the
  *   backend's base URL. `more`: other roots of the config, and what differs in `backend`. `port`, `env` and `program` as in
  *   backstageProcess.mjs.
  */
 export async function startDropIn(context, { postgres, parts, auth = {}, more = {}, ...place }) {
   return startBackstage(context, {
-    program: 'dropInBackend.mjs',
+    program: 'dropIn/backend.mjs',
     ...place,
     auth: parts.join(','),
     async config({ port, baseUrl }) {
@@ -52,9 +52,7 @@ export async function startDropIn(context, { postgres, parts, auth = {}, more = 
         },
         catalog: {
           rules: [{ allow: ['User', 'Group'] }],
-          locations: [
-            { type: 'file', target: fileURLToPath(new URL('./dropInCatalog.yaml', import.meta.url)) },
-          ],
+          locations: [{ type: 'file', target: fileURLToPath(new URL('./catalog.yaml', import.meta.url)) }],
         },
         ...roots,
       };

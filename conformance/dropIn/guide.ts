@@ -1,4 +1,4 @@
-// The backend of docs/guides/inside-backstage.md, which quotes it. dropInGuide.test.mjs builds and starts it.
+// The backend of docs/guides/inside-backstage.md, which quotes it. ../dropInGuide.test.mjs builds and starts it.
 import { createBackend } from '@backstage/backend-defaults';
 import { createBackendModule } from '@backstage/backend-plugin-api';
 import { signInResolverExtensionPoint } from '@vestibule/plugin-auth-node';

@@ -1,6 +1,6 @@
 // A real Backstage backend, made of the parts that the test names. Our auth plugin stands in it in place of theirs by one
 // changed import; their core services are under it. Tells its parent what happened, and stops when told so.
-// Usage: node dropInBackend.mjs PART,PART… --config FILE
+// Usage: node dropIn/backend.mjs PART,PART… --config FILE
 import { createBackend } from '@backstage/backend-defaults';
 import { coreServices, createBackendModule, createBackendPlugin } from '@backstage/backend-plugin-api';
 import { authProvidersExtensionPoint } from '@backstage/plugin-auth-node';

@@ -11,7 +11,7 @@ import {
   signInAs,
   startLine,
   wholeCircle,
-} from './differentialFlows.mjs';
+} from './flows.mjs';
 
 export const hosted = [
   requests('starts', [
