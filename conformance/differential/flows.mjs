@@ -98,6 +98,41 @@ export const altered = (name, alter, { provider = 'oidc', ...query } = {}) => ({
 export const sendUrl = async (visitor, url, options) =>
   visitor.send('GET', url.pathname + url.search, { name: 'GET the callback', ...options });
 
+export const inAnotherBrowser = (query) =>
+  altered('in another browser', async (visitor, url) => sendUrl(visitor, url, { cookies: false }), query);
+
+export const twice = (query) =>
+  altered(
+    'twice',
+    async (visitor, url) => {
+      await sendUrl(visitor, url);
+      await sendUrl(visitor, url, { name: 'GET the callback again' });
+    },
+    query,
+  );
+
+export const withMadeUpCode = (query) =>
+  altered(
+    'with a code that was made up',
+    async (visitor, url) => {
+      url.searchParams.set('code', 'made-up');
+      await sendUrl(visitor, url);
+    },
+    query,
+  );
+
+/** Signs in, and refreshes with one list of scopes after the other. */
+export const refreshScopes = (provider, scopes, { signedInFor, andThen } = {}) => ({
+  name: `${provider}: scopes of a refresh`,
+  async run(visitor) {
+    await signIn(visitor, { provider, ...(signedInFor && { scope: signedInFor }) });
+    for (const scope of scopes) {
+      await visitor.send('GET', refreshPath({ provider, scope }), { headers: fromApp });
+    }
+    await andThen?.(visitor);
+  },
+});
+
 export function startLine(options) {
   return `GET ${startPath(options)}`;
 }

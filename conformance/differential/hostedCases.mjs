@@ -1,16 +1,16 @@
 // The cases of the portal `hosted`: what a provider module has a part in.
 import {
   app,
-  altered,
   byRedirect,
   fromApp,
-  refreshPath,
+  inAnotherBrowser,
+  refreshScopes,
   requests,
-  sendUrl,
-  signIn,
   signInAs,
   startLine,
+  twice,
   wholeCircle,
+  withMadeUpCode,
 } from './flows.mjs';
 
 export const hosted = [
@@ -51,31 +51,9 @@ export const hosted = [
   signInAs('oidc', 'domain', 'jane'),
   signInAs('oidc', 'fallback', 'kim'),
   signInAs('github', 'id', 'jane'),
-  altered('in another browser', async (visitor, url) => sendUrl(visitor, url, { cookies: false })),
-  altered('twice', async (visitor, url) => {
-    await sendUrl(visitor, url);
-    await sendUrl(visitor, url, { name: 'GET the callback again' });
-  }),
-  altered('with a code that was made up', async (visitor, url) => {
-    url.searchParams.set('code', 'made-up');
-    await sendUrl(visitor, url);
-  }),
-  {
-    name: 'oidc: scopes of a refresh',
-    async run(visitor) {
-      await signIn(visitor, { provider: 'oidc' });
-      for (const scope of ['openid', 'openid phone']) {
-        await visitor.send('GET', refreshPath({ provider: 'oidc', scope }), { headers: fromApp });
-      }
-    },
-  },
-  {
-    name: 'github: scopes of a refresh',
-    async run(visitor) {
-      await signIn(visitor, { provider: 'github', scope: 'read:user repo' });
-      for (const scope of ['repo', 'read:user delete_repo']) {
-        await visitor.send('GET', refreshPath({ provider: 'github', scope }), { headers: fromApp });
-      }
-    },
-  },
+  inAnotherBrowser(),
+  twice(),
+  withMadeUpCode(),
+  refreshScopes('oidc', ['openid', 'openid phone']),
+  refreshScopes('github', ['repo', 'read:user delete_repo'], { signedInFor: 'read:user repo' }),
 ];

@@ -9,9 +9,11 @@ import {
   evil,
   fromApp,
   gates,
+  inAnotherBrowser,
   pathOf,
   preflight,
   refreshPath,
+  refreshScopes,
   requests,
   script,
   sendUrl,
@@ -19,7 +21,9 @@ import {
   signInAs,
   startLine,
   startPath,
+  twice,
   wholeCircle,
+  withMadeUpCode,
 } from './flows.mjs';
 
 export const plain = [
@@ -186,26 +190,11 @@ export const plain = [
   signInAs('oidc', 'fallback', 'kim'),
   signInAs('github', 'id', 'jane'),
   signInAs('oidc', 'silent', 'jane'),
-  altered('in another browser', async (visitor, url) => sendUrl(visitor, url, { cookies: false })),
-  altered('in another browser', async (visitor, url) => sendUrl(visitor, url, { cookies: false }), {
-    provider: 'github',
-  }),
-  altered('twice', async (visitor, url) => {
-    await sendUrl(visitor, url);
-    await sendUrl(visitor, url, { name: 'GET the callback again' });
-  }),
-  altered('with a code that was made up', async (visitor, url) => {
-    url.searchParams.set('code', 'made-up');
-    await sendUrl(visitor, url);
-  }),
-  altered(
-    'with a code that was made up',
-    async (visitor, url) => {
-      url.searchParams.set('code', 'made-up');
-      await sendUrl(visitor, url);
-    },
-    { provider: 'gitlab' },
-  ),
+  inAnotherBrowser(),
+  inAnotherBrowser({ provider: 'github' }),
+  twice(),
+  withMadeUpCode(),
+  withMadeUpCode({ provider: 'gitlab' }),
   altered('without a code', async (visitor, url) => {
     url.searchParams.delete('code');
     await sendUrl(visitor, url);
@@ -256,38 +245,15 @@ export const plain = [
       await send('GET', pathOf(first), { name: 'GET the first callback' });
     },
   },
-  {
-    name: 'oidc: scopes of a refresh',
-    async run(visitor) {
-      await signIn(visitor, { provider: 'oidc' });
-      for (const scope of ['openid', 'openid profile email', 'openid,profile', 'openid phone', '']) {
-        await visitor.send('GET', refreshPath({ provider: 'oidc', scope }), { headers: fromApp });
-      }
-      const headers = { ...fromApp, 'accept-encoding': 'gzip' };
-      await visitor.send('GET', refreshPath({ provider: 'oidc' }), {
-        headers,
+  refreshScopes('oidc', ['openid', 'openid profile email', 'openid,profile', 'openid phone', ''], {
+    andThen: async ({ send }) =>
+      send('GET', refreshPath({ provider: 'oidc' }), {
+        headers: { ...fromApp, 'accept-encoding': 'gzip' },
         name: 'GET refresh, compressed',
-      });
-    },
-  },
-  {
-    name: 'github: scopes of a refresh',
-    async run(visitor) {
-      await signIn(visitor, { provider: 'github', scope: 'read:user repo' });
-      for (const scope of ['read:user', 'repo', 'read:user delete_repo']) {
-        await visitor.send('GET', refreshPath({ provider: 'github', scope }), { headers: fromApp });
-      }
-    },
-  },
-  {
-    name: 'google: scopes of a refresh',
-    async run(visitor) {
-      await signIn(visitor, { provider: 'google' });
-      for (const scope of ['openid', 'openid https://www.googleapis.com/auth/calendar']) {
-        await visitor.send('GET', refreshPath({ provider: 'google', scope }), { headers: fromApp });
-      }
-    },
-  },
+      }),
+  }),
+  refreshScopes('github', ['read:user', 'repo', 'read:user delete_repo'], { signedInFor: 'read:user repo' }),
+  refreshScopes('google', ['openid', 'openid https://www.googleapis.com/auth/calendar']),
   {
     name: 'oidc: who may refresh and sign out',
     async run(visitor) {

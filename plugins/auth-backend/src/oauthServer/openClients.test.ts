@@ -6,8 +6,9 @@ import { migrate } from '@vestibule/database-migrations';
 import { migrations, tables } from '../database/migrations.ts';
 import { silentLogger } from '../testing/silentLogger.ts';
 import { createDocumentHttp } from './documentHttp.ts';
-import { createOAuthClients, type OpenClients } from './openClients.ts';
-import { readOAuthServerSettings, type OAuthServerBlocks } from './settings.ts';
+import type { OpenClients } from './openClients.ts';
+import type { OAuthServerBlocks } from './settings.ts';
+import { openTestClients } from './testing/openTestClients.ts';
 
 const databases = await testDatabases();
 const http = createDocumentHttp();
@@ -30,22 +31,17 @@ describe.each(databases)('clients of the OAuth server on $name', ({ connect }) =
   });
   beforeEach(async () => {
     await database(tables.oauthClients).delete();
-    clients = open({ experimentalDynamicClientRegistration: { enabled: true } });
+    clients = open();
   });
 
-  function open(blocks: OAuthServerBlocks, logger: LoggerService = silentLogger): OpenClients {
-    const settings = readOAuthServerSettings(blocks);
-    if (!settings) throw new Error('nothing is on');
-    return createOAuthClients({
-      settings,
+  const open = (blocks?: OAuthServerBlocks, logger?: LoggerService): OpenClients =>
+    openTestClients({
       database,
       clock: () => now,
-      baseUrl: 'https://portal.example/api/auth',
       http,
-      isDevelopment: false,
-      logger,
+      ...(blocks && { blocks }),
+      ...(logger && { logger }),
     });
-  }
 
   describe('that registered themselves', () => {
     it('are told all that was registered, with a secret for those that do not say how they prove themselves', async () => {

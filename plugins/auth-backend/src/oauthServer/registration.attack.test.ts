@@ -3,10 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { testDatabases } from '@vestibule/backend-test-utils';
 import { migrate } from '@vestibule/database-migrations';
 import { migrations, tables } from '../database/migrations.ts';
-import { silentLogger } from '../testing/silentLogger.ts';
 import { createDocumentHttp } from './documentHttp.ts';
-import { createOAuthClients, type OpenClients } from './openClients.ts';
-import { readOAuthServerSettings } from './settings.ts';
+import type { OpenClients } from './openClients.ts';
+import { openTestClients } from './testing/openTestClients.ts';
 
 const databases = await testDatabases();
 const http = createDocumentHttp();
@@ -25,17 +24,7 @@ describe.each(databases)('registration on $name', ({ connect }) => {
   beforeAll(async () => {
     database = await connect('registration');
     await migrate(database, { table: tables.migrations, migrations });
-    const settings = readOAuthServerSettings({ experimentalDynamicClientRegistration: { enabled: true } });
-    if (!settings) throw new Error('registration is off');
-    clients = createOAuthClients({
-      settings,
-      database,
-      clock: () => now,
-      baseUrl: 'https://portal.example/api/auth',
-      http,
-      isDevelopment: false,
-      logger: silentLogger,
-    });
+    clients = openTestClients({ database, clock: () => now, http });
   });
   beforeEach(async () => {
     await database(tables.oauthClients).delete();
