@@ -25,6 +25,7 @@ export * from './features/registrations.ts';
 export * from './features/serviceFactory.ts';
 export * from './features/serviceRef.ts';
 export { refOfToken, type TokenOwner } from './features/tokens.ts';
+export { secretWeakness } from './secrets/secretWeakness.ts';
 export * from './services/actionsRegistry.ts';
 export * from './services/auth.ts';
 export * from './services/cache.ts';

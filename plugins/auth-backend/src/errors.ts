@@ -40,7 +40,8 @@ export const setupErrorCodes = {
   ERR_RESOLVER_NAME_TAKEN: 'Two sign-in resolvers of one provider have one name.',
   ERR_OWNERSHIP_RESOLVER_SET_TWICE: 'Two modules set the ownership resolver.',
   ERR_NO_PROVIDER_LEFT: 'Every configured provider has a fault.',
-  ERR_SESSION_SECRET_WEAK: 'auth.session.secret is too short or a placeholder, in production.',
+  ERR_SESSION_SECRET_WEAK:
+    'auth.session.secret is too short, a placeholder or easily guessed, in production.',
 } as const satisfies Record<ErrorCode, string>;
 
 /** What is wrong with how the plugin is set up. Seen at start-up only. */

@@ -119,6 +119,27 @@ describe('config', () => {
     },
   );
 
+  it.each([
+    'changeme12345678',
+    'aaaaaaaaaaaaaaaa',
+    'secretsecretsecret',
+    'qwertyuiop123456',
+    '<your-secret>',
+  ])('refuses the secret %p in production, for sessions and for a client', async (secret) => {
+    const weak = '(?:is a placeholder|can be guessed)';
+    const session = start({ isProduction: true, auth: { session: { secret } }, config: httpsConfig });
+    const refused: unknown = await session.catch((error: unknown) => error);
+    expect(String(refused)).toMatch(new RegExp(`auth\\.session\\.secret ${weak}`));
+    expect(String(refused)).not.toContain(secret);
+
+    const portal = await start({ isProduction: true, oidc: { clientSecret: secret } });
+    const log = portal.logs.join('');
+    expect(log).toMatch(
+      new RegExp(`'oidc' is disabled: auth\\.providers\\.oidc\\.development\\.clientSecret ${weak}`),
+    );
+    expect(log).not.toContain(secret);
+  });
+
   it('without a session secret works in production, and says what to set', async () => {
     const portal = await start({ isProduction: true, auth: { session: {} } });
     expect(portal.logs.join('')).toContain('Set auth.session.secret');

@@ -24,11 +24,11 @@ externalAccess:
       - { plugin: catalog, permission: [catalog.entity.read], permissionAttribute: { action: 'read, update' } }
       - plugin: scaffolder
   - type: legacy
-    options: { secret: Zm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFy, subject: legacy }
+    options: { secret: 4hQ0mD8kUe2vYb1oXn5rTz7gWs9pJc3L, subject: legacy }
   - type: jwks
     options: { url: https://issuer.test/jwks, algorithm: RS256, issuer: https://issuer.test, audience: a b, subjectPrefix: ci }
 keys:
-  - secret: Zm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFy
+  - secret: 4hQ0mD8kUe2vYb1oXn5rTz7gWs9pJc3L
 pluginKeyStore:
   type: static
   static:
@@ -161,6 +161,19 @@ it('refuses in production what can be guessed, and says how to make better', () 
     `${path}.options.token is a placeholder or has fewer than 16 characters (app-config.yaml:5:27)${how}`,
   ]);
 });
+
+it.each(['changeme12345678', 'aaaaaaaaaaaaaaaa', 'secretsecretsecret', 'REPLACE_ME', 'qwertyuiop123456'])(
+  'refuses the token %p and a secret that encodes it in production',
+  (token) => {
+    const secret = Buffer.from(token).toString('base64');
+    const auth = `${entry(`type: static\noptions: { token: ${token}, subject: a }`)}\nkeys:\n  - secret: ${secret}`;
+    expect(problemsOf(auth)).toEqual([]);
+    const weak = expect.stringMatching(/^backend\.auth\.\S+ (?:is a placeholder|can be guessed)/);
+    const problems = problemsOf(auth, true);
+    expect(problems).toEqual([weak, weak]);
+    for (const value of [token, secret]) expect(problems.join()).not.toContain(value);
+  },
+);
 
 it('knows tokens and secrets for secrets, also where the rest is wrong', () => {
   const { tree } = parseYaml(

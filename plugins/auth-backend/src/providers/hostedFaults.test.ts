@@ -112,6 +112,27 @@ describe('a hosted module that fails while the backend starts', () => {
     expect(await guestComesIn(portal)).toBe(true);
   });
 
+  it('by a weak client secret is out of use in production, and the others work', async () => {
+    const portal = await startPortal({
+      idp,
+      isProduction: true,
+      features: [withFactory(() => ({ start: never, frameHandler: never, logout: never }))],
+      auth: {
+        providers: {
+          vendor: { development: { clientId: 'x', clientSecret: 'changeme12345678' } },
+          guest: { dangerouslyAllowOutsideDevelopment: true },
+        },
+      },
+    });
+    portals.push(portal);
+    const log = portal.logs.join('');
+    expect(log).toContain(
+      "'vendor' is disabled: auth.providers.vendor.development.clientSecret is a placeholder, which is refused in production",
+    );
+    expect(log).not.toContain('changeme12345678');
+    expect(await guestComesIn(portal)).toBe(true);
+  });
+
   it('by an init without end is given up, and who waits for it is told', async () => {
     const startup = { timeout: { seconds: 2 } };
     expect(await refusal(theirModule(never), startup)).toBe(

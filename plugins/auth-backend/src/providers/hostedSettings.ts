@@ -2,6 +2,7 @@
 import { checkConfig, readConfig } from '@vestibule/backend-plugin-api';
 import { z } from 'zod';
 import { oauthSettingsSchema } from '../config.ts';
+import { clientSecretProblems } from '../secrets/secretProblems.ts';
 import type { ProviderSurroundings } from './buildProviders.ts';
 import { settle, throwProblems } from './configFaults.ts';
 import { sessionLength } from './sessionLength.ts';
@@ -12,17 +13,26 @@ const settingsSchema = z.looseObject({ sessionDuration });
 /**
  * Finds how long sessions last, in milliseconds, by environment.
  *
- * @throws ConfigError where `sessionDuration` of an environment is none.
+ * @throws ConfigError where `sessionDuration` of an environment is none, or its client secret is weak in production.
  */
 export function hostedSessionLengths(
   { providerId, environments }: { providerId: string; environments: readonly string[] },
-  { config }: ProviderSurroundings,
+  { config, runtimeMode }: ProviderSurroundings,
 ): (environment: string) => number {
   const owner = `provider '${providerId}'`;
   const read = environments.map((environment) =>
     settle(() => {
       const path = `auth.providers.${providerId}.${environment}`;
-      throwProblems(checkConfig({ config, path, schemas: [{ schema: settingsSchema, owner }] }));
+      throwProblems([
+        ...checkConfig({ config, path, schemas: [{ schema: settingsSchema, owner }] }),
+        ...(runtimeMode.isProduction
+          ? clientSecretProblems(
+              config,
+              ['auth', 'providers', providerId, environment],
+              config.getOptional(path),
+            )
+          : []),
+      ]);
       const settings = readConfig({ config, path, schema: settingsSchema, owner });
       return [environment, sessionLength(settings.sessionDuration)] as const;
     }),

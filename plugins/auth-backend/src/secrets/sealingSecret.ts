@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import type { LoggerService } from '@vestibule/backend-plugin-api';
 import type { Knex } from 'knex';
 import { tables } from '../database/migrations.ts';
-import { isWeakSessionSecret } from './secretProblems.ts';
+import { sessionSecretWeakness } from './secretProblems.ts';
 
 /** Finds the secret. In production a weak one was refused before, see `secretProblems.ts`. */
 export async function findSealingSecret(options: {
@@ -17,7 +17,7 @@ export async function findSealingSecret(options: {
 }): Promise<string> {
   const { configured, isProduction, logger, database } = options;
   if (configured !== undefined) {
-    if (isWeakSessionSecret(configured))
+    if (sessionSecretWeakness(configured) !== undefined)
       logger.warn('auth.session.secret is weak; in production it would be refused');
     return configured;
   }

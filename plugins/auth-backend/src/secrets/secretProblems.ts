@@ -1,16 +1,20 @@
 /**
  * What production refuses of the secrets in the config: checked with the rest of the config before anything is made, so
- * that all problems are reported together. A placeholder is known to everybody, and a short secret can be guessed.
+ * that all problems are reported together. What is weak, `secretWeakness` says, as for every other secret.
  */
-import { isLocatedConfig, type Config, type ConfigProblem } from '@vestibule/backend-plugin-api';
-import { isPlaceholder } from './placeholders.ts';
+import {
+  isLocatedConfig,
+  secretWeakness,
+  type Config,
+  type ConfigProblem,
+} from '@vestibule/backend-plugin-api';
 
 const minimumLength = 16;
 const howToMakeOne = 'Make one with: node -p "crypto.randomBytes(32).toString(\'base64url\')"';
 
-/** Whether a session secret is refused in production. */
-export function isWeakSessionSecret(secret: string): boolean {
-  return secret.length < minimumLength || isPlaceholder(secret);
+/** Why a session secret is refused in production; `undefined` for a good one. */
+export function sessionSecretWeakness(secret: string): string | undefined {
+  return secretWeakness(secret, { minimumLength });
 }
 
 /**
@@ -21,11 +25,12 @@ export function secretProblemsInProduction(config: Config): ConfigProblem[] {
   const auth = asObject(config.getOptional('auth'));
   const { secret } = asObject(auth.session);
   const problems: ConfigProblem[] = [];
-  if (typeof secret === 'string' && secret !== '' && isWeakSessionSecret(secret)) {
+  const weakness = typeof secret === 'string' && secret !== '' ? sessionSecretWeakness(secret) : undefined;
+  if (weakness !== undefined) {
     problems.push({
       code: 'ERR_SESSION_SECRET_WEAK',
       path: 'auth.session.secret',
-      message: `auth.session.secret is a placeholder or has fewer than ${minimumLength} characters`,
+      message: `auth.session.secret ${weakness}`,
       suggestion: howToMakeOne,
       ...locationOf(config, ['auth', 'session', 'secret']),
     });
@@ -39,20 +44,22 @@ export function secretProblemsInProduction(config: Config): ConfigProblem[] {
   return problems;
 }
 
-/** The problem of a client secret that is a placeholder. `settings` stand at `path`. */
+/** The problem of a weak client secret. `settings` stand at `path`. Its length is the vendor's. */
 export function clientSecretProblems(
   config: Config,
   path: readonly string[],
   settings: unknown,
 ): ConfigProblem[] {
   const { clientSecret } = asObject(settings);
-  if (typeof clientSecret !== 'string' || !isPlaceholder(clientSecret)) return [];
+  const weakness =
+    typeof clientSecret === 'string' && clientSecret !== '' ? secretWeakness(clientSecret) : undefined;
+  if (weakness === undefined) return [];
   const name = [...path, 'clientSecret'].join('.');
   return [
     {
       code: 'ERR_CONFIG_VALUE_INVALID',
       path: name,
-      message: `${name} is a placeholder, which is refused in production`,
+      message: `${name} ${weakness}, which is refused in production`,
       suggestion: 'Set the secret that the provider gave out for the client.',
       ...locationOf(config, [...path, 'clientSecret']),
     },

@@ -11,7 +11,7 @@ import type { ExternalAccessConfig } from './externalAccessConfig.ts';
 import { createJwksTokens } from './jwksTokens.ts';
 import { createLegacyTokens } from './legacyTokens.ts';
 import { createStaticToken } from './staticToken.ts';
-import { isWeakSecret } from './weakSecrets.ts';
+import { externalSecretWeakness } from './weakSecrets.ts';
 
 // What Backstage calls the callers of its deprecated keys.
 const legacyKeySubject = 'external:backstage-plugin';
@@ -131,7 +131,9 @@ function warningsAbout({ externalAccess = [], keys = [] }: AuthServiceConfig): s
     if (entry.type === 'added') return [];
     const [key, value] =
       entry.type === 'static' ? ['token', entry.options.token] : ['secret', entry.options.secret];
-    return isWeakSecret(value) ? [`${name}.${key} is weak; in production it would be refused`] : [];
+    return externalSecretWeakness(value) !== undefined
+      ? [`${name}.${key} is weak; in production it would be refused`]
+      : [];
   });
   if (keys.length > 0) {
     warnings.push(
@@ -139,7 +141,7 @@ function warningsAbout({ externalAccess = [], keys = [] }: AuthServiceConfig): s
     );
   }
   keys.forEach(({ secret }, index) => {
-    if (isWeakSecret(secret))
+    if (externalSecretWeakness(secret) !== undefined)
       warnings.push(`backend.auth.keys[${index}].secret is weak; in production it would be refused`);
   });
   return warnings;

@@ -2,23 +2,27 @@
  * Tokens and secrets of external callers that can be guessed: refused in production, warned about elsewhere. Beside the
  * schema, so that all problems are reported together.
  */
-import { isLocatedConfig, type Config, type ConfigProblem } from '@vestibule/backend-plugin-api';
+import {
+  isLocatedConfig,
+  secretWeakness,
+  type Config,
+  type ConfigProblem,
+} from '@vestibule/backend-plugin-api';
 import { ownTypes } from './externalAccessConfig.ts';
 
 const minimumLength = 16;
-const placeholder =
-  /^(?:change[-_ ]?(?:me|this)[-_ \w]{0,20}|your[-_ ].*|<.*>|(?:dev|demo|example)[-_]only[-_].*|(.)\1+)$/i;
 const howToMakeOne = 'Make one with: node -p "crypto.randomBytes(32).toString(\'base64\')"';
 
-/** Whether a token or secret is short, or stands in examples. */
-export function isWeakSecret(secret: string): boolean {
-  return secret.length < minimumLength || placeholder.test(secret);
+/** What is weak about a token or secret; `undefined` for a good one. */
+export function externalSecretWeakness(secret: string): string | undefined {
+  return secretWeakness(secret, { minimumLength });
 }
 
 /**
  * The weak ones of a config, which may be wrong in any way.
  *
- * - `ERR_EXTERNAL_ACCESS_WEAK`: The token or secret of an outside caller is too short or a placeholder, in production.
+ * - `ERR_EXTERNAL_ACCESS_WEAK`: The token or secret of an outside caller is too short, a placeholder or easily guessed, in
+ *   production.
  */
 export function weakSecretsInProduction(config: Config): ConfigProblem[] {
   const auth = asRecord(asRecord(config.getOptional<unknown>('backend'))['auth']);
@@ -35,7 +39,8 @@ export function weakSecretsInProduction(config: Config): ConfigProblem[] {
       })),
     ),
   ].flatMap(({ path, value }) => {
-    if (typeof value !== 'string' || !isWeakSecret(value)) return [];
+    const weakness = typeof value === 'string' ? externalSecretWeakness(value) : undefined;
+    if (weakness === undefined) return [];
     const full = ['backend', 'auth', ...path];
     const name = full
       .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
@@ -46,7 +51,7 @@ export function weakSecretsInProduction(config: Config): ConfigProblem[] {
       {
         code: 'ERR_EXTERNAL_ACCESS_WEAK',
         path: name,
-        message: `${name} is a placeholder or has fewer than ${minimumLength} characters`,
+        message: `${name} ${weakness}`,
         suggestion: howToMakeOne,
         ...(location && { location }),
       } as const,
