@@ -9,7 +9,8 @@ export async function checkPage(path, text) {
   const page = fileURLToPath(new URL(`../docs/${path}`, import.meta.url));
   const formatted = await format(text, { ...(await resolveConfig(page)), filepath: page });
   if (process.env.CONFORMANCE_WRITE === '1') writeFileSync(page, formatted);
-  else assert.equal(readPage(page), formatted, 'not current: run `npm run conformance -- --write`');
+  else
+    assert.ok(readPage(page) === formatted, `${path} is not current: run \`npm run conformance -- --write\``);
 }
 
 function readPage(page) {

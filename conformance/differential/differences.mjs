@@ -2,8 +2,11 @@
 // run of differential.test.mjs, and so does a place that no longer differs.
 //
 // `theirs`, `ours` and `reason` are for people: the page docs/reference/differences-from-backstage.md is made of them.
-// `at` is for the run. Each place names exchanges (`of`: portal › case › exchange) and one field with both values, where
-// `undefined` is absent; or no field, and then an answer that is another one altogether, told by some of its fields.
+// `theirs` may be by set of Backstage. `at` is for the run. Each place names exchanges (`of`: portal › case › exchange) and
+// one field with both values, where `undefined` is absent; or no field, and then an answer that is another one altogether,
+// told by some of its fields. A place holds for both sets of Backstage, or for the one that it names (`set`).
+import { inNewest, inPrevious } from './sets.mjs';
+
 const decision = (page, title) => `[${title}](../decisions/${page}.md)`;
 const sealedAttempts = decision('01-sealed-attempts', 'One sealed cookie for each attempt');
 const targetsFirst = decision('02-targets-first', 'Targets are checked first');
@@ -26,6 +29,10 @@ const fields = (of, field, theirs, ours) => ({ of, field, theirs, ours });
 
 /** A place that is an answer as a whole. */
 const answer = (of, theirs, ours) => ({ of, theirs, ours });
+
+/** Places of one set alone. */
+const allInNewest = (...places) => places.map(inNewest);
+const allInPrevious = (...places) => places.map(inPrevious);
 
 /** The sentence of a refusal, in JSON, on the page, or in a redirect. */
 const sentence = (theirs, ours) =>
@@ -236,6 +243,12 @@ export const differences = [
         'User lookup resulted in multiple matches',
         'Your login could belong to several users of this portal. Ask whoever runs it to tell them apart.',
       ),
+      ...allInNewest(
+        sentence(
+          'Redirect URL is not an allowed origin',
+          'The address to return to does not belong to this portal.',
+        ),
+      ),
       sentence(
         'Userinfo endpoint must be called with a token that represents a user principal',
         "Userinfo is for users; this token is a service's",
@@ -402,14 +415,14 @@ export const differences = [
     ours: '400 without one, 403 where it is not of an allowed origin',
     reason: 'An open redirector.',
     decision: targetsFirst,
-    at: [
+    at: allInPrevious(
       answer(/flow=redirect$/, redirectTo(idp), refusal(400, 'ERR_AUTH_REDIRECT_URL_MISSING')),
       answer(
         /redirectUrl=http%3A%2F%2Fevil/,
         redirectTo(idp),
         refusal(403, 'ERR_AUTH_REDIRECT_URL_NOT_ALLOWED'),
       ),
-    ],
+    ),
   },
   {
     id: 'refused-start-for-people',
@@ -432,8 +445,12 @@ export const differences = [
   {
     id: 'callback-of-nobody',
     where: 'a callback without `state`, or with one that opens no attempt',
-    theirs:
-      'the page or JSON, by whether the `state` can be decoded; posts to the origin and redirects to the URL that it names, whoever wrote it',
+    theirs: {
+      previous:
+        'the page or JSON, by whether the `state` can be decoded; posts to the origin and redirects to the URL that it names, whoever wrote it',
+      newest:
+        'the page, JSON or a redirect to `app.baseUrl`, by what the `state` decodes to; posts to the origin that it names, whoever wrote it',
+    },
     ours: '400 without a `state`; otherwise the page, which posts to the origin of `app.baseUrl`',
     reason: 'Anybody can write a `state`.',
     decision: sealedAttempts,
@@ -449,10 +466,22 @@ export const differences = [
         refusal(403, undefined),
         refusedOnPage('ERR_AUTH_STATE_MISMATCH'),
       ),
-      answer(
-        /handler\/frame\?state=[0-9a-f]+$/,
-        redirectTo('http://evil.test/'),
-        refusedOnPage('ERR_AUTH_STATE_MISMATCH'),
+      ...allInPrevious(
+        answer(
+          /handler\/frame\?state=[0-9a-f]+$/,
+          redirectTo('http://evil.test/'),
+          refusedOnPage('ERR_AUTH_STATE_MISMATCH'),
+        ),
+      ),
+      ...allInNewest(
+        answer(
+          /handler\/frame\?state=[0-9a-f]+$/,
+          {
+            ...redirectTo('http://localhost:3000/'),
+            'location ?error': 'Redirect URL is not an allowed origin',
+          },
+          refusedOnPage('ERR_AUTH_STATE_MISMATCH'),
+        ),
       ),
       fields(
         /handler\/frame\?state=[0-9a-f]+&code=x$/,
@@ -631,28 +660,38 @@ export const differences = [
   {
     id: 'oauth-metadata',
     where: 'the discovery document, with the OAuth server on',
-    theirs:
-      'lists the response type `id_token`, which is refused, and the challenge method `plain`; no clients without a secret where they only register',
+    theirs: {
+      newest: 'lists the response type `id_token`, which is refused',
+      previous:
+        'lists the response type `id_token`, which is refused, and the challenge method `plain`; no clients without a secret where they only register',
+    },
     ours: 'lists what there is, and what revocation and authorization responses are like besides',
     reason: 'A document that is true is the use of it.',
     decision: 'RFC 8414 section 2',
     at: [
-      fields(
-        /^oauth registration .*openid-configuration/,
-        'body.token_endpoint_auth_methods_supported.length',
-        2,
-        3,
-      ),
-      fields(
-        /^oauth registration .*openid-configuration/,
-        'body.token_endpoint_auth_methods_supported.2',
-        undefined,
-        'none',
-      ),
       fields(/^oauth .*openid-configuration/, 'body.response_types_supported.length', 2, 1),
       fields(/^oauth .*openid-configuration/, 'body.response_types_supported.1', 'id_token', undefined),
-      fields(/^oauth .*openid-configuration/, 'body.code_challenge_methods_supported.length', 2, 1),
-      fields(/^oauth .*openid-configuration/, 'body.code_challenge_methods_supported.1', 'plain', undefined),
+      ...allInPrevious(
+        fields(
+          /^oauth registration .*openid-configuration/,
+          'body.token_endpoint_auth_methods_supported.length',
+          2,
+          3,
+        ),
+        fields(
+          /^oauth registration .*openid-configuration/,
+          'body.token_endpoint_auth_methods_supported.2',
+          undefined,
+          'none',
+        ),
+        fields(/^oauth .*openid-configuration/, 'body.code_challenge_methods_supported.length', 2, 1),
+        fields(
+          /^oauth .*openid-configuration/,
+          'body.code_challenge_methods_supported.1',
+          'plain',
+          undefined,
+        ),
+      ),
       fields(
         /^oauth .*openid-configuration/,
         /^body\.(revocation_endpoint_auth_methods_supported|response_modes_supported|authorization_response_iss_parameter_supported)/,
@@ -679,20 +718,53 @@ export const differences = [
     ],
   },
   {
+    id: 'oauth-registration-remains',
+    where: 'dynamic registration, where it is switched on',
+    theirs: { newest: 'gone', previous: 'there, and deprecated' },
+    ours: 'there for one more release, off by default, and deprecated',
+    reason: 'What registered needs time to become a metadata document, or a client of the config.',
+    decision: oauthServer,
+    at: allInNewest(
+      answer(
+        /^oauth › registrations › /,
+        { status: 404, 'body.error.name': 'NotFoundError' },
+        { status: /^(201|400)$/ },
+      ),
+      fields(
+        /^oauth › documents › .*openid-configuration/,
+        'body.registration_endpoint',
+        undefined,
+        /\/v1\/register$/,
+      ),
+      fields(
+        /^oauth › documents › .*openid-configuration/,
+        /^body\.token_endpoint_auth_methods_supported\./,
+        anything,
+        anything,
+      ),
+      fields(
+        /^oauth › documents › .*openid-configuration/,
+        /^body\.token_endpoint_auth_methods_supported\.[12]$/,
+        undefined,
+        /^(client_secret_post|none)$/,
+      ),
+    ),
+  },
+  {
     id: 'oauth-registration-answer',
     where: '`POST /v1/register`',
     theirs: 'client id, secret and redirect URIs',
     ours: 'all that was registered, since when and until when',
     reason: 'A client has to know what it got.',
     decision: 'RFC 7591 section 3.2.1',
-    at: [
+    at: allInPrevious(
       fields(
         /^oauth .*(POST \/v1\/register|a good one)$/,
         /^body\.(client_(secret_expires_at|id_issued_at|name)|token_endpoint_auth_method|grant_types|response_types)/,
         undefined,
         anything,
       ),
-    ],
+    ),
   },
   {
     id: 'oauth-registration-errors',
@@ -702,11 +774,13 @@ export const differences = [
     reason: 'The names of the specification.',
     decision: 'RFC 7591 section 3.2.2',
     at: [
-      fields(
-        /^oauth › registrations|^oauth registration .*\/register$/,
-        'body.error',
-        'invalid_request',
-        /^invalid_(client_metadata|redirect_uri)$/,
+      ...allInPrevious(
+        fields(
+          /^oauth › registrations|^oauth registration .*\/register$/,
+          'body.error',
+          'invalid_request',
+          /^invalid_(client_metadata|redirect_uri)$/,
+        ),
       ),
       answer(
         /^oauth › registrations › broken$/,
@@ -733,7 +807,7 @@ export const differences = [
     decision: 'RFC 6749 section 4.1.2.1',
     at: [
       answer(
-        /^oauth › .*(response_type=token|method=S512|without PKCE)$/,
+        /^oauth[\w ]* › .*(response_type=token|method=S512|without PKCE)$/,
         { status: 400, 'body.error.name': 'InputError' },
         { status: 302, 'location ?error': /./, 'location ?state': /./, 'location ?iss': /./ },
       ),
@@ -748,7 +822,7 @@ export const differences = [
     decision: 'RFC 6749 section 5.2',
     at: [
       answer(
-        /^oauth › (authorizations that are refused|a client that is a document) › |^oauth \w+ › .*\/authorize/,
+        /^oauth[\w ]* › (authorizations of .*|a client that is a document) › |^oauth \w+ › .*\/authorize/,
         { status: 400, 'body.error.name': 'InputError' },
         { status: 400, 'body.error': /^invalid_(request|client)$/ },
       ),
@@ -761,13 +835,13 @@ export const differences = [
     ours: 'refused',
     reason: 'A plain challenge is the verifier.',
     decision: 'RFC 9700 section 2.1.1',
-    at: [
+    at: allInPrevious(
       answer(
-        /^oauth › .*method=plain$/,
+        /^oauth[\w ]* › .*method=plain$/,
         { status: 302, location: 'http://localhost:3000/oauth2/authorize/<a UUID>' },
         { status: 302, location: 'http://127.0.0.1:8055/callback', 'location ?error': 'invalid_request' },
       ),
-    ],
+    ),
   },
   {
     id: 'oauth-handles',
@@ -778,7 +852,7 @@ export const differences = [
     decision: oauthServer,
     at: [
       fields(
-        /^oauth .*GET authorize$/,
+        /^oauth .*(GET authorize|without PKCE)$/,
         'location',
         /\/oauth2\/authorize\/<a UUID>$/,
         /\/oauth2\/authorize\/<sealed>$/,
@@ -811,12 +885,12 @@ export const differences = [
     decision: 'RFC 6750 section 3',
     at: [
       answer(
-        /^oauth › (sessions of nobody|consent without a user) › |^oauth \w+ › .*\/approve$/,
+        /^oauth[\w ]* › (sessions of nobody|consent to .* without a user) › |^oauth [\w ]+ › .*\/approve$/,
         { status: /^40[13]$/, 'body.error': /^(access_denied|invalid_client)$/ },
         { status: 401, 'body.error': 'invalid_token' },
       ),
       fields(
-        /^oauth › (sessions of nobody|consent without a user) › |^oauth \w+ › .*\/approve$/,
+        /^oauth[\w ]* › (sessions of nobody|consent to .* without a user) › |^oauth [\w ]+ › .*\/approve$/,
         'header www-authenticate',
         undefined,
         /^Bearer\b/,
@@ -830,14 +904,19 @@ export const differences = [
     ours: '401 without it',
     reason: 'A client authenticates as it registered.',
     decision: 'RFC 6749 section 3.2.1',
-    at: [
+    at: allInPrevious(
       answer(
-        /^oauth › .*without client authentication$/,
+        /^oauth[\w ]* › .*without client authentication$/,
         { status: 200, 'body.token_type': 'Bearer' },
         { status: 401, 'body.error': 'invalid_client' },
       ),
-      fields(/^oauth › .*without client authentication$/, 'header www-authenticate', undefined, /^Basic /),
-    ],
+      fields(
+        /^oauth[\w ]* › .*without client authentication$/,
+        'header www-authenticate',
+        undefined,
+        /^Basic /,
+      ),
+    ),
   },
   {
     id: 'oauth-audience',
@@ -854,12 +933,15 @@ export const differences = [
   {
     id: 'oauth-token-answer',
     where: '`POST /v1/token`',
-    theirs: '`expires_in` is 3600, whatever `backstageTokenExpiration` says; no `scope` at a refresh',
+    theirs: {
+      newest: 'no `scope` at a refresh',
+      previous: '`expires_in` is 3600, whatever `backstageTokenExpiration` says; no `scope` at a refresh',
+    },
     ours: '`expires_in` is that of the token; always a `scope`; `Pragma: no-cache`',
     reason: 'Clients go by it.',
     decision: 'RFC 6749 section 5.1',
     at: [
-      fields(/^oauth /, 'body.expires_in', 3600, 1800),
+      ...allInPrevious(fields(/^oauth /, 'body.expires_in', 3600, 1800)),
       fields(/^oauth .*POST the refresh token$/, 'body.scope', undefined, 'openid offline_access'),
       fields(/^oauth /, 'header pragma', undefined, 'no-cache'),
     ],
@@ -873,12 +955,13 @@ export const differences = [
     decision: 'RFC 7009 section 2.2',
     at: [
       answer(
-        /^oauth (› .*a revocation of nobody|\w+ › .*\/revoke)$/,
+        /^oauth([\w ]* › .*a revocation of nobody| [\w ]+ › .*\/revoke)$/,
         { status: 401, 'body.error': 'invalid_client' },
         { status: 200, body: '' },
       ),
+      ...allInNewest(fields(/^oauth .*\/revoke$/, 'header www-authenticate', /^Basic /, undefined)),
       fields(
-        /^oauth › .*POST (a revocation|one of an unknown token)$/,
+        /^oauth[\w ]* › .*POST (a revocation|one of an unknown token)$/,
         'header content-type',
         'text/html; charset=utf-8',
         undefined,

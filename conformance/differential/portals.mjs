@@ -1,5 +1,6 @@
 // The configs under which both hosts run, each one for both. Environments of a provider are its settings: one portal has many.
 import { client } from '../vendorStandIn.mjs';
+import { inPrevious } from './sets.mjs';
 
 const byEmail = { resolver: 'emailMatchingUserEntityProfileEmail' };
 const byLocalPart = { resolver: 'emailLocalPartMatchingUserEntityName' };
@@ -168,10 +169,12 @@ const gates = {
   'oauth documents': gate('clients are documents, by the name of old; nobody registers or refreshes.', {
     experimentalClientIdMetadataDocuments: { enabled: true },
   }),
-  'oauth registration': gate('clients register; they are no documents, and refresh.', {
-    experimentalDynamicClientRegistration: { enabled: true },
-    experimentalRefreshToken: { enabled: true },
-  }),
+  'oauth registration': inPrevious(
+    gate('clients register; they are no documents, and refresh.', {
+      experimentalDynamicClientRegistration: { enabled: true },
+      experimentalRefreshToken: { enabled: true },
+    }),
+  ),
   'oauth refreshing': gate('refresh tokens for nobody: beside the new name, that of old opens nothing.', {
     clientIdMetadataDocuments: {},
     experimentalClientIdMetadataDocuments: { enabled: true },

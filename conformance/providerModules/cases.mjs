@@ -160,6 +160,51 @@ export const oauthModules = [
     revokes: true,
   },
   {
+    name: 'keycloak',
+    scope: '@backstage-community',
+    providerId: 'keycloak',
+    standIn: 'config',
+    settings: ({ url }) => ({
+      baseUrl: `${url}/keycloak`,
+      realm: 'acme',
+      postLogoutRedirectUri: 'http://127.0.0.1:7007/bye',
+      ...by('preferredUsernameMatchingUserEntityName'),
+    }),
+    startsAt: ({ url }) => `${url}/keycloak/realms/acme/protocol/openid-connect/auth?`,
+    circle: {
+      authorize: '/keycloak/realms/acme/protocol/openid-connect/auth',
+      token: '/keycloak/realms/acme/protocol/openid-connect/token',
+      revoke: '/keycloak/realms/acme/protocol/openid-connect/revoke',
+      idToken: (url) => ({ iss: `${url}/keycloak/realms/acme`, sub: '4711', ...person }),
+      answers: ({ url, jwks }) => {
+        const realm = `${url}/keycloak/realms/acme`;
+        return {
+          '/keycloak/realms/acme/.well-known/openid-configuration': {
+            isPublic: true,
+            body: {
+              issuer: realm,
+              authorization_endpoint: `${realm}/protocol/openid-connect/auth`,
+              token_endpoint: `${realm}/protocol/openid-connect/token`,
+              userinfo_endpoint: `${realm}/protocol/openid-connect/userinfo`,
+              revocation_endpoint: `${realm}/protocol/openid-connect/revoke`,
+              // As browsers are to know it: of plain http, they are sent to localhost alone.
+              end_session_endpoint: `${realm.replace('127.0.0.1', 'localhost')}/protocol/openid-connect/logout`,
+              jwks_uri: `${realm}/protocol/openid-connect/certs`,
+            },
+          },
+          '/keycloak/realms/acme/protocol/openid-connect/certs': { isPublic: true, body: jwks },
+          '/keycloak/realms/acme/protocol/openid-connect/userinfo': {
+            body: { sub: '4711', preferred_username: 'jane', ...person },
+          },
+        };
+      },
+    },
+    identity: jane,
+    revokes: true,
+    logoutUrl:
+      /^http:\/\/localhost:\d+\/keycloak\/realms\/acme\/protocol\/openid-connect\/logout\?client_id=a-client&post_logout_redirect_uri=http%3A%2F%2F127\.0\.0\.1%3A7007%2Fbye$/,
+  },
+  {
     name: 'microsoft',
     providerId: 'microsoft',
     standIn: 'vendor',

@@ -1,15 +1,14 @@
 // The page docs/reference/backstage-provider-modules.md: what the run showed of each module.
-import { readFileSync } from 'node:fs';
+import { backstageSet, pins } from '../backstageSet.mjs';
 import { checkPage } from '../writtenPage.mjs';
 
-const ours = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+export const packageOf = ({ name, scope = '@backstage' }) =>
+  `${scope}/plugin-auth-backend-module-${name}-provider`;
 
-export const packageOf = ({ name }) => `@backstage/plugin-auth-backend-module-${name}-provider`;
-
-/** Those that this folder installs, sorted. */
+/** Those that the set installs, sorted. */
 export function installedModules() {
-  return Object.keys(ours.dependencies)
-    .filter((name) => /^@backstage\/plugin-auth-backend-module-.*-provider$/.test(name))
+  return Object.keys(pins[backstageSet])
+    .filter((name) => /\/plugin-auth-backend-module-.*-provider$/.test(name))
     .sort();
 }
 
@@ -27,15 +26,16 @@ const vendors = {
 };
 
 function tableOf(rows) {
-  const sorted = [...rows].sort((one, other) => packageOf(one.module).localeCompare(packageOf(other.module)));
+  const sorted = [...rows].sort((one, other) => one.module.name.localeCompare(other.module.name));
   return [
-    '| module | version | provider id | loads | starts | full circle | its vendor |',
-    '| --- | --- | --- | --- | --- | --- | --- |',
+    '| module | newest | previous | provider id | loads | starts | full circle | its vendor |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- |',
     ...sorted.map(
       (row) =>
         `| ${[
           `\`${row.module.name}\``,
-          ours.dependencies[packageOf(row.module)],
+          pins.newest[packageOf(row.module)],
+          pins.previous[packageOf(row.module)],
           `\`${row.module.providerId}\``,
           yes(row.loads),
           row.kind === 'OAuth' ? yes(row.starts, '302') : 'proxy type',
@@ -68,12 +68,15 @@ function pageOf(table) {
 
 <!-- Written by conformance/providerModules.test.mjs with \`npm run conformance -- --write\`; CI fails where it is not current. -->
 
-Every \`@backstage/plugin-auth-backend-module-…-provider\` on npm, unmodified, in our host: what \`npm run conformance\` shows
-of each. They are added by name, \`backend.add(import('@backstage/plugin-auth-backend-module-gitlab-provider'))\`, with
-the config and the resolvers that they have there.
+Every \`@backstage/plugin-auth-backend-module-…-provider\` on npm, and \`keycloak\` of the community, which is
+\`@backstage-community/plugin-auth-backend-module-keycloak-provider\`, unmodified, in our host: what \`npm run conformance\`
+shows of each, with the newest set of Backstage's packages and with the one before. They are added by name,
+\`backend.add(import('@backstage/plugin-auth-backend-module-gitlab-provider'))\`, with the config and the resolvers that
+they have there.
 
 ${table}
 
+- **newest**, **previous**: its version in either set; the other columns hold for both.
 - **loads**: the package as it comes from npm is added, its services are found, and the backend starts.
 - **starts**: \`GET /api/auth/<provider id>/start\` answers 302 to the vendor's authorization endpoint, with client id and
   callback URL. Modules of the proxy type have no start; they answer 501, as in Backstage.
