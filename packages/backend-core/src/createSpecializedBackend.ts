@@ -1,6 +1,6 @@
 /** A backend: takes features, starts them, stops them, explains itself. Two of them in one process share nothing. */
 import type { BackendFeature, ServiceFactory } from '@vestibule/backend-plugin-api';
-import { createBoot, type Boot } from './boot/boot.ts';
+import { createBoot, type BackendJudgement, type Boot } from './boot/boot.ts';
 import { defaultTimeouts } from './boot/bootSettings.ts';
 import type { StartupResult } from './boot/startupResult.ts';
 import { BackendUsageError } from './errors.ts';
@@ -33,6 +33,14 @@ export interface Backend extends AsyncDisposable {
    * @throws `ERR_BACKEND_ALREADY_STARTED`
    */
   start(): Promise<{ result: StartupResult }>;
+  /**
+   * Tells what would keep the backend from starting, as far as the features and the config tell before anything is made:
+   * a start goes by the same. What takes more than that is not found, for example a port that is taken. The backend
+   * cannot be started afterwards.
+   *
+   * @throws `ERR_BACKEND_ALREADY_STARTED`
+   */
+  judge(): Promise<BackendJudgement>;
   /** Stops everything, after a start under way has ended. Further calls wait for the same end. Never rejects. */
   stop(): Promise<void>;
   /** What is installed, who uses what, and how long it took. Complete once started; also tells of a failed start. */
@@ -72,13 +80,14 @@ export function createSpecializedBackend(options: SpecializedBackendOptions): Ba
   });
   const added: AddedFeature[] = [];
   let starting: Promise<{ result: StartupResult }> | undefined;
+  let judging: Promise<BackendJudgement> | undefined;
   let stopping: Promise<void> | undefined;
 
   function refuseIfStarted(act: string): void {
-    if (!starting && !stopping) return;
+    if (!starting && !judging && !stopping) return;
     throw new BackendUsageError(
       'ERR_BACKEND_ALREADY_STARTED',
-      `${act} after the backend was ${stopping ? 'stopped' : 'started'}`,
+      `${act} after the backend was ${stopping ? 'stopped' : judging ? 'judged' : 'started'}`,
     );
   }
 
@@ -105,6 +114,11 @@ export function createSpecializedBackend(options: SpecializedBackendOptions): Ba
       refuseIfStarted('the backend was started');
       starting = boot.start(added).then((result) => ({ result }));
       return starting;
+    },
+    async judge() {
+      refuseIfStarted('the backend was judged');
+      judging = boot.judge(added);
+      return judging;
     },
     stop,
     explain: () => explainBoot(boot),

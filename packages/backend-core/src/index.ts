@@ -10,6 +10,7 @@ export {
   type FeatureLike,
   type SpecializedBackendOptions,
 } from './createSpecializedBackend.ts';
+export type { BackendJudgement } from './boot/boot.ts';
 export { bootConfigSchema } from './boot/bootSettings.ts';
 export type {
   ModuleStartupResult,

@@ -6,6 +6,7 @@
  */
 export * from './config/checkConfig.ts';
 export * from './config/config.ts';
+export * from './config/configJudge.ts';
 export * from './config/configProblem.ts';
 export * from './config/configSchema.ts';
 export { nearestName } from './config/nearestName.ts';

@@ -2,8 +2,8 @@
  * One start-up, from what was added to a running backend, and its end. The steps:
  *
  * 1. collect: imports are awaited, register() runs, services find their place; default factories are asked;
- * 2. config: `core.rootConfig` is made and checked against every schema;
- * 3. loaders run, and what they bring is collected and checked too;
+ * 2. config: `core.rootConfig` is made and judged by every schema;
+ * 3. loaders run, of a config with faults only those that look at nothing, and what they bring is collected and judged too;
  * 4. the whole graph is judged. Whatever was found up to here comes in one error, and nothing else has run;
  * 5. root services are made, those that do not depend on one another at once;
  * 6. plugins start side by side, see startPlugin.ts; then the startup hooks of the backend.
@@ -17,8 +17,9 @@ import {
   isRedactingLogger,
   secretValues,
   type Config,
+  type ConfigProblem,
+  type DisabledPart,
   type LoggerService,
-  type OwnedConfigSchema,
   type ServiceFactory,
 } from '@vestibule/backend-plugin-api';
 import { createRootScope } from '../container/scope.ts';
@@ -35,17 +36,18 @@ import { runHooks } from '../lifecycle/runHooks.ts';
 import { shutDown } from '../lifecycle/shutDown.ts';
 import { formatProblem } from '../problems/formatProblems.ts';
 import { withoutSecrets } from '../problems/withoutSecrets.ts';
-import { spellOutConfigErrors } from '../problems/spellOutConfigErrors.ts';
+import { problemOfConfig, spellOutConfigErrors } from '../problems/spellOutConfigErrors.ts';
 import { withoutRepeats } from '../problems/withoutRepeats.ts';
-import type { Problem } from '../problems/startupProblem.ts';
+import type { Problem, StartupProblem } from '../problems/startupProblem.ts';
 import { builtInFactories } from '../services/builtInServices.ts';
 import { createInstances, problemErrorsOf, type Instances } from '../services/instances.ts';
-import { checkAgainst, configSchemasOf, isInProduction, readRootConfig } from './bootConfig.ts';
+import { configSchemasOf, readRootConfig, runtimeModeFor } from './bootConfig.ts';
 import { readBootSettings, type BootSettings } from './bootSettings.ts';
 import { createFailures, goingOnWithout, type Failures } from './failures.ts';
 import { createInstalledList } from './installedList.ts';
+import { askJudges, checkAgainstSchemas, type ConfigJudgement, type JudgedConfig } from './judgeConfig.ts';
 import { watchProgress } from './progress.ts';
-import { runLoaders } from './runLoaders.ts';
+import { looksAtNothing, runLoaders } from './runLoaders.ts';
 import { startPlugin } from './startPlugin.ts';
 import type { StartedPart } from './startPart.ts';
 import type { StartupResult } from './startupResult.ts';
@@ -60,6 +62,14 @@ export interface BootOptions {
   readonly progressAfterMilliseconds: number;
 }
 
+/** What stands against a start, as far as can be told before anything is made. @public */
+export interface BackendJudgement {
+  /** What stops it. */
+  readonly problems: readonly StartupProblem[];
+  /** What it would go on without, for a fault of the config. */
+  readonly disabled: readonly DisabledPart[];
+}
+
 /** A start-up, and what it has made so far. */
 export interface Boot {
   readonly units: Units;
@@ -69,6 +79,8 @@ export interface Boot {
   arrangement(): Arrangement;
   /** Runs all steps. @throws BackendStartupError, after everything was stopped again. */
   start(added: readonly AddedFeature[]): Promise<StartupResult>;
+  /** Runs the steps that come before anything is made, and tells what they found. Never throws. */
+  judge(added: readonly AddedFeature[]): Promise<BackendJudgement>;
   /** Stops everything. Never throws. */
   stop(): Promise<void>;
 }
@@ -97,6 +109,8 @@ export function createBoot(options: BootOptions): Boot {
   const collection: Collection = { parts: [], problems: [], loaders: [] };
   let arrangement: Arrangement = { plugins: [], points: new Map(), problems: [] };
   let installed: ReturnType<typeof createInstalledList> = Object.freeze([]);
+  let judged: JudgedConfig | undefined;
+  let judgement: ConfigJudgement = { problems: [], disabled: [] };
   let isOver = false;
 
   const instances = createInstances({
@@ -168,43 +182,52 @@ export function createBoot(options: BootOptions): Boot {
   /** Steps 1 to 4. */
   async function prepare(added: readonly AddedFeature[]): Promise<void> {
     await collectFeatures(added, collection, { units, providers });
-    arrange();
-    await askDefaultFactories(entries(), providers);
+    await settle();
 
     const known = new Map<string, Problem>();
-    const { config, problems } = await readRootConfig(providers, instances, known);
-    failures.add(problems);
-    let configIsGood = problems.length === 0;
-    const schemas = configSchemasOf(collection.parts, providers);
-    if (config) configIsGood = await checkConfigNow(config, schemas);
-    if (configIsGood) settings = readBootSettings(config, options);
+    const context = { units, providers, instances, known };
+    const read = await readRootConfig(providers, instances, known);
+    failures.add(read.problems);
+    const config = read.config ?? read.rest?.config;
+    const unread = read.rest?.unread ?? [];
+    let found = config ? await checkNow(config, unread) : [];
+    const isGood = read.problems.length === 0 && found.length === 0;
+    if (isGood) settings = readBootSettings(config, options);
 
-    const loaderProblems = configIsGood
-      ? await runLoaders(collection, { units, providers, instances, known })
-      : [];
-    failures.add(loaderProblems);
-    if (collection.loaders.length > 0 && configIsGood) {
-      arrange();
-      await askDefaultFactories(entries(), providers);
-      const all = configSchemasOf(collection.parts, providers);
-      if (config && all.length > schemas.length) await checkConfigNow(config, all);
+    // Those that look at nothing cannot stumble over a fault, and bring what else is to be judged.
+    const loaderProblems = await runLoaders(collection, context, (one) => isGood || looksAtNothing(one));
+    if (collection.loaders.some(({ hasRun }) => hasRun)) {
+      await settle();
+      if (config) found = await checkNow(config, unread);
     }
+    failures.add(loaderProblems);
+    if (judged) judgement = await askJudges(judged, { units, providers, pluginIds: pluginIds(), found });
+    failures.add([...found, ...judgement.problems.filter(isCertain)].map(problemOfConfig));
 
     // What a loader might have brought is not missing for certain while loaders could not run.
-    const isComplete = collection.loaders.length === 0 || (configIsGood && loaderProblems.length === 0);
-    const found = [
+    const isComplete = collection.loaders.every(({ hasRun }) => hasRun) && loaderProblems.length === 0;
+    const ofGraph = [
       ...collection.problems,
       ...arrangement.problems,
       ...validateServices(entries(), providers, known),
     ];
-    failures.add(isComplete ? found : found.filter(({ code }) => !curable.has(code)));
+    failures.add(isComplete ? ofGraph : ofGraph.filter(({ code }) => !curable.has(code)));
     installed = createInstalledList(arrangement, isLeftOut);
   }
 
-  async function checkConfigNow(config: Config, schemas: readonly OwnedConfigSchema[]): Promise<boolean> {
-    const problems = checkAgainst(config, schemas, await isInProduction(providers, instances));
-    failures.add(problems);
-    return problems.length === 0;
+  async function settle(): Promise<void> {
+    arrange();
+    await askDefaultFactories(entries(), providers);
+  }
+
+  async function checkNow(config: Config, unread: readonly string[]) {
+    const runtimeMode = await runtimeModeFor(config, providers, instances);
+    judged = { config, unread, runtimeMode, schemas: configSchemasOf(collection, providers) };
+    return checkAgainstSchemas(judged);
+  }
+
+  function pluginIds(): string[] {
+    return arrangement.plugins.map(({ plugin }) => plugin.owner.pluginId);
   }
 
   function arrange(): void {
@@ -266,10 +289,10 @@ export function createBoot(options: BootOptions): Boot {
 
   /** What the schemas mark as secret. */
   function secrets(): Set<string> {
-    const config = instances.peek(coreServices.rootConfig.id) as Config | undefined;
+    const config = judged?.config ?? (instances.peek(coreServices.rootConfig.id) as Config | undefined);
     if (!config) return new Set();
     try {
-      return secretValues({ config, schemas: configSchemasOf(collection.parts, providers) });
+      return secretValues({ config, schemas: configSchemasOf(collection, providers) });
     } catch {
       return new Set(); // It could not be checked either, which is reported.
     }
@@ -300,11 +323,37 @@ export function createBoot(options: BootOptions): Boot {
   function refuseIfNeeded(): void {
     const refused = failures.refused();
     if (refused.length === 0) return;
+    // Who mends the config mends this too. A start that goes on logs it.
+    const disabled = judgement.disabled.flatMap(({ problems }) => problems.filter(isCertain));
+    const problems = presented([...refused, ...disabled.map(problemOfConfig)]);
+    throw new BackendStartupError(problems, summary('failure'));
+  }
+
+  function presented(problems: readonly Problem[]): Problem[] {
     const known = secrets();
-    const problems = withoutRepeats(refused.flatMap(spellOutConfigErrors)).map((problem) =>
+    return withoutRepeats(problems.flatMap(spellOutConfigErrors)).map((problem) =>
       withoutSecrets(problem, known),
     );
-    throw new BackendStartupError(problems, summary('failure'));
+  }
+
+  async function judge(added: readonly AddedFeature[]): Promise<BackendJudgement> {
+    const endProgress = watchProgress({
+      units,
+      logger: () => undefined,
+      firstAfterMilliseconds: options.progressAfterMilliseconds,
+    });
+    try {
+      await prepare(added);
+    } finally {
+      isOver = true;
+      endProgress();
+      await stop();
+    }
+    const provisional = judgement.problems.filter((problem) => !isCertain(problem));
+    return {
+      problems: presented([...failures.refused(), ...provisional.map(problemOfConfig)]),
+      disabled: judgement.disabled,
+    };
   }
 
   function summary(outcome: StartupResult['outcome']): StartupResult {
@@ -331,7 +380,11 @@ export function createBoot(options: BootOptions): Boot {
     });
   }
 
-  return { units, providers, instances, failures, arrangement: () => arrangement, start, stop };
+  return { units, providers, instances, failures, arrangement: () => arrangement, start, judge, stop };
+}
+
+function isCertain({ isProvisional }: ConfigProblem): boolean {
+  return isProvisional !== true;
 }
 
 function isRoot({ factory }: Provider): boolean {

@@ -158,6 +158,35 @@ describe('config', () => {
     );
   });
 
+  it('that cannot be read in full is judged in what is left, but for what follows from the gap', async () => {
+    const data = { one: { count: 'x' }, two: {}, three: {} };
+    const rest = (await configFactory(data).factory({}, undefined)) as Awaited<
+      (typeof coreServices.rootConfig)['T']
+    >;
+    const config = createServiceFactory({
+      service: coreServices.rootConfig,
+      deps: {},
+      factory() {
+        throw new ConfigError([{ code: 'ERR_CONFIG_FILE_MISSING', path: 'two', message: 'no two.yaml' }], {
+          rest: { config: rest, unread: ['two'] },
+        });
+      },
+    });
+    const { problems } = await failedStart(
+      backendOf([
+        config,
+        plugin('one', wantsNumber('one', 'count')),
+        plugin('two', wantsNumber('two', 'size')),
+        plugin('three', wantsNumber('three', 'length')),
+      ]),
+    );
+    expect(problems.map(({ code, path }) => [code, path])).toEqual([
+      ['ERR_CONFIG_FILE_MISSING', 'two'],
+      ['ERR_CONFIG_VALUE_INVALID', 'one.count'],
+      ['ERR_CONFIG_VALUE_MISSING', 'three.length'],
+    ]);
+  });
+
   it('is made before any other service, with what it needs', async () => {
     const events: string[] = [];
     const source = createServiceRef<string>({ id: 'config.source', scope: 'root' });
@@ -198,23 +227,44 @@ describe('config', () => {
     expect(problems.map(({ code }) => code)).toEqual(['ERR_CONFIG_VALUE_INVALID']);
   });
 
-  it('that is wrong keeps loaders from running, and nobody is blamed for what a loader might have brought', async () => {
+  it('that is wrong keeps loaders that look at something from running, and nobody is blamed for what they might have brought', async () => {
     const ran: string[] = [];
+    const noting = (name: string, feature: ReturnType<typeof emptyPlugin>, deps = {}) =>
+      createBackendFeatureLoader({
+        deps,
+        loader() {
+          ran.push(name);
+          return [feature];
+        },
+      });
+    const { problems } = await failedStart(
+      backendOf([
+        configFactory({ one: { count: 'x' }, two: { size: 'y' } }),
+        plugin('one', wantsNumber('one', 'count')),
+        emptyModule('loaded-later', 'm'),
+        noting('of the config', emptyPlugin('loaded-later'), { config: coreServices.rootConfig }),
+        noting('of nothing', plugin('two', wantsNumber('two', 'size'))),
+      ]),
+    );
+    expect(problems.map(({ code, path }) => [code, path])).toEqual([
+      ['ERR_CONFIG_VALUE_INVALID', 'one.count'],
+      ['ERR_CONFIG_VALUE_INVALID', 'two.size'],
+    ]);
+    expect(ran).toEqual(['of nothing']);
+  });
+
+  it('is checked against the schemas of loaders, before they run', async () => {
     const { problems } = await failedStart(
       backendOf([
         configFactory({ one: { count: 'x' } }),
-        plugin('one', wantsNumber('one', 'count')),
-        emptyModule('loaded-later', 'm'),
         createBackendFeatureLoader({
-          loader() {
-            ran.push('loader');
-            return [emptyPlugin('loaded-later')];
-          },
+          deps: { config: coreServices.rootConfig },
+          configSchema: wantsNumber('one', 'count'),
+          loader: () => Promise.reject(new Error('ran in spite of the config')),
         }),
       ]),
     );
-    expect(problems.map(({ code }) => code)).toEqual(['ERR_CONFIG_VALUE_INVALID']);
-    expect(ran).toEqual([]);
+    expect(problems.map(({ path }) => path)).toEqual(['one.count']);
   });
 
   it('of the boot itself is checked: durations, policies, unknown keys', async () => {

@@ -1,28 +1,33 @@
 /** Reads the config before anything else is made, and checks it against the schemas of everything that was added. */
 import {
-  checkConfig,
+  ConfigError,
   coreServices,
   runtimeModeServiceRef,
   type Config,
+  type ConfigRest,
+  type FeatureLoader,
   type OwnedConfigSchema,
   type RuntimeModeService,
 } from '@vestibule/backend-plugin-api';
 import { ownerLabel } from '../features/owner.ts';
 import type { Part } from '../features/readRegistrations.ts';
-import type { Providers } from '../graph/providers.ts';
+import type { Provider, Providers } from '../graph/providers.ts';
 import { entryOfService } from '../graph/serviceGraph.ts';
 import { validateServices } from '../graph/validateServices.ts';
-import { problemOfConfig } from '../problems/spellOutConfigErrors.ts';
-import { problemOfThrown, type Problem } from '../problems/startupProblem.ts';
+import type { Problem } from '../problems/startupProblem.ts';
 import { problemErrorsOf, type Instances } from '../services/instances.ts';
 import { bootConfigSchema } from './bootSettings.ts';
+import { earlyValue, isEarly } from './judgeConfig.ts';
 
-/** Makes `core.rootConfig`, where somebody provides it, and with it what it needs, once that much of the graph is sound. */
+/**
+ * Makes `core.rootConfig`, where somebody provides it, and with it what it needs, once that much of the graph is sound.
+ * `rest` is what could be read of one that cannot be used.
+ */
 export async function readRootConfig(
   providers: Providers,
   instances: Instances,
   known: Map<string, Problem>,
-): Promise<{ config?: Config; problems: Problem[] }> {
+): Promise<{ config?: Config; rest?: ConfigRest; problems: Problem[] }> {
   const [provider] = providers.of(coreServices.rootConfig) ?? [];
   if (!provider) return { problems: [] };
   const unsound = validateServices([entryOfService(provider, [])], providers, known);
@@ -33,14 +38,21 @@ export async function readRootConfig(
   } catch (error) {
     const problems = problemErrorsOf(error).map(({ problem }) => problem);
     for (const problem of problems) problem.fatal = true;
-    return { problems };
+    const [rest] = problems.flatMap(({ cause }) => (cause instanceof ConfigError && cause.rest) || []);
+    return { problems, ...(rest && { rest }) };
   }
 }
 
-/** The schemas of all parts and services. */
-export function configSchemasOf(parts: readonly Part[], providers: Providers): OwnedConfigSchema[] {
+/** The schemas of all parts, services and loaders. */
+export function configSchemasOf(
+  { parts, loaders }: { parts: readonly Part[]; loaders: readonly { loader: FeatureLoader }[] },
+  providers: Providers,
+): OwnedConfigSchema[] {
   return [
     { schema: bootConfigSchema, owner: 'the backend' },
+    ...loaders.flatMap(({ loader: { configSchema } }) =>
+      configSchema ? [{ schema: configSchema, owner: 'the backend' }] : [],
+    ),
     ...providers
       .all()
       .flatMap(({ id, factory }) =>
@@ -53,28 +65,27 @@ export function configSchemasOf(parts: readonly Part[], providers: Providers): O
 }
 
 /**
- * Whether `vestibule.runtimeMode` says production. It is asked only where a part of the backend uses it and it stands on
- * its own or on the config: nothing else may be made yet, and the graph has not been judged.
+ * What `vestibule.runtimeMode` says. It is asked only where it stands on its own or on the config: nothing else may be made
+ * yet, and the graph has not been judged.
  */
-export async function isInProduction(providers: Providers, instances: Instances): Promise<boolean> {
+export async function runtimeModeFor(
+  config: Config,
+  providers: Providers,
+  instances: Instances,
+): Promise<RuntimeModeService> {
   const [provider] = providers.of(runtimeModeServiceRef) ?? [];
-  const early =
-    provider && Object.values(provider.factory.deps).every((ref) => ref === coreServices.rootConfig);
-  if (!early) return false;
-  // Its failure is met again, and reported, by whoever uses it.
-  const mode = await instances.make(provider).catch(() => undefined);
-  return (mode as RuntimeModeService | undefined)?.isProduction ?? false;
+  if (!provider || !isEarly(provider)) return neither;
+  // Its failure is met again, and reported, by whoever uses it. It also fails where the config could not be read in full.
+  const mode = await instances.make(provider).catch(() => earlyValueOrNothing(provider, config));
+  return (mode as RuntimeModeService | undefined) ?? neither;
 }
 
-/** What the schemas find wrong with the config. */
-export function checkAgainst(
-  config: Config,
-  schemas: readonly OwnedConfigSchema[],
-  isProduction: boolean,
-): Problem[] {
+const neither: RuntimeModeService = { isDevelopment: false, isProduction: false };
+
+async function earlyValueOrNothing(provider: Provider, config: Config): Promise<unknown> {
   try {
-    return checkConfig({ config, schemas, isProduction }).map(problemOfConfig);
-  } catch (error) {
-    return [problemOfThrown('ERR_CONFIG_INVALID', 'the config could not be checked', error)];
+    return await earlyValue(provider, config);
+  } catch {
+    return undefined;
   }
 }

@@ -1,4 +1,5 @@
 /** Runs feature loaders, one after another, and those they bring. */
+import type { FeatureLoader } from '@vestibule/backend-plugin-api';
 import type { AddedFeature, Collection } from '../features/collectFeatures.ts';
 import { collectFeatures } from '../features/collectFeatures.ts';
 import type { Providers } from '../graph/providers.ts';
@@ -8,18 +9,28 @@ import { problemErrorsOf, type Consumer, type Instances } from '../services/inst
 import type { Problem } from '../problems/startupProblem.ts';
 import type { Units } from './units.ts';
 
+/** Whether a loader looks at nothing, not even the config, which may be wrong. */
+export function looksAtNothing({ deps }: FeatureLoader): boolean {
+  return Object.keys(deps ?? {}).length === 0;
+}
+
 /**
- * Runs the loaders of a collection; what they bring joins the collection, loaders included.
+ * Runs the loaders of a collection that did not run before; what they bring joins the collection, loaders included.
  *
+ * @param mayRun - Whether a loader runs now.
  * @returns The problems of loaders that could not run or failed.
  */
 export async function runLoaders(
   collection: Collection,
   context: { units: Units; providers: Providers; instances: Instances; known: Map<string, Problem> },
+  mayRun: (loader: FeatureLoader) => boolean = () => true,
 ): Promise<Problem[]> {
   const { units, providers, instances, known } = context;
   const problems: Problem[] = [];
-  for (const { loader, label } of collection.loaders) {
+  for (const one of collection.loaders) {
+    const { loader, label } = one;
+    if (one.hasRun || !mayRun(loader)) continue;
+    one.hasRun = true;
     const entry: Entry = {
       step: label,
       label,

@@ -17,7 +17,7 @@ export interface AddedFeature {
 export interface Collection {
   readonly parts: Part[];
   readonly problems: Problem[];
-  readonly loaders: { readonly loader: FeatureLoader; readonly label: string }[];
+  readonly loaders: { readonly loader: FeatureLoader; readonly label: string; hasRun?: boolean }[];
 }
 
 /** Adds features to a collection, in their order. `by` names the loader that brought them, if one did. */

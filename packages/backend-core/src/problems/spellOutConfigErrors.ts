@@ -3,8 +3,9 @@ import type { ConfigProblem } from '@vestibule/backend-plugin-api';
 import { createProblem, memberOf, type Problem } from './startupProblem.ts';
 
 /** A problem of the config as one of ours. */
-export function problemOfConfig({ code, message, location, suggestion }: ConfigProblem): Problem {
+export function problemOfConfig({ code, path, message, location, suggestion }: ConfigProblem): Problem {
   return createProblem(code, message, {
+    ...(path !== '' && { path }),
     ...(location && { location }),
     ...(suggestion !== undefined && { hint: suggestion }),
   });

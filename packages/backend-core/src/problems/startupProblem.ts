@@ -13,6 +13,8 @@ export interface StartupProblem {
   readonly relation: 'needed by' | 'awaited by';
   /** The next step. */
   readonly hint?: string;
+  /** The key of the config that the problem is about, for example `backend.baseUrl`. */
+  readonly path?: string;
   /** Where in the config the problem stands. */
   readonly location?: ConfigLocation;
   /** What could not start because of it. */

@@ -1,6 +1,6 @@
 /** What is wrong with a config, and how it is printed. */
 import { CodedError, type CodedErrorOptions, type ErrorCode } from '../errors/errors.ts';
-import type { ConfigLocation } from './config.ts';
+import type { Config, ConfigLocation } from './config.ts';
 
 /** One thing that is wrong with the config. @public */
 export interface ConfigProblem {
@@ -19,6 +19,11 @@ export interface ConfigProblem {
   readonly suggestion?: string;
   /** Whose schema found it. */
   readonly owner?: string;
+  /**
+   * Something that is added while the backend starts may mend it, for example a module that brings the name: a start does
+   * not refuse for it before everything was added, and then looks again.
+   */
+  readonly isProvisional?: true;
 }
 
 /**
@@ -31,12 +36,25 @@ export interface ConfigProblem {
 export class ConfigError extends CodedError {
   override readonly name = 'ConfigError';
   readonly problems: readonly ConfigProblem[];
+  /** What could be read of a config that cannot be used, so that the faults of the rest are reported in the same go. */
+  readonly rest?: ConfigRest;
 
-  constructor(problems: readonly ConfigProblem[], options: CodedErrorOptions = {}) {
+  constructor(
+    problems: readonly ConfigProblem[],
+    { rest, ...options }: CodedErrorOptions & { rest?: ConfigRest } = {},
+  ) {
     const lines = problems.map((problem) => `  ${formatConfigProblem(problem).replaceAll('\n', '\n  ')}`);
     super('ERR_CONFIG_INVALID', `the config has ${count(problems.length)}\n${lines.join('\n')}`, options);
     this.problems = problems;
+    if (rest) this.rest = rest;
   }
+}
+
+/** A config that lacks what could not be read. For looking at only. @public */
+export interface ConfigRest {
+  readonly config: Config;
+  /** The keys whose values are not there for that reason; the empty text where it may be any. */
+  readonly unread: readonly string[];
 }
 
 /**

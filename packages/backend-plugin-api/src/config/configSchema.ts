@@ -7,6 +7,7 @@
  * `visibility: 'secret'` marks values that must never reach a log.
  */
 import type { Config } from './config.ts';
+import type { ConfigJudge } from './configJudge.ts';
 import type { ConfigProblem } from './configProblem.ts';
 
 /** A problem that a schema found. @public */
@@ -31,6 +32,8 @@ export interface ConfigSchema<TOutput = unknown> {
    * all problems are reported together; the config it reads may therefore be wrong in any way.
    */
   readonly problemsInProduction?: (config: Config) => readonly ConfigProblem[];
+  /** What can be found before anything is made, and no schema can say, see {@link withConfigJudge}. */
+  readonly judge?: ConfigJudge;
 }
 
 /**
@@ -48,7 +51,8 @@ export function withProductionCheck<TOutput>(
   schema: ConfigSchema<TOutput>,
   problemsInProduction: NonNullable<ConfigSchema['problemsInProduction']>,
 ): ConfigSchema<TOutput> {
-  return { '~standard': schema['~standard'], problemsInProduction };
+  const { judge } = schema;
+  return { '~standard': schema['~standard'], problemsInProduction, ...(judge && { judge }) };
 }
 
 /** @public */

@@ -1,4 +1,5 @@
 /** Feature loaders: features that decide at start-up, for example from config, what else to add. */
+import type { ConfigSchema } from '../config/configSchema.ts';
 import type { ServiceDeps, ValuesOf } from './dependencies.ts';
 import type { BackendFeature, FeatureLoader } from './registrations.ts';
 
@@ -9,13 +10,15 @@ export type LoadableFeature =
 /**
  * Creates a feature loader, ready for `backend.add(…)`.
  *
- * @param options - `deps`: root services only. `loader`: returns the features, or yields them one by one.
+ * @param options - `deps`: root services only. `configSchema`: of the keys by which it decides. `loader`: returns the
+ *   features, or yields them one by one.
  * @public
  */
 export function createBackendFeatureLoader<
   TDeps extends ServiceDeps<'root'> = Record<never, never>,
 >(options: {
   deps?: TDeps;
+  configSchema?: ConfigSchema;
   loader(
     values: ValuesOf<TDeps>,
   ): Iterable<LoadableFeature> | Promise<Iterable<LoadableFeature>> | AsyncIterable<LoadableFeature>;
@@ -26,6 +29,7 @@ export function createBackendFeatureLoader<
     featureType: 'loader',
     description: `feature loader created at ${callSite()}`,
     deps: options.deps ?? {},
+    ...(options.configSchema && { configSchema: options.configSchema }),
     async loader(values) {
       const features: unknown[] = [];
       for await (const feature of await options.loader(values as ValuesOf<TDeps>)) features.push(feature);

@@ -60,6 +60,8 @@ export interface FeatureLoader {
   /** Where it was created, for error messages. */
   readonly description: string;
   readonly deps: Record<string, DependencyRef>;
+  /** Of the keys by which it decides, so that they are checked before it runs. */
+  readonly configSchema?: ConfigSchema;
   loader(values: Record<string, unknown>): Promise<readonly unknown[]>;
 }
 

@@ -1,0 +1,120 @@
+/**
+ * What is found in a config before anything is made. One judgement, whoever asks: a start, which refuses or goes on by it,
+ * and `backend.judge()`, which starts nothing.
+ */
+import {
+  checkConfig,
+  coreServices,
+  type Config,
+  type ConfigProblem,
+  type ConfigRest,
+  type DisabledPart,
+  type OwnedConfigSchema,
+  type RuntimeModeService,
+  type ServiceRef,
+} from '@vestibule/backend-plugin-api';
+import type { Provider, Providers } from '../graph/providers.ts';
+import { textOfThrown } from '../problems/startupProblem.ts';
+import type { Units } from './units.ts';
+
+/** What was found. */
+export interface ConfigJudgement {
+  /** What stops the start. */
+  readonly problems: readonly ConfigProblem[];
+  readonly disabled: readonly DisabledPart[];
+}
+
+/** What is judged, and by what. */
+export interface JudgedConfig {
+  readonly config: Config;
+  /** See {@link ConfigRest}. */
+  readonly unread: ConfigRest['unread'];
+  readonly runtimeMode: RuntimeModeService;
+  readonly schemas: readonly OwnedConfigSchema[];
+}
+
+/** What the schemas find. */
+export function checkAgainstSchemas({ config, unread, runtimeMode, schemas }: JudgedConfig): ConfigProblem[] {
+  try {
+    const problems = checkConfig({ config, schemas, isProduction: runtimeMode.isProduction });
+    return problems.filter((problem) => !followsFrom(unread, problem));
+  } catch (error) {
+    return [couldNot('be checked', error)];
+  }
+}
+
+/** What the judges beside the schemas find. `found`: what the schemas did. */
+export async function askJudges(
+  { config, unread, runtimeMode, schemas }: JudgedConfig,
+  options: {
+    units: Units;
+    providers: Providers;
+    pluginIds: readonly string[];
+    found: readonly ConfigProblem[];
+  },
+): Promise<ConfigJudgement> {
+  const { units, providers, pluginIds, found } = options;
+  const problems: ConfigProblem[] = [];
+  const disabled: DisabledPart[] = [];
+  const context = {
+    config,
+    runtimeMode,
+    pluginIds,
+    valuesOf: async <T>(ref: ServiceRef<T>) => (await earlyValues(providers.of(ref) ?? [], config)) as T[],
+  };
+  for (const { schema, owner } of schemas) {
+    const { judge } = schema;
+    if (!judge) continue;
+    const unit = units.create(`the judgement of the config by ${owner}`, 'judgement of the config');
+    try {
+      const findings = await unit.run('ERR_CONFIG_INVALID', () => judge(context));
+      problems.push(...(findings.problems ?? []));
+      disabled.push(...(findings.disabled ?? []));
+    } catch (error) {
+      // A judge may stumble over what a schema has refused; else it has a fault of its own.
+      if (found.length === 0 && unread.length === 0) problems.push(couldNot('be judged', error));
+    }
+  }
+  return {
+    problems: problems.filter((problem) => !followsFrom(unread, problem)),
+    disabled: disabled.flatMap((part) => {
+      const left = part.problems.filter((problem) => !followsFrom(unread, problem));
+      return left.length > 0 ? [{ ...part, problems: left }] : [];
+    }),
+  };
+}
+
+/** Whether a service stands on nothing, or on the config alone, so that it can be made before the graph was judged. */
+export function isEarly({ factory }: Provider): boolean {
+  return Object.values(factory.deps).every(({ id }) => id === coreServices.rootConfig.id);
+}
+
+/** What a factory of an early service gives for a config, without keeping it. */
+export function earlyValue({ factory }: Provider, config: Config): unknown {
+  const deps = Object.fromEntries(Object.keys(factory.deps).map((name) => [name, config]));
+  return factory.factory(deps, undefined);
+}
+
+async function earlyValues(providers: readonly Provider[], config: Config): Promise<unknown[]> {
+  const early = providers.filter((one) => isEarly(one) && !one.factory.createRootContext);
+  // A failure is reported by whoever makes the service for good.
+  const made = await Promise.allSettled(early.map(async (one) => earlyValue(one, config)));
+  return made.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+}
+
+/** Whether a problem is but a consequence of what could not be read, and was reported for that. */
+function followsFrom(unread: readonly string[], { code, path }: ConfigProblem): boolean {
+  return unread.some((at) =>
+    at === ''
+      ? code.endsWith('_MISSING')
+      : path === at || path.startsWith(`${at}.`) || path.startsWith(`${at}[`),
+  );
+}
+
+function couldNot(act: string, error: unknown): ConfigProblem {
+  return {
+    code: 'ERR_CONFIG_INVALID',
+    path: '',
+    message: `the config could not ${act}: ${textOfThrown(error)}`,
+  };
+}
