@@ -28,14 +28,14 @@ export interface DisabledPart {
 }
 
 /** What a judge finds. @public */
-export interface ConfigFindings {
+export interface ConfigJudgeFindings {
   /** What stops the start. */
   readonly problems?: readonly ConfigProblem[];
   readonly disabled?: readonly DisabledPart[];
 }
 
 /** Looks at a config, and makes and calls nothing. @public */
-export type ConfigJudge = (context: ConfigJudgeContext) => ConfigFindings | Promise<ConfigFindings>;
+export type ConfigJudge = (context: ConfigJudgeContext) => ConfigJudgeFindings | Promise<ConfigJudgeFindings>;
 
 /**
  * A schema with a judge beside it. Several judges are all asked.
@@ -59,7 +59,7 @@ export function withConfigJudge<TOutput>(
 }
 
 /** The findings of several judges. */
-function joined(all: readonly ConfigFindings[]): ConfigFindings {
+function joined(all: readonly ConfigJudgeFindings[]): ConfigJudgeFindings {
   return {
     problems: all.flatMap(({ problems = [] }) => problems),
     disabled: all.flatMap(({ disabled = [] }) => disabled),
