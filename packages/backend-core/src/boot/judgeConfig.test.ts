@@ -49,7 +49,7 @@ describe('a judge of the config', () => {
   it('stops the start, and is told the mode, the plugins and the services that stand on the config alone', async () => {
     const words = createServiceRef<string>({ id: 'test.words', multiton: true });
     const word = (deps: ServiceDeps, factory: () => string | Promise<string>) =>
-      createServiceFactory({ service: words, deps, factory: factory as () => string });
+      createServiceFactory({ service: words, deps, factory: factory });
     const { problems } = await failedStart(
       backendOf([
         configFactory({ key: 'v' }),
