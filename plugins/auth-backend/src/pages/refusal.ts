@@ -1,13 +1,19 @@
 /** Tells a person that a sign-in was refused: in the popup's answer, or with the redirect back to where it began. */
-import type { RuntimeModeService } from '@vestibule/backend-plugin-api';
-import { decisionCodes, type DecisionCodeName } from '@vestibule/plugin-auth-node';
+import { statusOfError, type CodedError, type RuntimeModeService } from '@vestibule/backend-plugin-api';
+import { decisionCodes, isDecisionCode } from '@vestibule/plugin-auth-node';
 import type { Context } from 'koa';
 import type { Attempt } from '../attempts/attempt.ts';
 import type { DecisionRecord } from '../decisions/decisionRecord.ts';
 import { printDecision } from '../decisions/printDecision.ts';
 import { RefusalError, decisionCodeOf } from '../errors.ts';
 import type { AllowedTargets } from '../targets/allowedTargets.ts';
+import { appendParameters } from '../targets/address.ts';
 import { sendAnswerPage } from './answerPage.ts';
+
+/** For the one refusal that is in no list: of a provider that reads requests as they come. */
+const notOffered = 'This way to sign in has no page of its own: open the portal instead.';
+/** What the last refusal has added to an address, from which somebody tries again. */
+const earlierRefusal = /(?<=[?&])error=[^&#]*&error_code=[^&#]*&error_reference=[^&#]*&?/;
 
 /**
  * Sends the refusal. Without an attempt nothing is known about where it began, so the answer goes to the origin of
@@ -31,12 +37,12 @@ export function sendRefusal(
   const sentence = error instanceof RefusalError ? error.message : listed;
 
   if (attempt?.flow === 'redirect' && attempt.redirectUrl !== undefined) {
-    const url = new URL(attempt.redirectUrl);
-    url.searchParams.set('error', sentence);
-    url.searchParams.set('error_code', code);
-    url.searchParams.set('error_reference', reference);
+    const address = targets.failureAddress(attempt.redirectUrl).replace(earlierRefusal, '');
     ctx.status = 302;
-    ctx.set('Location', url.href);
+    ctx.set(
+      'Location',
+      appendParameters(address, { error: sentence, error_code: code, error_reference: reference }),
+    );
     ctx.body = '';
     ctx.remove('Content-Type');
     return;
@@ -54,28 +60,54 @@ export function sendRefusal(
 }
 
 /**
- * Says in words that a start was refused before anything was known to be safe: where it wanted to end, for one. So the
- * page posts nothing and leads nowhere but to `app.baseUrl`.
+ * Says in words that a sign-in did not begin, with the status of what happened. Without a target, nothing is known to be
+ * safe: the page posts nothing, and leads nowhere but to `app.baseUrl`.
+ *
+ * @param options - `target`: where the sign-in would have ended; matched. `record`: of a start at which the provider was
+ *   asked.
  */
 export function sendRefusedStart(
   ctx: Context,
-  {
-    error,
-    targets,
-    runtimeMode,
-  }: { error: RefusalError; targets: AllowedTargets; runtimeMode: RuntimeModeService },
+  options: {
+    error: CodedError;
+    target: Pick<Attempt, 'origin' | 'flow'> | undefined;
+    record?: DecisionRecord;
+    targets: AllowedTargets;
+    runtimeMode: RuntimeModeService;
+  },
 ): void {
+  const { error, target, record, targets, runtimeMode } = options;
+  const { name, code } = error;
+  const { isDevelopment } = runtimeMode;
+  const message = isDecisionCode(code) ? error.message : notOffered;
+  if (error instanceof RefusalError && error.retryAfterSeconds !== undefined) {
+    ctx.set('Retry-After', String(error.retryAfterSeconds));
+  }
   sendAnswerPage(
     ctx,
     {
+      ...(target?.flow === 'popup' && {
+        post: {
+          message: {
+            type: 'authorization_response',
+            error: { name, message, code, ...(record && { reference: record.reference }) },
+          },
+          targetOrigin: target.origin,
+        },
+      }),
       appUrl: targets.appUrl,
-      heading: 'You cannot sign in this way',
-      paragraphs: [error.message, ...operatorLine(error.code, runtimeMode), `Code ${error.code}.`],
+      heading: record ? 'You are not signed in' : 'You cannot sign in this way',
+      paragraphs: [
+        message,
+        ...(isDevelopment && !record ? operatorLine(code) : []),
+        record ? `Code ${code}, reference ${record.reference}.` : `Code ${code}.`,
+      ],
+      ...(isDevelopment && record && { lines: printDecision(record) }),
     },
-    error.statusCode,
+    statusOfError(error),
   );
 }
 
-function operatorLine(code: DecisionCodeName, { isDevelopment }: RuntimeModeService): string[] {
-  return isDevelopment ? [`For the operator: ${decisionCodes[code].operator}`] : [];
+function operatorLine(code: string): string[] {
+  return isDecisionCode(code) ? [`For the operator: ${decisionCodes[code].operator}`] : [];
 }

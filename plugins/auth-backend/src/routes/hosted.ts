@@ -3,7 +3,7 @@
  * nonce travel in our sealed attempt, and their refresh and scope cookies rest in our session.
  */
 import type { Context } from 'koa';
-import { NotImplementedError, parseUrl } from '@vestibule/backend-plugin-api';
+import { parseUrl } from '@vestibule/backend-plugin-api';
 import { ProviderAnswerInvalidError, type ProfileInfo } from '@vestibule/plugin-auth-node';
 import type { Attempt } from '../attempts/attempt.ts';
 import { backstageIdentityOf, type AuthResponse } from '../authResponse.ts';
@@ -21,38 +21,36 @@ import { randomToken } from '../secrets/sealing.ts';
 import type { SessionTokens } from '../sessions/session.ts';
 import { budgetSignal, withinBudget } from '../budget.ts';
 import { keepSession } from './keepSession.ts';
+import { livingSession } from './livingSession.ts';
 import type { Query } from './query.ts';
-import { readTarget, redirect } from './target.ts';
+import type { AttemptTarget } from './target.ts';
 import { parameter, unknownEnvironment, type Surroundings } from './surroundings.ts';
 
+/** @returns Where the browser goes. */
 export async function startHosted(
   ctx: Context,
   surroundings: Surroundings,
-  instance: HostedInstance,
-  query: Query,
-): Promise<void> {
+  options: { instance: HostedInstance; environment: string; target: AttemptTarget; query: Query },
+): Promise<string> {
+  const { instance, environment, target, query } = options;
   const { handlers, providerId, attempts } = instance;
-  const environment = parameter(query, 'env');
-  if (instance.isProxyType) throw new NotImplementedError('ERR_AUTH_NOT_OFFERED', 'Not implemented');
-  checkHostedEnvironment(instance, environment);
-  const target = readTarget(query, surroundings);
   const theirs = Object.fromEntries(
     [...query].filter(([name]) => !['origin', 'redirectUrl', 'flow'].includes(name)),
   );
+  // One that persists scopes finds those granted before in a cookie, and asks for them again.
+  const session = await livingSession(ctx, surroundings, instance, environment);
   const answer = await withinBudget(
     budgetSignal(),
     runHosted({
       handler: (request, response) => handlers.start(request, response),
       request: ctx.req,
       query: theirs,
-      cookies: {},
+      cookies: session?.tokens.hostedCookies ?? {},
     }),
   );
   if ('failure' in answer) throw refusalOfStart(answer.failure);
   const location = parseLocation(answer.location);
-  const state = location.searchParams.get('state') ?? '';
   const handle = randomToken();
-  location.searchParams.set('state', handle);
   attempts.keep(ctx.req, ctx.res, {
     ...target,
     handle,
@@ -62,9 +60,26 @@ export async function startHosted(
     nonce: '',
     codeVerifier: '',
     startedAt: surroundings.clock(),
-    hosted: { state, cookies: Object.fromEntries(answer.cookies), session: answer.session },
+    hosted: {
+      state: location.searchParams.get('state') ?? '',
+      cookies: Object.fromEntries(answer.cookies),
+      session: answer.session,
+    },
   });
-  redirect(ctx, location.href);
+  return withState(location, handle);
+}
+
+/** Everything but the state stays as the module wrote it: vendors read some encodings in one way only. */
+function withState(location: URL, handle: string): string {
+  const others = location.search
+    .slice(1)
+    .split('&')
+    .filter((pair) => pair !== '' && decodedName(pair) !== 'state');
+  return `${location.origin}${location.pathname}?${[...others, `state=${handle}`].join('&')}${location.hash}`;
+}
+
+function decodedName(pair: string): string | undefined {
+  return [...new URLSearchParams(pair).keys()][0];
 }
 
 /** @throws `ERR_AUTH_ENV_MISSING`, `ERR_AUTH_ENV_UNKNOWN`. */

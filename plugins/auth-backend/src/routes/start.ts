@@ -1,83 +1,150 @@
 /** `GET /<provider>/start`: begins a sign-in and sends the browser to the provider. Nothing is written on the server. */
 import { createHash } from 'node:crypto';
+import { CodedError, NotImplementedError } from '@vestibule/backend-plugin-api';
 import type { Context } from 'koa';
 import type { Attempt } from '../attempts/attempt.ts';
-import { beginDecision } from '../decisions/decision.ts';
-import { RefusalError } from '../errors.ts';
-import { sendRefusal, sendRefusedStart } from '../pages/refusal.ts';
+import { beginDecision, withoutCauses } from '../decisions/decision.ts';
+import type { DecisionRecord } from '../decisions/decisionRecord.ts';
+import { sendRefusedStart } from '../pages/refusal.ts';
+import type { OAuthInstance } from '../providers/instances.ts';
 import { joinScopes, parseScopes } from '../providers/scopes.ts';
 import { randomToken } from '../secrets/sealing.ts';
 import { budgetSignal, withinBudget } from '../budget.ts';
-import { startHosted } from './hosted.ts';
+import { checkHostedEnvironment, startHosted } from './hosted.ts';
+import { livingSession } from './livingSession.ts';
 import { readQuery } from './query.ts';
-import { readTarget, redirect } from './target.ts';
+import { readTarget, redirect, type AttemptTarget } from './target.ts';
 import { findEnvironment, findProvider, parameter, type Surroundings } from './surroundings.ts';
-import { NotImplementedError } from '@vestibule/backend-plugin-api';
+
+/**
+ * Scopes of the session are added up to this length; past it, only what was asked for goes out. So nobody who is led to
+ * sign in with more and more scopes ends with an attempt that no cookie holds.
+ */
+const mostScopeCharacters = 1000;
+
+/** How a start failed; with the record where the provider was asked. */
+interface FailedStart {
+  error: unknown;
+  record?: DecisionRecord;
+}
 
 export async function start(ctx: Context, surroundings: Surroundings, providerId: string): Promise<void> {
+  let failed: FailedStart;
   try {
-    await begin(ctx, surroundings, providerId);
+    const begun = await begin(ctx, surroundings, providerId);
+    if ('url' in begun) {
+      redirect(ctx, begun.url);
+      return;
+    }
+    failed = begun;
   } catch (error) {
-    // A person who came here with a browser gets a page; a program gets the error as JSON.
-    if (!(error instanceof RefusalError) || ctx.accepts('json', 'html') !== 'html') throw error;
-    sendRefusedStart(ctx, { error, ...surroundings });
+    failed = { error };
+  }
+  const { error } = failed;
+  // A person who came here with a browser gets a page, a program JSON; both the status of what happened.
+  if (!(error instanceof CodedError) || ctx.accepts('json', 'html') !== 'html') throw error;
+  sendRefusedStart(ctx, { ...failed, error, target: matchedTarget(ctx, surroundings), ...surroundings });
+}
+
+/** @throws CodedError for what is wrong with the request. */
+async function begin(
+  ctx: Context,
+  surroundings: Surroundings,
+  providerId: string,
+): Promise<{ url: string } | FailedStart> {
+  const entry = findProvider(surroundings, providerId);
+  if (entry.kind === 'proxy' || (entry.kind === 'hosted' && entry.isProxyType)) {
+    throw new NotImplementedError('ERR_AUTH_NOT_OFFERED', 'Not implemented');
+  }
+  const query = readQuery(ctx);
+  ctx.set('Cache-Control', 'no-store');
+  const environment = parameter(query, 'env');
+  if (entry.kind === 'hosted') {
+    checkHostedEnvironment(entry, environment);
+    const target = readTarget(query, surroundings);
+    return recorded(surroundings, { providerId, environment }, async () =>
+      startHosted(ctx, surroundings, { instance: entry, environment, target, query }),
+    );
+  }
+  const instance = findEnvironment(entry, environment);
+  const target = readTarget(query, surroundings);
+  const scopes = parseScopes(parameter(query, 'scope'));
+  return recorded(surroundings, instance, async () =>
+    startOAuth(ctx, surroundings, { instance, target, scopes }),
+  );
+}
+
+/** From here on a failure is the provider's or ours, and whoever runs the portal wants to know why. */
+async function recorded(
+  { logger, clock, decisions }: Surroundings,
+  { providerId, environment }: { providerId: string; environment: string },
+  begun: () => Promise<string>,
+): Promise<{ url: string } | FailedStart> {
+  const record = beginDecision({ event: 'sign-in', providerId, environment, logger, clock, decisions });
+  try {
+    return { url: await begun() };
+  } catch (error) {
+    record.keep('any');
+    const written = await record.refuse(error);
+    return { error: withoutCauses(error, written), record: written };
   }
 }
 
-async function begin(ctx: Context, surroundings: Surroundings, providerId: string): Promise<void> {
-  const entry = findProvider(surroundings, providerId);
-  if (entry.kind === 'proxy') throw new NotImplementedError('ERR_AUTH_NOT_OFFERED', 'Not implemented');
-  const query = readQuery(ctx);
-  ctx.set('Cache-Control', 'no-store');
-  if (entry.kind === 'hosted') {
-    await startHosted(ctx, surroundings, entry, query);
-    return;
-  }
-  const instance = findEnvironment(entry, parameter(query, 'env'));
-  const target = readTarget(query, surroundings);
+/** @returns Where the browser goes. */
+async function startOAuth(
+  ctx: Context,
+  surroundings: Surroundings,
+  { instance, target, scopes }: { instance: OAuthInstance; target: AttemptTarget; scopes: readonly string[] },
+): Promise<string> {
+  const { provider, providerId, environment, callbackUrl, questions } = instance;
   const codeVerifier = randomToken();
   const attempt: Attempt = {
     ...target,
     handle: randomToken(),
     providerId,
-    environment: instance.environment,
-    scopes: joinScopes(parseScopes(parameter(query, 'scope')), instance.scopes),
+    environment,
+    scopes: joinScopes(scopes, await grantedBefore(ctx, surroundings, instance), instance.scopes),
     nonce: randomToken(),
     codeVerifier,
     startedAt: surroundings.clock(),
   };
-  let url: URL;
-  try {
-    const signal = budgetSignal();
-    url = await withinBudget(
+  const signal = budgetSignal();
+  const url = await withinBudget(
+    signal,
+    provider.authorizationUrl({
+      state: attempt.handle,
+      nonce: attempt.nonce,
+      codeChallenge: createHash('sha256').update(codeVerifier).digest('base64url'),
+      scopes: attempt.scopes,
+      callbackUrl,
+      questions,
       signal,
-      instance.provider.authorizationUrl({
-        state: attempt.handle,
-        nonce: attempt.nonce,
-        codeChallenge: createHash('sha256').update(codeVerifier).digest('base64url'),
-        scopes: attempt.scopes,
-        callbackUrl: instance.callbackUrl,
-        questions: instance.questions,
-        signal,
-      }),
-    );
-  } catch (error) {
-    await refuse(ctx, surroundings, attempt, error);
-    return;
-  }
+    }),
+  );
   instance.attempts.keep(ctx.req, ctx.res, attempt);
-  redirect(ctx, url.href);
+  return url.href;
 }
 
-/** A person looks at this answer, and the window that opened the popup waits for it: they get what a callback gives. */
-async function refuse(
+/**
+ * What a new session of the same browser has to cover, too: a front end that asks for one scope more expects to keep those
+ * that it had, and a refresh is refused what the session was not begun with.
+ */
+async function grantedBefore(
   ctx: Context,
   surroundings: Surroundings,
-  attempt: Attempt,
-  error: unknown,
-): Promise<void> {
-  const { logger, clock, decisions } = surroundings;
-  const { providerId, environment } = attempt;
-  const record = beginDecision({ event: 'sign-in', providerId, environment, logger, clock, decisions });
-  sendRefusal(ctx, { error, attempt, record: await record.refuse(error), ...surroundings });
+  instance: OAuthInstance,
+): Promise<readonly string[]> {
+  if (!instance.persistsScopes) return [];
+  const session = await livingSession(ctx, surroundings, instance, instance.environment);
+  const { scopes } = session?.tokens ?? { scopes: [] };
+  return scopes.join(' ').length > mostScopeCharacters ? [] : scopes;
+}
+
+/** Where the sign-in would have ended: nothing is posted anywhere else. */
+function matchedTarget(ctx: Context, surroundings: Surroundings): AttemptTarget | undefined {
+  try {
+    return readTarget(readQuery(ctx), surroundings);
+  } catch {
+    return undefined;
+  }
 }

@@ -5,6 +5,7 @@
 import { parseUrl } from '@vestibule/backend-plugin-api';
 import picomatch from 'picomatch';
 import { RefusalError } from '../errors.ts';
+import { asGiven } from './address.ts';
 
 const maximumRedirectUrlBytes = 1500;
 /** Scheme, a host name of 253 characters (RFC 1035 section 2.3.4), and port. Patterns take long on what is no origin. */
@@ -15,7 +16,7 @@ export interface AllowedTargets {
   /** The origin of `app.baseUrl`: where errors go when nothing better is known. */
   readonly appOrigin: string;
   readonly appUrl: string;
-  /** Adds an origin; used by the sign-in page while the backend starts. */
+  /** Adds the origin of a sign-in page of ours, while the backend starts. */
   allow(origin: string): void;
   isOriginAllowed(origin: string): boolean;
   /** Whether targets that were parsed before are allowed still. */
@@ -27,11 +28,19 @@ export interface AllowedTargets {
    */
   parseOrigin(origin: string): string;
   /**
-   * Parses and matches the `redirectUrl` parameter of a start. The answer is the URL in its normal form.
+   * Parses and matches the `redirectUrl` parameter of a start. The answer is the URL as it was given, or in its normal
+   * form where it is written with other characters than those of a URL.
    *
    * @throws `ERR_AUTH_REDIRECT_URL_INVALID`, `ERR_AUTH_REDIRECT_URL_NOT_ALLOWED`.
    */
   parseRedirectUrl(redirectUrl: string): string;
+  /**
+   * Where a redirect that failed ends. A sign-in page of ours tells it where it began, so that a consent goes on with its
+   * request; any other front end is Backstage's, and looks for it at `app.baseUrl`.
+   *
+   * @param redirectUrl - Matched before.
+   */
+  failureAddress(redirectUrl: string): string;
 }
 
 export function createAllowedTargets(options: {
@@ -40,20 +49,20 @@ export function createAllowedTargets(options: {
 }): AllowedTargets {
   const { appUrl, extraOrigins } = options;
   const appOrigin = new URL(appUrl).origin;
-  const origins = new Set([appOrigin]);
+  const pageOrigins = new Set<string>();
   const matchesPattern = extraOrigins.map((pattern) =>
     picomatch(pattern, { nocase: true, noglobstar: true, dot: true }),
   );
 
   function isOriginAllowed(origin: string): boolean {
-    if (origins.has(origin)) return true;
+    if (origin === appOrigin || pageOrigins.has(origin)) return true;
     return origin.length <= maximumOriginLength && matchesPattern.some((matches) => matches(origin));
   }
 
   return {
     appOrigin,
     appUrl,
-    allow: (origin) => void origins.add(new URL(origin).origin),
+    allow: (origin) => void pageOrigins.add(new URL(origin).origin),
     isOriginAllowed,
     isAllowed: ({ origin, redirectUrl }) =>
       isOriginAllowed(origin) && (redirectUrl === undefined || isOriginAllowed(new URL(redirectUrl).origin)),
@@ -75,8 +84,10 @@ export function createAllowedTargets(options: {
       // eslint-disable-next-line no-control-regex -- a Location header must not carry control characters
       if (/[\u0000-\u0020\u007f]/.test(text)) throw new RefusalError('ERR_AUTH_REDIRECT_URL_INVALID');
       if (!isOriginAllowed(url.origin)) throw new RefusalError('ERR_AUTH_REDIRECT_URL_NOT_ALLOWED');
-      return url.href;
+      return asGiven(text);
     },
+    failureAddress: (redirectUrl) =>
+      pageOrigins.has(new URL(redirectUrl).origin) ? redirectUrl : new URL(appUrl).href,
   };
 }
 
