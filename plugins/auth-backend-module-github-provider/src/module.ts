@@ -25,6 +25,9 @@ export const githubProviderFactory = createOAuthProviderFactory<GitHubSettings, 
     githubOrganizations: { scopes: ['read:org'] },
     githubTeams: { scopes: ['read:org'] },
   },
+  // https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/refreshing-user-access-tokens
+  refreshTokenAdvice: () =>
+    "In the GitHub App's settings, opt out of expiring user access tokens, or register an OAuth app, whose tokens do not expire.",
   claimsOf: ({ fullProfile }) => fullProfile._json,
   create: createGitHubProvider,
 });

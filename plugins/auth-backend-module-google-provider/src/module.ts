@@ -43,6 +43,11 @@ export function createGoogleProviderFactory(
     ],
     gates: { users: { scopes: [] }, hostedDomains: { scopes: [] } },
     claimsOf: googleClaimsOf,
+    // https://developers.google.com/identity/protocols/oauth2/web-server#offline
+    refreshTokenAdvice: ({ settings: { prompt = 'consent' }, path }) =>
+      prompt.split(' ').includes('consent')
+        ? 'Register the client at Google as a web application: others get no refresh token.'
+        : `Remove ${path}.prompt, or make it 'consent': otherwise Google gives a refresh token at the first sign-in only.`,
     create: (provider) => createGoogleProvider(provider, endpoints),
   });
 }

@@ -63,6 +63,23 @@ function promptFor(prompt: string | undefined, scopes: readonly string[]): strin
   return prompt ?? (scopes.includes('offline_access') ? 'consent' : undefined);
 }
 
+/** OpenID Connect Core 1.0 section 11, and then what providers demand of a client besides. */
+export function refreshTokenAdvice({
+  settings: { prompt },
+  scopes,
+  path,
+}: {
+  settings: Pick<OidcSettings, 'prompt'>;
+  scopes: readonly string[];
+  path: string;
+}): string {
+  if (!scopes.includes('offline_access')) return `Add offline_access to ${path}.additionalScopes.`;
+  if (!(promptFor(prompt, scopes) ?? '').split(' ').includes('consent')) {
+    return `Remove ${path}.prompt, or make it 'consent': most providers give a refresh token only with consent.`;
+  }
+  return 'Allow refresh tokens (offline access) for this client at the provider.';
+}
+
 /**
  * The groups that userinfo names, or else the ID token. Where neither has the claim, nobody knows: at a refresh too, since
  * a provider may leave the claim out for somebody who has lost the last group.

@@ -9,7 +9,7 @@ import {
   authProvidersExtensionPoint,
   createOAuthProviderFactory,
 } from '@vestibule/plugin-auth-node';
-import { createOidcProvider } from './authenticator.ts';
+import { createOidcProvider, refreshTokenAdvice } from './authenticator.ts';
 import { oidcConfigSchema, type OidcSettings } from './config.ts';
 import { oidcClaimsOf, type OidcResult } from './result.ts';
 
@@ -24,6 +24,7 @@ export const oidcProviderFactory = createOAuthProviderFactory<OidcSettings, Oidc
   // Providers differ in what a groups claim takes: `additionalScopes` says so where it takes a scope.
   gates: { users: { scopes: [] }, groups: { scopes: [] } },
   claimsOf: oidcClaimsOf,
+  refreshTokenAdvice,
   create: createOidcProvider,
 });
 

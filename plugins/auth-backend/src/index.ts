@@ -8,6 +8,7 @@ export type {
   GateStep,
   OwnershipStep,
   ResolverStep,
+  ShortSessionStep,
   TransformStep,
 } from './decisions/decision.ts';
 export {

@@ -51,6 +51,7 @@ import { createOwnership } from './resolution/ownership.ts';
 import { createResolverContexts } from './resolution/resolverContext.ts';
 import { createSignInJudge } from './resolution/signInJudge.ts';
 import { createRoutes } from './routes/router.ts';
+import { createShortSessions } from './routes/shortSessions.ts';
 import { findSealingSecret } from './secrets/sealingSecret.ts';
 import { secretProblemsInProduction } from './secrets/secretProblems.ts';
 import { createTokenRenewal } from './sessions/renewTokens.ts';
@@ -259,6 +260,7 @@ export const authPlugin = createBackendPlugin({
               keys,
               sessions,
               renewal: createTokenRenewal({ store: sessions, clock }),
+              shortSessions: createShortSessions(logger),
               decisions,
               ...(oauthServer && { oauthServer }),
               graceMilliseconds: settings.session?.graceDuration ?? defaultGraceMilliseconds,

@@ -157,6 +157,13 @@ const codes = {
     sentence: 'The session has ended. Please sign in again.',
     operator: 'It expired, was signed out, or was ended by the provider or a resolver; the log tells which.',
   },
+  ERR_AUTH_SESSION_NOT_RENEWABLE: {
+    name: 'AuthenticationError',
+    status: 401,
+    sentence: 'The session has ended. Please sign in again.',
+    operator:
+      'The provider gave no refresh token at sign-in, so the session ended with its access token; the record of the sign-in, and the log, name the setting that changes it.',
+  },
   ERR_AUTH_SCOPE_NOT_GRANTED: {
     name: 'AuthenticationError',
     status: 401,

@@ -56,6 +56,14 @@ export interface OwnershipStep {
   levels?: number;
 }
 
+/** That the session cannot be renewed. @public */
+export interface ShortSessionStep {
+  /** For how long it lasts; absent where the provider does not say. */
+  seconds?: number;
+  /** What would make it last, for whoever runs the portal. */
+  advice: string;
+}
+
 /** The record of one attempt. */
 export interface Decision {
   /** Short and random; printed on the refusal page and in the log. */
@@ -70,6 +78,8 @@ export interface Decision {
   readonly resolvers: ResolverStep[];
   readonly catalog: CatalogStep[];
   ownership?: OwnershipStep;
+  /** Of a sign-in without a refresh token, whose session ends with the access token. */
+  shortSession?: ShortSessionStep;
   /** Whether the answer came from the last good identity, because a part was away. */
   grace?: true;
   userEntityRef?: string;

@@ -10,6 +10,7 @@ import type {
   GateStep,
   OwnershipStep,
   ResolverStep,
+  ShortSessionStep,
   TransformStep,
 } from './decision.ts';
 import type { RedactText } from './redactText.ts';
@@ -56,6 +57,8 @@ export interface DecisionRecord {
   readonly resolvers: readonly ResolverStep[];
   readonly catalog: readonly CatalogStep[];
   readonly ownership?: OwnershipStep;
+  /** Of a sign-in whose session ends with its access token, because the provider gave no refresh token. */
+  readonly shortSession?: ShortSessionStep;
   /** Whether the answer came from the last good identity, because a part was away. */
   readonly grace?: true;
   /**
@@ -77,7 +80,8 @@ export function recordOf(
   end: { code?: DecisionCodeName; error?: unknown; startedAt: number; milliseconds: number },
   redactText: RedactText,
 ): DecisionRecord {
-  const { reference, event, providerId, environment, ownership, grace, userEntityRef, concealed } = decision;
+  const { reference, event, providerId, environment, ownership, shortSession, grace } = decision;
+  const { userEntityRef, concealed } = decision;
   const { code, error, startedAt, milliseconds } = end;
   const redact = (text: string) => redactText(text, concealed);
   // What code of the operator's own can put a text of the login into.
@@ -107,6 +111,7 @@ export function recordOf(
     resolvers: steps(decision.resolvers),
     catalog: steps(decision.catalog),
     ...(ownership && { ownership }),
+    ...(shortSession && code === undefined && { shortSession }),
     ...(grace && { grace }),
     ...(code === undefined &&
       userEntityRef !== undefined && {

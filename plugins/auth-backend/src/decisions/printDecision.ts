@@ -31,6 +31,7 @@ export function printDecision(record: DecisionRecord): string {
       ...(record.gates.length > 0 ? branch('gates', record.gates.map(gateNode)) : [{ text: 'gates: none' }]),
       ...resolverNodes(record),
       ...ownershipNodes(record),
+      ...shortSessionNodes(record),
       ...(grace ? [{ text: 'answered from the last good identity, because a part was away' }] : []),
       ...errorNodes(record),
       ...(operator === undefined ? [] : [{ text: `what to do: ${operator}` }]),
@@ -161,6 +162,18 @@ function ownershipNodes({ ownership, catalog }: DecisionRecord): TextNode[] {
   const walked = levels === undefined ? '' : `, ${levels} ${levels === 1 ? 'level' : 'levels'}`;
   const references = `${size} ${size === 1 ? 'reference' : 'references'}`;
   return [{ text: `ownership: ${references} (${ownershipSources[source]}${walked})`, children }];
+}
+
+function shortSessionNodes({ shortSession }: DecisionRecord): TextNode[] {
+  if (!shortSession) return [];
+  const { seconds, advice } = shortSession;
+  const lasting = seconds === undefined ? '' : `, which lasts ${seconds} s`;
+  return [
+    {
+      text: `session: ends with the access token${lasting}, because the provider gave no refresh token`,
+      children: [{ text: `to make it last: ${advice}` }],
+    },
+  ];
 }
 
 /** A refusal with a code of the list has said what it says by that code, but for causes, and a hint of its own. */

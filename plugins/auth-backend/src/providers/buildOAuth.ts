@@ -86,6 +86,9 @@ function buildEnvironment(
     scopes,
     persistsScopes: definition.persistsScopes ?? false,
     sessionMilliseconds: sessionLength(common.sessionDuration),
+    refreshTokenAdvice:
+      definition.refreshTokenAdvice?.({ settings, scopes, path }) ??
+      `Allow refresh tokens for this client at ${definition.title}, and ask for the scope that they take.`,
     policy,
     questions,
     attempts: createAttemptCookies({ secret: sealingSecret, providerId, attributes: cookies.attempt, clock }),

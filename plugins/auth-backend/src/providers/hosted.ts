@@ -123,6 +123,7 @@ export function createHostedInstance(
       return chain && { providerId, transforms, gates: gatesOf(environment, true), resolvers: chain };
     },
     transforms,
+    refreshTokenAdvice: `Have the module ask for refresh tokens; for many providers, by offline_access under ${path}.<environment>.additionalScopes.`,
     sessionMillisecondsOf,
     get handlers() {
       return guardedHandlers(handlers(), { who: `the provider module of '${providerId}'`, guestCode });

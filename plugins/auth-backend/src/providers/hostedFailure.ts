@@ -18,6 +18,9 @@ const knownMessages: readonly [RegExp, DecisionCodeName][] = [
   [/^Authentication (?:failed|rejected)/, 'ERR_PROVIDER_REFUSED'],
 ];
 
+/** What a session without a refresh token gives. */
+const withoutRefreshToken = 'Missing session cookie';
+
 const knownNames: Readonly<Partial<Record<string, DecisionCodeName>>> = {
   NotFoundError: 'ERR_USER_NOT_FOUND',
   NotAllowedError: 'ERR_RESOLVER_DENIED',
@@ -65,11 +68,12 @@ export function refusalOfRefresh(failure: unknown): RefusalError {
 
 /** The OAuth error that openid-client and passport leave on theirs, and what a session without a refresh token gives. */
 function codeOfGrant(error: Error): DecisionCodeName | undefined {
+  if (error.name === 'InputError' && error.message === withoutRefreshToken)
+    return 'ERR_AUTH_SESSION_NOT_RENEWABLE';
   const { error: oauthError, data } = error as { error?: unknown; data?: unknown };
   const isInvalid =
     oauthError === 'invalid_grant' ||
-    (typeof data === 'string' && /"error"\s*:\s*"invalid_grant"/.test(data)) ||
-    (error.name === 'InputError' && error.message === 'Missing session cookie');
+    (typeof data === 'string' && /"error"\s*:\s*"invalid_grant"/.test(data));
   return isInvalid ? 'ERR_AUTH_SESSION_ENDED' : undefined;
 }
 

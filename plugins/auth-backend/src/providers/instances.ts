@@ -31,6 +31,8 @@ export interface OAuthInstance extends InstanceIdentity {
   readonly scopes: readonly string[];
   readonly persistsScopes: boolean;
   readonly sessionMilliseconds: number;
+  /** For whoever runs the portal: what would make the vendor give refresh tokens. */
+  readonly refreshTokenAdvice: string;
   readonly policy: SignInPolicy;
   /** What the provider is asked for the gates. */
   readonly questions: GateQuestions;
@@ -58,6 +60,8 @@ export interface HostedInstance extends InstanceIdentity {
   policyOf(environment: string): SignInPolicy | undefined;
   /** Those that modules added. They run on the profile that the module makes, after its own resolvers. */
   readonly transforms: readonly NamedTransform[];
+  /** As of an {@link OAuthInstance}. */
+  readonly refreshTokenAdvice: string;
   /** How long sessions of an environment last at most. */
   sessionMillisecondsOf(environment: string): number;
   /** Those of today: read them for each request. */

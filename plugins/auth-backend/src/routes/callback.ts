@@ -7,6 +7,7 @@
  */
 import type { Context } from 'koa';
 import { NotImplementedError } from '@vestibule/backend-plugin-api';
+import { isRefreshable } from '@vestibule/plugin-auth-node';
 import type { Attempt } from '../attempts/attempt.ts';
 import type { AttemptCookies } from '../attempts/attemptCookies.ts';
 import { backstageIdentityOf, providerInfoOf, type AuthResponse } from '../authResponse.ts';
@@ -114,8 +115,8 @@ async function finish(
     decision: Decision;
   },
 ): Promise<AuthResponse> {
-  const { judge, clock } = surroundings;
-  const { provider, persistsScopes, policy, questions } = instance;
+  const { judge, shortSessions, clock } = surroundings;
+  const { provider, providerId, environment, persistsScopes, policy, questions } = instance;
   const signal = budgetSignal();
   const grant = await withinBudget(
     signal,
@@ -138,11 +139,16 @@ async function finish(
 
   // Without a refresh token there is nothing to renew: the session lasts as long as the access token.
   const longest = now + instance.sessionMilliseconds;
-  const endsAt = tokens.refreshToken === undefined ? Math.min(longest, tokens.expiresAt ?? longest) : longest;
+  const canRenew = tokens.refreshToken !== undefined && isRefreshable(provider);
+  const endsAt = canRenew ? longest : Math.min(longest, tokens.expiresAt ?? longest);
+  if (endsAt < longest) {
+    const { refreshTokenAdvice: advice } = instance;
+    shortSessions.note({ providerId, environment, decision, milliseconds: endsAt - now, advice });
+  }
   await keepSession(ctx, surroundings, {
     cookie: instance.sessionCookie,
-    providerId: instance.providerId,
-    environment: instance.environment,
+    providerId,
+    environment,
     scopes: attempt.scopes,
     tokens,
     identity: { ...login, nonce: attempt.nonce, shown: profile },

@@ -139,11 +139,17 @@ export async function finishHosted(
   const canRefresh = Object.keys(tokens.hostedCookies ?? {}).some((name) =>
     name.startsWith(sessionCookieName(providerId)),
   );
-  const longest = now + instance.sessionMillisecondsOf(attempt.environment);
+  const longest = now + instance.sessionMillisecondsOf(environment);
+  const endsAt = canRefresh ? longest : Math.min(longest, tokens.expiresAt ?? longest);
+  if (!canRefresh) {
+    const milliseconds = endsAt < longest ? endsAt - now : undefined;
+    const { refreshTokenAdvice: advice } = instance;
+    surroundings.shortSessions.note({ providerId, environment, decision, milliseconds, advice });
+  }
   await keepSession(ctx, surroundings, {
     cookie: instance.sessionCookie,
     providerId,
-    environment: attempt.environment,
+    environment,
     scopes: joinScopes(attempt.scopes, tokens.scopes),
     tokens,
     identity: {
@@ -154,7 +160,7 @@ export async function finishHosted(
       shown: profile,
     },
     claims: identity?.claims,
-    endsAt: canRefresh ? longest : Math.min(longest, tokens.expiresAt ?? longest),
+    endsAt,
   });
   return answerOf({ ...response, profile }, identity, surroundings);
 }

@@ -21,7 +21,14 @@ import { clearCookie } from '../cookies.ts';
 import { findSession } from './findSession.ts';
 import { answerOf, checkHostedEnvironment, hostedTokens, judgeHosted, keptCookies } from './hosted.ts';
 import type { Query } from './query.ts';
-import { grace, isOutageRecent, survive, toSessionRefusal, type SessionPolicy } from './sessionRefusal.ts';
+import {
+  endsSession,
+  grace,
+  isOutageRecent,
+  survive,
+  toSessionRefusal,
+  type SessionPolicy,
+} from './sessionRefusal.ts';
 import { parameter, type Surroundings } from './surroundings.ts';
 
 export async function refreshHosted(
@@ -93,9 +100,9 @@ async function refreshSession(
   options: HostedRefresh & { onSession(): void },
 ): Promise<AuthResponse> {
   const { instance, environment, decision, signal } = options;
-  const { providerId, sessionCookie: cookie } = instance;
+  const { sessionCookie: cookie } = instance;
   const { sessions, clock } = surroundings;
-  const session = await findSession(ctx, surroundings, { cookie, providerId, environment });
+  const session = await findSession(ctx, surroundings, { instance, environment });
   options.onSession();
   conceal(decision, Object.values(session.tokens.hostedCookies ?? {}));
   let current = session;
@@ -129,8 +136,8 @@ async function refreshSession(
     try {
       return await survive(surroundings, current, { policy, scopes, decision, error });
     } catch (definite) {
-      const refusal = toSessionRefusal(definite);
-      if (refusal.code === 'ERR_AUTH_SESSION_ENDED') {
+      const refusal = toSessionRefusal(definite, instance);
+      if (endsSession(refusal)) {
         await sessions.end(session.ticket);
         clearCookie(ctx.res, cookie.name, cookie);
       }

@@ -4,6 +4,7 @@ import { RefusalError } from '../errors.ts';
 import type { UserTokenClaims } from '../identity/userTokens.ts';
 import type { SessionIdentity, SessionTokens } from '../sessions/session.ts';
 import { readCookies, setCookie, type CookieAttributes } from '../cookies.ts';
+import { rememberedMilliseconds } from '../sessions/sessionStore.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** @throws `ERR_AUTH_UNAVAILABLE` while the database is away. */
@@ -30,7 +31,9 @@ export async function keepSession(
       endsAt,
       replaces: readCookies(ctx.req).get(cookie.name),
     });
-    setCookie(ctx.res, cookie.name, ticket, cookie, Math.ceil((endsAt - clock()) / 1000));
+    // Where the session ends with its access token, the ticket outlives it, so that the refusal can say why.
+    const keptUntil = endsAt === rest.tokens.expiresAt ? endsAt + rememberedMilliseconds : endsAt;
+    setCookie(ctx.res, cookie.name, ticket, cookie, Math.ceil((keptUntil - clock()) / 1000));
   } catch (error) {
     throw new RefusalError('ERR_AUTH_UNAVAILABLE', {
       cause: error,

@@ -12,7 +12,7 @@ import { findSession } from './findSession.ts';
 import { refreshHosted } from './hostedRefresh.ts';
 import { readQuery } from './query.ts';
 import { refreshProxy } from './refreshProxy.ts';
-import { grace, isOutageRecent, survive, toSessionRefusal } from './sessionRefusal.ts';
+import { endsSession, grace, isOutageRecent, survive, toSessionRefusal } from './sessionRefusal.ts';
 import { checkCaller, findEnvironment, findProvider, parameter, type Surroundings } from './surroundings.ts';
 
 export async function refresh(ctx: Context, surroundings: Surroundings, providerId: string): Promise<void> {
@@ -31,22 +31,30 @@ export async function refresh(ctx: Context, surroundings: Surroundings, provider
   const instance = findEnvironment(entry, parameter(query, 'env'));
   const scopes = parseScopes(parameter(query, 'scope'));
   const { sessionCookie, environment } = instance;
-  const session = await findSession(ctx, surroundings, { cookie: sessionCookie, providerId, environment });
+  const { logger, clock, decisions } = surroundings;
+  const record = beginDecision({ event: 'refresh', providerId, environment, logger, clock, decisions });
+  const session = await findSession(ctx, surroundings, { instance, environment }).catch(
+    async (error: unknown) => {
+      if (decisionCodeOf(error) !== 'ERR_AUTH_SESSION_NOT_RENEWABLE') throw error;
+      record.keep('refusals');
+      throw withoutCauses(error, await record.refuse(error));
+    },
+  );
   if (instance.persistsScopes && !scopes.every((scope) => session.tokens.scopes.includes(scope))) {
     throw new RefusalError('ERR_AUTH_SCOPE_NOT_GRANTED');
   }
-  const { logger, clock, decisions } = surroundings;
-  const record = beginDecision({ event: 'refresh', providerId, environment, logger, clock, decisions });
   record.keep('refusals');
   conceal(record.decision, tokensIn(session));
   try {
     ctx.body = await renew(surroundings, instance, session, scopes, record.decision);
     record.allow();
   } catch (error) {
-    const refusal = toSessionRefusal(error);
+    const refusal = toSessionRefusal(error, instance);
     // What has no code of its own is a fault of ours, or the database's: the record then says what the person is told.
-    const told = await record.refuse(decisionCodeOf(error) ? error : refusal);
-    if (refusal.code === 'ERR_AUTH_SESSION_ENDED') {
+    const told = await record.refuse(
+      decisionCodeOf(error) && refusal.code !== 'ERR_AUTH_SESSION_NOT_RENEWABLE' ? error : refusal,
+    );
+    if (endsSession(refusal)) {
       await surroundings.sessions.end(session.ticket);
       clearCookie(ctx.res, sessionCookie.name, sessionCookie);
     }

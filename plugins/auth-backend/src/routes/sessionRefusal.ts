@@ -91,10 +91,20 @@ function checkScopes({ scopes: asked, tokens }: Session, scopes: readonly string
   throw new RefusalError('ERR_AUTH_SCOPE_NOT_GRANTED', { cause });
 }
 
+/** Whether the session is over with it. */
+export function endsSession({ code }: RefusalError): boolean {
+  return code === 'ERR_AUTH_SESSION_ENDED' || code === 'ERR_AUTH_SESSION_NOT_RENEWABLE';
+}
+
 /** A definite no ends the session; a part that is away does not. */
-export function toSessionRefusal(error: unknown): RefusalError {
+export function toSessionRefusal(
+  error: unknown,
+  { refreshTokenAdvice }: { refreshTokenAdvice: string },
+): RefusalError {
   const code = decisionCodeOf(error);
   if (code === 'ERR_AUTH_SCOPE_NOT_GRANTED') return new RefusalError(code, { cause: error });
+  if (code === 'ERR_AUTH_SESSION_NOT_RENEWABLE')
+    return new RefusalError(code, { cause: error, hint: refreshTokenAdvice });
   if (code === undefined || isOutage(error))
     return new RefusalError('ERR_AUTH_UNAVAILABLE', { cause: error });
   return new RefusalError('ERR_AUTH_SESSION_ENDED', { cause: error });

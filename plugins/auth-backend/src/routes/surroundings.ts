@@ -15,6 +15,7 @@ import type { SessionStore } from '../sessions/sessionStore.ts';
 import type { TokenRenewal } from '../sessions/renewTokens.ts';
 import type { AllowedTargets } from '../targets/allowedTargets.ts';
 import { RefusalError } from '../errors.ts';
+import type { ShortSessions } from './shortSessions.ts';
 import type { Query } from './query.ts';
 
 /** See the members' own files. */
@@ -33,6 +34,7 @@ export interface Surroundings {
   readonly keys: SigningKeys;
   readonly sessions: SessionStore;
   readonly renewal: TokenRenewal;
+  readonly shortSessions: ShortSessions;
   readonly decisions: DecisionStore;
   /** Absent where no client could be known. */
   readonly oauthServer?: OAuthServer;

@@ -30,7 +30,7 @@ export interface TokenRenewal {
    * The session with tokens that are good and cover the scopes, and with answers to the questions of the gates. A
    * session that cannot be renewed keeps the answers it has.
    *
-   * @throws RefusalError `ERR_AUTH_SCOPE_NOT_GRANTED`, `ERR_AUTH_SESSION_ENDED`, and what the provider throws.
+   * @throws RefusalError `ERR_AUTH_SCOPE_NOT_GRANTED`, `ERR_AUTH_SESSION_ENDED`, `ERR_AUTH_SESSION_NOT_RENEWABLE`, and what the provider throws.
    */
   renew(options: {
     session: Session;
@@ -145,9 +145,7 @@ export function createTokenRenewal(options: { store: SessionStore; clock: Clock 
   function withoutRefresh(session: Session, scopes: readonly string[]): Session {
     const { tokens } = session;
     if (tokens.expiresAt !== undefined && tokens.expiresAt <= clock()) {
-      throw new RefusalError('ERR_AUTH_SESSION_ENDED', {
-        hint: 'The access token expired; there is no refresh token.',
-      });
+      throw new RefusalError('ERR_AUTH_SESSION_NOT_RENEWABLE');
     }
     if (scopes.every((scope) => tokens.scopes.includes(scope))) return session;
     throw new RefusalError('ERR_AUTH_SCOPE_NOT_GRANTED');

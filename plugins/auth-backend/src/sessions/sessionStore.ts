@@ -15,6 +15,8 @@ import type { Tickets } from './tickets.ts';
 const idleMilliseconds = 30 * 86_400_000;
 const touchEveryMilliseconds = 5 * 60_000;
 const cleanupEveryMilliseconds = 10 * 60_000;
+/** For how long it is known how a session ended. */
+export const rememberedMilliseconds = 86_400_000;
 
 interface SessionRow {
   ticket_hash: string;
@@ -48,6 +50,8 @@ export interface SessionStore {
   }): Promise<{ ticket: string }>;
   /** Opens a session; `undefined` where the ticket is none of this provider's and environment's, or it has ended. */
   find(ticket: string, providerId: string, environment: string): Promise<Session | undefined>;
+  /** Whether a session ended with its access token, for want of a refresh token. Known for a day; it opens nothing. */
+  hasRunOut(ticket: string, providerId: string, environment: string): Promise<boolean>;
   /** Writes tokens; `false` where somebody wrote newer ones meanwhile. */
   saveTokens(session: Session, tokens: SessionTokens): Promise<boolean>;
   /** Writes the identity; `false` where somebody wrote a newer one meanwhile. */
@@ -76,7 +80,7 @@ export function createSessionStore(options: {
     if (now - cleanedAt < cleanupEveryMilliseconds) return;
     cleanedAt = now;
     await rows()
-      .where('ends_at', '<', now)
+      .where('ends_at', '<', now - rememberedMilliseconds)
       .orWhere('last_used_at', '<', now - idleMilliseconds)
       .delete();
   }
@@ -137,6 +141,17 @@ export function createSessionStore(options: {
           outage: { since: Number(row.outage_since), seenAt: Number(row.outage_seen_at) },
         }),
       };
+    },
+
+    async hasRunOut(ticket, providerId, environment) {
+      if (!tickets.isOurs(ticket)) return false;
+      const row = await rows()
+        .where({ ticket_hash: fingerprint(ticket), provider_id: providerId, environment })
+        .first();
+      if (!row || Number(row.ends_at) > clock()) return false;
+      const sealed = open(keyOf(ticket), 'tokens', row.sealed_tokens);
+      const tokens = sealed === undefined ? undefined : (JSON.parse(sealed) as SessionTokens);
+      return tokens !== undefined && tokens.expiresAt === Number(row.ends_at);
     },
 
     async saveTokens({ ticket, ticketHash, tokensVersion }, tokens) {

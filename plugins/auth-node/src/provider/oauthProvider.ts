@@ -179,6 +179,17 @@ export interface OAuthProviderDefinition<TSettings = unknown, TResult = unknown>
   /** `providerInfo.scope` is the scope asked for at start, kept with the session, not what the vendor answers. */
   persistsScopes?: boolean;
   /**
+   * What would make the vendor give a refresh token, in one sentence for whoever runs the portal. It is told where a login
+   * came without one, so that its session ends with its access token. Default: a sentence that fits any vendor.
+   */
+  refreshTokenAdvice?(options: {
+    settings: TSettings;
+    /** Asked for always, as {@link OAuthProviderOptions.scopes}. */
+    scopes: readonly string[];
+    /** Of the block, for example `auth.providers.acme.production`. */
+    path: string;
+  }): string;
+  /**
    * The gates whose questions the provider can answer, each with the scopes that this takes; they are asked for where
    * config has the gate. A gate that is not listed here lets nobody in by this provider, but `domains`, which needs
    * the profile only.

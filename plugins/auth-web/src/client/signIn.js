@@ -21,6 +21,8 @@ const buttons = [...document.querySelectorAll('button.choice')].filter(
 );
 const offered = buttons.map(choiceOf);
 
+const endOfSession = ['ERR_AUTH_SESSION_MISSING', 'ERR_AUTH_SESSION_ENDED', 'ERR_AUTH_SESSION_NOT_RENEWABLE'];
+
 /** @type {AbortController | undefined} Ends the sign-in that is under way. */
 let underWay;
 /** @type {SignedInListener} */
@@ -82,8 +84,7 @@ export async function resumeSession() {
     rememberChoice(undefined);
     showView('choices');
     const { code } = asRefusal(error);
-    if (code === 'ERR_AUTH_SESSION_MISSING' || code === 'ERR_AUTH_SESSION_ENDED')
-      say('Your session has ended.');
+    if (code !== undefined && endOfSession.includes(code)) say('Your session has ended.');
     else refuse(error);
   }
 }
