@@ -26,11 +26,11 @@ afterEach(() => {
 });
 
 function withoutRefreshToken(expiresInSeconds?: number) {
-  const { refreshToken, expiresInSeconds: usual, ...tokens } = grantOf().tokens;
+  const tokens = { accessToken: 'acme-access-token', tokenType: 'bearer' };
   acme.exchange = async () =>
     Promise.resolve({
       ...grantOf(),
-      tokens: { ...tokens, ...(expiresInSeconds !== undefined && { expiresInSeconds }) },
+      tokens: expiresInSeconds === undefined ? tokens : { ...tokens, expiresInSeconds },
     });
 }
 
