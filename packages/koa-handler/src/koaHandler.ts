@@ -5,7 +5,7 @@
  * that neither a later handler nor the host's error handler were ever asked.
  */
 import type { IncomingMessage } from 'node:http';
-import type { HttpHandler } from '@vestibule/backend-plugin-api';
+import { asNodeHandler, type HttpHandler } from '@vestibule/backend-plugin-api';
 import Koa from 'koa';
 
 type Next = (error?: unknown) => void;
@@ -38,10 +38,10 @@ export function koaHandler(koa: Koa | Koa.Middleware): HttpHandler {
   const guarded = Object.create(app) as Koa;
   guarded.middleware = [guardWith(nexts), ...app.middleware];
   const handle = guarded.callback();
-  return (request, response, next) => {
+  return asNodeHandler((request, response, next) => {
     nexts.set(request, next);
     void handle(request, response);
-  };
+  });
 }
 
 /** The outermost middleware: hands errors and unanswered requests to the `next` of the host. */

@@ -15,6 +15,8 @@ export const httpErrorCodes = {
   ERR_HTTP_STOPPING: 'The backend is shutting down.',
   ERR_HTTP_POLICY_PATH_INVALID: 'The path of an auth policy does not begin with a slash.',
   ERR_HTTP_NOTHING_THROWN: 'A handler threw or rejected with nothing.',
+  ERR_HTTP_EXPRESS_MISSING:
+    'A handler asks for something of Express, and no Express was found among the modules of the process.',
   ERR_HTTP_ADDRESS_INVALID: 'backend.trustProxy or an ipAllowList holds something that is no address.',
   ERR_CONFIG_BASE_URL_MISSING: 'backend.baseUrl is not set in production.',
   ERR_CONFIG_BASE_URL_INSECURE:

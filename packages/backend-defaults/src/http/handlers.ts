@@ -37,27 +37,41 @@ export function runHandler(
   }
 }
 
-/** Asks the handlers in their order; `done` is called with nothing where none answers. */
+/**
+ * Asks the handlers in their order; `done` is called with nothing where none answers. One with four parameters handles
+ * errors, as in Express: it is asked after an error, and only then.
+ */
 export function runHandlers(
   handlers: readonly HttpHandler[],
   request: MountedRequest,
   response: ServerResponse,
   done: (error?: unknown) => void,
 ): void {
-  const ask = (index: number): void => {
+  const ask = (index: number, failure?: unknown): void => {
     const handler = handlers[index];
-    if (!handler) return done();
-    runHandler(handler, request, response, (error) => {
+    if (!handler) return done(failure);
+    const hasFailed = failure !== undefined;
+    if (handlesErrors(handler) !== hasFailed) return ask(index + 1, failure);
+    const asked: HttpHandler = hasFailed
+      ? (...exchange) => (handler as unknown as ErrorHandler)(failure, ...exchange)
+      : handler;
+    runHandler(asked, request, response, (error) => {
       // Express's marker for "leave this router".
       if (error === 'router' || error === 'route') return done();
-      if (error !== undefined && error !== null) return done(error);
-      ask(index + 1);
+      ask(index + 1, error ?? undefined);
     });
   };
   ask(0);
 }
 
-function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+type ErrorHandler = (failure: unknown, ...exchange: Parameters<HttpHandler>) => unknown;
+
+/** As Express tells them apart. */
+export function handlesErrors({ length }: HttpHandler): boolean {
+  return length === 4;
+}
+
+export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
 }
 

@@ -6,18 +6,20 @@
  */
 import type { ServerResponse } from 'node:http';
 import {
+  asNodeHandler,
   callersServiceRef,
   coreServices,
   createServiceFactory,
+  guestCodeServiceRef,
   NotFoundError,
   runtimeModeServiceRef,
-  type HttpHandler,
   type HttpRouterService,
 } from '@vestibule/backend-plugin-api';
 import { createAuthPolicies } from './authPolicies.ts';
 import { createClientAddress } from './clientAddress.ts';
 import { answerWithError } from './errorAnswer.ts';
-import { runHandlers, type MountedRequest } from './handlers.ts';
+import { createHandlerChain } from './handlerChain.ts';
+import type { MountedRequest } from './handlers.ts';
 import { milliseconds, readHttpConfig } from './httpConfig.ts';
 import { createLifecycleGate } from './lifecycleGate.ts';
 import { answerCookie, answerKeys } from './pluginRoutes.ts';
@@ -40,6 +42,7 @@ export const httpRouterServiceFactory = createServiceFactory({
     httpAuth: coreServices.httpAuth,
     mode: runtimeModeServiceRef,
     callers: callersServiceRef,
+    guestCode: guestCodeServiceRef,
   },
   factory({
     plugin,
@@ -52,13 +55,20 @@ export const httpRouterServiceFactory = createServiceFactory({
     httpAuth,
     mode,
     callers,
+    guestCode,
   }): HttpRouterService {
     const settings = readHttpConfig(config);
     const clientAddress = createClientAddress(settings.trustProxy);
     const exceedsRate = pluginRateLimit(settings, plugin.getId());
     const hasBarrier = !settings.auth?.dangerouslyDisableDefaultAuthPolicy;
     const policies = createAuthPolicies();
-    const handlers: HttpHandler[] = [];
+    const handlers = createHandlerChain({
+      who: `plugin '${plugin.getId()}'`,
+      trustProxy: settings.trustProxy,
+      isDevelopment: mode.isDevelopment,
+      logger,
+      guestCode,
+    });
     const gate = createLifecycleGate({
       timeoutMilliseconds: milliseconds(settings.lifecycle?.startupRequestPauseTimeout, 5000),
     });
@@ -86,7 +96,7 @@ export const httpRouterServiceFactory = createServiceFactory({
       return isOurs && answerCookie(request.method, path, response, auth, httpAuth);
     }
 
-    rootHttpRouter.use(`/api/${plugin.getId()}`, async (request: MountedRequest, response) => {
+    const serve = async (request: MountedRequest, response: ServerResponse): Promise<void> => {
       const done = (error?: unknown): void => {
         answerWithError(error ?? notFound(), request, response, {
           isDevelopment: mode.isDevelopment,
@@ -100,11 +110,12 @@ export const httpRouterServiceFactory = createServiceFactory({
         done(error);
         return;
       }
-      runHandlers(handlers, request, response, done);
-    });
+      handlers.run(request, response, done);
+    };
+    rootHttpRouter.use(`/api/${plugin.getId()}`, asNodeHandler(serve));
 
     return {
-      use: (handler) => void handlers.push(handler),
+      use: (handler) => handlers.add(handler),
       addAuthPolicy: (policy) => policies.add(policy),
     };
   },

@@ -8,9 +8,12 @@
  */
 import type { ServerResponse } from 'node:http';
 import {
+  asNodeHandler,
   callersServiceRef,
   coreServices,
   createServiceFactory,
+  guestCodeServiceRef,
+  isNodeHandler,
   runtimeModeServiceRef,
   ServiceUnavailableError,
   withProductionCheck,
@@ -22,6 +25,7 @@ import { healthConfigSchema, healthRoutes } from '../health/healthRoutes.ts';
 import { createClientAddress } from './clientAddress.ts';
 import { createCors } from './cors.ts';
 import { answerWithError } from './errorAnswer.ts';
+import { createHandlerChain } from './handlerChain.ts';
 import { runHandler, type MountedRequest } from './handlers.ts';
 import { defaultMaximalHeaders, readHttpConfig } from './httpConfig.ts';
 import { httpServerServiceRef } from './httpServer.ts';
@@ -41,10 +45,11 @@ export const rootHttpRouterServiceFactory = createServiceFactory({
     server: httpServerServiceRef,
     mode: runtimeModeServiceRef,
     callers: callersServiceRef,
+    guestCode: guestCodeServiceRef,
   },
   // Here too, for backends with a discovery of their own.
   configSchema: withProductionCheck(healthConfigSchema, baseUrlProblemsInProduction),
-  factory({ config, logger: rootLogger, health, server, mode, callers }): RootHttpRouterService {
+  factory({ config, logger: rootLogger, health, server, mode, callers, guestCode }): RootHttpRouterService {
     const settings = readHttpConfig(config);
     const logger = rootLogger.child({ service: 'rootHttpRouter' });
     const { backend: baseUrl = server.url() } = readBaseUrls(config);
@@ -108,7 +113,22 @@ export const rootHttpRouterServiceFactory = createServiceFactory({
     const handle = app.callback();
     server.serve((request, response) => void handle(request, response));
 
-    return { use: (path, handler) => mounts.add(path, handler) };
+    return {
+      use(path, handler) {
+        if (isNodeHandler(handler)) return mounts.add(path, handler);
+        const { trustProxy } = settings;
+        const { isDevelopment } = mode;
+        const chain = createHandlerChain({
+          who: `the root path '${path}'`,
+          trustProxy,
+          isDevelopment,
+          logger,
+          guestCode,
+        });
+        chain.add(handler);
+        mounts.add(path, asNodeHandler(chain.run));
+      },
+    };
   },
 });
 

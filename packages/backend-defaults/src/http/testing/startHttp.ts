@@ -13,9 +13,10 @@ import type {
   RootHealthService,
   RootHttpRouterService,
   RootLifecycleService,
+  GuestCodeService,
   ServiceFactory,
 } from '@vestibule/backend-plugin-api';
-import { AuthenticationError } from '@vestibule/backend-plugin-api';
+import { AuthenticationError, guestCodeServiceRef } from '@vestibule/backend-plugin-api';
 import { createRootConfigFactory } from '../../config/rootConfig.ts';
 import { rootHealthServiceFactory } from '../../health/rootHealth.ts';
 import { httpRouterServiceFactory } from '../httpRouter.ts';
@@ -134,7 +135,11 @@ export async function startHttp(
     identify: (request: IncomingMessage) => request.headers['x-caller'],
   };
   const mode = { isDevelopment, isProduction };
-  const root = { config, logger, lifecycle, rootLifecycle: lifecycle, mode, callers };
+  const guestCodeFactory = (await guestCodeServiceRef.__defaultFactory?.(
+    guestCodeServiceRef,
+  )) as ServiceFactory;
+  const guestCode = await make<GuestCodeService>(guestCodeFactory, {});
+  const root = { config, logger, lifecycle, rootLifecycle: lifecycle, mode, callers, guestCode };
   const health = await make<RootHealthService>(rootHealthServiceFactory, root);
   const server = await make<HttpServerService>(httpServerServiceFactory, root);
   const rootHttpRouter = await make<RootHttpRouterService>(rootHttpRouterServiceFactory, {
