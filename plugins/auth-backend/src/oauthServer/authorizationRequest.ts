@@ -19,6 +19,7 @@ export interface AuthorizationRequest {
   readonly scope: string;
   readonly state?: string;
   readonly nonce?: string;
+  /** Absent in requests from before it was required of everybody; their codes are worth nothing. */
   readonly codeChallenge?: string;
 }
 
@@ -46,12 +47,12 @@ export async function readTarget(
   const client = await clients.find(clientId, { signal });
   if (!client) {
     throw new OAuthError('invalid_request', 'The client is not known here', {
-      hint: 'It has not registered itself, or so long ago and without use that it was forgotten; or clients of its kind are off.',
+      hint: 'auth.staticClients does not name it. It has not registered itself, or so long ago and without use that it was forgotten; or clients of its kind are off.',
     });
   }
   if (!client.isRedirectUriAllowed(redirectUri)) {
     throw new OAuthError('invalid_request', 'The redirect_uri is not one that this client registered', {
-      hint: `It is ${redirectUri}; allowedRedirectUriPatterns of the kind of client must match it, too.`,
+      hint: `It is ${redirectUri}; of a client that auth.staticClients does not name, allowedRedirectUriPatterns must match it, too.`,
     });
   }
   return { client, redirectUri };
@@ -96,29 +97,27 @@ export function readRequest(
   }
   const state = limited(query, 'state', longestState);
   const nonce = limited(query, 'nonce', longestNonce);
-  const codeChallenge = readChallenge(query, client);
+  const codeChallenge = readChallenge(query);
   return {
     clientId: client.id,
     clientName: client.name,
     redirectUri,
     scope: grantedScope(valueOf(query, 'scope'), knownScopes),
+    codeChallenge,
     ...(state !== undefined && { state }),
     ...(nonce !== undefined && { nonce }),
-    ...(codeChallenge !== undefined && { codeChallenge }),
   };
 }
 
 /**
- * PKCE with S256 only (RFC 7636 section 4.2, RFC 9700 section 2.1.1): `plain` shows the verifier to whoever reads the
- * request. Without a secret it is the only thing that binds the code to the client.
+ * PKCE with S256 only (RFC 7636 section 4.2): `plain` shows the verifier to whoever reads the request. For clients with a
+ * secret as well, whose codes can be injected, too (RFC 9700 section 2.1.1).
  */
-function readChallenge(query: ReadonlyMap<string, string>, client: OAuthClient): string | undefined {
+function readChallenge(query: ReadonlyMap<string, string>): string {
   const challenge = valueOf(query, 'code_challenge');
   const method = valueOf(query, 'code_challenge_method');
   if (challenge === undefined) {
-    if (method !== undefined) throw new OAuthError('invalid_request', "'code_challenge' is missing");
-    if (client.authentication !== 'none') return undefined;
-    throw new OAuthError('invalid_request', "This client must use PKCE: 'code_challenge' is missing");
+    throw new OAuthError('invalid_request', "PKCE is required: 'code_challenge' is missing");
   }
   if (method !== 'S256') {
     throw new OAuthError('invalid_request', "'code_challenge_method' must be 'S256'");

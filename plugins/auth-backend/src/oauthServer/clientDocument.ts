@@ -5,17 +5,24 @@ import { isClientName } from './clientName.ts';
 import { OAuthError } from './oauthError.ts';
 
 const maximumRedirectUris = 50;
+const secretMethods = ['client_secret_basic', 'client_secret_post', 'client_secret_jwt'];
 
 const documentSchema = z.object({
   client_id: z.string(),
-  client_name: z.string().refine(isClientName).optional(),
+  client_name: z
+    .string()
+    .refine((name) => name === '' || isClientName(name))
+    .nullish(),
   redirect_uris: z
     .array(z.string().refine((uri) => parseUrl(uri) !== undefined))
     .min(1)
     .max(maximumRedirectUris),
-  // Everybody can read the document, so there is no secret; and keys are not asked for here, so whoever relies on them
-  // is told, instead of being let in without.
-  token_endpoint_auth_method: z.literal('none').optional(),
+  // Everybody can read the document, so there is no secret (section 4.1). A client that can also sign, as ChatGPT does, finds
+  // in our metadata that nobody is asked to, and comes with its id alone.
+  token_endpoint_auth_method: z
+    .string()
+    .refine((method) => !secretMethods.includes(method))
+    .nullish(),
   client_secret: z.undefined().optional(),
   client_secret_expires_at: z.undefined().optional(),
 });
@@ -42,9 +49,9 @@ export function parseClientDocument(document: unknown, clientId: string): Client
         : `The metadata document of this client has a fault in ${String(member)}`,
     );
   }
-  const { client_id: ownId, client_name: name = clientId, redirect_uris: redirectUris } = parsed.data;
+  const { client_id: ownId, client_name: name, redirect_uris: redirectUris } = parsed.data;
   if (ownId !== clientId) {
     throw new OAuthError('invalid_client', 'The metadata document of this client names another client_id');
   }
-  return { name, redirectUris };
+  return { name: name || clientId, redirectUris };
 }

@@ -1,13 +1,13 @@
-/** Clients of the OAuth server, registered or with a metadata document, as the rest of it sees them. */
+/** Clients of the OAuth server, of whichever kind, as the rest of it sees them. */
 
 /** How a client proves at the token endpoint who it is, as it registered. `client_secret`: by header or in the body. */
 export type ClientAuthentication = 'none' | 'client_secret_basic' | 'client_secret_post' | 'client_secret';
 
 /** One client. */
 export interface OAuthClient {
-  /** What it calls itself with: a UUID that was given out, or the URL of its metadata document. */
+  /** What it calls itself with: the id in the config, the URL of its metadata document, or a UUID that was given out. */
   readonly id: string;
-  /** As it named itself; for people, and never trusted. */
+  /** For people. As the config has it; otherwise as the client named itself, and never trusted. */
   readonly name: string;
   readonly authentication: ClientAuthentication;
   /**
@@ -18,9 +18,9 @@ export interface OAuthClient {
 }
 
 /**
- * What a client sent to prove who it is (RFC 6749 section 2.3). A public client may send nothing at all, not even its id:
- * Backstage's command redeems codes, refreshes and revokes so. Then the code or token says whose it is, which must be a
- * client of method `none`; a client that has a secret must prove it.
+ * What a client sent to prove who it is (RFC 6749 section 2.3). With method `none` it says no more than an id. A public
+ * client may send nothing at all, not even that: Backstage's command redeems codes, refreshes and revokes so. Then the code
+ * or token says whose it is, which must be a client of method `none`; a client that has a secret must prove it.
  */
 export interface ClientCredentials {
   readonly clientId: string;
@@ -30,6 +30,12 @@ export interface ClientCredentials {
 
 /** One client that has proven who it is. */
 export type AuthenticatedClient = Pick<OAuthClient, 'id'>;
+
+/** Who comes to the token endpoint. */
+export interface CallingClient extends AuthenticatedClient {
+  /** Whether by a secret. Otherwise the id is what the caller says, and need not even be one of a client. */
+  readonly isProven: boolean;
+}
 
 /** Finds clients. */
 export interface OAuthClients {

@@ -5,6 +5,7 @@ import {
   codeVerifier,
   redirectUri,
   startOAuthPortal,
+  type JsonAnswer,
   type OAuthPortal,
   type TestClient,
 } from './testing/oauthPortal.ts';
@@ -53,10 +54,37 @@ describe('a code is worth nothing', () => {
     expect(body).not.toHaveProperty('access_token');
   });
 
-  it('with a verifier, when somebody took the challenge out of the request', async () => {
+  it('when somebody took the challenge out of the request: there is none', async () => {
     const without = { code_challenge: undefined, code_challenge_method: undefined };
-    const { status, body } = await portal.exchange(client, await portal.code(client, jane, without));
-    expect([status, body.error]).toEqual([400, 'invalid_grant']);
+    const { location } = await portal.authorize(client, without);
+    expect(Object.fromEntries(new URL(location).searchParams)).toMatchObject({ error: 'invalid_request' });
+    expect(location).not.toContain('code=');
+  });
+
+  it.each<[string, string, (code: string) => Promise<JsonAnswer>]>([
+    [
+      'that says who it is, whoever that may be',
+      '400 invalid_grant',
+      async (code) => portal.exchange({ id: 'https://other.example/client.json' }, code),
+    ],
+    ['that has no secret', '400 invalid_grant', async (code) => portal.exchange(openClient, code)],
+    ['that has another', '400 invalid_grant', async (code) => portal.exchange(hostile, code)],
+    ['without the secret', '401 invalid_client', async (code) => portal.exchange({ id: client.id }, code)],
+    [
+      'with an assertion for the secret',
+      '401 invalid_client',
+      async (code) =>
+        portal.exchange({ id: client.id }, code, {
+          client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+          client_assertion: 'e30.e30.e30',
+        }),
+    ],
+  ])('to a client %s, and is not spent', async (_who, refusal, attempt) => {
+    const code = await portal.code(client, jane);
+    const { status, body } = await attempt(code);
+    expect(`${status} ${body.error}`).toBe(refusal);
+    expect(body).not.toHaveProperty('access_token');
+    expect((await portal.exchange(client, code)).status).toBe(200);
   });
 
   it('after ten minutes', async () => {
@@ -198,7 +226,7 @@ describe('a client', () => {
     ];
     for (const { status, body, headers } of attempts) {
       expect([status, body.error]).toEqual([401, 'invalid_client']);
-      expect(headers.get('www-authenticate')).toBe('Basic realm="OAuth clients"');
+      expect(headers.get('www-authenticate')).toBe('Basic realm="auth"');
     }
     expect((await portal.exchange(client, code)).status).toBe(200);
   });

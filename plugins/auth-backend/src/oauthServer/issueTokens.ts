@@ -1,9 +1,9 @@
 /**
  * The two grants of the token endpoint: a code (RFC 6749 section 4.1.3) and a refresh token (section 6).
  *
- * A client has proven who it is before; one that said nothing is the one that the code or token was given to, if that
- * needs no proof, and then the verifier or the token has to do. Nothing is spent until everything that can fail has
- * succeeded: a client that is told to come back later finds its code or refresh token good.
+ * A client with a secret has proven who it is before. One that only names itself, or says nothing, is the one that the
+ * code or token was given to, if that needs no proof, and then the verifier or the token has to do. Nothing is spent until
+ * everything that can fail has succeeded: a client that is told to come back later finds its code or refresh token good.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { LoggerService } from '@vestibule/backend-plugin-api';
@@ -13,10 +13,12 @@ import type { UserInfoStore } from '../identity/userInfoStore.ts';
 import type { UserTokens } from '../identity/userTokens.ts';
 import type { CatalogUsers } from '../resolution/catalogUsers.ts';
 import type { Authorizations, AuthorizedCode } from './authorizations.ts';
-import type { AuthenticatedClient, OAuthClients } from './clients.ts';
+import type { AuthenticatedClient, CallingClient, OAuthClients } from './clients.ts';
 import type { Grant, Grants } from './grants.ts';
 import { OAuthError } from './oauthError.ts';
 import type { OAuthServerSettings } from './settings.ts';
+
+const longestLoggedId = 200;
 
 /** A successful answer (RFC 6749 section 5.1). */
 export interface TokenAnswer {
@@ -34,14 +36,14 @@ export interface TokenAnswer {
 export interface TokenIssuer {
   /** @throws OAuthError `invalid_grant`, `invalid_client`, `temporarily_unavailable`. */
   redeemCode(request: {
-    client: AuthenticatedClient | undefined;
+    client: CallingClient | undefined;
     code: string;
     redirectUri: string;
     codeVerifier: string | undefined;
   }): Promise<TokenAnswer>;
   /** @throws OAuthError `invalid_grant`, `invalid_scope`, `invalid_client`, `temporarily_unavailable`. */
   refresh(request: {
-    client: AuthenticatedClient | undefined;
+    client: CallingClient | undefined;
     refreshToken: string;
     /** Absent: all that was granted. */
     scope: string | undefined;
@@ -81,19 +83,31 @@ export function createTokenIssuer(options: {
     };
   }
 
-  /** @throws OAuthError `invalid_client` for one that has to prove who it is. */
-  const ownerOf = async ({ clientId }: { clientId: string }) =>
-    clients.authenticate({ clientId, method: 'none' });
+  let isNamelessNamed = false;
+
+  /** @throws OAuthError `invalid_client` for one that has to prove who it is, and has not. */
+  const prove = async ({ clientId }: { clientId: string }, caller: CallingClient | undefined) =>
+    caller?.isProven ? caller : clients.authenticate({ clientId, method: 'none' });
+
+  /** Once: whoever uses such a client uses it often. */
+  function warnOfNameless(client: AuthenticatedClient): void {
+    if (isNamelessNamed) return;
+    isNamelessNamed = true;
+    logger.warn(
+      'OAuth server: a client names no client_id where it redeems a code; that is deprecated, and a later release refuses it',
+      { client: client.id },
+    );
+  }
 
   /** What was given for it goes too (RFC 6749 section 4.1.2); of both callers, one may be a thief. */
   async function refuseReplay(
     { userEntityRef, clientId, grantId }: AuthorizedCode,
-    caller: AuthenticatedClient | undefined,
+    caller: CallingClient | undefined,
   ): Promise<never> {
     if (grantId !== undefined) await grants.end(grantId);
     logger.warn('OAuth server: a code was used a second time; what it gave was taken back', {
       client: clientId,
-      usedBy: caller?.id ?? 'nobody who said so',
+      usedBy: nameForLog(caller),
       user: userEntityRef,
     });
     throw new OAuthError('invalid_grant', 'The code was used already');
@@ -101,12 +115,12 @@ export function createTokenIssuer(options: {
 
   async function refuseReuse(
     { id, clientId, userEntityRef }: Grant,
-    caller: AuthenticatedClient | undefined,
+    caller: CallingClient | undefined,
   ): Promise<never> {
     await grants.end(id);
     logger.warn('OAuth server: a refresh token was used after it was replaced; its family has ended', {
       client: clientId,
-      usedBy: caller?.id ?? 'nobody who said so',
+      usedBy: nameForLog(caller),
       user: userEntityRef,
     });
     throw new OAuthError('invalid_grant', 'The refresh token is not valid');
@@ -134,10 +148,10 @@ export function createTokenIssuer(options: {
       if (!authorized) throw new OAuthError('invalid_grant', 'The code is not valid');
       // Before anything else: whoever else has the code may well be another client.
       if (authorized.isRedeemed) return refuseReplay(authorized, caller);
-      const client = caller ?? (await ownerOf(authorized));
-      if (authorized.clientId !== client.id) {
+      if (caller && authorized.clientId !== caller.id) {
         throw new OAuthError('invalid_grant', 'The code is not valid');
       }
+      const client = await prove(authorized, caller);
       if (authorized.isExpired) throw new OAuthError('invalid_grant', 'The code has expired');
       if (authorized.redirectUri !== redirectUri) {
         throw new OAuthError('invalid_grant', 'The redirect_uri is not that of the request');
@@ -157,6 +171,7 @@ export function createTokenIssuer(options: {
         return refuseReplay((await authorizations.findCode(code)) ?? authorized, caller);
       }
       if (given) await grants.makeRoomFor(given.grant);
+      if (!caller) warnOfNameless(client);
       logger.info('OAuth server: a code became tokens', {
         client: client.id,
         user: userEntityRef,
@@ -178,15 +193,15 @@ export function createTokenIssuer(options: {
       }
       const { grant } = presented;
       if (presented.found === 'replaced') return refuseReuse(grant, caller);
-      const client = caller ?? (await ownerOf(grant));
-      if (grant.clientId !== client.id) {
+      if (caller && grant.clientId !== caller.id) {
         logger.warn('OAuth server: a client presented the refresh token of another', {
           client: grant.clientId,
-          usedBy: client.id,
+          usedBy: nameForLog(caller),
           user: grant.userEntityRef,
         });
         throw new OAuthError('invalid_grant', 'The refresh token is not valid');
       }
+      const client = await prove(grant, caller);
       const narrowed = narrowScope(grant.scope, scope);
       await checkPresence(grant, signal);
       const issued = await issue(grant.userEntityRef, { id: client.id });
@@ -197,15 +212,15 @@ export function createTokenIssuer(options: {
   };
 }
 
-/**
- * @throws OAuthError `invalid_grant`, also for a verifier without a challenge: somebody took the challenge out of the
- *   request (RFC 9700 section 4.8.2).
- */
+/** For the log. Whoever has not proven an id can send any text of any length. */
+function nameForLog(caller: CallingClient | undefined): string {
+  if (!caller) return 'nobody who said so';
+  return caller.isProven ? caller.id : `${caller.id.slice(0, longestLoggedId)} (by its own word)`;
+}
+
+/** @throws OAuthError `invalid_grant`. */
 function checkVerifier(challenge: string | undefined, verifier: string | undefined): void {
-  if (challenge === undefined) {
-    if (verifier === undefined) return;
-    throw new OAuthError('invalid_grant', 'The request had no code_challenge');
-  }
+  if (challenge === undefined) throw new OAuthError('invalid_grant', 'The request had no code_challenge');
   if (verifier === undefined) throw new OAuthError('invalid_grant', 'The code_verifier is missing');
   const made = createHash('sha256').update(verifier).digest('base64url');
   // RFC 7636 section 4.1.

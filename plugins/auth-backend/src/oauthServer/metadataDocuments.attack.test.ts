@@ -139,8 +139,8 @@ describe('a hostile document', () => {
     ],
     ['client_secret_jwt', { token_endpoint_auth_method: 'client_secret_jwt' }, 'token_endpoint_auth_method'],
     [
-      'a key that nobody would check',
-      { token_endpoint_auth_method: 'private_key_jwt' },
+      'a list of methods for one',
+      { token_endpoint_auth_method: ['none', 'client_secret_post'] },
       'token_endpoint_auth_method',
     ],
     ['no redirect_uris', { redirect_uris: undefined }, 'has a fault in redirect_uris'],

@@ -64,6 +64,77 @@ describe('a client with a metadata document', () => {
     expect(await find()).toMatchObject({ name: `${server.origin}/client.json`, authentication: 'none' });
   });
 
+  it.each([[null], [''], [undefined]])('has no name and no method where they are %j', async (absent) => {
+    server.publish({ client_name: absent, token_endpoint_auth_method: absent });
+    expect(await find()).toMatchObject({ name: `${server.origin}/client.json`, authentication: 'none' });
+  });
+
+  it.each<[string, object, string]>([
+    [
+      'ChatGPT, which can also sign',
+      {
+        client_name: 'ChatGPT',
+        client_uri: 'https://chatgpt.com/',
+        redirect_uris: ['https://chatgpt.com/connector/oauth/kDmjx77UnKOM'],
+        token_endpoint_auth_method: 'private_key_jwt',
+        token_endpoint_auth_methods_supported: ['none', 'private_key_jwt'],
+        token_endpoint_auth_signing_alg: 'RS256',
+        jwks_uri: 'https://chatgpt.com/oauth/jwks.json',
+      },
+      'https://chatgpt.com/connector/oauth/kDmjx77UnKOM',
+    ],
+    [
+      'Claude',
+      {
+        client_name: 'Claude',
+        client_uri: 'https://claude.ai',
+        redirect_uris: [
+          'https://claude.ai/api/mcp/auth_callback',
+          'https://claude.com/api/mcp/auth_callback',
+        ],
+        grant_types: ['authorization_code', 'refresh_token'],
+      },
+      'https://claude.ai/api/mcp/auth_callback',
+    ],
+    [
+      'Claude Code, which names no port',
+      {
+        client_name: 'Claude Code',
+        redirect_uris: ['http://localhost/callback', 'http://127.0.0.1/callback'],
+      },
+      'http://localhost:55611/callback',
+    ],
+    [
+      'Cursor',
+      {
+        client_name: 'Cursor',
+        redirect_uris: [
+          'http://localhost/callback',
+          'http://127.0.0.1/callback',
+          'https://www.cursor.com/agents/mcp/oauth/callback',
+          'cursor://anysphere.cursor-mcp/oauth/callback',
+        ],
+      },
+      'cursor://anysphere.cursor-mcp/oauth/callback',
+    ],
+    [
+      'VS Code',
+      {
+        client_name: 'Visual Studio Code',
+        grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
+        application_type: 'native',
+        redirect_uris: ['http://127.0.0.1:33418/', 'https://vscode.dev/redirect'],
+      },
+      'http://127.0.0.1:33418/',
+    ],
+  ])('may be %s', async (_who, document, redirectUri) => {
+    server.publish({ response_types: ['code'], ...document });
+    documents = open({ redirectUriPatterns: patterns('*') });
+    const client = await find();
+    expect(client?.authentication).toBe('none');
+    expect(client?.isRedirectUriAllowed(redirectUri)).toBe(true);
+  });
+
   it('may be redirected only where its document and the patterns both say', async () => {
     server.publish({ redirect_uris: ['https://elsewhere.example/cb', 'https://good.example/cb'] });
     const client = await find();

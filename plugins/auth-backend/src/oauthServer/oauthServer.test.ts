@@ -4,6 +4,7 @@ import { claimsOf, startPortal } from '../testing/portal.ts';
 import {
   cliClientId,
   cliRedirectUri,
+  codeChallenge,
   codeVerifier,
   issuer,
   redirectUri,
@@ -86,15 +87,12 @@ describe('a request for a code', () => {
     expect(answer['error_description']).not.toBe('');
   });
 
-  it('of a client with a secret may do without PKCE; a public client must use it', async () => {
+  it.each(['client_secret_basic', 'none'])('must use PKCE, also of a client of method %s', async (method) => {
     const without = { code_challenge: undefined, code_challenge_method: undefined };
-    const confidential = await portal.register();
-    const code = await portal.code(confidential, jane, without);
-    const { status } = await portal.exchange(confidential, code, { code_verifier: undefined });
-    expect(status).toBe(200);
-    const open = await portal.register({ token_endpoint_auth_method: 'none' });
-    const refused = new URL((await portal.authorize(open, without)).location);
+    const client = await portal.register({ token_endpoint_auth_method: method });
+    const refused = new URL((await portal.authorize(client, without)).location);
     expect(refused.searchParams.get('error')).toBe('invalid_request');
+    expect(refused.searchParams.get('error_description')).toContain('PKCE');
   });
 
   it('may name a resource several times', async () => {
@@ -105,6 +103,8 @@ describe('a request for a code', () => {
         ['client_id', client.id],
         ['redirect_uri', redirectUri],
         ['response_type', 'code'],
+        ['code_challenge', codeChallenge],
+        ['code_challenge_method', 'S256'],
         ['resource', 'https://a.example'],
         ['resource', 'https://b.example'],
       ])}`,
@@ -287,7 +287,8 @@ describe('what is off', () => {
     expect(body).toMatchObject({
       scopes_supported: ['openid'],
       grant_types_supported: ['authorization_code'],
-      code_challenge_methods_supported: ['S256', 'plain'],
+      token_endpoint_auth_methods_supported: [],
+      code_challenge_methods_supported: ['S256'],
     });
     expect(Object.keys(body).filter((name) => /revocation|registration|iss_|metadata/.test(name))).toEqual(
       [],
@@ -421,7 +422,7 @@ describe('the log', () => {
       expect.stringMatching(
         /^OAuth server: invalid_request: The client is not known here \(client "nobody"\)/,
       ),
-      expect.stringMatching(/ is http:\/\/127\.0\.0\.1:8055\/elsewhere; allowedRedirectUriPatterns /),
+      expect.stringMatching(/ is http:\/\/127\.0\.0\.1:8055\/elsewhere; .* allowedRedirectUriPatterns /),
       expect.stringMatching(`'code_challenge_method' must be 'S256' \\(client "${client.id}"\\)$`),
     ]);
   });

@@ -14,8 +14,8 @@ export function warnOfOAuthServer(
   } = blocks;
   if (settings?.registration) {
     logger.warn(
-      'auth.experimentalDynamicClientRegistration lets anybody register clients, and is deprecated: ' +
-        'auth.clientIdMetadataDocuments does without',
+      'auth.experimentalDynamicClientRegistration lets anybody register clients. It is deprecated, and the next release ' +
+        'no longer has it: use auth.clientIdMetadataDocuments, or name clients in auth.staticClients',
     );
   }
   if (documents && documentsOfOld) {
@@ -24,7 +24,9 @@ export function warnOfOAuthServer(
     );
   }
   if (refresh?.enabled === true && !settings) {
-    logger.warn('auth.experimentalRefreshToken has no effect without auth.clientIdMetadataDocuments.enabled');
+    logger.warn(
+      'auth.experimentalRefreshToken has no effect without auth.clientIdMetadataDocuments.enabled or auth.staticClients',
+    );
   }
   if (settings?.refreshTokens?.checksCatalog === false) {
     logger.warn(

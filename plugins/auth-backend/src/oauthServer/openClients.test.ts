@@ -183,6 +183,24 @@ describe.each(databases)('clients of the OAuth server on $name', ({ connect }) =
       }
     });
 
+    it('are those of well-known programs, where the config names no others', async () => {
+      const documents = open({ clientIdMetadataDocuments: { enabled: true } });
+      const isLetIn = async (clientId: string) =>
+        documents.authenticate({ clientId, method: 'none' }).then(
+          () => true,
+          () => false,
+        );
+      const ids = [
+        'https://claude.ai/oauth/mcp-oauth-client-metadata',
+        'https://vscode.dev/oauth/client-metadata.json',
+        'https://chatgpt.com/oauth/codex/1/client.json',
+        'https://cursor.com/oauth/mcp-client.json',
+        'https://cursor.com/oauth/another.json',
+        'https://cursor.com.evil.example/oauth/mcp-client.json',
+      ];
+      expect(await Promise.all(ids.map(isLetIn))).toEqual([true, true, true, true, false, false]);
+    });
+
     it('are not there while documents are off', async () => {
       expect(await clients.find('https://claude.ai/oauth/client.json', { signal })).toBeUndefined();
     });

@@ -1,4 +1,4 @@
-/** The clients of the OAuth server: those that registered themselves, and those with a metadata document. */
+/** The clients of the OAuth server: those that the operator names, that have a metadata document, or registered themselves. */
 import type { LoggerService } from '@vestibule/backend-plugin-api';
 import type { Knex } from 'knex';
 import { withinBudget } from '../budget.ts';
@@ -11,6 +11,7 @@ import { createMetadataDocuments } from './metadataDocuments.ts';
 import { OAuthError } from './oauthError.ts';
 import { createRegisteredClients, type RegisteredClient } from './registeredClients.ts';
 import type { OAuthServerSettings } from './settings.ts';
+import { createStaticClients } from './staticClients.ts';
 import { parseUrlPattern, type UrlPattern } from './urlPattern.ts';
 
 /** @see createOAuthClients */
@@ -36,6 +37,7 @@ export function createOAuthClients(options: {
   logger: LoggerService;
 }): OpenClients {
   const { settings, database, clock, logger } = options;
+  const named = createStaticClients(settings.staticClients);
   const registration = settings.registration && {
     redirectUriPatterns: readPatterns(
       'auth.experimentalDynamicClientRegistration.allowedRedirectUriPatterns',
@@ -65,13 +67,18 @@ export function createOAuthClients(options: {
 
   return {
     async find(clientId, { signal }) {
+      const client = named.find(clientId);
+      if (client) return client;
       // A fetch is shared with others and goes on without this caller.
       const finding = documents && withinSignal(signal, documents.find(clientId));
       return (await finding) ?? registered?.find(clientId);
     },
     async authenticate(credentials) {
       const { clientId, method } = credentials;
-      if (documents?.isAllowed(clientId)) {
+      if (named.find(clientId)) {
+        const client = named.authenticate(credentials);
+        if (client) return client;
+      } else if (documents?.isAllowed(clientId)) {
         if (method === 'none') return { id: clientId };
       } else {
         const client = await registered?.authenticate(credentials);

@@ -36,6 +36,11 @@ function parseRedirectUri(text: string): URL | undefined {
   return isAsMeant ? url : undefined;
 }
 
+/** Whether it is a redirect URI at all. */
+export function isRedirectUri(text: string): boolean {
+  return parseRedirectUri(text) !== undefined;
+}
+
 /** Whether a pattern of the operator's lets a redirect URI be. */
 export function isRedirectUriPermitted(text: string, patterns: readonly UrlPattern[]): boolean {
   const url = parseRedirectUri(text);

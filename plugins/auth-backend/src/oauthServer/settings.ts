@@ -1,9 +1,11 @@
 /**
- * What the OAuth server is allowed to do: `auth.clientIdMetadataDocuments`, `auth.experimentalDynamicClientRegistration`
- * and `auth.experimentalRefreshToken`. The names and defaults are Backstage's; everything is off by default.
+ * What the OAuth server is allowed to do: `auth.staticClients`, `auth.clientIdMetadataDocuments`,
+ * `auth.experimentalDynamicClientRegistration` and `auth.experimentalRefreshToken`. The names and defaults are
+ * Backstage's, of which the newest no longer has registration; everything is off by default.
  */
 import { durationSchema } from '@vestibule/plugin-auth-node';
 import { z } from 'zod';
+import { readStaticClients, staticClientsSchema, type StaticClient } from './staticClients.ts';
 import { parseUrlPattern } from './urlPattern.ts';
 
 const dayMilliseconds = 86_400_000;
@@ -16,6 +18,7 @@ const defaultClientIds = [
   'https://claude.ai/*',
   'https://vscode.dev/*',
   'https://chatgpt.com/oauth/codex/*/client.json',
+  'https://cursor.com/oauth/mcp-client.json',
 ];
 const defaultRegisteredRedirects = ['cursor://*', 'https://www.cursor.com/*', ...loopbackRedirects];
 
@@ -36,6 +39,8 @@ const metadataDocumentsSchema = z.object({
 
 /** The keys under `auth`. */
 export const oauthServerSchema = {
+  /** Clients that the operator names. */
+  staticClients: staticClientsSchema.optional(),
   clientIdMetadataDocuments: metadataDocumentsSchema.optional(),
   /** The name of old; without effect beside the new one. */
   experimentalClientIdMetadataDocuments: metadataDocumentsSchema.optional(),
@@ -66,8 +71,18 @@ export const oauthServerSchema = {
 /** The keys, as the config has them. */
 export type OAuthServerBlocks = z.infer<z.ZodObject<typeof oauthServerSchema>>;
 
+/** Families of refresh tokens. */
+export interface RefreshTokenSettings {
+  readonly idleMilliseconds: number;
+  readonly absoluteMilliseconds: number;
+  readonly maximumPerUser: number;
+  readonly checksCatalog: boolean;
+}
+
 /** What is on. */
 export interface OAuthServerSettings {
+  /** Clients that the operator names; may be none. */
+  readonly staticClients: readonly StaticClient[];
   /** Client ID metadata documents: a client's id is the URL of its description. */
   readonly metadataDocuments?: {
     readonly clientIdPatterns: readonly string[];
@@ -75,21 +90,20 @@ export interface OAuthServerSettings {
   };
   /** Dynamic client registration (RFC 7591). */
   readonly registration?: { readonly redirectUriPatterns: readonly string[] };
-  readonly refreshTokens?: {
-    readonly idleMilliseconds: number;
-    readonly absoluteMilliseconds: number;
-    readonly maximumPerUser: number;
-    readonly checksCatalog: boolean;
-  };
+  readonly refreshTokens?: RefreshTokenSettings;
 }
 
 /** `undefined` where no client could be known, and so nothing of the OAuth server is there. */
 export function readOAuthServerSettings(blocks: OAuthServerBlocks): OAuthServerSettings | undefined {
   const documents = blocks.clientIdMetadataDocuments ?? blocks.experimentalClientIdMetadataDocuments;
   const registration = blocks.experimentalDynamicClientRegistration;
-  const refresh = blocks.experimentalRefreshToken;
-  if (documents?.enabled !== true && registration?.enabled !== true) return undefined;
+  const staticClients = readStaticClients(blocks.staticClients ?? []);
+  const refreshTokens = readRefreshTokenSettings(blocks);
+  if (documents?.enabled !== true && registration?.enabled !== true && staticClients.length === 0) {
+    return undefined;
+  }
   return {
+    staticClients,
     ...(documents?.enabled === true && {
       metadataDocuments: {
         clientIdPatterns: documents.allowedClientIdPatterns ?? defaultClientIds,
@@ -101,13 +115,19 @@ export function readOAuthServerSettings(blocks: OAuthServerBlocks): OAuthServerS
         redirectUriPatterns: registration.allowedRedirectUriPatterns ?? defaultRegisteredRedirects,
       },
     }),
-    ...(refresh?.enabled === true && {
-      refreshTokens: {
-        idleMilliseconds: refresh.tokenLifetime ?? defaultIdle,
-        absoluteMilliseconds: refresh.maxRotationLifetime ?? defaultAbsolute,
-        maximumPerUser: refresh.maxTokensPerUser ?? 20,
-        checksCatalog: refresh.dangerouslyDisableCatalogPresenceCheck !== true,
-      },
-    }),
+    ...(refreshTokens && { refreshTokens }),
+  };
+}
+
+/** `undefined` where they are off. */
+export function readRefreshTokenSettings({
+  experimentalRefreshToken: refresh,
+}: OAuthServerBlocks): RefreshTokenSettings | undefined {
+  if (refresh?.enabled !== true) return undefined;
+  return {
+    idleMilliseconds: refresh.tokenLifetime ?? defaultIdle,
+    absoluteMilliseconds: refresh.maxRotationLifetime ?? defaultAbsolute,
+    maximumPerUser: refresh.maxTokensPerUser ?? 20,
+    checksCatalog: refresh.dangerouslyDisableCatalogPresenceCheck !== true,
   };
 }

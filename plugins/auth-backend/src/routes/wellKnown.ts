@@ -1,6 +1,7 @@
 /** The discovery document (OpenID Connect Discovery 1.0 section 4) and the key set (RFC 7517). */
 import type { Context } from 'koa';
 import { signingAlgorithms } from '../keys/algorithms.ts';
+import type { OAuthServerSettings } from '../oauthServer/settings.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /**
@@ -9,8 +10,7 @@ import type { Surroundings } from './surroundings.ts';
  */
 export function openIdConfiguration(ctx: Context, { baseUrl, oauthServer }: Surroundings): void {
   const { settings, scopes } = oauthServer ?? {};
-  const withSecret = ['client_secret_basic', 'client_secret_post'];
-  const methods = [...withSecret, ...(settings ? ['none'] : [])];
+  const methods = settings ? clientMethods(settings) : [];
   ctx.body = {
     issuer: baseUrl,
     token_endpoint: `${baseUrl}/v1/token`,
@@ -24,7 +24,7 @@ export function openIdConfiguration(ctx: Context, { baseUrl, oauthServer }: Surr
     claims_supported: ['sub', 'ent'],
     grant_types_supported: ['authorization_code', ...(settings?.refreshTokens ? ['refresh_token'] : [])],
     authorization_endpoint: `${baseUrl}/v1/authorize`,
-    code_challenge_methods_supported: ['S256', ...(settings ? [] : ['plain'])],
+    code_challenge_methods_supported: ['S256'],
     ...(settings?.registration && { registration_endpoint: `${baseUrl}/v1/register` }),
     ...(settings && {
       revocation_endpoint: `${baseUrl}/v1/revoke`,
@@ -34,6 +34,17 @@ export function openIdConfiguration(ctx: Context, { baseUrl, oauthServer }: Surr
     }),
     ...(settings?.metadataDocuments && { client_id_metadata_document_supported: true }),
   };
+}
+
+/** By what the clients that there can be prove themselves. */
+function clientMethods({ staticClients, metadataDocuments, registration }: OAuthServerSettings): string[] {
+  const hasSecrets = registration || staticClients.some(({ secretHash }) => secretHash !== undefined);
+  const hasOthers =
+    registration || metadataDocuments || staticClients.some(({ secretHash }) => secretHash === undefined);
+  return [
+    ...(hasSecrets ? ['client_secret_basic', 'client_secret_post'] : []),
+    ...(hasOthers ? ['none'] : []),
+  ];
 }
 
 export function keySet(ctx: Context, { keys }: Surroundings): void {

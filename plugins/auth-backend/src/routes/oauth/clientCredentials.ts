@@ -13,10 +13,12 @@ import type { Query } from '../query.ts';
 export function readClientCredentials(ctx: Context, fields: Query): ClientCredentials | undefined {
   const clientId = fields.get('client_id') || undefined;
   const secret = fields.get('client_secret') || undefined;
-  if (fields.has('client_assertion') || fields.has('client_assertion_type')) {
+  const header = ctx.get('authorization');
+  // Beside a secret it is a second way. Alone it is a member that is not known here (section 3.2), and proves nothing: of
+  // whoever sends it no more is believed than of a public client.
+  if (fields.has('client_assertion') && (header !== '' || secret !== undefined)) {
     throw new OAuthError('invalid_client', 'Assertions are not supported');
   }
-  const header = ctx.get('authorization');
   if (header !== '') {
     const credentials = readBasic(header);
     if (secret !== undefined) {
@@ -41,9 +43,11 @@ function readBasic(header: string): ClientCredentials {
   const [, id = '', secret = ''] =
     /^([^:]+):(.*)$/s.exec(Buffer.from(encoded, 'base64').toString('utf8')) ?? [];
   const [clientId, plainSecret] = [formDecode(id), formDecode(secret)];
-  if (!clientId || !plainSecret) {
+  if (!clientId || plainSecret === undefined) {
     throw new OAuthError('invalid_client', 'The Authorization header holds no credentials of a client');
   }
+  // So a public client names itself, where its library knows no other place.
+  if (plainSecret === '') return { clientId, method: 'none' };
   return { clientId, secret: plainSecret, method: 'client_secret_basic' };
 }
 

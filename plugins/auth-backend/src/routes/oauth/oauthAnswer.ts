@@ -65,6 +65,6 @@ export function sendOAuthError(ctx: Context, error: OAuthError, status: number =
 
 /** The scheme that the caller used, or could use: RFC 6749 section 5.2, RFC 6750 section 3. */
 function challengeOf(ctx: Context, { code }: OAuthError): string {
-  if (code !== 'invalid_token') return 'Basic realm="OAuth clients"';
+  if (code !== 'invalid_token') return 'Basic realm="auth"';
   return ctx.get('authorization') === '' ? 'Bearer' : 'Bearer error="invalid_token"';
 }

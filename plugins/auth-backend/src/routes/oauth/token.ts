@@ -2,6 +2,7 @@
 import type { Context } from 'koa';
 import { budgetSignal } from '../../budget.ts';
 import type { OAuthServer } from '../../oauthServer/oauthServer.ts';
+import type { CallingClient, ClientCredentials, OAuthClients } from '../../oauthServer/clients.ts';
 import { OAuthError } from '../../oauthServer/oauthError.ts';
 import type { TokenAnswer } from '../../oauthServer/issueTokens.ts';
 import type { Query } from '../query.ts';
@@ -17,7 +18,7 @@ export async function token(ctx: Context, surroundings: Surroundings, server: OA
 async function giveToken(ctx: Context, { clients, issuer, settings }: OAuthServer): Promise<TokenAnswer> {
   const fields = await readFields(ctx);
   const credentials = readClientCredentials(ctx, fields);
-  const client = credentials && (await clients.authenticate(credentials));
+  const client = credentials && (await callerOf(credentials, clients));
   const grantType = required(fields, 'grant_type');
   if (grantType === 'authorization_code') {
     return issuer.redeemCode({
@@ -36,6 +37,18 @@ async function giveToken(ctx: Context, { clients, issuer, settings }: OAuthServe
     });
   }
   throw new OAuthError('unsupported_grant_type', 'This grant_type is not supported');
+}
+
+/**
+ * Whoever only names itself is compared with what it presents, and need not be known: the code or token of another client
+ * is `invalid_grant`, whoever says so.
+ *
+ * @throws OAuthError `invalid_client`, `temporarily_unavailable`.
+ */
+async function callerOf(credentials: ClientCredentials, clients: OAuthClients): Promise<CallingClient> {
+  if (credentials.method === 'none') return { id: credentials.clientId, isProven: false };
+  const { id } = await clients.authenticate(credentials);
+  return { id, isProven: true };
 }
 
 function required(fields: Query, name: string): string {
