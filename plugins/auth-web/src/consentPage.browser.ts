@@ -6,6 +6,8 @@ import { startDemo, type Demo } from './testing/demo.ts';
 import { startOAuthClient, type OAuthClientOptions, type OAuthClientProgram } from './testing/oauthClient.ts';
 
 const executablePath = findBrowser();
+/** Of a client that stands in the config; nobody is there. */
+const notesRedirectUri = 'https://notes.example/callback';
 
 if (executablePath === undefined) {
   it('is not checked without a browser', () => undefined);
@@ -28,6 +30,9 @@ if (executablePath === undefined) {
               clientIdMetadataDocuments: { enabled: true },
               experimentalDynamicClientRegistration: { enabled: true, allowedRedirectUriPatterns },
               experimentalRefreshToken: { enabled: true },
+              staticClients: [
+                { clientId: 'acme-notes', clientName: 'Acme notes', redirectUris: [notesRedirectUri] },
+              ],
             },
           }),
         }),
@@ -140,6 +145,24 @@ if (executablePath === undefined) {
       expect(text).toContain('“Backstage CLI”');
       expect(text).toContain(`Its description comes from ${new URL(demo.url).host}.`);
       expect(text).toContain('for a limited time; then it has to ask you again');
+    });
+
+    it('says of a client of the config that the portal has set it up, and doubts nothing of it', async () => {
+      const parameters = new URLSearchParams({
+        client_id: 'acme-notes',
+        redirect_uri: notesRedirectUri,
+        response_type: 'code',
+        code_challenge: 'a'.repeat(43),
+        code_challenge_method: 'S256',
+      });
+      await page.goto(`${demo.url}/api/auth/v1/authorize?${parameters}`);
+      await signIn('Jane');
+      await question().waitFor();
+      const text = await page.locator('#consent').innerText();
+      expect(text).toContain('“Acme notes”');
+      expect(text).toContain('Whoever runs this portal has set it up as acme-notes.');
+      expect(text).not.toContain('nobody has checked it');
+      expect(text).toContain('notes.example');
     });
 
     it('finds the session of before, and asks each time, however often the answer was yes', async () => {

@@ -45,7 +45,7 @@ function consentSection(title: string): Html {
         ${applicationIcon}
         <div>
           <p id="asker-name" class="asker-name"></p>
-          <p class="fine">That is what it calls itself; nobody has checked it.</p>
+          <p id="asker-own-word" class="fine">That is what it calls itself; nobody has checked it.</p>
           <p id="asker-origin" class="fine"></p>
         </div>
       </div>

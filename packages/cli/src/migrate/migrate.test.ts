@@ -273,6 +273,11 @@ auth:
       /has to prove it/,
     ],
     [
+      'requests of clients that the config names',
+      'auth:\n  staticClients: [{ clientId: notes, redirectUris: ["https://notes.acme.example/cb"] }]',
+      /tables of our own/,
+    ],
+    [
       'families of refresh tokens',
       'auth:\n  clientIdMetadataDocuments: { enabled: true }\n  experimentalRefreshToken: { enabled: true }',
       /each approval gives tokens of its own/,

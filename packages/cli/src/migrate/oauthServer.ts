@@ -1,23 +1,24 @@
-/** The keys of the OAuth server: `auth.clientIdMetadataDocuments` and its two neighbours. */
+/** The keys of the OAuth server: `auth.clientIdMetadataDocuments` and its neighbours. */
 import type { JsonObject } from '@vestibule/backend-plugin-api';
 import { asObject, at } from './blocks.ts';
 import type { Installation } from './readInstallation.ts';
 import type { Finding } from './report.ts';
 
 const documentKeys = ['clientIdMetadataDocuments', 'experimentalClientIdMetadataDocuments'] as const;
+const staticKey = 'staticClients';
 const registrationKey = 'experimentalDynamicClientRegistration';
 const refreshKey = 'experimentalRefreshToken';
 
 /** Where it does something else here. */
 export function findOAuthServerDifferences(installation: Installation): Finding[] {
-  const { documents, registration, refresh } = switchedOn(installation);
-  const key = documents ?? registration;
+  const { documents, registration, statics, refresh } = switchedOn(installation);
+  const key = documents ?? statics ?? registration;
   if (key === undefined) return [];
   const add = adder(installation, ':');
   return [
     add(
       key,
-      "PKCE is S256 only, and the client is told of errors at its own address, with 'iss'. There, 'plain' passes, and errors stay at the server",
+      "PKCE is S256 only, and the client is told of errors at its own address, with 'iss'. There, 'plain' passes before 0.31, and errors stay at the server",
       'Nothing to do: clients of today use S256.',
     ),
     add(
@@ -30,7 +31,7 @@ export function findOAuthServerDifferences(installation: Installation): Finding[
       : [
           add(
             registration,
-            'a client that was given a secret has to prove it when it redeems a code or refreshes. There it need not',
+            'a client that was given a secret has to prove it when it redeems a code or refreshes, and to use PKCE. There it need not; since 0.31 there is no registration',
             'Nothing to do for clients that keep to what they registered.',
           ),
         ]),
@@ -55,8 +56,8 @@ export function findOAuthServerWeaknesses(installation: Installation): Finding[]
     findings.push(
       add(
         registration,
-        'lets anybody register clients, under any name, and is deprecated',
-        "Set 'auth.clientIdMetadataDocuments' instead, where your clients have a metadata document.",
+        'lets anybody register clients, under any name, and is deprecated: the next release no longer has it, as Backstage since 0.31',
+        "Set 'auth.clientIdMetadataDocuments' instead, where your clients have a metadata document, or name them in 'auth.staticClients'.",
       ),
     );
   }
@@ -74,7 +75,11 @@ export function findOAuthServerWeaknesses(installation: Installation): Finding[]
   const { enabled, dangerouslyDisableCatalogPresenceCheck: isUnchecked } = asObject(blocks[refreshKey]);
   if (enabled === true && refresh === undefined) {
     findings.push(
-      add(refreshKey, 'has no effect: no client could be known', "Set 'auth.clientIdMetadataDocuments'."),
+      add(
+        refreshKey,
+        'has no effect: no client could be known',
+        "Set 'auth.clientIdMetadataDocuments' or 'auth.staticClients'.",
+      ),
     );
   }
   if (refresh !== undefined && isUnchecked === true) {
@@ -104,15 +109,18 @@ function switchedOn({ config }: Installation) {
   const blocks: JsonObject = asObject(config.getOptional('auth'));
   const isOn = (key: string) => asObject(blocks[key])['enabled'] === true;
   const documents = documentKeys.find((key) => blocks[key] !== undefined);
-  const [ofDocuments, ofRegistration] = [
+  const named = blocks[staticKey];
+  const [ofDocuments, ofRegistration, statics] = [
     documents !== undefined && isOn(documents) ? documents : undefined,
     isOn(registrationKey) ? registrationKey : undefined,
+    Array.isArray(named) && named.length > 0 ? staticKey : undefined,
   ];
-  const hasClients = ofDocuments !== undefined || ofRegistration !== undefined;
+  const hasClients = (ofDocuments ?? ofRegistration ?? statics) !== undefined;
   return {
     blocks,
     documents: ofDocuments,
     registration: ofRegistration,
+    statics,
     refresh: hasClients && isOn(refreshKey) ? refreshKey : undefined,
   };
 }

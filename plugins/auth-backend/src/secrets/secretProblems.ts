@@ -41,7 +41,28 @@ export function secretProblemsInProduction(config: Config): ConfigProblem[] {
     ),
   );
   if (ofProviders.every((found) => found.length > 0)) problems.push(...ofProviders.flat());
-  return problems;
+  return [...problems, ...staticClientProblems(config, auth.staticClients)];
+}
+
+/** The problems of weak secrets in `auth.staticClients`, which the operator makes, unlike those of a provider's clients. */
+function staticClientProblems(config: Config, clients: unknown): ConfigProblem[] {
+  if (!Array.isArray(clients)) return [];
+  return clients.flatMap((client, index) => {
+    const { clientSecret: secret } = asObject(client);
+    const weakness =
+      typeof secret === 'string' && secret !== '' ? secretWeakness(secret, { minimumLength }) : undefined;
+    if (weakness === undefined) return [];
+    const name = `auth.staticClients[${index}].clientSecret`;
+    return [
+      {
+        code: 'ERR_CONFIG_VALUE_INVALID',
+        path: name,
+        message: `${name} ${weakness}, which is refused in production`,
+        suggestion: howToMakeOne,
+        ...locationOf(config, ['auth', 'staticClients', index, 'clientSecret']),
+      },
+    ];
+  });
 }
 
 /** The problem of a weak client secret. `settings` stand at `path`. Its length is the vendor's. */
@@ -66,7 +87,7 @@ export function clientSecretProblems(
   ];
 }
 
-function locationOf(config: Config, path: readonly string[]): Pick<ConfigProblem, 'location'> {
+function locationOf(config: Config, path: readonly (string | number)[]): Pick<ConfigProblem, 'location'> {
   const location = isLocatedConfig(config) ? config.locate(path) : undefined;
   return location ? { location } : {};
 }

@@ -42,16 +42,25 @@ function tidyName(name) {
   return characters.length > longestName ? `${characters.slice(0, longestName - 1).join('')}…` : tidy;
 }
 
+/** The ids of clients that registered themselves; nothing keeps the operator from naming one so, and the page is careful. */
+const givenOut = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /**
- * What is known for certain: a metadata document was fetched from its host.
+ * What is known for certain: a metadata document was fetched from its host, and any id that is neither a URL nor given out
+ * stands in the portal's config, name and all.
  *
  * @param {string} clientId
  */
 function showOrigin(clientId) {
+  const isOfDocument = URL.canParse(clientId);
+  const isOfConfig = !isOfDocument && !givenOut.test(clientId);
+  find('asker-own-word', HTMLElement).hidden = isOfConfig;
   find('asker-origin', HTMLElement).replaceChildren(
-    ...(URL.canParse(clientId)
+    ...(isOfDocument
       ? ['Its description comes from ', build('strong', {}, new URL(clientId).host), '.']
-      : ['It registered itself here.']),
+      : isOfConfig
+        ? ['Whoever runs this portal has set it up as ', build('strong', {}, tidyName(clientId)), '.']
+        : ['It registered itself here.']),
   );
 }
 

@@ -4,8 +4,8 @@ import { callJson, headers } from './backend.js';
 /**
  * @typedef {object} AuthorizationRequest
  * @property {string} id
- * @property {string} clientId A UUID that was given out, or the URL of the client's metadata document.
- * @property {string} clientName As the client calls itself.
+ * @property {string} clientId A UUID that was given out, the URL of the client's metadata document, or an id of the config.
+ * @property {string} clientName As the client calls itself, or the config calls it.
  * @property {string} [scope] Separated by blanks.
  * @property {string} redirectUri Where the answer goes.
  */
