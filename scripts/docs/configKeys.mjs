@@ -31,9 +31,9 @@ function collect(schema, prefix) {
   if (json) walk(json, prefix);
 }
 
-/** Adds the leaves. A duration given as an object is one leaf; a key that may never be set is none. */
+/** Adds the leaves. A duration given as an object is one leaf; a key that may never be set, or that another replaced, is none. */
 function walk(schema, path) {
-  if (schema.not && Object.keys(schema.not).length === 0) return;
+  if (schema.replacedBy || (schema.not && Object.keys(schema.not).length === 0)) return;
   const branches = [schema, ...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.allOf ?? [])];
   let isLeaf = true;
   for (const branch of branches) {

@@ -12,8 +12,6 @@ describe('the config of Google', () => {
   });
 
   it.each([
-    ['scope', "has been replaced by 'additionalScopes'"],
-    ['scopes', "has been replaced by 'additionalScopes'"],
     ['hd', "is a gate: write 'allow.hostedDomains', with a list"],
     ['hostedDomain', "is a gate: write 'allow.hostedDomains', with a list"],
   ])("refuses the key '%s' and names the right one", (key, message) => {

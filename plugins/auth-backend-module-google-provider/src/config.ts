@@ -1,7 +1,6 @@
 /** The keys of Google under `auth.providers.<id>.<env>`, besides those that every OAuth provider has. None is secret. */
 import { z } from 'zod';
 
-const replacedKeySchema = z.never({ error: "has been replaced by 'additionalScopes'" }).optional();
 const gateKeySchema = z.never({ error: "is a gate: write 'allow.hostedDomains', with a list" }).optional();
 
 /** Checks those keys, in `auth.providers.<id>.<env>`, and fills in the defaults. @public */
@@ -11,8 +10,6 @@ export const googleConfigSchema = z.object({
    * other value is sent as it is, for example `select_account consent`.
    */
   prompt: z.string().min(1).optional(),
-  scope: replacedKeySchema,
-  scopes: replacedKeySchema,
   hd: gateKeySchema,
   hostedDomain: gateKeySchema,
 });

@@ -54,10 +54,6 @@ describe('the config of an OpenID Provider', () => {
     expect(problems({ tokenSignedResponseAlg: alg })).toHaveLength(1);
   });
 
-  it.each(['scope', 'scopes'])("refuses the old key '%s' and names the new one", (key) => {
-    expect(problems({ [key]: 'openid' })).toEqual([`${key}: has been replaced by 'additionalScopes'`]);
-  });
-
   it.each([
     ['10s', 10_000],
     ['PT1M', 60_000],

@@ -52,8 +52,6 @@ const startUrlSearchParamsSchema = z
     }
   });
 
-const replacedKeySchema = z.never({ error: "has been replaced by 'additionalScopes'" }).optional();
-
 /** Checks those keys, in `auth.providers.<id>.<env>`, and fills in the defaults. @public */
 export const oidcConfigSchema = z.object({
   /** The discovery document, or the issuer. https; http for loopback only. */
@@ -76,8 +74,6 @@ export const oidcConfigSchema = z.object({
   tenantId: tenantIdSchema.optional(),
   /** The address counts although the provider does not say that it is verified. Default: false. */
   dangerouslyTrustUnverifiedEmail: z.boolean().default(false),
-  scope: replacedKeySchema,
-  scopes: replacedKeySchema,
 });
 
 /** The keys once checked: every default filled in, durations in milliseconds. @public */

@@ -1,7 +1,13 @@
 /** The schema of `auth` in the config. Blocks of providers are checked apart, so that a fault in one disables only it. */
 import { parseUrl } from '@vestibule/backend-plugin-api';
 import { isFullEntityRef, isValidEntityNamespace } from '@vestibule/catalog-model';
-import { durationSchema, normalizeDomain, signInIcons } from '@vestibule/plugin-auth-node';
+import {
+  commonSignInResolvers,
+  durationSchema,
+  normalizeDomain,
+  signInIcons,
+  type SignInResolverFactory,
+} from '@vestibule/plugin-auth-node';
 import { z } from 'zod';
 import { signingAlgorithms } from './keys/algorithms.ts';
 import { keyStoreSchema } from './keys/keyStoreSchema.ts';
@@ -21,38 +27,46 @@ const appUrl = z.url({
 
 const someNames = z.array(z.string().min(1)).min(1, 'must list somebody; remove the key to let everybody in');
 
+/** Of an object that says who may come in: a key that nobody knows would open it, so each is refused. */
+const gate = { unevaluatedProperties: false };
+
 /** Who may come in: `auth.allow`, and `allow` of one provider. All keys must let a login in; of a list, one entry must. */
-export const allowSchema = z.object({
-  /** Domains of e-mail addresses. */
-  domains: z
-    .array(
-      z
-        .string()
-        .refine(
-          (domain) => normalizeDomain(domain) !== undefined,
-          "must be a domain such as 'example.com', without '@'",
-        ),
-    )
-    .min(1, 'must list a domain; remove the key to let everybody in')
-    .optional(),
-  /** E-mail addresses, names or subjects at the provider, or full entity references of users. */
-  users: someNames.optional(),
-  /** Groups as the provider's claims have them, or full entity references of groups. */
-  groups: someNames.optional(),
-  /** Google's hosted domains ('hd'). */
-  hostedDomains: someNames.optional(),
-  /** Logins of GitHub organizations. */
-  githubOrganizations: someNames.optional(),
-  /** `organization/team-slug`. */
-  githubTeams: z
-    .array(
-      z
-        .string()
-        .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*\/[A-Za-z0-9][A-Za-z0-9_.-]*$/, "must be 'organization/team-slug'"),
-    )
-    .min(1, 'must list a team; remove the key to let everybody in')
-    .optional(),
-});
+export const allowSchema = z
+  .object({
+    /** Domains of e-mail addresses. */
+    domains: z
+      .array(
+        z
+          .string()
+          .refine(
+            (domain) => normalizeDomain(domain) !== undefined,
+            "must be a domain such as 'example.com', without '@'",
+          ),
+      )
+      .min(1, 'must list a domain; remove the key to let everybody in')
+      .optional(),
+    /** E-mail addresses, names or subjects at the provider, or full entity references of users. */
+    users: someNames.optional(),
+    /** Groups as the provider's claims have them, or full entity references of groups. */
+    groups: someNames.optional(),
+    /** Google's hosted domains ('hd'). */
+    hostedDomains: someNames.optional(),
+    /** Logins of GitHub organizations. */
+    githubOrganizations: someNames.optional(),
+    /** `organization/team-slug`. */
+    githubTeams: z
+      .array(
+        z
+          .string()
+          .regex(
+            /^[A-Za-z0-9][A-Za-z0-9_-]*\/[A-Za-z0-9][A-Za-z0-9_.-]*$/,
+            "must be 'organization/team-slug'",
+          ),
+      )
+      .min(1, 'must list a team; remove the key to let everybody in')
+      .optional(),
+  })
+  .meta(gate);
 
 /** @see allowSchema */
 export type AllowBlock = z.infer<typeof allowSchema>;
@@ -82,29 +96,31 @@ const ownershipSchema = z.object({
 /** `auth.ownership`, with its defaults. */
 export type OwnershipSettings = z.infer<typeof ownershipSchema>;
 
-const ephemeralSchema = z.object({
-  /** Namespace of the references of people who are not in the catalog. */
-  namespace: z
-    .string()
-    .refine(isValidEntityNamespace, "must be a namespace such as 'ephemeral'")
-    .refine(
-      (namespace) => namespace !== 'default',
-      "must not be 'default', where the catalog's own users are",
-    )
-    .default('ephemeral'),
-  /** Groups that they get: where the claim is, or holds, the value. */
-  groups: z
-    .array(
-      z.object({
-        claim: z.string().min(1),
-        value: z.string().min(1),
-        group: z
-          .string()
-          .refine(isFullEntityRef, "must be a full entity reference such as 'group:default/staff'"),
-      }),
-    )
-    .default([]),
-});
+const ephemeralSchema = z
+  .object({
+    /** Namespace of the references of people who are not in the catalog. */
+    namespace: z
+      .string()
+      .refine(isValidEntityNamespace, "must be a namespace such as 'ephemeral'")
+      .refine(
+        (namespace) => namespace !== 'default',
+        "must not be 'default', where the catalog's own users are",
+      )
+      .default('ephemeral'),
+    /** Groups that they get: where the claim is, or holds, the value. */
+    groups: z
+      .array(
+        z.object({
+          claim: z.string().min(1),
+          value: z.string().min(1),
+          group: z
+            .string()
+            .refine(isFullEntityRef, "must be a full entity reference such as 'group:default/staff'"),
+        }),
+      )
+      .default([]),
+  })
+  .meta(gate);
 
 /** `auth.signIn.ephemeral`, with its defaults. */
 export type EphemeralSettings = z.infer<typeof ephemeralSchema>;
@@ -135,6 +151,7 @@ export const authConfigSchema = z.object({
           const message = "has no effect without 'auth.signIn.onMissing: ephemeral'";
           context.addIssue({ code: 'custom', path: ['ephemeral'], message });
         })
+        .meta(gate)
         .optional(),
       identityTokenAlgorithm: z.enum(signingAlgorithms).optional(),
       omitIdentityTokenOwnershipClaim: z.boolean().optional(),
@@ -143,7 +160,9 @@ export const authConfigSchema = z.object({
         // A negated pattern would allow every other origin there is.
         .array(z.string().regex(/^[^!]/, 'must be an origin or a pattern of origins, and no negation'))
         .optional(),
-      providers: z.record(z.string(), z.unknown()).optional(),
+      get providers() {
+        return providersSchema.optional();
+      },
       keyStore: keyStoreSchema.optional(),
       ...oauthServerSchema,
       // Backstage's, and read by its front end only.
@@ -153,11 +172,17 @@ export const authConfigSchema = z.object({
 });
 
 /** `signIn` of a provider. Options of a resolver stand beside its name and are checked by the resolver. */
-const signInSchema = z.object({
-  resolvers: z
-    .array(z.looseObject({ resolver: z.string() }, "must be written '- resolver: <name>'"))
-    .optional(),
-});
+const signInSchema = z
+  .object({
+    resolvers: z
+      .array(
+        z
+          .looseObject({ resolver: z.string() }, "must be written '- resolver: <name>'")
+          .meta({ ours: optionsOf(commonSignInResolvers) }),
+      )
+      .optional(),
+  })
+  .meta(gate);
 
 /** A key of config that can also stand in a path and in the name of a cookie. */
 export const providerName = z
@@ -198,7 +223,16 @@ export function oauthSettingsSchema(clientSecret: 'required' | 'optional') {
     sessionDuration: durationSchema.optional(),
     signIn: signInSchema.optional(),
     allow: allowSchema.optional(),
+    // Of earlier Backstage.
+    scope: replacedBy('additionalScopes'),
+    scopes: replacedBy('additionalScopes'),
+    appOrigin: replacedBy('app.baseUrl'),
   });
+}
+
+/** A key without effect; the start names the newer one. */
+function replacedBy(name: string) {
+  return z.unknown().optional().meta({ replacedBy: name });
 }
 
 /** The keys that every proxy-type provider has, under `auth.providers.<id>`. */
@@ -208,4 +242,35 @@ export const proxySettingsSchema = z.object({
 });
 
 /** One entry of `signIn.resolvers`. */
-export const resolverEntrySchema = z.object({ resolver: z.string() });
+export const resolverEntrySchema = z.object({ resolver: z.string() }).meta(gate);
+
+/** What the options of resolvers are called, as JSON Schema. */
+function optionsOf(resolvers: Readonly<Record<string, SignInResolverFactory<never>>>): object[] {
+  return Object.values(resolvers).flatMap(({ optionsSchema }): object[] => {
+    const described = optionsSchema?.['~standard'].jsonSchema?.input({ target: 'draft-2020-12' });
+    return described ? [described] : [];
+  });
+}
+
+/**
+ * The blocks of providers. Each is checked apart, and here anything may stand; what is described only tells which keys are
+ * ours, so that one at another level is recognised.
+ */
+const providersSchema = z.record(
+  z.string(),
+  z.unknown().meta({
+    ours: [
+      z.toJSONSchema(z.record(z.string(), oauthSettingsSchema('optional')), { io: 'input' }),
+      z.toJSONSchema(proxySettingsSchema.extend(instanceSchema.shape), { io: 'input' }),
+    ],
+  }),
+);
+
+/** The resolvers that a type of provider has besides, for `elsewhere` of `checkConfig`. */
+export function resolverOptionsSchema(resolvers: Readonly<Record<string, SignInResolverFactory<never>>>) {
+  const entry = z.looseObject({ resolver: z.string() }).meta({ ours: optionsOf(resolvers) });
+  const block = z.object({ signIn: z.object({ resolvers: z.array(entry) }) });
+  return z.object({
+    auth: z.object({ providers: z.record(z.string(), z.record(z.string(), block)) }),
+  });
+}

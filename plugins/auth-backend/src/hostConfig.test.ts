@@ -46,11 +46,20 @@ it('names every problem at once', () => {
   expect(problems.map(([path]) => path).sort()).toEqual(['auth.alow', 'auth.session.secret']);
 });
 
-it('warns of a key that may be of another plugin there, and tells where it would belong', () => {
-  const { problems, warnings } = check(foreignConfig({ auth: { onMissing: 'deny' } }));
+it('refuses a key of ours at another level, and tells where it belongs', () => {
+  expect(check(foreignConfig({ auth: { onMissing: 'deny' } }))).toEqual({
+    problems: [['auth.onMissing', "It is misplaced: 'onMissing' belongs at auth.signIn.onMissing."]],
+    warnings: [],
+  });
+});
+
+it('warns of a key that is nothing of ours: it may be of another plugin', () => {
+  const auth = { enableAuthProviders: ['github'], allowGuestAccess: true };
+  const { problems, warnings } = check(foreignConfig({ auth }));
   expect(problems).toEqual([]);
   expect(warnings).toEqual([
-    "auth.onMissing is not a known key of sign-in. It is misplaced: 'onMissing' belongs at auth.signIn.onMissing.",
+    'auth.enableAuthProviders is no key of ours, and is left to whoever reads it',
+    'auth.allowGuestAccess is no key of ours, and is left to whoever reads it',
   ]);
 });
 

@@ -29,6 +29,8 @@ export interface ProviderInspection {
   readonly isInstalled: boolean;
   /** Why the provider would be disabled; empty where it would work. */
   readonly problems: readonly ConfigProblem[];
+  /** What a start would only tell of the block: keys of others, and those that newer ones have replaced. */
+  readonly warnings: readonly ConfigProblem[];
 }
 
 /**
@@ -54,6 +56,7 @@ export async function inspectProviders(options: {
   const surroundings: ProviderSurroundings = {
     config,
     logger: silent,
+    warn: () => undefined,
     runtimeMode: { isDevelopment: true, isProduction: false },
     guestCode: { run: async (_, act) => act(), leave: (act) => act(), claim: () => undefined },
     http,
@@ -81,9 +84,11 @@ const anyUrl = 'https://portal.invalid';
 function inspect(
   providerId: string,
   types: ReadonlyMap<string, ProviderType>,
-  surroundings: ProviderSurroundings,
+  given: ProviderSurroundings,
 ): ProviderInspection {
-  const { config } = surroundings;
+  const { config } = given;
+  const warnings: ConfigProblem[] = [];
+  const surroundings = { ...given, warn: (warning: ConfigProblem) => void warnings.push(warning) };
   let type = providerId;
   let isInstalled = types.has(type);
   try {
@@ -93,9 +98,10 @@ function inspect(
     const problems = isInstalled ? [] : misspeltTypeProblems(config, providerId);
     if (definition?.kind === 'oauth') buildOAuth({ providerId, type, definition }, surroundings);
     if (definition?.kind === 'proxy') buildProxy({ providerId, type, definition }, surroundings);
-    return { providerId, type, isInstalled, problems };
+    return { providerId, type, isInstalled, problems, warnings };
   } catch (error) {
-    if (error instanceof ConfigError) return { providerId, type, isInstalled, problems: error.problems };
+    if (error instanceof ConfigError)
+      return { providerId, type, isInstalled, problems: error.problems, warnings };
     throw error;
   }
 }

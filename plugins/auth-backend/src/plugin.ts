@@ -4,6 +4,7 @@ import {
   actionsRegistryServiceRef,
   callersServiceRef,
   clockServiceRef,
+  configProblemLine,
   coreServices,
   createBackendPlugin,
   readConfig,
@@ -199,6 +200,7 @@ export const authPlugin = createBackendPlugin({
         providers = buildProviders(installed, {
           config,
           logger,
+          warn: (warning) => logger.warn(configProblemLine(warning)),
           runtimeMode,
           guestCode,
           http,

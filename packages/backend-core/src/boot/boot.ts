@@ -13,10 +13,12 @@
  * This file is longer than most because it is the one place where the order of the steps can be read.
  */
 import {
+  configProblemLine,
   coreServices,
   isRedactingLogger,
   secretValues,
   type Config,
+  type ConfigFindings,
   type ConfigProblem,
   type DisabledPart,
   type LoggerService,
@@ -68,6 +70,8 @@ export interface BackendJudgement {
   readonly problems: readonly StartupProblem[];
   /** What it would go on without, for a fault of the config. */
   readonly disabled: readonly DisabledPart[];
+  /** What it would only tell: keys of others, and keys that newer ones have replaced. */
+  readonly warnings: readonly ConfigProblem[];
 }
 
 /** A start-up, and what it has made so far. */
@@ -110,7 +114,8 @@ export function createBoot(options: BootOptions): Boot {
   let arrangement: Arrangement = { plugins: [], points: new Map(), problems: [] };
   let installed: ReturnType<typeof createInstalledList> = Object.freeze([]);
   let judged: JudgedConfig | undefined;
-  let judgement: ConfigJudgement = { problems: [], disabled: [] };
+  let judgement: ConfigJudgement = { problems: [], disabled: [], warnings: [] };
+  let found: ConfigFindings = { problems: [], warnings: [] };
   let isOver = false;
 
   const instances = createInstances({
@@ -190,8 +195,8 @@ export function createBoot(options: BootOptions): Boot {
     failures.add(read.problems);
     const config = read.config ?? read.rest?.config;
     const unread = read.rest?.unread ?? [];
-    let found = config ? await checkNow(config, unread) : [];
-    const isGood = read.problems.length === 0 && found.length === 0;
+    if (config) found = await checkNow(config, unread);
+    const isGood = read.problems.length === 0 && found.problems.length === 0;
     if (isGood) settings = readBootSettings(config, options);
 
     // Those that look at nothing cannot stumble over a fault, and bring what else is to be judged.
@@ -202,7 +207,7 @@ export function createBoot(options: BootOptions): Boot {
     }
     failures.add(loaderProblems);
     if (judged) judgement = await askJudges(judged, { units, providers, pluginIds: pluginIds(), found });
-    failures.add([...found, ...judgement.problems.filter(isCertain)].map(problemOfConfig));
+    failures.add([...found.problems, ...judgement.problems.filter(isCertain)].map(problemOfConfig));
 
     // What a loader might have brought is not missing for certain while loaders could not run.
     const isComplete = collection.loaders.every(({ hasRun }) => hasRun) && loaderProblems.length === 0;
@@ -285,6 +290,8 @@ export function createBoot(options: BootOptions): Boot {
     await instances.make(provider).catch(() => {}); // The caller makes it again and meets the same failure.
     const logger = instances.peek(coreServices.rootLogger.id) as LoggerService | undefined;
     if (logger && isRedactingLogger(logger)) logger.addRedactions(secrets());
+    // Parts tell their own once they start.
+    for (const warning of found.warnings) loggerOf()?.warn(configProblemLine(warning));
   }
 
   /** What the schemas mark as secret. */
@@ -353,6 +360,7 @@ export function createBoot(options: BootOptions): Boot {
     return {
       problems: presented([...failures.refused(), ...provisional.map(problemOfConfig)]),
       disabled: judgement.disabled,
+      warnings: judgement.warnings,
     };
   }
 

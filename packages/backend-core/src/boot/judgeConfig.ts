@@ -6,6 +6,7 @@ import {
   checkConfig,
   coreServices,
   type Config,
+  type ConfigFindings,
   type ConfigProblem,
   type ConfigRest,
   type DisabledPart,
@@ -22,6 +23,8 @@ export interface ConfigJudgement {
   /** What stops the start. */
   readonly problems: readonly ConfigProblem[];
   readonly disabled: readonly DisabledPart[];
+  /** What is only told. */
+  readonly warnings: readonly ConfigProblem[];
 }
 
 /** What is judged, and by what. */
@@ -34,12 +37,12 @@ export interface JudgedConfig {
 }
 
 /** What the schemas find. */
-export function checkAgainstSchemas({ config, unread, runtimeMode, schemas }: JudgedConfig): ConfigProblem[] {
+export function checkAgainstSchemas({ config, unread, runtimeMode, schemas }: JudgedConfig): ConfigFindings {
   try {
-    const problems = checkConfig({ config, schemas, isProduction: runtimeMode.isProduction });
-    return problems.filter((problem) => !followsFrom(unread, problem));
+    const found = checkConfig({ config, schemas, isProduction: runtimeMode.isProduction });
+    return { ...found, problems: found.problems.filter((problem) => !followsFrom(unread, problem)) };
   } catch (error) {
-    return [couldNot('be checked', error)];
+    return { problems: [couldNot('be checked', error)], warnings: [] };
   }
 }
 
@@ -50,12 +53,13 @@ export async function askJudges(
     units: Units;
     providers: Providers;
     pluginIds: readonly string[];
-    found: readonly ConfigProblem[];
+    found: ConfigFindings;
   },
 ): Promise<ConfigJudgement> {
   const { units, providers, pluginIds, found } = options;
   const problems: ConfigProblem[] = [];
   const disabled: DisabledPart[] = [];
+  const warnings: ConfigProblem[] = [...found.warnings];
   const context = {
     config,
     runtimeMode,
@@ -70,9 +74,10 @@ export async function askJudges(
       const findings = await unit.run('ERR_CONFIG_INVALID', () => judge(context));
       problems.push(...(findings.problems ?? []));
       disabled.push(...(findings.disabled ?? []));
+      warnings.push(...(findings.warnings ?? []));
     } catch (error) {
       // A judge may stumble over what a schema has refused; else it has a fault of its own.
-      if (found.length === 0 && unread.length === 0) problems.push(couldNot('be judged', error));
+      if (found.problems.length === 0 && unread.length === 0) problems.push(couldNot('be judged', error));
     }
   }
   return {
@@ -81,6 +86,7 @@ export async function askJudges(
       const left = part.problems.filter((problem) => !followsFrom(unread, problem));
       return left.length > 0 ? [{ ...part, problems: left }] : [];
     }),
+    warnings,
   };
 }
 

@@ -13,7 +13,7 @@ function problemsOf(auth: string, isProduction = false): string[] {
   const { tree, problems } = parseYaml(text, 'app-config.yaml');
   expect(problems).toEqual([]);
   const config = createConfigReader(tree ?? treeOf({}), 'app-config.yaml');
-  return checkConfig({ config, schemas, isProduction }).map(formatConfigProblem);
+  return checkConfig({ config, schemas, isProduction }).problems.map(formatConfigProblem);
 }
 
 const good = `

@@ -312,7 +312,7 @@ describe('with schemas', () => {
       backend: z.object({ baseUrl: z.url() }),
       auth: z.object({ session: z.object({ secret: z.string().meta({ visibility: 'secret' }) }).optional() }),
     });
-    const problems = checkConfig({ config, schemas: [{ schema, owner: "plugin 'auth'" }] });
+    const { problems } = checkConfig({ config, schemas: [{ schema, owner: "plugin 'auth'" }] });
     expect(new ConfigError(problems).message).toBe(
       'the config has 2 problems\n' +
         "  backend.baseUrl is not a URL: 'localhost 7007' (app-config.yaml:2:12)\n" +

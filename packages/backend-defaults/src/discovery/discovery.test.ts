@@ -18,11 +18,11 @@ async function discoveryOf(data: JsonObject): Promise<DiscoveryService> {
 }
 
 /** What the check at start finds in production. */
-async function problemsInProduction(data: JsonObject): Promise<ConfigProblem[]> {
+async function problemsInProduction(data: JsonObject): Promise<readonly ConfigProblem[]> {
   const config = await make<RootConfigService>(createRootConfigFactory({ data }), {});
   const { configSchema } = discoveryServiceFactory;
   const schemas = configSchema ? [{ schema: configSchema, owner: 'core.discovery' }] : [];
-  return checkConfig({ config, schemas, isProduction: true });
+  return checkConfig({ config, schemas, isProduction: true }).problems;
 }
 
 async function make<T>(factory: ServiceFactory, deps: Record<string, unknown>): Promise<T> {

@@ -21,6 +21,10 @@ function configOf(
 }
 
 function check(data: unknown, ...schemas: ConfigSchema[]) {
+  return findings(data, ...schemas).problems;
+}
+
+function findings(data: unknown, ...schemas: ConfigSchema[]) {
   return checkConfig({
     config: configOf(data),
     schemas: schemas.map((schema, index) => ({ schema, owner: `plugin 'p${index}'` })),
@@ -104,20 +108,20 @@ describe('checkConfig', () => {
 
   it('says where a misplaced key belongs', () => {
     const schema = acme({
-      session: z.object({ secret: z.string() }).optional(),
-      tenants: z.record(z.string(), z.object({ audience: z.string() })).optional(),
-      targets: z.array(z.object({ address: z.string() })).optional(),
+      session: z.object({ sealingSecret: z.string() }).optional(),
+      tenants: z.record(z.string(), z.object({ tenantAudience: z.string() })).optional(),
+      targets: z.array(z.object({ targetAddress: z.string() })).optional(),
     });
-    const suggestions = check(
-      { acme: { secret: 'a', audience: 'b', address: 'c', zzzzzz: 'd' } },
+    const { problems, warnings } = findings(
+      { acme: { sealingSecret: 'a', tenantAudience: 'b', targetAddress: 'c', zzzzzz: 'd' } },
       schema,
-    ).map(({ suggestion }) => suggestion);
-    expect(suggestions).toEqual([
-      "It is misplaced: 'secret' belongs at acme.session.secret.",
-      "It is misplaced: 'audience' belongs at acme.tenants.<name>.audience.",
-      "It is misplaced: 'address' belongs at acme.targets[].address.",
-      'Known here: session, targets, tenants.',
+    );
+    expect(problems.map(({ suggestion }) => suggestion)).toEqual([
+      "It is misplaced: 'sealingSecret' belongs at acme.session.sealingSecret.",
+      "It is misplaced: 'tenantAudience' belongs at acme.tenants.<name>.tenantAudience.",
+      "It is misplaced: 'targetAddress' belongs at acme.targets[].targetAddress.",
     ]);
+    expect(warnings.map(({ path }) => path)).toEqual(['acme.zzzzzz']);
   });
 
   it('never judges other roots, nor what any schema leaves open', () => {
@@ -137,8 +141,8 @@ describe('checkConfig', () => {
   it('knows a key of a shared object from any schema, and opens what one schema opens', () => {
     const mine = acme({ a: z.number(), deep: z.object({ x: z.number() }) });
     const yours = acme({ b: z.number(), deep: z.looseObject({}) });
-    const problems = check({ acme: { a: 1, b: 2, c: 3, deep: { x: 1, y: 2 } } }, mine, yours);
-    expect(problems.map(({ path }) => path)).toEqual(['acme.c']);
+    const { warnings } = findings({ acme: { a: 1, b: 2, c: 3, deep: { x: 1, y: 2 } } }, mine, yours);
+    expect(warnings.map(({ path }) => path)).toEqual(['acme.c']);
   });
 
   it('follows lists, records, unions, intersections and recursive schemas', () => {
@@ -159,7 +163,7 @@ describe('checkConfig', () => {
       ]),
       tree: Tree,
     });
-    const problems = check(
+    const { problems, warnings } = findings(
       {
         acme: {
           list: [{ a: 1 }, { a: 1, q1: 1 }],
@@ -172,14 +176,15 @@ describe('checkConfig', () => {
       },
       schema,
     );
-    expect(problems.map(({ path }) => path)).toEqual([
+    expect(warnings.map(({ path }) => path)).toEqual([
       'acme.list[1].q1',
       'acme.map.one.q2',
       'acme.both.q3',
       'acme.either.q4',
-      'acme.kind.directory',
       'acme.tree.children[0].children[0].q5',
     ]);
+    // Ours, and without effect beside 'type: pg'.
+    expect(problems.map(({ path }) => path)).toEqual(['acme.kind.directory']);
   });
 
   it('blames the member of a union that came closest', () => {
@@ -195,30 +200,33 @@ describe('checkConfig', () => {
 
   it('gives the place of a value, and for an unknown key the place of the key', () => {
     const places: unknown[] = [];
-    const config = configOf({ acme: { a: 'x', q: 1 } }, (path, part) => {
+    const config = configOf({ acme: { alpha: 'x', alhpa: 1 } }, (path, part) => {
       places.push([path.join('.'), part]);
       return { file: 'app-config.yaml', line: 4, column: 12 };
     });
-    const [first, second] = checkConfig({
-      config,
-      schemas: [{ schema: acme({ a: z.number() }), owner: 'x' }],
-    });
+    const {
+      problems: [first, second],
+    } = checkConfig({ config, schemas: [{ schema: acme({ alpha: z.number() }), owner: 'x' }] });
     expect(places).toEqual([
-      ['acme.a', undefined],
-      ['acme.q', 'key'],
+      ['acme.alpha', undefined],
+      ['acme.alhpa', 'key'],
     ]);
     expect(first && formatConfigProblem(first)).toBe(
-      "acme.a must be a number, not a string: 'x' (app-config.yaml:4:12)",
+      "acme.alpha must be a number, not a string: 'x' (app-config.yaml:4:12)",
     );
     expect(second && formatConfigProblem(second)).toBe(
-      "acme.q is not a known key (app-config.yaml:4:12)\n  Did you mean 'a'?",
+      "acme.alhpa is not a known key (app-config.yaml:4:12)\n  Did you mean 'alpha'?",
     );
   });
 
   it('describes a part of the config by its path', () => {
     const schema = z.object({ clientId: z.string() });
     const config = configOf({ auth: { providers: { oidc: { clientID: 'x' } } } });
-    const problems = checkConfig({ config, path: 'auth.providers.oidc', schemas: [{ schema, owner: 'x' }] });
+    const { problems } = checkConfig({
+      config,
+      path: 'auth.providers.oidc',
+      schemas: [{ schema, owner: 'x' }],
+    });
     expect(problems.map(({ path, suggestion }) => [path, suggestion])).toEqual([
       ['auth.providers.oidc.clientId', undefined],
       ['auth.providers.oidc.clientID', "Did you mean 'clientId'?"],
@@ -255,8 +263,9 @@ it('reads and checks an item of a list by its index', () => {
   expect(readConfig({ config, path: 'acme.list[1].b', schema: z.object({ c: z.number() }) })).toEqual({
     c: 2,
   });
-  const problems = checkConfig({ config, path: 'acme.list[1]', schemas: [{ schema, owner: 'x' }] });
-  expect(problems.map(({ path }) => path)).toEqual(['acme.list[1].a', 'acme.list[1].b']);
+  const found = checkConfig({ config, path: 'acme.list[1]', schemas: [{ schema, owner: 'x' }] });
+  expect(found.problems.map(({ path }) => path)).toEqual(['acme.list[1].a']);
+  expect(found.warnings.map(({ path }) => path)).toEqual(['acme.list[1].b']);
 });
 
 describe('secrets', () => {

@@ -51,6 +51,11 @@ export interface LocatedConfig extends Config {
    * @param part - `key`: the place of the value's key instead, where it has one. Default `value`.
    */
   locate(path: readonly (string | number)[], part?: 'key' | 'value'): ConfigLocation | undefined;
+  /**
+   * What gave a value that no file holds itself: `the environment variable ALLOW`, `the file allow.txt`. `undefined` for
+   * what stands in a file as it is, and for what is no text, number or boolean.
+   */
+  sourceOf?(path: readonly (string | number)[]): string | undefined;
 }
 
 /** Whether config knows where its values stand. @public */

@@ -32,6 +32,8 @@ export interface ConfigJudgeFindings {
   /** What stops the start. */
   readonly problems?: readonly ConfigProblem[];
   readonly disabled?: readonly DisabledPart[];
+  /** What the part that judges also tells when it starts. */
+  readonly warnings?: readonly ConfigProblem[];
 }
 
 /** Looks at a config, and makes and calls nothing. @public */
@@ -63,5 +65,6 @@ function joined(all: readonly ConfigJudgeFindings[]): ConfigJudgeFindings {
   return {
     problems: all.flatMap(({ problems = [] }) => problems),
     disabled: all.flatMap(({ disabled = [] }) => disabled),
+    warnings: all.flatMap(({ warnings = [] }) => warnings),
   };
 }

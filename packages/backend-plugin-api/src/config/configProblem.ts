@@ -26,6 +26,13 @@ export interface ConfigProblem {
   readonly isProvisional?: true;
 }
 
+/** What is found in a config: `problems` refuse it, `warnings` are told, and the start goes on. @public */
+export interface ConfigFindings {
+  readonly problems: readonly ConfigProblem[];
+  /** Keys that belong to somebody else, and keys that others have replaced. Their code is `ERR_CONFIG_UNKNOWN_KEY`. */
+  readonly warnings: readonly ConfigProblem[];
+}
+
 /**
  * The config cannot be used. Its message lists every problem; `problems` has them one by one.
  *
@@ -70,6 +77,11 @@ export interface ConfigRest {
 export function formatConfigProblem({ message, location, suggestion }: ConfigProblem): string {
   const place = location ? ` (${formatConfigLocation(location)})` : '';
   return `${message}${place}${suggestion ? `\n  ${suggestion}` : ''}`;
+}
+
+/** The same on one line, for a log, which escapes line breaks. @public */
+export function configProblemLine(problem: ConfigProblem): string {
+  return formatConfigProblem(problem).replace(/\s*\n\s*/g, '. ');
 }
 
 /** `file:line:column`, or the name alone where the value came from no file. @public */

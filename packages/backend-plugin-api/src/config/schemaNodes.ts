@@ -97,9 +97,32 @@ function isAnything({ schema }: SchemaNode): boolean {
   return schema.type === undefined || [schema.type].flat().includes('object');
 }
 
-/** The names under `properties`. */
+/**
+ * Whether no key but those described is tolerated, whatever it is called: a schema says `unevaluatedProperties: false`, or
+ * as a strict object `additionalProperties: false`.
+ */
+export function isStrict(nodes: readonly SchemaNode[]): boolean {
+  return nodes.some(
+    ({ schema }) => schema.unevaluatedProperties === false || schema.additionalProperties === false,
+  );
+}
+
+/** What a key is called today, where all that know it say `replacedBy`. */
+export function replacementOf(nodes: readonly SchemaNode[]): string | undefined {
+  const names = nodes.map(({ schema }) => schema.replacedBy);
+  const [first] = names;
+  return typeof first === 'string' && names.every((name) => name === first) ? first : undefined;
+}
+
+/** The names under `properties`, but for those that others have replaced. */
 export function knownKeys(nodes: readonly SchemaNode[]): Set<string> {
-  return new Set(nodes.flatMap(({ schema }) => Object.keys(asRecord(schema.properties) ?? {})));
+  return new Set(
+    nodes.flatMap(({ schema, document }) =>
+      Object.keys(asRecord(schema.properties) ?? {}).filter(
+        (key) => replacementOf(childNodes([{ schema, document }], key)) === undefined,
+      ),
+    ),
+  );
 }
 
 /** Whether a key is described by any of the nodes. */

@@ -67,7 +67,8 @@ export function visitSecrets(
   }
 }
 
-function describeAll(schemas: readonly OwnedConfigSchema[]): SchemaNode[] {
+/** The nodes of schemas, but for those that do not describe themselves. */
+export function describeAll(schemas: readonly OwnedConfigSchema[]): SchemaNode[] {
   return schemas.flatMap(({ schema }) => {
     try {
       return describe(schema) ?? [];

@@ -1,33 +1,42 @@
-/** Finds keys that no schema knows, and says which was meant. */
+/** Finds keys that no schema knows, and says whether one of ours was meant. */
 import { formatConfigPath, type ConfigPath } from './configPath.ts';
+import { describePlaces, isSamePlace, type KeyPlace } from './keyPlaces.ts';
 import { nearestName } from './nearestName.ts';
+import { isForm, isSpecific, resembles, saysInOneWord } from './resemblance.ts';
 import {
   asRecord,
   childNodes,
   flatten,
   isClosed,
   isKnownKey,
+  isStrict,
   knownKeys,
+  replacementOf,
   type SchemaNode,
 } from './schemaNodes.ts';
 
-/** A key that no schema knows. */
+/** A key that no schema knows, or one that another has replaced. */
 export interface UnknownKey {
   path: ConfigPath;
-  suggestion: string;
+  /** `ours`: one of our keys was meant. `foreign`: nothing says so. `replaced`: it is known, and has no effect any more. */
+  kind: 'ours' | 'foreign' | 'replaced';
+  suggestion?: string;
 }
 
 /**
  * Walks a value along the schemas that describe it. An object that some schema describes by `properties` and that none
  * opens by `additionalProperties` is closed. The whole config is never closed: other roots belong to others.
+ *
+ * @param elsewhere - What else describes keys of ours, from the root: they are out of place here.
  */
 export function findUnknownKeys(
   value: unknown,
   nodes: readonly SchemaNode[],
   start: ConfigPath,
+  elsewhere: readonly SchemaNode[],
 ): UnknownKey[] {
   const found: UnknownKey[] = [];
-  let places: Map<string, string[]> | undefined;
+  let places: readonly KeyPlace[] | undefined;
 
   function walk(current: unknown, at: readonly SchemaNode[], path: ConfigPath): void {
     if (at.length === 0) return;
@@ -39,11 +48,15 @@ export function findUnknownKeys(
     const closed = path.length > 0 && isClosed(flat);
     for (const [key, member] of Object.entries(asRecord(current) ?? {})) {
       if (member === undefined) continue;
-      if (closed && !isKnownKey(flat, key)) {
-        places ??= placesOfKeys(nodes, start);
-        found.push({ path: [...path, key], suggestion: suggest(key, path, knownKeys(flat), places) });
+      const children = childNodes(flat, key);
+      const replacement = replacementOf(children);
+      if (replacement !== undefined) {
+        found.push({ path: [...path, key], kind: 'replaced', suggestion: `Write '${replacement}' instead.` });
+      } else if (closed && !isKnownKey(flat, key)) {
+        places ??= [...describePlaces(nodes, start), ...describePlaces(elsewhere, [])];
+        found.push({ path: [...path, key], ...judge(key, path, flat, places) });
       } else {
-        walk(member, childNodes(flat, key), [...path, key]);
+        walk(member, children, [...path, key]);
       }
     }
   }
@@ -52,47 +65,80 @@ export function findUnknownKeys(
   return found;
 }
 
-/** A near name beside it first, then the same key elsewhere, then all that may stand here. */
-function suggest(
+/** A name beside it first, then the same key elsewhere. What lets people in is looked for under wrong names, too. */
+function judge(
   key: string,
   path: ConfigPath,
-  siblings: Set<string>,
-  places: Map<string, string[]>,
-): string {
+  flat: readonly SchemaNode[],
+  places: readonly KeyPlace[],
+): Pick<UnknownKey, 'kind' | 'suggestion'> {
+  const siblings = knownKeys(flat);
   const near = nearestName(key, siblings);
-  if (near) return `Did you mean '${near}'?`;
-  const elsewhere = places.get(key) ?? [];
-  if (elsewhere.length > 0) {
-    return `It is misplaced: '${key}' belongs at ${elsewhere.slice(0, 3).join(' or ')}.`;
+  const meant = [...siblings].filter((sibling) => resembles(key, sibling));
+  const guess = meant.length === 0 ? undefined : (nearestName(key, meant) ?? meant[0]);
+  if (guess !== undefined) return { kind: 'ours', suggestion: `Did you mean '${guess}'?` };
+
+  const strict = isStrict(flat);
+  const misplaced = places.filter((place) => isMisplaced(key, path, place));
+  if (misplaced.length > 0 && !(strict && near !== undefined)) {
+    return { kind: 'ours', suggestion: placesText(key, misplaced) };
   }
-  if (siblings.size === 0) return `'${formatConfigPath(path)}' has no keys.`;
-  return `Known here: ${[...siblings].sort().join(', ')}.`;
+  if (strict) {
+    const guessed = near === undefined ? undefined : `Did you mean '${near}'?`;
+    return { kind: 'ours', suggestion: guessed ?? listText(path, siblings) };
+  }
+  const same = places.filter((place) => place.key === key && place.path[0] === path[0]);
+  if (same.length > 0)
+    return { kind: 'foreign', suggestion: `If ours is meant, it belongs at ${listed(same)}.` };
+  return near === undefined ? { kind: 'foreign' } : { kind: 'foreign', suggestion: `Is '${near}' meant?` };
 }
 
-const maximalDepth = 12; // of a schema that refers to itself
-
-/** Every key that the schemas describe, with the paths at which it may stand. */
-function placesOfKeys(nodes: readonly SchemaNode[], start: ConfigPath): Map<string, string[]> {
-  const places = new Map<string, string[]>();
-
-  function walk(node: SchemaNode, path: string, within: ReadonlySet<unknown>): void {
-    if (within.has(node.schema) || within.size > maximalDepth) return;
-    const inner = new Set(within).add(node.schema);
-    const flat = flatten(node);
-    for (const { schema, document } of flat) {
-      for (const key of Object.keys(asRecord(schema.properties) ?? {})) {
-        const at = path === '' ? key : `${path}.${key}`;
-        const known = places.get(key) ?? [];
-        if (!known.includes(at)) places.set(key, [...known, at]);
-        for (const child of childNodes([{ schema, document }], key)) walk(child, at, inner);
-      }
-      const others = asRecord(schema.additionalProperties);
-      if (others) walk({ schema: others, document }, `${path}.<name>`, inner);
-      const items = asRecord(schema.items);
-      if (items) walk({ schema: items, document }, `${path}[]`, inner);
-    }
+/**
+ * Whether a key was meant for this other place. A word of every day is so only where it is near and decides who comes in:
+ * it occurs deep in what is ours, and anybody may have it.
+ */
+function isMisplaced(key: string, path: ConfigPath, place: KeyPlace): boolean {
+  const isSameRoot = place.path[0] === path[0];
+  if (place.isGate && isForm(key, place.key)) return true;
+  if (place.isInGate && isSpecific(place.key) && resembles(key, place.key)) return true;
+  if (!isSameRoot) return false;
+  // The last: another member of a union knows it in this very object.
+  if (place.key === key) {
+    return (
+      isSpecific(key) ||
+      (place.isInGate && isNear(path, place.path)) ||
+      isSamePlace(levelsOf(path), place.path)
+    );
   }
+  const [outer] = place.path.slice(-1);
+  return place.isInGate && typeof outer === 'string' && saysInOneWord(key, [outer, place.key]);
+}
 
-  for (const node of nodes) walk(node, formatConfigPath(start), new Set());
-  return places;
+const nearLevels = 2;
+
+/** Whether one is within the other, and not far. */
+function isNear(path: ConfigPath, other: readonly string[]): boolean {
+  const levels = levelsOf(path);
+  const isWithin =
+    isSamePlace(levels, other.slice(0, levels.length)) || isSamePlace(levels.slice(0, other.length), other);
+  return isWithin && Math.abs(levels.length - other.length) <= nearLevels;
+}
+
+function levelsOf(path: ConfigPath): string[] {
+  return path.filter((step) => typeof step === 'string');
+}
+
+function placesText(key: string, places: readonly KeyPlace[]): string {
+  return places.some((place) => place.key === key)
+    ? `It is misplaced: '${key}' belongs at ${listed(places.filter((place) => place.key === key))}.`
+    : `Is ${listed(places)} meant?`;
+}
+
+function listed(places: readonly KeyPlace[]): string {
+  return [...new Set(places.map(({ text }) => text))].slice(0, 3).join(' or ');
+}
+
+function listText(path: ConfigPath, siblings: Set<string>): string {
+  if (siblings.size === 0) return `'${formatConfigPath(path)}' has no keys.`;
+  return `Known here: ${[...siblings].sort().join(', ')}.`;
 }

@@ -3,6 +3,7 @@ import { isLocatedConfig, type Config, type ConfigLocation } from './config.ts';
 import type { OwnedConfigSchema } from './configSchema.ts';
 import { formatConfigPath, parseConfigKey, valueAt, readAt, type ConfigPath } from './configPath.ts';
 import type { ConfigProblem } from './configProblem.ts';
+import { convertTexts } from './convertTexts.ts';
 import { flattenIssue, phrase, sentence, type FlatIssue } from './issuePhrases.ts';
 import type { SchemaNode } from './schemaNodes.ts';
 import { visitSecrets } from './secretValues.ts';
@@ -38,7 +39,7 @@ export function validateConfig(
 ): ConfigVerdict {
   const start = parseConfigKey(path);
   const value: unknown = readAt(config, path);
-  const result = schema['~standard'].validate(value);
+  const result = schema['~standard'].validate(convertTexts(value, schema));
   if (result instanceof Promise) {
     result.catch(() => undefined); // its answer is of no interest any more
     const message = `the config schema of ${owner} validates asynchronously; config schemas are synchronous`;
@@ -65,7 +66,13 @@ export function validateConfig(
         owner,
       };
     }
-    const message = sentence(subject, withoutSecrets(text, secrets)) + quote(given, issue.path, secrets);
+    const source = isLocatedConfig(config) ? config.sourceOf?.(issue.path) : undefined;
+    const quoted = quote(given, issue.path, secrets);
+    const message =
+      source === undefined
+        ? sentence(subject, withoutSecrets(text, secrets)) + (quoted && `: ${quoted}`)
+        : sentence(subject, withoutSecrets(text.replace(/, not a string$/, ''), secrets)) +
+          (quoted ? `: ${source} holds ${quoted}` : `; the value is that of ${source}`);
     // YAML takes an account's number for a number, and `on` for a truth value.
     const suggestion = /^must be a string, not (a number|true or false)$/.test(text) && 'Put it in quotes.';
     return {
@@ -90,14 +97,14 @@ export function withLocation(problem: ConfigProblem, location: ConfigLocation | 
 const shortestTracedSecret = 4; // shorter ones would cut ordinary words to pieces
 const secretName = /secret|password|passphrase|token|credential|key$/i;
 
-/** `: 'value'` where the value is plain and may be shown. */
+/** `'value'` where the value is plain and may be shown. */
 function quote(value: unknown, path: ConfigPath, secrets: SecretIndex | undefined): string {
   if (!secrets || secrets.paths.has(formatConfigPath(path)) || secretName.test(String(path.at(-1))))
     return '';
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return '';
   const text = String(value);
   if (text.length > 200 || text !== withoutSecrets(text, secrets)) return '';
-  return `: ${typeof value === 'string' ? `'${text.replace(/[\p{Cc}\p{Cf}]/gu, '?')}'` : text}`;
+  return typeof value === 'string' ? `'${text.replace(/[\p{Cc}\p{Cf}]/gu, '?')}'` : text;
 }
 
 /** A schema's own message may quote what it was given. */

@@ -14,7 +14,8 @@ export async function findFaults(
   const { config, isAboutStandIn } = installation;
   const inspections = await inspectProviders({ config, providers: defaultProviders });
   const problems: ConfigProblem[] = [
-    ...checkConfig({ config, schemas: defaultConfigSchemas(config), isProduction: isForProduction(config) }),
+    ...checkConfig({ config, schemas: defaultConfigSchemas(config), isProduction: isForProduction(config) })
+      .problems,
     ...inspections.flatMap((one) => one.problems),
   ];
   return {

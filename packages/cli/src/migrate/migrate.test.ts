@@ -400,11 +400,14 @@ auth:
 
   it('lays later files over earlier ones, and gives the place in the right one', async () => {
     await writeFile('app-config.yaml', oauth('github'));
-    await writeFile('over.yaml', 'auth:\n  providers:\n    github:\n      development:\n        scopes: x\n');
+    await writeFile(
+      'over.yaml',
+      'auth:\n  providers:\n    github:\n      development:\n        additionalScope: x\n',
+    );
     const { code, stdout } = await run('app-config.yaml', '--config', 'over.yaml', '--json');
     expect(code).toBe(1);
     expect(places((JSON.parse(stdout) as MigrationReport).mustChange)).toEqual([
-      'github.development.scopes 5',
+      'github.development.additionalScope 5',
     ]);
   });
 

@@ -215,6 +215,9 @@ it.each([
   [{ provdier: 'static' }, 'auth.keyStore.provdier'],
 ])('config %j is refused at %s before anything is opened', async (keyStore, path) => {
   const config = await readRootConfig({ data: { auth: { keyStore } } });
-  const problems = checkConfig({ config, schemas: [{ schema: authConfigSchema, owner: "plugin 'auth'" }] });
+  const { problems } = checkConfig({
+    config,
+    schemas: [{ schema: authConfigSchema, owner: "plugin 'auth'" }],
+  });
   expect(problems.map((problem) => problem.path)).toContain(path);
 });

@@ -7,9 +7,10 @@ import { sessionCookieName } from '../cookies.ts';
 import { clientSecretProblems } from '../secrets/secretProblems.ts';
 import { announce } from './announce.ts';
 import type { ProviderSurroundings } from './buildProviders.ts';
-import { settle, throwProblems } from './configFaults.ts';
+import { settle, throwAndWarn, throwProblems } from './configFaults.ts';
 import { providerCookies } from './cookieScope.ts';
 import { createFromBlock } from './createFromBlock.ts';
+import { keysElsewhere } from './keysElsewhere.ts';
 import { readEnvironments, type InstanceKeys } from './instanceKeys.ts';
 import type { OAuthInstance, ProviderEntry } from './instances.ts';
 import { readPolicy } from './readPolicy.ts';
@@ -24,14 +25,31 @@ interface Instance {
 
 /** @throws ConfigError with the faults of all environments. */
 export function buildOAuth(instance: Instance, surroundings: ProviderSurroundings): ProviderEntry {
-  const { environments, keys, problems } = readEnvironments(surroundings.config, instance.providerId);
+  const { providerId, definition } = instance;
+  const checked = checkedBy(providerId, definition);
+  const { environments, keys, ...found } = readEnvironments(surroundings.config, providerId, checked);
+  for (const warning of found.warnings) surroundings.warn(warning);
   const built = environments.map((environment) =>
     settle(() => buildEnvironment({ ...instance, environment, keys }, surroundings)),
   );
-  throwProblems([...problems, ...built.flatMap((one) => one.problems)]);
+  throwProblems([...found.problems, ...built.flatMap((one) => one.problems)]);
   return {
     kind: 'oauth',
     environments: new Map(built.flatMap(({ value }) => (value ? [[value.environment, value] as const] : []))),
+  };
+}
+
+/** What an environment's block is checked against. */
+function checkedBy(providerId: string, definition: OAuthProviderDefinition) {
+  const owner = `provider '${providerId}'`;
+  const schema = oauthSettingsSchema(definition.clientSecret ?? 'required');
+  return {
+    schema,
+    schemas: [
+      { schema, owner },
+      { schema: definition.configSchema, owner },
+    ],
+    elsewhere: keysElsewhere(definition),
   };
 }
 
@@ -42,12 +60,8 @@ function buildEnvironment(
   const { config, logger, http, clock, targets, baseUrl, sealingSecret, runtimeMode } = surroundings;
   const path = `auth.providers.${providerId}.${environment}`;
   const owner = `provider '${providerId}'`;
-  const schema = oauthSettingsSchema(definition.clientSecret ?? 'required');
-  const schemas = [
-    { schema, owner },
-    { schema: definition.configSchema, owner },
-  ];
-  throwProblems(checkConfig({ config, path, schemas }));
+  const { schema, schemas, elsewhere } = checkedBy(providerId, definition);
+  throwAndWarn(checkConfig({ config, path, schemas, elsewhere }), surroundings);
   const common = readConfig({ config, path, schema, owner });
   const settings = readConfig({ config, path, schema: definition.configSchema, owner });
   if (runtimeMode.isProduction) {

@@ -7,9 +7,11 @@
 import {
   ConfigError,
   formatConfigLocation,
+  configProblemLine,
   formatConfigProblem,
   nearestName,
   type Config,
+  type ConfigProblem,
   type GuestCodeService,
   type LoggerService,
   type RuntimeModeService,
@@ -33,6 +35,8 @@ import type { TransformRegistry } from './transformRegistry.ts';
 export interface ProviderSurroundings {
   config: Config;
   logger: LoggerService;
+  /** Takes what is found in a block and refuses nothing. */
+  warn: (warning: ConfigProblem) => void;
   runtimeMode: RuntimeModeService;
   guestCode: GuestCodeService;
   http: OutboundHttp;
@@ -72,8 +76,7 @@ export function buildProviders(
       }
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      const lines = error.problems.map(formatConfigProblem);
-      problems.push(...lines);
+      problems.push(...error.problems.map(formatConfigProblem));
       entries.set(providerId, {
         kind: 'disabled',
         providerId,
@@ -82,8 +85,7 @@ export function buildProviders(
         ...readableKeys(config, providerId),
         problem: `The configuration of '${providerId}' has a fault; the log of the start says where.`,
       });
-      // On one line: a log escapes line breaks.
-      const reasons = lines.map((line) => line.replace(/\s*\n\s*/g, '. ')).join('; ');
+      const reasons = error.problems.map(configProblemLine).join('; ');
       logger.error(`sign-in provider '${providerId}' is disabled: ${reasons}`);
     }
   }

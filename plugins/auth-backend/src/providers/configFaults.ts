@@ -2,6 +2,7 @@
 import {
   ConfigError,
   isLocatedConfig,
+  type ConfigFindings,
   type Config,
   type ConfigLocation,
   type ConfigProblem,
@@ -10,6 +11,19 @@ import {
 /** @throws ConfigError where there is any. */
 export function throwProblems(problems: readonly ConfigProblem[]): void {
   if (problems.length > 0) throw new ConfigError(problems);
+}
+
+/**
+ * Tells the warnings.
+ *
+ * @throws ConfigError where there are problems.
+ */
+export function throwAndWarn(
+  { problems, warnings }: ConfigFindings,
+  { warn }: { warn: (warning: ConfigProblem) => void },
+): void {
+  for (const warning of warnings) warn(warning);
+  throwProblems(problems);
 }
 
 /** What an act gives, or the faults that it found. */

@@ -49,7 +49,7 @@ export function createHostedInstance(
   const owner = `provider '${providerId}'`;
   // The rest of the block is the module's.
   const ours = z.looseObject(instanceSchema.shape);
-  throwProblems(checkConfig({ config, path, schemas: [{ schema: ours, owner }] }));
+  throwProblems(checkConfig({ config, path, schemas: [{ schema: ours, owner }] }).problems);
   const { title = providerId, icon } = readConfig({ config, path, schema: ours, owner });
   const { appUrl, isOriginAllowed } = targets;
   const scopes = new AsyncLocalStorage<HostedRequestScope>();

@@ -2,9 +2,15 @@
  * The gates of a hosted Backstage module: `auth.allow`, and `allow` in its own block, which is ours there too. Such a
  * module makes its profile itself and tells of nothing besides.
  */
-import { checkConfig, readConfig } from '@vestibule/backend-plugin-api';
+import { checkConfig, readConfig, type Config, type ConfigProblem } from '@vestibule/backend-plugin-api';
 import { z } from 'zod';
-import { allowSchema, type AllowBlock } from '../config.ts';
+import {
+  allowSchema,
+  instanceSchema,
+  oauthSettingsSchema,
+  proxySettingsSchema,
+  type AllowBlock,
+} from '../config.ts';
 import type { Gates } from '../resolution/gates.ts';
 import type { NamedResolver } from '../resolution/resolveIdentity.ts';
 import type { NamedTransform } from '../resolution/signInPolicy.ts';
@@ -12,9 +18,36 @@ import { announce, nameOf } from './announce.ts';
 import type { ProviderSurroundings } from './buildProviders.ts';
 import { settle, throwProblems } from './configFaults.ts';
 import { gateSettings } from './gateSettings.ts';
+import { keysElsewhere } from './keysElsewhere.ts';
 
 /** The rest of the block is the module's. */
 const blockSchema = z.looseObject({ allow: allowSchema.optional(), callbackUrl: z.unknown().optional() });
+
+const { allow, signIn } = proxySettingsSchema.shape;
+const closedSchema = z.object({
+  ...Object.fromEntries(
+    Object.keys({ ...oauthSettingsSchema('optional').shape, ...instanceSchema.shape }).map((key) => [
+      key,
+      z.unknown().optional(),
+    ]),
+  ),
+  allow,
+  signIn,
+});
+
+/** A gate that is misspelt, or stands at the wrong level. Any other key is the module's. */
+function misspeltGateProblems(
+  config: Config,
+  path: string,
+  schema: z.ZodType = closedSchema,
+): ConfigProblem[] {
+  const schemas = [{ schema, owner: path }];
+  const { problems } = checkConfig({ config, path, schemas, elsewhere: keysElsewhere() });
+  return problems.filter(
+    ({ code, path: at }) =>
+      code === 'ERR_CONFIG_UNKNOWN_KEY' && !at.slice(path.length + 1).startsWith('signIn'),
+  );
+}
 
 /**
  * Finds gates by environment, without one for a module of the proxy type. Says at start what they are.
@@ -41,7 +74,8 @@ export function hostedGates(options: {
       '.',
     );
     const owner = `provider '${providerId}'`;
-    throwProblems(checkConfig({ config, path, schemas: [{ schema: blockSchema, owner }] }));
+    throwProblems(checkConfig({ config, path, schemas: [{ schema: blockSchema, owner }] }).problems);
+    throwProblems(misspeltGateProblems(config, path));
     const { allow: own, callbackUrl } = readConfig({ config, path, schema: blockSchema, owner });
     const settings = (isSignIn: boolean) =>
       gateSettings({
@@ -82,6 +116,10 @@ export function hostedGates(options: {
     });
   };
   const blocks = isProxyType ? [undefined] : environments;
+  if (!isProxyType) {
+    const beside = instanceSchema.extend({ signIn: z.unknown().optional() });
+    throwProblems(misspeltGateProblems(config, `auth.providers.${providerId}`, beside));
+  }
   throwProblems(blocks.flatMap((block) => settle(() => read(block)).problems));
 
   return (environment, isSignIn) => {

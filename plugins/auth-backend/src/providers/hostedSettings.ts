@@ -24,7 +24,7 @@ export function hostedSessionLengths(
     settle(() => {
       const path = `auth.providers.${providerId}.${environment}`;
       throwProblems([
-        ...checkConfig({ config, path, schemas: [{ schema: settingsSchema, owner }] }),
+        ...checkConfig({ config, path, schemas: [{ schema: settingsSchema, owner }] }).problems,
         ...(runtimeMode.isProduction
           ? clientSecretProblems(
               config,

@@ -26,7 +26,7 @@ const brief = (problems: readonly ConfigProblem[]) =>
 
 describe('a fault', () => {
   it('beside the environments says where it stands', () => {
-    const { problems, environments } = readEnvironments(config, 'acme');
+    const { problems, environments } = readEnvironments(config, 'acme', { schemas: [] });
     expect(brief(problems)).toEqual([
       ['auth.providers.acme.icon', 'app-config.yaml:2:4'],
       ['auth.providers.acme.titel', 'app-config.yaml:1:4'],

@@ -6,8 +6,11 @@ import {
   checkConfig,
   nearestName,
   readConfig,
+  type CheckConfigOptions,
   type Config,
+  type ConfigFindings,
   type ConfigProblem,
+  type ConfigSchema,
 } from '@vestibule/backend-plugin-api';
 import { z } from 'zod';
 import { instanceSchema, oauthSettingsSchema, providerName } from '../config.ts';
@@ -29,7 +32,7 @@ export function typeOfInstance(config: Config, providerId: string): string {
   const path = `auth.providers.${providerId}`;
   const owner = `provider '${providerId}'`;
   const schema = z.looseObject({ type: instanceSchema.shape.type });
-  throwProblems(checkConfig({ config, path, schemas: [{ schema, owner }] }));
+  throwProblems(checkConfig({ config, path, schemas: [{ schema, owner }] }).problems);
   return readConfig({ config, path, schema, owner }).type ?? providerId;
 }
 
@@ -62,41 +65,91 @@ export function readableKeys(config: Config, providerId: string): Pick<InstanceK
 }
 
 /**
- * The environments of an OAuth-type block, and what is wrong beside them. An environment is a mapping: any other value
- * belongs to a reserved key, or to one that somebody misspelt.
+ * The environments of an OAuth-type block, and what is found beside them. An environment is a mapping that is empty or has a
+ * key that `schemas` know; any other value belongs to a reserved key, to one that somebody misspelt, or to somebody else.
  */
 export function readEnvironments(
   config: Config,
   providerId: string,
-): { environments: string[]; keys: InstanceKeys; problems: ConfigProblem[] } {
+  { schemas, elsewhere }: Pick<CheckConfigOptions, 'schemas' | 'elsewhere'>,
+): ConfigFindings & { environments: string[]; keys: InstanceKeys } {
   const path = `auth.providers.${providerId}`;
   const owner = `provider '${providerId}'`;
   const block = config.getConfig(path).getOptional<Record<string, unknown>>() ?? {};
   const mappings = Object.entries(block)
     .filter(([, value]) => typeof value === 'object' && !Array.isArray(value))
     .map(([key]) => key)
-    .filter((key) => !isReserved(key) && !isOfEnvironment(key));
+    .filter((key) => !isReserved(key) && !isOfEnvironment(key))
+    .filter((key) => mayBeEnvironment(config, path, key, block[key] as object | null, schemas));
   const environments = mappings.filter((name) => providerName.safeParse(name).success);
   const schema = instanceSchema.extend(
     Object.fromEntries(mappings.map((name) => [name, z.unknown().optional()])),
   );
   const [environment = config.getOptionalString('auth.environment') ?? 'development'] = environments;
-  const problems = checkConfig({ config, path, schemas: [{ schema, owner }] }).map((problem) => {
+  const found = checkConfig({ config, path, schemas: [{ schema, owner }], ...(elsewhere && { elsewhere }) });
+  const explained = (problem: ConfigProblem): ConfigProblem => {
     const key = problem.path.slice(path.length + 1);
-    if (problem.code !== 'ERR_CONFIG_UNKNOWN_KEY' || !belongsDeeper(key, block[key])) return problem;
+    if (problem.code !== 'ERR_CONFIG_UNKNOWN_KEY' || !belongsDeeper(key, schemas)) return problem;
     return { ...problem, suggestion: `It belongs in an environment: ${path}.${environment}.${key}.` };
-  });
+  };
+  const isListed = ({ path: at }: ConfigProblem) =>
+    isListOfEnvironment(block[at.slice(path.length + 1)], schemas);
+  const listed = found.warnings.filter(isListed).map((warning): ConfigProblem => ({
+    ...warning,
+    message: `${warning.path} is not a known key: it is a list`,
+    suggestion: 'An environment is a mapping.',
+  }));
+  const problems = [...found.problems.map(explained), ...listed];
   for (const name of mappings.filter((one) => !environments.includes(one))) {
     problems.push(nameProblem(config, ['auth', 'providers', providerId, name], 'the name of an environment'));
   }
   const keys = problems.length > 0 ? {} : readConfig({ config, path, schema: instanceSchema, owner });
-  return { environments, keys, problems };
+  return {
+    environments,
+    keys,
+    problems,
+    warnings: found.warnings.filter((warning) => !isListed(warning)).map(explained),
+  };
 }
 
-/** Whether a key beside the environments was meant for one: a setting that is near no reserved key. */
-function belongsDeeper(key: string, value: unknown): boolean {
-  if (isOfEnvironment(key)) return true;
-  return typeof value !== 'object' && nearestName(key, Object.keys(instanceSchema.shape)) === undefined;
+/** What is not so is of somebody else, as `params: { hd: acme.example }` is. */
+function mayBeEnvironment(
+  config: Config,
+  path: string,
+  name: string,
+  value: object | null,
+  schemas: CheckConfigOptions['schemas'],
+): boolean {
+  const keys = Object.keys(value ?? {});
+  if (keys.length === 0 || !providerName.safeParse(name).success) return true;
+  const at = `${path}.${name}`;
+  const { problems, warnings } = checkConfig({ config, path: at, schemas });
+  const foreign = warnings.filter(({ code }) => code === 'ERR_CONFIG_UNKNOWN_KEY').map((one) => one.path);
+  return (
+    problems.some(({ code }) => code === 'ERR_CONFIG_UNKNOWN_KEY') ||
+    keys.some((key) => !foreign.includes(`${at}.${key}`))
+  );
+}
+
+/** A dash too many in front of what an environment has. */
+function isListOfEnvironment(value: unknown, schemas: CheckConfigOptions['schemas']): boolean {
+  return (
+    Array.isArray(value) &&
+    value.some((item: unknown) =>
+      Object.keys(Object(item) as object).some((key) => belongsDeeper(key, schemas)),
+    )
+  );
+}
+
+/** Whether a key beside the environments is one of theirs. */
+function belongsDeeper(key: string, schemas: CheckConfigOptions['schemas']): boolean {
+  return isOfEnvironment(key) || schemas.some(({ schema }) => isKeyOf(schema, key));
+}
+
+/** Whether a schema describes a key. */
+export function isKeyOf(schema: ConfigSchema, key: string): boolean {
+  const { properties } = schema['~standard'].jsonSchema?.input({ target: 'draft-2020-12' }) ?? {};
+  return typeof properties === 'object' && properties !== null && Object.hasOwn(properties, key);
 }
 
 /** A block as a hosted Backstage module expects it: each of its keys is an environment, or one of the module's own. */

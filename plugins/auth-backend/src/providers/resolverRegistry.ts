@@ -136,8 +136,8 @@ export function createResolverRegistry(): ResolverRegistry {
             ...(schema ? [{ schema: besideName(schema), owner }] : []),
           ],
         });
-        problems.push(...found);
-        if (found.length > 0) return;
+        problems.push(...found.problems);
+        if (found.problems.length > 0) return;
         resolvers.push(named(name, 'config', make(resolver, options)));
         const warning = isSignInResolverFactory(resolver) && resolver.startWarning?.(options);
         if (warning) warnings.push(`${at}: ${warning}`);

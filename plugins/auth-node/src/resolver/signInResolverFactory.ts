@@ -1,5 +1,5 @@
 /** Resolvers with options, which config can name. */
-import { InputError, type ConfigSchema } from '@vestibule/backend-plugin-api';
+import { InputError, convertTexts, type ConfigSchema } from '@vestibule/backend-plugin-api';
 import type { SignInResolver } from './signInResolver.ts';
 
 const factoryType = '@vestibule/SignInResolverFactory';
@@ -54,7 +54,7 @@ function checked<TOptions>(schema: ConfigSchema<TOptions> | undefined, given: ob
     if (given === undefined || Object.keys(given).length === 0) return undefined as TOptions;
     throw new InputError('ERR_RESOLVER_OPTIONS_INVALID', 'this sign-in resolver does not accept options');
   }
-  const result = schema['~standard'].validate(given ?? {});
+  const result = schema['~standard'].validate(convertTexts(given ?? {}, schema));
   if (result instanceof Promise) {
     throw new InputError(
       'ERR_RESOLVER_OPTIONS_INVALID',

@@ -1,0 +1,62 @@
+/** Where the keys that schemas describe may stand. */
+import { formatConfigPath, type ConfigPath } from './configPath.ts';
+import { asRecord, childNodes, flatten, isStrict, type SchemaNode } from './schemaNodes.ts';
+
+/** A key, and one place of it. */
+export interface KeyPlace {
+  readonly key: string;
+  /** The objects around it, without the indexes of lists; `<name>` stands for a key that users choose. */
+  readonly path: readonly string[];
+  /** As users are told: `auth.providers.<name>.signIn.resolvers[].resolver`. */
+  readonly text: string;
+  /** Whether it stands in an object in which no other key is tolerated, as in one that says who may come in. */
+  readonly isInGate: boolean;
+  /** Whether it is such an object itself. */
+  readonly isGate: boolean;
+}
+
+const maximalDepth = 12; // of a schema that refers to itself
+const anyName = '<name>';
+
+/**
+ * Every key that the schemas describe, once for each place. Where anything may stand, the keyword `ours` lists schemas that
+ * say which keys are ours there all the same.
+ */
+export function describePlaces(nodes: readonly SchemaNode[], start: ConfigPath): KeyPlace[] {
+  const places = new Map<string, KeyPlace>();
+
+  function walk(node: SchemaNode, path: readonly string[], text: string, within: ReadonlySet<unknown>): void {
+    if (within.has(node.schema) || within.size > maximalDepth) return;
+    const inner = new Set(within).add(node.schema);
+    const flat = flatten(node);
+    const isInGate = isStrict(flat);
+    for (const { schema, document } of flat) {
+      for (const key of Object.keys(asRecord(schema.properties) ?? {})) {
+        const children = childNodes([{ schema, document }], key);
+        const at = text === '' ? key : `${text}.${key}`;
+        const isGate = children.some((child) => isStrict(flatten(child)));
+        places.set(at, places.get(at) ?? { key, path, text: at, isInGate, isGate });
+        for (const child of children) walk(child, [...path, key], at, inner);
+      }
+      const others = asRecord(schema.additionalProperties);
+      if (others) walk({ schema: others, document }, [...path, anyName], `${text}.${anyName}`, inner);
+      const items = asRecord(schema.items);
+      if (items) walk({ schema: items, document }, path, `${text}[]`, inner);
+      for (const ours of Array.isArray(schema.ours) ? schema.ours.map(asRecord) : []) {
+        if (ours) walk({ schema: ours, document: ours }, path, text, inner);
+      }
+    }
+  }
+
+  const steps = start.filter((step) => typeof step === 'string');
+  for (const node of nodes) walk(node, steps, formatConfigPath(start), new Set());
+  return [...places.values()];
+}
+
+/** Whether two lists of objects are the same, whatever name users choose. */
+export function isSamePlace(one: readonly string[], other: readonly string[]): boolean {
+  return (
+    one.length === other.length &&
+    one.every((step, index) => [step, other[index]].includes(anyName) || step === other[index])
+  );
+}
