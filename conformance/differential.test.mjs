@@ -80,12 +80,12 @@ async function startHost(context, auth, portal, vendors) {
 }
 
 /** Runs a case against one host; the key set is asked for after it, since keys may be made when first used. */
-async function visit(one, { baseUrl }, host, { authorize, clientDocument, urls }) {
+async function visit(one, { baseUrl }, host, { authorize, clientDocuments, urls }) {
   const exchanges = [];
   const visitor = createVisitor({ address: host.baseUrl, baseUrl, exchanges });
   await one.run({
     authorize,
-    clientDocument,
+    clientDocuments,
     send: async (method, path, options) =>
       visitor.send(method, path.startsWith('/api') ? path : `/api/auth${path}`, {
         name: `${method} ${path}`,

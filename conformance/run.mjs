@@ -1,7 +1,7 @@
 // Installs a set of real Backstage packages where that is due, leads `node_modules` here to it, and runs the tests in this folder.
 // Usage: node run.mjs [--backstage newest|previous] [--write] [first letters of a test file's name …]
 import { spawnSync } from 'node:child_process';
-import { readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
@@ -45,11 +45,14 @@ function testsOf(beginnings) {
     : testFiles.filter((name) => beginnings.some((one) => name.startsWith(one)));
 }
 
+/** Once for each lockfile; what was installed of it is kept beside the packages, since a checkout alters times. */
 function install(folder) {
-  if (modifiedAt(`${folder}/node_modules/.package-lock.json`) >= modifiedAt(`${folder}/package-lock.json`))
-    return;
+  const lockfile = readFileSync(`${here}/${folder}/package-lock.json`, 'utf8');
+  const installed = `${here}/${folder}/node_modules/.installed-lockfile.json`;
+  if (existsSync(installed) && readFileSync(installed, 'utf8') === lockfile) return;
   console.log(`Installing real Backstage packages (about 1,300) in ${folder} …`);
   run(folder, 'npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error');
+  writeFileSync(installed, lockfile);
 }
 
 /** Node and bundlers go on from where a link leads to: each set sees its own packages only. */
@@ -64,8 +67,4 @@ function run(folder, command, ...args) {
   const { status, error } = spawnSync(command, args, { cwd: `${here}/${folder}`, stdio: 'inherit' });
   if (error) throw error;
   if (status !== 0) process.exit(status ?? 1);
-}
-
-function modifiedAt(path) {
-  return statSync(`${here}/${path}`, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }

@@ -8,7 +8,7 @@ import https from 'node:https';
 import { connect } from 'node:net';
 import { SignJWT, exportJWK, exportSPKI, generateKeyPair } from 'jose';
 
-export const client = { clientId: 'a-client', clientSecret: 'a-client-secret' };
+export const client = { clientId: 'a-client', clientSecret: 'Kw4n8Qz2LxT7rYb3VmJd' };
 
 /**
  * Starts it.

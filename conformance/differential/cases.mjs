@@ -1,8 +1,9 @@
 // What is sent to both hosts, by portal of portals.mjs. A case is `{ name, run(visitor) }` and has a browser of its
-// own; `visitor` has `send`, as in browser.mjs, and `authorize` and `clientDocument`, as in vendors.mjs.
+// own; `visitor` has `send`, as in browser.mjs, and `authorize` and `clientDocuments`, as in vendors.mjs.
 // Most are lists of requests, so that another one is a line of data. Paths are under /api/auth, but for those that begin with
 // `/api`.
 import { hosted } from './hostedCases.mjs';
+import { configuredClients } from './oauthClientCases.mjs';
 import { oauth, oneGate } from './oauthCases.mjs';
 import { development, limited, secure } from './otherCases.mjs';
 import { plain } from './plainCases.mjs';
@@ -13,6 +14,9 @@ export const cases = {
   development,
   hosted,
   oauth,
+  'oauth clients': configuredClients,
+  'oauth secret': oneGate,
+  'oauth open': oneGate,
   'oauth documents': oneGate,
   'oauth registration': oneGate,
   'oauth refreshing': oneGate,

@@ -19,9 +19,12 @@ const promptAndEmail = decision(
 const guarded = decision('11-refresh-and-logout-are-guarded', 'Refresh and logout are guarded');
 const thrownErrors = decision('22-what-a-thrown-error-means', 'What a thrown error means');
 const oauthServer = decision('26-oauth-server', 'The OAuth server does what the specifications ask');
+const failures = decision('34-where-a-failure-shows', 'Where a sign-in that fails shows itself');
 const keysFirst = decision('09-keys-published-first', 'Keys are published before they sign');
 
 const anywhere = /./;
+const metadata =
+  /openid-configuration|› GET it (from the app|compressed)$|^limited .*› the (first|second|third)$/;
 const anything = /^/;
 
 /** A place that is a field. */
@@ -144,14 +147,14 @@ export const differences = [
     where: 'callback, refresh and logout',
     theirs:
       "the provider's refresh token in `<provider>-refresh-token` for 1,000 days, the scopes in `<provider>-granted-scope`; before each, the cookie of old versions with a `Domain` is removed",
-    ours: 'an opaque ticket in `<provider>-refresh-token`, for at most 400 days, and nothing else',
+    ours: 'an opaque ticket in `<provider>-refresh-token`, and nothing else; for a day longer than the session, to tell that it has ended, and at most 400 days',
     reason: "Providers' tokens stay in the database. Browsers keep no cookie for longer than 400 days.",
     decision: tickets,
     at: [
       fields(anywhere, /^cookie \w+-granted-scope\b/, anything, undefined),
       fields(anywhere, /^cookie \w+-refresh-token #[23]\./, anything, undefined),
       fields(/callback/, /^cookie \w+-refresh-token\.value$/, '', '<random>'),
-      fields(/callback/, /^cookie \w+-refresh-token\.max-age$/, '0', /^(34560000|3455999\d|3600|359\d)$/),
+      fields(/callback/, /^cookie \w+-refresh-token\.max-age$/, '0', /^(34560000|3455999\d|90000|8999\d)$/),
       fields(anywhere, /^cookie \w+-refresh-token\.domain$/, anything, undefined),
       fields(/refresh/, /^cookie \w+-refresh-token\./, anything, undefined),
       fields(
@@ -428,19 +431,34 @@ export const differences = [
     id: 'refused-start-for-people',
     where: 'a refused start, where the request accepts HTML',
     theirs: 'JSON',
-    ours: 'the same status with a page; JSON for everybody else',
+    ours: 'the same status with a page, which posts the error to the window that opened it if that is of an allowed origin; JSON for everybody else',
     reason: 'A person is looking at it.',
-    decision: targetsFirst,
+    decision: failures,
     at: [
       answer(/a browser at an unknown environment$/, refusal(404, undefined), {
         status: 404,
-        body: /You cannot sign in this way/,
+        'page text': /You cannot sign in this way/,
       }),
       answer(/a browser from a disallowed origin$/, refusal(403, undefined), {
         status: 403,
         body: /You cannot sign in this way/,
       }),
     ],
+  },
+  {
+    id: 'failing-redirects-end-at-the-app',
+    where: 'a sign-in by redirects that is refused',
+    theirs: {
+      newest: 'to `app.baseUrl`, as ours',
+      previous: 'to the `redirectUrl` of its start, with `error`',
+    },
+    ours: 'to `app.baseUrl`, with `error`',
+    reason: 'What the start named is where somebody signed in goes.',
+    decision: failures,
+    at: allInPrevious(
+      fields(/in by redirects, /, 'location', 'http://localhost:3000/catalog#c', 'http://localhost:3000/'),
+      fields(/in by redirects, /, 'location ?a', 'b', undefined),
+    ),
   },
   {
     id: 'callback-of-nobody',
@@ -598,14 +616,41 @@ export const differences = [
     reason: 'What was not granted is not there. The front end asks for more with a popup.',
     decision: refreshAndGrace,
     at: [
-      answer(/oidc: scopes of a refresh › .*phone/, refreshed, refusal(401, 'ERR_AUTH_SCOPE_NOT_GRANTED')),
-      fields(
-        /oidc: scopes of a refresh/,
-        'body.providerInfo.scope',
-        'openid phone profile email offline_access',
-        'openid profile email offline_access',
+      answer(
+        /oidc: (scopes of a refresh › .*phone|in: phone, out, in, refresh: phone › )/,
+        refreshed,
+        refusal(401, 'ERR_AUTH_SCOPE_NOT_GRANTED'),
       ),
-      fields(/github: scopes of a refresh/, 'body.providerInfo.scope', 'repo read:user', 'read:user repo'),
+      ...[
+        ['openid phone profile email offline_access', 'openid profile email offline_access'],
+        ['openid phone profile email offline_access', 'phone openid profile email offline_access'],
+        ['phone openid profile email offline_access', 'openid phone profile email offline_access'],
+        [
+          'address phone openid profile email offline_access',
+          'phone address openid profile email offline_access',
+        ],
+        ['repo read:user', 'read:user repo'],
+        ['read:user repo', 'repo read:user'],
+        ['gist read:user repo', 'read:user repo gist'],
+      ].map(([theirs, ours]) => fields(/refresh/, 'body.providerInfo.scope', theirs, ours)),
+      fields(/GET \/github\/start$/, 'location ?scope', 'read:user repo', 'repo read:user'),
+    ],
+  },
+  {
+    id: 'env-of-the-session',
+    where: 'start and refresh in another environment than that of the sign-in',
+    theirs: 'the refresh token and the scopes of any environment are used',
+    ours: 'a session belongs to its environment: scopes are not carried over, and a refresh is 401 and removes the ticket',
+    reason: 'Another environment is another client at the provider, whose tokens are not for it.',
+    decision: tickets,
+    at: [
+      fields(
+        /GET \/oidc\/start$/,
+        'location ?scope',
+        'phone openid profile email offline_access',
+        'phone openid profile email',
+      ),
+      answer(/\[auto\] refresh, refresh › /, refreshed, refusal(401, /^ERR_AUTH_SESSION_(ENDED|MISSING)$/)),
     ],
   },
   {
@@ -628,6 +673,17 @@ export const differences = [
       ),
       answer(/guests › GET \/guest\/refresh$/, refreshed, refusal(401, 'ERR_AUTH_REQUESTED_WITH_MISSING')),
     ],
+  },
+  {
+    id: 'cookie-of-another-user',
+    where: "`/.backstage/auth/v1/cookie`, where the cookie is another user's than the token",
+    theirs: { newest: 'replaced, as ours', previous: 'the cookie stays' },
+    ours: 'replaced',
+    reason: 'Whoever signed in last is who goes on.',
+    decision: 'backend-defaults 0.19.0',
+    at: allInPrevious(
+      fields(/GET a cookie of somebody else$/, /^cookie backstage-auth\./, undefined, anything),
+    ),
   },
   {
     id: 'keys-published-first',
@@ -659,24 +715,39 @@ export const differences = [
   },
   {
     id: 'oauth-metadata',
-    where: 'the discovery document, with the OAuth server on',
+    where: 'the discovery document',
     theirs: {
       newest: 'lists the response type `id_token`, which is refused',
       previous:
-        'lists the response type `id_token`, which is refused, and the challenge method `plain`; no clients without a secret where they only register',
+        'lists the response type `id_token`, which is refused, the challenge method `plain`, and ways to authenticate that no client has',
     },
-    ours: 'lists what there is, and what revocation and authorization responses are like besides',
+    ours: 'lists what there is, and with the OAuth server on what revocation and authorization responses are like besides',
     reason: 'A document that is true is the use of it.',
     decision: 'RFC 8414 section 2',
     at: [
       fields(/^oauth .*openid-configuration/, 'body.response_types_supported.length', 2, 1),
       fields(/^oauth .*openid-configuration/, 'body.response_types_supported.1', 'id_token', undefined),
+      fields(
+        /^oauth .*openid-configuration/,
+        /^body\.(revocation_endpoint_auth_methods_supported|response_modes_supported|authorization_response_iss_parameter_supported)/,
+        undefined,
+        anything,
+      ),
       ...allInPrevious(
+        fields(metadata, 'body.code_challenge_methods_supported.length', 2, 1),
+        fields(metadata, 'body.code_challenge_methods_supported.1', 'plain', undefined),
+        fields(metadata, 'body.token_endpoint_auth_methods_supported.length', /^[23]$/, /^[013]$/),
         fields(
-          /^oauth registration .*openid-configuration/,
-          'body.token_endpoint_auth_methods_supported.length',
-          2,
-          3,
+          metadata,
+          /^body\.token_endpoint_auth_methods_supported\.[012]$/,
+          /^(client_secret_(basic|post)|none)$/,
+          undefined,
+        ),
+        fields(
+          /^oauth documents .*openid-configuration/,
+          'body.token_endpoint_auth_methods_supported.0',
+          'client_secret_basic',
+          'none',
         ),
         fields(
           /^oauth registration .*openid-configuration/,
@@ -684,19 +755,6 @@ export const differences = [
           undefined,
           'none',
         ),
-        fields(/^oauth .*openid-configuration/, 'body.code_challenge_methods_supported.length', 2, 1),
-        fields(
-          /^oauth .*openid-configuration/,
-          'body.code_challenge_methods_supported.1',
-          'plain',
-          undefined,
-        ),
-      ),
-      fields(
-        /^oauth .*openid-configuration/,
-        /^body\.(revocation_endpoint_auth_methods_supported|response_modes_supported|authorization_response_iss_parameter_supported)/,
-        undefined,
-        anything,
       ),
     ],
   },
@@ -807,7 +865,7 @@ export const differences = [
     decision: 'RFC 6749 section 4.1.2.1',
     at: [
       answer(
-        /^oauth[\w ]* › .*(response_type=token|method=S512|without PKCE)$/,
+        /^oauth[\w ]* › .*(response_type=token|method=(S512|plain)|without PKCE)$/,
         { status: 400, 'body.error.name': 'InputError' },
         { status: 302, 'location ?error': /./, 'location ?state': /./, 'location ?iss': /./ },
       ),
@@ -822,11 +880,26 @@ export const differences = [
     decision: 'RFC 6749 section 5.2',
     at: [
       answer(
-        /^oauth[\w ]* › (authorizations of .*|a client that is a document) › |^oauth \w+ › .*\/authorize/,
+        /^oauth[\w ]* › (authorizations of .*|redirect URIs are exact|a client that is a document.*) › |^oauth \w+ › .*\/authorize/,
         { status: 400, 'body.error.name': 'InputError' },
         { status: 400, 'body.error': /^invalid_(request|client)$/ },
       ),
     ],
+  },
+  {
+    id: 'oauth-pkce-always',
+    where: '`/v1/authorize` without a challenge, of a client with a secret',
+    theirs: { newest: 'refused, as ours is', previous: 'goes on' },
+    ours: 'refused',
+    reason: 'A secret does not protect a code that was injected.',
+    decision: 'RFC 9700 section 2.1.1',
+    at: allInPrevious(
+      answer(
+        /^oauth › authorizations of a registered client .*without PKCE$/,
+        { status: 302, location: 'http://localhost:3000/oauth2/authorize/<a UUID>' },
+        { status: 302, location: 'http://127.0.0.1:8055/callback', 'location ?error': 'invalid_request' },
+      ),
+    ),
   },
   {
     id: 'oauth-no-plain-challenge',
@@ -852,7 +925,7 @@ export const differences = [
     decision: oauthServer,
     at: [
       fields(
-        /^oauth .*(GET authorize|without PKCE)$/,
+        /^oauth .*GET authorize( again|, who only signs)?$/,
         'location',
         /\/oauth2\/authorize\/<a UUID>$/,
         /\/oauth2\/authorize\/<sealed>$/,
@@ -895,6 +968,7 @@ export const differences = [
         undefined,
         /^Bearer\b/,
       ),
+      ...allInNewest(fields(/^oauth .*with garbage$/, 'header www-authenticate', /^Basic /, /^Bearer /)),
     ],
   },
   {
@@ -942,7 +1016,12 @@ export const differences = [
     decision: 'RFC 6749 section 5.1',
     at: [
       ...allInPrevious(fields(/^oauth /, 'body.expires_in', 3600, 1800)),
-      fields(/^oauth .*POST the refresh token$/, 'body.scope', undefined, 'openid offline_access'),
+      fields(
+        /^oauth .*(POST the refresh token|by its owner)$/,
+        'body.scope',
+        undefined,
+        'openid offline_access',
+      ),
       fields(/^oauth /, 'header pragma', undefined, 'no-cache'),
     ],
   },
@@ -959,7 +1038,9 @@ export const differences = [
         { status: 401, 'body.error': 'invalid_client' },
         { status: 200, body: '' },
       ),
-      ...allInNewest(fields(/^oauth .*\/revoke$/, 'header www-authenticate', /^Basic /, undefined)),
+      ...allInNewest(
+        fields(/^oauth .*(\/revoke|revocation of nobody)$/, 'header www-authenticate', /^Basic /, undefined),
+      ),
       fields(
         /^oauth[\w ]* › .*POST (a revocation|one of an unknown token)$/,
         'header content-type',

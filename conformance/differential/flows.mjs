@@ -34,14 +34,15 @@ export const gates = [
 export const startPath = ({ provider, env = 'development', origin = app, ...query }) =>
   `/${provider}/start?${new URLSearchParams({ env, ...(origin && { origin }), ...query })}`;
 
-/** A start, the vendor, and the callback. */
-export async function signIn({ send, authorize }, { as = 'jane', refuse, ...query }) {
-  const start = await send('GET', startPath({ flow: 'popup', ...query }));
+/** A start, the vendor, and the callback. `at` stands before the names of its exchanges, where there are several. */
+export async function signIn({ send, authorize }, { as = 'jane', refuse, at, ...query }) {
+  const path = startPath({ flow: 'popup', ...query });
+  const start = await send('GET', path, at && { name: `${at}GET /${query.provider}/start` });
   if (start.headers.location === undefined) return undefined;
   const callback = await authorize(start.headers.location, refuse ? { refuse } : { as });
   // A callback URL of one's own leads here through somebody's proxy.
-  const path = pathOf(callback).replace('/custom/callback', `/api/auth/${query.provider}/handler/frame`);
-  const answer = await send('GET', path, { name: `GET the callback of ${query.provider}` });
+  const back = pathOf(callback).replace('/custom/callback', `/api/auth/${query.provider}/handler/frame`);
+  const answer = await send('GET', back, { name: `${at ?? ''}GET the callback of ${query.provider}` });
   return answer;
 }
 

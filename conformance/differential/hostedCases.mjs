@@ -12,6 +12,7 @@ import {
   wholeCircle,
   withMadeUpCode,
 } from './flows.mjs';
+import { scopeSequences } from './scopeCases.mjs';
 
 export const hosted = [
   requests('starts', [
@@ -56,4 +57,5 @@ export const hosted = [
   withMadeUpCode(),
   refreshScopes('oidc', ['openid', 'openid phone']),
   refreshScopes('github', ['repo', 'read:user delete_repo'], { signedInFor: 'read:user repo' }),
+  ...scopeSequences,
 ];

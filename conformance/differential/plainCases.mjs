@@ -21,10 +21,12 @@ import {
   signInAs,
   startLine,
   startPath,
+  tokenIn,
   twice,
   wholeCircle,
   withMadeUpCode,
 } from './flows.mjs';
+import { scopeSequences, scopeSequencesOfOurs } from './scopeCases.mjs';
 
 export const plain = [
   requests('routes that are not there', [
@@ -254,6 +256,8 @@ export const plain = [
   }),
   refreshScopes('github', ['read:user', 'repo', 'read:user delete_repo'], { signedInFor: 'read:user repo' }),
   refreshScopes('google', ['openid', 'openid https://www.googleapis.com/auth/calendar']),
+  ...scopeSequences,
+  ...scopeSequencesOfOurs,
   {
     name: 'oidc: who may refresh and sign out',
     async run(visitor) {
@@ -329,7 +333,8 @@ export const plain = [
   ]),
   {
     name: 'userinfo and cookies of a user',
-    async run({ send }) {
+    async run(visitor) {
+      const { send } = visitor;
       const guest = JSON.parse((await send('GET', '/guest/refresh', { headers: fromApp })).text);
       const { token } = guest.backstageIdentity;
       const bearer = (value) => ({ authorization: `Bearer ${value}` });
@@ -365,6 +370,10 @@ export const plain = [
         headers: bearer(token),
         name: 'GET it with a slash',
       });
+      await send('DELETE', cookie, { headers: bearer(token), name: 'DELETE it again' });
+      await send('GET', cookie, { headers: bearer(token), name: 'GET a cookie again' });
+      const jane = tokenIn((await signIn(visitor, { provider: 'github' })).text);
+      await send('GET', cookie, { headers: bearer(jane), name: 'GET a cookie of somebody else' });
     },
   },
   requests('preflights', [

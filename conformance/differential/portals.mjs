@@ -1,6 +1,6 @@
 // The configs under which both hosts run, each one for both. Environments of a provider are its settings: one portal has many.
 import { client } from '../vendorStandIn.mjs';
-import { inPrevious } from './sets.mjs';
+import { inNewest, inPrevious } from './sets.mjs';
 
 const byEmail = { resolver: 'emailMatchingUserEntityProfileEmail' };
 const byLocalPart = { resolver: 'emailLocalPartMatchingUserEntityName' };
@@ -143,13 +143,50 @@ const oauth = {
   baseUrl: 'http://localhost:7007',
   appUrl: 'http://localhost:3000',
   env: { NODE_ENV: 'development' },
-  config: ({ clientDocument }) => ({
+  config: ({ clientDocuments }) => ({
     backend: { cors: { origin: 'http://localhost:3000', credentials: true } },
     auth: {
       session: { secret: sessionSecret },
       backstageTokenExpiration: { minutes: 30 },
       experimentalDynamicClientRegistration: { enabled: true },
-      clientIdMetadataDocuments: { enabled: true, allowedClientIdPatterns: [clientDocument] },
+      clientIdMetadataDocuments: { enabled: true, allowedClientIdPatterns: Object.values(clientDocuments) },
+      experimentalRefreshToken: { enabled: true },
+      providers: { guest: { userEntityRef: 'user:default/jane' } },
+    },
+  }),
+};
+
+const redirectUris = ['http://127.0.0.1:8055/callback'];
+
+/** OAuth clients of the config, as those who send requests for them know them. */
+export const configuredClients = {
+  confidential: { client_id: 'a-client-with-a-secret', client_secret: 'Zk3v-8Qx1nT6yB0rWm5LcE7u' },
+  other: { client_id: 'another-client', client_secret: 'hJ4d-2Rf9pXs7Vq1MzG6tYb8' },
+  odd: { client_id: '4711 + a/client: %', client_secret: 'Nw6k+3Ls%9uC/1pDv&7xTg:2fHz' },
+  open: { client_id: 'a-client-without-a-secret' },
+};
+
+const staticClients = (...clients) =>
+  clients.map(({ client_id: clientId, client_secret: clientSecret }) => ({
+    clientId,
+    ...(clientSecret && { clientName: `The client ${clientId}`, clientSecret }),
+    redirectUris,
+  }));
+
+const ofTheConfig = {
+  ...oauth,
+  about: 'the OAuth server with clients of the config (`auth.staticClients`), and callers from outside.',
+  config: () => ({
+    backend: {
+      cors: { origin: 'http://localhost:3000', credentials: true },
+      auth: {
+        externalAccess: [{ type: 'static', options: { token: externalToken, subject: 'a-robot' } }],
+      },
+    },
+    auth: {
+      session: { secret: sessionSecret },
+      backstageTokenExpiration: { minutes: 30 },
+      staticClients: staticClients(...Object.values(configuredClients)),
       experimentalRefreshToken: { enabled: true },
       providers: { guest: { userEntityRef: 'user:default/jane' } },
     },
@@ -166,6 +203,17 @@ const gate = (about, auth) => ({
 });
 
 const gates = {
+  'oauth secret': inNewest(
+    gate('one client of the config, with a secret.', {
+      staticClients: staticClients(configuredClients.confidential),
+    }),
+  ),
+  'oauth open': inNewest(
+    gate('one client of the config, without a secret; refresh tokens for whoever asks for them.', {
+      staticClients: staticClients(configuredClients.open),
+      experimentalRefreshToken: { enabled: true },
+    }),
+  ),
   'oauth documents': gate('clients are documents, by the name of old; nobody registers or refreshes.', {
     experimentalClientIdMetadataDocuments: { enabled: true },
   }),
@@ -199,7 +247,16 @@ const limited = {
   }),
 };
 
-export const portals = { plain, secure, development, hosted, oauth, ...gates, limited };
+export const portals = {
+  plain,
+  secure,
+  development,
+  hosted,
+  oauth,
+  'oauth clients': inNewest(ofTheConfig),
+  ...gates,
+  limited,
+};
 
 /** The config of a portal, complete. */
 export const configOf = (portal, vendors, port) => {

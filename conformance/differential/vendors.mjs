@@ -66,25 +66,51 @@ const gitLab = {
   }),
 };
 
-/** An OAuth client that is a document (a client ID metadata document). */
+const documentPaths = {
+  plain: '/client/document.json',
+  // As ChatGPT's.
+  signing: '/client/signing.json',
+  signingOnly: '/client/signing-only.json',
+  secret: '/client/secret.json',
+};
+
+const methods = {
+  plain: { token_endpoint_auth_method: 'none' },
+  signing: {
+    token_endpoint_auth_method: 'private_key_jwt',
+    token_endpoint_auth_methods_supported: ['none', 'private_key_jwt'],
+    jwks_uri: 'https://client.example/jwks.json',
+  },
+  signingOnly: {
+    token_endpoint_auth_method: 'private_key_jwt',
+    jwks_uri: 'https://client.example/jwks.json',
+  },
+  secret: { token_endpoint_auth_method: 'client_secret_basic' },
+};
+
+/** OAuth clients that are documents (client ID metadata documents), by how they authenticate. */
 const documents = {
-  answers: ({ url }) => ({
-    '/client/document.json': {
-      isPublic: true,
-      body: {
-        client_id: `${url}/client/document.json`,
-        client_name: 'A documented client',
-        redirect_uris: ['http://127.0.0.1:8055/callback'],
-        token_endpoint_auth_method: 'none',
-      },
-    },
-  }),
+  answers: ({ url }) =>
+    Object.fromEntries(
+      Object.entries(documentPaths).map(([name, path]) => [
+        path,
+        {
+          isPublic: true,
+          body: {
+            client_id: `${url}${path}`,
+            client_name: 'A documented client',
+            redirect_uris: ['http://127.0.0.1:8055/callback'],
+            ...methods[name],
+          },
+        },
+      ]),
+    ),
 };
 
 /**
  * Starts them.
  *
- * @returns `idp`; `vendors` (the stand-in) and its `port`; `clientDocument`, the id of an OAuth client; `urls` by name; and `authorize(location, person)`, which follows a `Location` of a
+ * @returns `idp`; `vendors` (the stand-in) and its `port`; `clientDocuments`, ids of OAuth clients; `urls` by name; and `authorize(location, person)`, which follows a `Location` of a
  *   start to its callback URL.
  */
 export async function startVendors(context) {
@@ -106,7 +132,9 @@ export async function startVendors(context) {
     idp,
     vendors,
     port: vendors.port,
-    clientDocument: `${vendors.url}/client/document.json`,
+    clientDocuments: Object.fromEntries(
+      Object.entries(documentPaths).map(([name, path]) => [name, `${vendors.url}${path}`]),
+    ),
     urls: { idp: idp.issuer, vendors: vendors.url },
     async authorize(location, answer = { as: 'jane' }) {
       if (location.startsWith(idp.issuer)) return idp.authorize(location, answer);
