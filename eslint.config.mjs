@@ -35,6 +35,28 @@ const environment = {
   message:
     'Only the config service and vestibule.runtimeMode read the environment: take config or that service.',
 };
+const clock =
+  'Time comes from the service vestibule.clock, so that a test can move it: take a ClockService. ' +
+  'How long something takes is measured with performance.now().';
+const systemTime = [
+  { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: clock },
+  // A clock of another type: a function, or an object of one's own.
+  { selector: 'Identifier[name=/^(?:now|clock)$/] > TSTypeAnnotation > TSFunctionType', message: clock },
+  {
+    selector: 'TSPropertySignature[key.name=/^(?:now|clock)$/] > TSTypeAnnotation > TSFunctionType',
+    message: clock,
+  },
+  { selector: 'TSMethodSignature[key.name=/^(?:now|clock)$/]', message: clock },
+  {
+    selector: 'TSTypeAliasDeclaration[id.name=/Clock$/] > TSFunctionType',
+    message: clock,
+  },
+];
+const faultyCanParse = {
+  object: 'URL',
+  property: 'canParse',
+  message: 'Node 20 and 22 get it wrong beyond ASCII. Use parseUrl of @vestibule/backend-plugin-api.',
+};
 const focusedTest = {
   selector: 'MemberExpression[object.name=/^(describe|it|test)$/][property.name="only"]',
   message: 'A focused test hides all the others.',
@@ -84,13 +106,10 @@ export default defineConfig(
       ],
       'no-restricted-properties': [
         'error',
-        {
-          object: 'URL',
-          property: 'canParse',
-          message: 'Node 20 and 22 get it wrong beyond ASCII. Use parseUrl of @vestibule/backend-plugin-api.',
-        },
+        faultyCanParse,
+        { object: 'Date', property: 'now', message: clock },
       ],
-      'no-restricted-syntax': ['error', moduleState, environment],
+      'no-restricted-syntax': ['error', moduleState, environment, ...systemTime],
     },
   },
 
@@ -101,13 +120,22 @@ export default defineConfig(
       'packages/backend-plugin-api/src/services/runtimeMode.ts',
     ],
     ignores: tests,
-    rules: { 'no-restricted-syntax': ['error', moduleState] },
+    rules: { 'no-restricted-syntax': ['error', moduleState, ...systemTime] },
   },
 
   // The test utilities find the machine's database server by it.
   {
     files: ['packages/backend-test-utils/src/**'],
-    rules: { 'no-restricted-syntax': ['error', moduleState] },
+    rules: { 'no-restricted-syntax': ['error', moduleState, ...systemTime] },
+  },
+
+  // The clock itself.
+  {
+    files: ['packages/backend-plugin-api/src/services/clock.ts'],
+    rules: {
+      'no-restricted-properties': ['error', faultyCanParse],
+      'no-restricted-syntax': ['error', moduleState, environment],
+    },
   },
 
   // The command speaks to a person on a terminal.
@@ -128,6 +156,7 @@ export default defineConfig(
       // What happens with a rejection that is no error is something to test.
       '@typescript-eslint/prefer-promise-reject-errors': 'off',
       'no-console': 'off',
+      'no-restricted-properties': ['error', faultyCanParse],
       'no-restricted-syntax': ['error', focusedTest],
     },
   },

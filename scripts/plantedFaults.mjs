@@ -41,6 +41,21 @@ const faults = [
       'export function planted(): unknown { return process.env.PLANTED; }',
       'read the environment',
     ],
+    [
+      "the system's time",
+      'export function planted(): number { return Date.now(); }',
+      'Time comes from the service vestibule\\.clock',
+    ],
+    [
+      "the system's time as a date",
+      'export function planted(): Date { return new Date(); }',
+      'Time comes from the service vestibule\\.clock',
+    ],
+    [
+      'a clock of its own type',
+      'export function planted(now: () => number): number { return now(); }',
+      'Time comes from the service vestibule\\.clock',
+    ],
   ].map(([fault, text, says], index) => ({
     check: 'ESLint',
     fault,

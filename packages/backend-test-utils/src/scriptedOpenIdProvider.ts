@@ -6,7 +6,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { parseUrl } from '@vestibule/backend-plugin-api';
+import { parseUrl, systemClock, type ClockService } from '@vestibule/backend-plugin-api';
 import { CompactSign, exportJWK, generateKeyPair, type CryptoKey, type JWK } from 'jose';
 
 /** What can be scripted, and what a request arrived at. @public */
@@ -61,7 +61,7 @@ export interface ScriptedOpenIdProviderOptions {
   /** Whether a refresh token is good once, and each refresh gives a new one (RFC 9700 section 4.14.2). Default: false. */
   rotatesRefreshTokens?: boolean;
   /** Milliseconds since the epoch. Default: the system's clock. */
-  now?(): number;
+  now?: ClockService['now'];
 }
 
 /** A running provider. @public */
@@ -119,7 +119,7 @@ export async function startScriptedOpenIdProvider(
     clientId = 'test-client',
     algorithm = 'RS256',
     rotatesRefreshTokens = false,
-    now = Date.now,
+    now = systemClock.now,
   } = options;
   const clientSecret = 'clientSecret' in options ? options.clientSecret : 'test-secret';
   const codes = new Map<string, Grant>();

@@ -5,7 +5,7 @@ import {
   readRootConfig,
   redactForDisplay,
 } from '@vestibule/backend-defaults';
-import type { CodedError, Config } from '@vestibule/backend-plugin-api';
+import { systemClock, type CodedError, type Config } from '@vestibule/backend-plugin-api';
 import {
   createDecisionReader,
   isDecisionReference,
@@ -38,7 +38,7 @@ export async function explain({ configFiles, reference, json }: ExplainOptions):
     // Its reports are about a backend that runs; here only the outcome matters.
     const database = await openDatabase(config, 'auth', createRootLogger({ level: 'error' }));
     try {
-      return await print(createDecisionReader(database, Date.now), reference, json);
+      return await print(createDecisionReader(database, systemClock), reference, json);
     } finally {
       await database.destroy();
     }

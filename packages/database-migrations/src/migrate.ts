@@ -7,6 +7,7 @@
  */
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { systemClock, type ClockService } from '@vestibule/backend-plugin-api';
 import type { Knex } from 'knex';
 import { DatabaseMigrationError } from './errors.ts';
 
@@ -31,6 +32,8 @@ export interface MigrateOptions {
   migrations: readonly Migration[];
   /** How long to wait for another process. Default 30 s. */
   lockTimeoutMilliseconds?: number;
+  /** For the time that is noted of each. Default: the system's clock. */
+  clock?: ClockService;
 }
 
 /**
@@ -52,7 +55,12 @@ export interface MigrateOptions {
  * @public
  */
 export async function migrate(knex: Knex, options: MigrateOptions): Promise<string[]> {
-  const { table, migrations, lockTimeoutMilliseconds = defaultLockTimeoutMilliseconds } = options;
+  const {
+    table,
+    migrations,
+    lockTimeoutMilliseconds = defaultLockTimeoutMilliseconds,
+    clock = systemClock,
+  } = options;
   checkNames(table, migrations);
   const { lock, release } = await lockOf(knex, table, lockTimeoutMilliseconds);
   const givesUpAt = performance.now() + lockTimeoutMilliseconds;
@@ -61,7 +69,7 @@ export async function migrate(knex: Knex, options: MigrateOptions): Promise<stri
       try {
         return await knex.transaction(async (transaction) => {
           await lock(transaction);
-          return runMissing(transaction, table, migrations);
+          return runMissing(transaction, table, migrations, clock);
         });
       } catch (error) {
         if (!isBusy(error)) throw failure(error, table);
@@ -144,6 +152,7 @@ async function runMissing(
   transaction: Knex.Transaction,
   table: string,
   migrations: readonly Migration[],
+  clock: ClockService,
 ): Promise<string[]> {
   const rows = await transaction<{ id: string }>(table).select('id');
   const done = new Set(rows.map((row) => row.id));
@@ -157,7 +166,7 @@ async function runMissing(
         cause: error,
       });
     }
-    await transaction(table).insert({ id, applied_at: new Date().toISOString() });
+    await transaction(table).insert({ id, applied_at: new Date(clock.now()).toISOString() });
   }
   return missing.map(({ id }) => id);
 }

@@ -1,4 +1,8 @@
-/** Where the provider keeps codes, grants and tokens: in memory, bounded, gone with the process. */
+/**
+ * Where the provider keeps codes, grants and tokens: in memory, bounded, gone with the process. By the clock of the system,
+ * which oidc-provider itself reads.
+ */
+import { systemClock } from '@vestibule/backend-plugin-api';
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 
 const maxEntries = 10_000;
@@ -22,7 +26,7 @@ export function createProviderStore(): ProviderStore {
 
   const find = (key: string): AdapterPayload | undefined => {
     const entry = entries.get(key);
-    if (entry && entry.expiresAtMilliseconds <= Date.now()) entries.delete(key);
+    if (entry && entry.expiresAtMilliseconds <= systemClock.now()) entries.delete(key);
     return entries.get(key)?.payload;
   };
   const removeWhere = (matches: (entry: Entry) => boolean): void => {
@@ -30,7 +34,7 @@ export function createProviderStore(): ProviderStore {
   };
   const makeRoom = (): void => {
     if (entries.size < maxEntries) return;
-    const now = Date.now();
+    const now = systemClock.now();
     removeWhere(({ expiresAtMilliseconds }) => expiresAtMilliseconds <= now);
     // A Map keeps the order of insertion: the first is the oldest.
     for (const key of entries.keys()) {
@@ -43,7 +47,9 @@ export function createProviderStore(): ProviderStore {
     adapter: (model) => ({
       async upsert(id, payload, expiresInSeconds) {
         makeRoom();
-        const expiresAtMilliseconds = expiresInSeconds ? Date.now() + expiresInSeconds * 1000 : Infinity;
+        const expiresAtMilliseconds = expiresInSeconds
+          ? systemClock.now() + expiresInSeconds * 1000
+          : Infinity;
         entries.set(`${model}:${id}`, { model, payload, expiresAtMilliseconds });
       },
       async find(id) {
@@ -59,7 +65,7 @@ export function createProviderStore(): ProviderStore {
       },
       async consume(id) {
         const payload = find(`${model}:${id}`);
-        if (payload) payload.consumed = Math.floor(Date.now() / 1000);
+        if (payload) payload.consumed = Math.floor(systemClock.now() / 1000);
       },
       async destroy(id) {
         entries.delete(`${model}:${id}`);

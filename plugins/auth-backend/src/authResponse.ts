@@ -1,6 +1,6 @@
 /** The `AuthResponse`: what a front end gets from a sign-in and from each refresh. */
+import type { ClockService } from '@vestibule/backend-plugin-api';
 import type { ProfileInfo, UserIdentity } from '@vestibule/plugin-auth-node';
-import type { Clock } from './clock.ts';
 import type { IssuedToken, UserTokenClaims } from './identity/userTokens.ts';
 import type { SessionTokens } from './sessions/session.ts';
 
@@ -20,10 +20,11 @@ export interface AuthResponse {
 /** What a provider delegated. For a grace answer, `until` bounds it and an expired access token is left out. */
 export function providerInfoOf(
   tokens: SessionTokens,
-  clock: Clock,
+  clock: ClockService,
   graceSeconds?: number,
 ): AuthResponse['providerInfo'] {
-  const left = tokens.expiresAt === undefined ? undefined : Math.floor((tokens.expiresAt - clock()) / 1000);
+  const left =
+    tokens.expiresAt === undefined ? undefined : Math.floor((tokens.expiresAt - clock.now()) / 1000);
   const isAlive = left === undefined || left > 0;
   const expiresInSeconds =
     graceSeconds === undefined
@@ -41,11 +42,11 @@ export function providerInfoOf(
 export function backstageIdentityOf(
   { token, expiresAtEpochSeconds }: IssuedToken,
   { sub, ent }: UserTokenClaims,
-  clock: Clock,
+  clock: ClockService,
 ): NonNullable<AuthResponse['backstageIdentity']> {
   return {
     token,
     identity: { type: 'user', userEntityRef: sub, ownershipEntityRefs: [...ent] },
-    expiresInSeconds: expiresAtEpochSeconds - Math.floor(clock() / 1000),
+    expiresInSeconds: expiresAtEpochSeconds - Math.floor(clock.now() / 1000),
   };
 }

@@ -27,15 +27,21 @@ export function readCookies(request: IncomingMessage): ReadonlyMap<string, strin
   return cookies;
 }
 
+/** How long a cookie lives, in both of its spellings (RFC 6265 section 5.2). `expiresAt`: milliseconds since the epoch. */
+interface CookieLifetime {
+  maxAgeSeconds: number;
+  expiresAt: number;
+}
+
 /** Adds a Set-Cookie header. Values are our own base64url, so nothing needs escaping. */
 export function setCookie(
   response: ServerResponse,
   name: string,
   value: string,
   { path, secure, sameSite }: CookieAttributes,
-  maxAgeSeconds: number,
+  { maxAgeSeconds, expiresAt }: CookieLifetime,
 ): void {
-  const expires = new Date(Date.now() + maxAgeSeconds * 1000).toUTCString();
+  const expires = new Date(expiresAt).toUTCString();
   response.appendHeader(
     'Set-Cookie',
     `${name}=${value}; Max-Age=${maxAgeSeconds}; Path=${path}; Expires=${expires}; HttpOnly${secure ? '; Secure' : ''}; SameSite=${sameSite}`,
@@ -44,5 +50,5 @@ export function setCookie(
 
 /** Removes a cookie. */
 export function clearCookie(response: ServerResponse, name: string, attributes: CookieAttributes): void {
-  setCookie(response, name, '', attributes, 0);
+  setCookie(response, name, '', attributes, { maxAgeSeconds: 0, expiresAt: 0 });
 }

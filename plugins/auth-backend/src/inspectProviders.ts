@@ -60,7 +60,7 @@ export async function inspectProviders(options: {
     runtimeMode: { isDevelopment: true, isProduction: false },
     guestCode: { run: async (_, act) => act(), leave: (act) => act(), claim: () => undefined },
     http,
-    clock: () => 0,
+    clock: { now: () => 0 },
     resolvers: createResolverRegistry(),
     transforms: createTransformRegistry(),
     targets: createAllowedTargets({ appUrl: anyUrl, extraOrigins: [] }),

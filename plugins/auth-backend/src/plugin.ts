@@ -110,7 +110,7 @@ export const authPlugin = createBackendPlugin({
         providerServices: authProviderServiceRef,
         runtimeMode: runtimeModeServiceRef,
         guestCode: guestCodeServiceRef,
-        clockService: clockServiceRef,
+        clock: clockServiceRef,
         callers: callersServiceRef,
         actions: actionsRegistryServiceRef,
       },
@@ -126,11 +126,10 @@ export const authPlugin = createBackendPlugin({
         providerServices,
         runtimeMode,
         guestCode,
-        clockService,
+        clock,
         callers,
         actions,
       }) {
-        const clock = () => clockService.now();
         checkHostConfig({ config, logger, isProduction: runtimeMode.isProduction });
         const { app, auth: settings = {} } = readConfig({
           config,

@@ -2,7 +2,7 @@
  * One login, judged as the running plugin judges it, without a backend: for unit tests of resolvers. Tokens are stand-ins
  * without a signature, nothing is stored, and no provider is called.
  */
-import type { AuthService } from '@vestibule/backend-plugin-api';
+import { systemClock, type AuthService } from '@vestibule/backend-plugin-api';
 import type {
   AuthOwnershipResolver,
   GateEvidence,
@@ -101,12 +101,12 @@ export async function tryLogin(options: {
   const contexts = createResolverContexts({ tokens: unsignedTokens, users, ownership });
   const judge = createSignInJudge({ contexts, users, signIn });
   const decision = emptyDecision({ reference, event: 'sign-in', providerId });
-  const startedAt = Date.now();
+  const startedAt = systemClock.now();
   const recorded = (end: { error?: unknown }): Pick<TrialOutcome, 'record' | 'tree'> => {
     const code = 'error' in end ? (decisionCodeOf(end.error) ?? 'ERR_RESOLVER_FAILED') : undefined;
     const record = recordOf(
       decision,
-      { ...end, ...(code && { code }), startedAt, milliseconds: Date.now() - startedAt },
+      { ...end, ...(code && { code }), startedAt, milliseconds: systemClock.now() - startedAt },
       createRedactText([]),
     );
     const lines = printDecision(record).split('\n');
@@ -149,7 +149,7 @@ const reference = '0000000000';
 const unsignedTokens: UserTokens = {
   issue: ({ sub, ent, additional }) => ({
     token: `unsigned.${Buffer.from(JSON.stringify({ ...additional, sub, ent })).toString('base64url')}`,
-    expiresAtEpochSeconds: Math.floor(Date.now() / 1000) + 3600,
+    expiresAtEpochSeconds: Math.floor(systemClock.now() / 1000) + 3600,
   }),
   verify: async () => Promise.resolve(undefined),
 };

@@ -1,5 +1,5 @@
 /** Wires the HTTP client as the catalog of a backend. */
-import { coreServices, createServiceFactory } from '@vestibule/backend-plugin-api';
+import { clockServiceRef, coreServices, createServiceFactory } from '@vestibule/backend-plugin-api';
 import { createOutboundHttp } from '@vestibule/outbound-http';
 import { catalogServiceRef } from '@vestibule/plugin-catalog-node';
 import { createCatalogClient } from './http/catalogClient.ts';
@@ -24,6 +24,7 @@ export const catalogClientServiceFactory = createServiceFactory({
   deps: {
     discovery: coreServices.discovery,
     auth: coreServices.auth,
+    clock: clockServiceRef,
     rootLifecycle: coreServices.rootLifecycle,
   },
   createRootContext({ rootLifecycle }) {
@@ -31,5 +32,5 @@ export const catalogClientServiceFactory = createServiceFactory({
     rootLifecycle.addShutdownHook(async () => http.close());
     return http;
   },
-  factory: ({ discovery, auth }, http) => createCatalogClient({ discovery, auth, http }),
+  factory: ({ discovery, auth, clock }, http) => createCatalogClient({ discovery, auth, clock, http }),
 });

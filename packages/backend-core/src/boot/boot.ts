@@ -17,6 +17,7 @@ import {
   coreServices,
   isRedactingLogger,
   secretValues,
+  systemClock,
   type Config,
   type ConfigFindings,
   type ConfigProblem,
@@ -109,7 +110,7 @@ export function createBoot(options: BootOptions): Boot {
   const pluginHooks = new Map<string, Hooks>();
   const started: StartedPart[] = [];
   const settledAt = new Map<string, Date>();
-  const beginAt = new Date();
+  const beginAt = new Date(systemClock.now());
   const collection: Collection = { parts: [], problems: [], loaders: [] };
   let arrangement: Arrangement = { plugins: [], points: new Map(), problems: [] };
   let installed: ReturnType<typeof createInstalledList> = Object.freeze([]);
@@ -166,7 +167,7 @@ export function createBoot(options: BootOptions): Boot {
               isLeftOut,
               fail,
               runStartupHooks: (pluginId) => runStartupHooks(hooksOf(pluginId), pluginId),
-              settled: (owner) => void settledAt.set(ownerLabel(owner), new Date()),
+              settled: (owner) => void settledAt.set(ownerLabel(owner), new Date(systemClock.now())),
             }),
           ),
       );

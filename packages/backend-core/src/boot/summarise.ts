@@ -1,4 +1,5 @@
 /** Sums a start-up up: a record for each plugin and each of its modules. */
+import { systemClock } from '@vestibule/backend-plugin-api';
 import { ownerLabel, type Owner } from '../features/owner.ts';
 import type { Part } from '../features/readRegistrations.ts';
 import type { Problem } from '../problems/startupProblem.ts';
@@ -15,7 +16,7 @@ export function summarise(options: {
   settledAt: ReadonlyMap<string, Date>;
 }): StartupResult {
   const { outcome, beginAt, parts, problems, failures, settledAt } = options;
-  const resultAt = new Date();
+  const resultAt = new Date(systemClock.now());
   const modulesByPlugin = new Map<string, Set<string>>();
   const owners = [...parts.map(({ owner }) => owner), ...problems.flatMap(({ affects }) => affects)];
   for (const { pluginId, moduleId } of owners) {

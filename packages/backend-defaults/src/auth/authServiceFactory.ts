@@ -3,9 +3,11 @@
  * the backend.
  */
 import {
+  clockServiceRef,
   coreServices,
   createServiceFactory,
   externalTokenHandlersServiceRef,
+  type ClockService,
   type DiscoveryService,
   type LoggerService,
 } from '@vestibule/backend-plugin-api';
@@ -27,6 +29,7 @@ export const authServiceFactory = createServiceFactory({
   service: coreServices.auth,
   deps: {
     config: coreServices.rootConfig,
+    clock: clockServiceRef,
     rootLifecycle: coreServices.rootLifecycle,
     rootLogger: coreServices.rootLogger,
     database: coreServices.database,
@@ -36,7 +39,7 @@ export const authServiceFactory = createServiceFactory({
     externalTokenHandlers: externalTokenHandlersServiceRef,
   },
   configSchema: authServiceConfigSchema,
-  createRootContext({ config, rootLifecycle, rootLogger }) {
+  createRootContext({ config, clock, rootLifecycle, rootLogger }) {
     const http = createOutboundHttp();
     rootLifecycle.addShutdownHook(async function closeKeySetConnections() {
       await http.close();
@@ -50,30 +53,29 @@ export const authServiceFactory = createServiceFactory({
           isConfigured: true,
           http,
           logger: rootLogger,
-          now: Date.now,
+          clock,
         }),
       logger: rootLogger,
-      now: Date.now,
+      clock,
     });
     const staticServiceKeys = readStaticServiceKeys(settings, config);
     return { http, externalEntries, staticServiceKeys, shared: undefined as Shared | undefined };
   },
-  factory({ config, database, discovery, logger, plugin, externalTokenHandlers }, context) {
-    const now = Date.now;
+  factory({ config, clock, database, discovery, logger, plugin, externalTokenHandlers }, context) {
     // Discovery belongs to a plugin, and answers all alike: the first plugin's serves them all.
-    const { userTokens, callerKeySets } = (context.shared ??= share(context.http, discovery, logger, now));
+    const { userTokens, callerKeySets } = (context.shared ??= share(context.http, discovery, logger, clock));
     const pluginId = plugin.getId();
-    const serviceKeys = context.staticServiceKeys ?? createServiceKeys({ database, logger, now });
+    const serviceKeys = context.staticServiceKeys ?? createServiceKeys({ database, logger, clock });
     return createAuthService({
       pluginId,
       userTokens,
-      pluginTokens: createPluginTokens({ ownPluginId: pluginId, keySetOf: callerKeySets.of, now }),
+      pluginTokens: createPluginTokens({ ownPluginId: pluginId, keySetOf: callerKeySets.of, clock }),
       externalAccess: context.externalEntries.forPlugin({
         handlers: collectHandlers(externalTokenHandlers),
         config,
         logger,
       }),
-      serviceTokens: createServiceTokens(pluginId, serviceKeys, now),
+      serviceTokens: createServiceTokens(pluginId, serviceKeys, clock),
       serviceKeys,
       // The key belongs to core.httpRouter, whose schema describes it.
       forwardsNobody: config.getOptionalBoolean('backend.auth.dangerouslyDisableDefaultAuthPolicy') ?? false,
@@ -90,20 +92,20 @@ function share(
   http: OutboundHttp,
   discovery: DiscoveryService,
   logger: LoggerService,
-  now: () => number,
+  clock: ClockService,
 ): Shared {
   const keySetAt = (pluginId: string, path: string) =>
     createRemoteKeySet({
       url: async () => `${await discovery.getBaseUrl(pluginId)}${path}`,
       http,
       logger,
-      now,
+      clock,
     });
   return {
-    userTokens: createUserTokens(keySetAt('auth', '/.well-known/jwks.json'), now),
+    userTokens: createUserTokens(keySetAt('auth', '/.well-known/jwks.json'), clock),
     callerKeySets: createCallerKeySets(
       (pluginId) => keySetAt(pluginId, '/.backstage/auth/v1/jwks.json'),
-      now,
+      clock,
     ),
   };
 }

@@ -1,4 +1,5 @@
 /** A memory of values that end: at most so many, the longest unused goes first. */
+import type { ClockService } from '@vestibule/backend-plugin-api';
 
 export interface BoundedCache<T> {
   /** `undefined` when there is none, or its time is over. */
@@ -7,7 +8,7 @@ export interface BoundedCache<T> {
   delete(key: string): void;
 }
 
-export function createBoundedCache<T>(maxEntries: number, now: () => number): BoundedCache<T> {
+export function createBoundedCache<T>(maxEntries: number, clock: ClockService): BoundedCache<T> {
   // A Map keeps the order of insertion; what is used is inserted again.
   const entries = new Map<string, { value: T; expiresAtMilliseconds: number }>();
   return {
@@ -15,7 +16,7 @@ export function createBoundedCache<T>(maxEntries: number, now: () => number): Bo
       const entry = entries.get(key);
       if (!entry) return undefined;
       entries.delete(key);
-      if (entry.expiresAtMilliseconds <= now()) return undefined;
+      if (entry.expiresAtMilliseconds <= clock.now()) return undefined;
       entries.set(key, entry);
       return entry.value;
     },

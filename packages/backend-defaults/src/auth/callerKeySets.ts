@@ -2,6 +2,7 @@
  * One key set for each plugin that calls. Who calls is told by a token that is not verified yet, so a stranger may name
  * any number of plugins: names that never led to a key are asked for at most 30 times a minute, and few are kept.
  */
+import type { ClockService } from '@vestibule/backend-plugin-api';
 import { createBoundedCache } from './boundedCache.ts';
 import type { RemoteKeySet } from './remoteKeySet.ts';
 
@@ -14,19 +15,19 @@ export interface CallerKeySets {
 
 export function createCallerKeySets(
   create: (pluginId: string) => RemoteKeySet,
-  now: () => number,
+  clock: ClockService,
 ): CallerKeySets {
   const known = new Map<string, RemoteKeySet>();
-  const strangers = createBoundedCache<RemoteKeySet>(maxKept, now);
+  const strangers = createBoundedCache<RemoteKeySet>(maxKept, clock);
   let askedAtMilliseconds: number[] = [];
 
   return {
     of(pluginId) {
       const kept = known.get(pluginId) ?? strangers.get(pluginId);
       if (kept) return kept;
-      askedAtMilliseconds = askedAtMilliseconds.filter((at) => now() - at < 60_000);
+      askedAtMilliseconds = askedAtMilliseconds.filter((at) => clock.now() - at < 60_000);
       if (askedAtMilliseconds.length >= maxStrangersPerMinute) return undefined;
-      askedAtMilliseconds.push(now());
+      askedAtMilliseconds.push(clock.now());
 
       const keySet = create(pluginId);
       const watched: RemoteKeySet = {
@@ -36,7 +37,7 @@ export function createCallerKeySets(
           return key;
         },
       };
-      strangers.set(pluginId, watched, now() + 60_000);
+      strangers.set(pluginId, watched, clock.now() + 60_000);
       return watched;
     },
   };

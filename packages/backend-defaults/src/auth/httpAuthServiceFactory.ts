@@ -5,10 +5,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   AuthenticationError,
+  clockServiceRef,
   coreServices,
   createServiceFactory,
   type AuthService,
   type BackstageCredentials,
+  type ClockService,
   type DiscoveryService,
   type HttpAuthService,
   type PrincipalTypes,
@@ -23,18 +25,23 @@ const defaultAllowed: (keyof PrincipalTypes)[] = ['user', 'service'];
 /** The default `core.httpAuth`. @public */
 export const httpAuthServiceFactory = createServiceFactory({
   service: coreServices.httpAuth,
-  deps: { auth: coreServices.auth, discovery: coreServices.discovery, plugin: coreServices.pluginMetadata },
-  factory: ({ auth, discovery, plugin }) =>
-    createHttpAuth({ auth, discovery, pluginId: plugin.getId(), now: Date.now }),
+  deps: {
+    auth: coreServices.auth,
+    clock: clockServiceRef,
+    discovery: coreServices.discovery,
+    plugin: coreServices.pluginMetadata,
+  },
+  factory: ({ auth, clock, discovery, plugin }) =>
+    createHttpAuth({ auth, discovery, pluginId: plugin.getId(), clock }),
 });
 
 function createHttpAuth(options: {
   auth: AuthService;
   discovery: DiscoveryService;
   pluginId: string;
-  now(): number;
+  clock: ClockService;
 }): HttpAuthService {
-  const { auth, discovery, pluginId, now } = options;
+  const { auth, discovery, pluginId, clock } = options;
   // A request is verified once, however many handlers ask.
   const full = new WeakMap<IncomingMessage, Promise<BackstageCredentials>>();
   const limited = new WeakMap<IncomingMessage, Promise<BackstageCredentials>>();
@@ -73,7 +80,7 @@ function createHttpAuth(options: {
   ): Promise<{ expiresAt: Date }> {
     if (given && auth.isPrincipal(given, 'none')) {
       await setCookie(response, '', new Date(0));
-      return { expiresAt: new Date(now()) };
+      return { expiresAt: new Date(clock.now()) };
     }
     const user = given ?? (await credentials(response.req, { allow: ['user'] }));
     if (!auth.isPrincipal(user, 'user')) {
@@ -84,7 +91,7 @@ function createHttpAuth(options: {
     }
     const { token, expiresAt } = await auth.getLimitedUserToken(user);
     const existing = await existingCookie(response.req, user.principal.userEntityRef);
-    if (existing && existing.getTime() - now() >= keepMilliseconds) return { expiresAt: existing };
+    if (existing && existing.getTime() - clock.now() >= keepMilliseconds) return { expiresAt: existing };
     await setCookie(response, token, expiresAt);
     return { expiresAt };
   }

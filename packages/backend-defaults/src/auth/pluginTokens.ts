@@ -3,7 +3,7 @@
  * `<plugin>/.backstage/auth/v1/jwks.json`, and made for the plugin that verifies. `sub` is used to find the keys before
  * anything is verified, so its form is checked first and the number of plugins asked for is bounded.
  */
-import { CodedError, statusOfError } from '@vestibule/backend-plugin-api';
+import { CodedError, statusOfError, type ClockService } from '@vestibule/backend-plugin-api';
 import { decodeJwt, jwtVerify } from 'jose';
 import { createBoundedCache } from './boundedCache.ts';
 import { tokenInvalid } from './errors.ts';
@@ -33,10 +33,10 @@ export function createPluginTokens(options: {
   ownPluginId: string;
   /** Gives `undefined` when too many plugins were asked for lately. */
   keySetOf(pluginId: string): RemoteKeySet | undefined;
-  now(): number;
+  clock: ClockService;
 }): PluginTokens {
-  const { ownPluginId, keySetOf, now } = options;
-  const verified = createBoundedCache<VerifiedPlugin>(maxRemembered, now);
+  const { ownPluginId, keySetOf, clock } = options;
+  const verified = createBoundedCache<VerifiedPlugin>(maxRemembered, clock);
   return {
     async verify(token) {
       if (claimedType(token) !== tokenTypes.plugin) return undefined;
@@ -53,12 +53,12 @@ export function createPluginTokens(options: {
           typ: tokenTypes.plugin,
           audience: ownPluginId,
           requiredClaims: ['iat', 'exp', 'sub', 'aud'],
-          currentDate: new Date(now()),
+          currentDate: new Date(clock.now()),
         });
         const { exp = 0, obo } = payload;
         if (obo !== undefined && typeof obo !== 'string') throw new Error('obo is no token');
         const plugin: VerifiedPlugin = { pluginId, ...(obo !== undefined && { userToken: obo }) };
-        verified.set(key, plugin, Math.min(exp * 1000, now() + rememberMilliseconds));
+        verified.set(key, plugin, Math.min(exp * 1000, clock.now() + rememberMilliseconds));
         return plugin;
       } catch (error) {
         if (error instanceof CodedError && statusOfError(error) === 503) throw error;

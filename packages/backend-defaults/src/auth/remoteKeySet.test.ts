@@ -29,7 +29,12 @@ beforeEach(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks.json`;
-  keySet = createRemoteKeySet({ url: async () => url, http, logger: createTestLogger(), now: () => clock });
+  keySet = createRemoteKeySet({
+    url: async () => url,
+    http,
+    logger: createTestLogger(),
+    clock: { now: () => clock },
+  });
 });
 
 afterEach(async () => {
@@ -118,7 +123,7 @@ describe('a remote key set', () => {
 
 describe('verified user tokens', () => {
   it('are remembered for 5 minutes at most, so that a withdrawn key is soon without effect', async () => {
-    const tokens = createUserTokens(keySet, () => clock);
+    const tokens = createUserTokens(keySet, { now: () => clock });
     const token = first.userToken();
     expect(await tokens.verify(token)).toMatchObject({
       userEntityRef: 'user:default/jane',
@@ -132,7 +137,7 @@ describe('verified user tokens', () => {
   });
 
   it('are not remembered beyond their end', async () => {
-    const tokens = createUserTokens(keySet, () => clock);
+    const tokens = createUserTokens(keySet, { now: () => clock });
     const token = first.userToken({ exp: Math.floor(clock / 1000) + 60 });
     await tokens.verify(token);
     clock += 61_000;

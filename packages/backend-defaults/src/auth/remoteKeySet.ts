@@ -8,7 +8,7 @@
  * - The last good set is kept for as long as reading fails.
  */
 import { parseJson, type OutboundHttp } from '@vestibule/outbound-http';
-import type { LoggerService } from '@vestibule/backend-plugin-api';
+import type { ClockService, LoggerService } from '@vestibule/backend-plugin-api';
 import { createLocalJWKSet, type CryptoKey, type JWK, type JWSHeaderParameters } from 'jose';
 import { keysUnavailable } from './errors.ts';
 
@@ -35,7 +35,7 @@ export interface RemoteKeySetOptions {
   isConfigured?: boolean;
   http: OutboundHttp;
   logger: LoggerService;
-  now(): number;
+  clock: ClockService;
 }
 
 /** The endpoint answered that it has no keys: there is no such plugin. */
@@ -49,7 +49,7 @@ interface KeySet {
 }
 
 export function createRemoteKeySet(options: RemoteKeySetOptions): RemoteKeySet {
-  const { url, http, logger, now, isConfigured = false } = options;
+  const { url, http, logger, clock, isConfigured = false } = options;
   let good: { set: KeySet; readAtMilliseconds: number } | undefined;
   let failed: { error: unknown; atMilliseconds: number } | undefined;
   let reading: Promise<KeySet> | undefined;
@@ -70,7 +70,7 @@ export function createRemoteKeySet(options: RemoteKeySetOptions): RemoteKeySet {
 
   async function current(): Promise<KeySet> {
     if (!good) return first();
-    if (now() - good.readAtMilliseconds > maxAgeMilliseconds && mayReadAgain()) {
+    if (clock.now() - good.readAtMilliseconds > maxAgeMilliseconds && mayReadAgain()) {
       // Nobody waits for it; what fails is logged.
       void readOr(good.set);
     }
@@ -78,7 +78,8 @@ export function createRemoteKeySet(options: RemoteKeySetOptions): RemoteKeySet {
   }
 
   async function first(): Promise<KeySet> {
-    if (!reading && failed && now() - failed.atMilliseconds < retryMilliseconds) throw wrap(failed.error);
+    if (!reading && failed && clock.now() - failed.atMilliseconds < retryMilliseconds)
+      throw wrap(failed.error);
     try {
       return await read();
     } catch (error) {
@@ -97,7 +98,7 @@ export function createRemoteKeySet(options: RemoteKeySetOptions): RemoteKeySet {
   /** One read at a time; all who ask meanwhile share it. */
   async function read(): Promise<KeySet> {
     reading ??= (async () => {
-      const startedAtMilliseconds = now();
+      const startedAtMilliseconds = clock.now();
       readsAtMilliseconds.push(startedAtMilliseconds);
       try {
         const set = await fetchKeySet(await url(), http, isConfigured);
@@ -105,7 +106,7 @@ export function createRemoteKeySet(options: RemoteKeySetOptions): RemoteKeySet {
         failed = undefined;
         return set;
       } catch (error) {
-        failed = { error, atMilliseconds: now() };
+        failed = { error, atMilliseconds: clock.now() };
         logger.warn('A key set could not be read', error as Error);
         throw error;
       } finally {
@@ -117,9 +118,9 @@ export function createRemoteKeySet(options: RemoteKeySetOptions): RemoteKeySet {
 
   function mayReadAgain(): boolean {
     if (reading) return true;
-    readsAtMilliseconds = readsAtMilliseconds.filter((at) => now() - at < 60_000);
-    const isCoolingDown = failed !== undefined && now() - failed.atMilliseconds < retryMilliseconds;
-    const sinceLast = now() - (readsAtMilliseconds.at(-1) ?? -Infinity);
+    readsAtMilliseconds = readsAtMilliseconds.filter((at) => clock.now() - at < 60_000);
+    const isCoolingDown = failed !== undefined && clock.now() - failed.atMilliseconds < retryMilliseconds;
+    const sinceLast = clock.now() - (readsAtMilliseconds.at(-1) ?? -Infinity);
     return !isCoolingDown && (readsAtMilliseconds.length < maxReadsAtOnce || sinceLast >= spreadMilliseconds);
   }
 }

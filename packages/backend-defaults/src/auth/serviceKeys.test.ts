@@ -32,7 +32,7 @@ describe.each(databases)('service keys on $name', ({ connect }) => {
       },
     });
     const database: DatabaseService = { getClient: async () => gate };
-    return createServiceKeys({ database, logger: createTestLogger(), now: () => clock });
+    return createServiceKeys({ database, logger: createTestLogger(), clock: { now: () => clock } });
   }
   const kids = async (keys: ServiceKeys): Promise<unknown[]> =>
     (await keys.publicKeys()).map((key) => key['kid']);
@@ -93,9 +93,9 @@ describe('service tokens', () => {
     const keys = createServiceKeys({
       database: { getClient: async () => knex },
       logger: createTestLogger(),
-      now: () => clock,
+      clock: { now: () => clock },
     });
-    const tokens = createServiceTokens('tokens', keys, () => clock);
+    const tokens = createServiceTokens('tokens', keys, { now: () => clock });
     const { token } = await tokens.issue({ targetPluginId: 'catalog' });
     clock += hour - 62_000;
     expect((await tokens.issue({ targetPluginId: 'catalog' })).token).toBe(token);

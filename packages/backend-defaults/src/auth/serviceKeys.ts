@@ -7,7 +7,7 @@
  */
 import { generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto';
 import { migrate } from '@vestibule/database-migrations';
-import type { DatabaseService, JsonObject, LoggerService } from '@vestibule/backend-plugin-api';
+import type { ClockService, DatabaseService, JsonObject, LoggerService } from '@vestibule/backend-plugin-api';
 import type { Knex } from 'knex';
 
 const keysTable = 'vestibule_service_keys';
@@ -37,9 +37,9 @@ interface OwnKey extends SigningKey {
 export function createServiceKeys(options: {
   database: DatabaseService;
   logger: LoggerService;
-  now(): number;
+  clock: ClockService;
 }): ServiceKeys {
-  const { database, logger, now } = options;
+  const { database, logger, clock } = options;
   let own: OwnKey[] = [];
   let making: Promise<OwnKey> | undefined;
   let reading: Promise<JsonObject[]> | undefined;
@@ -49,7 +49,7 @@ export function createServiceKeys(options: {
   return {
     async signingKey() {
       const newest = own.at(-1);
-      const age = newest ? now() - newest.createdAtMilliseconds : Infinity;
+      const age = newest ? clock.now() - newest.createdAtMilliseconds : Infinity;
       if (newest && age < signsForMilliseconds) return newest;
       try {
         return await makeOnce();
@@ -74,7 +74,7 @@ export function createServiceKeys(options: {
   };
 
   function live(): OwnKey[] {
-    own = own.filter((key) => now() - key.createdAtMilliseconds < publishedForMilliseconds);
+    own = own.filter((key) => clock.now() - key.createdAtMilliseconds < publishedForMilliseconds);
     return own;
   }
 
@@ -84,9 +84,9 @@ export function createServiceKeys(options: {
   }
 
   async function make(): Promise<OwnKey> {
-    const key = generateKey(now());
+    const key = generateKey(clock.now());
     const knex = await connected();
-    await knex(keysTable).where('expires_at', '<', now()).delete();
+    await knex(keysTable).where('expires_at', '<', clock.now()).delete();
     await knex(keysTable).insert({
       id: key.kid,
       key: JSON.stringify(key.publicKey),
@@ -99,7 +99,7 @@ export function createServiceKeys(options: {
   async function readAll(): Promise<JsonObject[]> {
     const knex = await connected();
     const rows = await knex<{ key: string }>(keysTable)
-      .where('expires_at', '>=', now())
+      .where('expires_at', '>=', clock.now())
       .orderBy('expires_at')
       .select('key');
     return rows.map((row) => JSON.parse(row.key) as JsonObject);

@@ -3,6 +3,7 @@
  * `aud` (the called), `iat`, `exp` and, for a user, `obo` (the limited token). One hour, or the user's rest if shorter. A
  * token is used again until its last minute.
  */
+import type { ClockService } from '@vestibule/backend-plugin-api';
 import { CompactSign } from 'jose';
 import { createBoundedCache } from './boundedCache.ts';
 import type { ServiceKeys } from './serviceKeys.ts';
@@ -19,8 +20,8 @@ export interface ServiceTokens {
   }): Promise<{ token: string }>;
 }
 
-export function createServiceTokens(pluginId: string, keys: ServiceKeys, now: () => number): ServiceTokens {
-  const issued = createBoundedCache<string>(maxRemembered, now);
+export function createServiceTokens(pluginId: string, keys: ServiceKeys, clock: ClockService): ServiceTokens {
+  const issued = createBoundedCache<string>(maxRemembered, clock);
   return {
     async issue({ targetPluginId, onBehalfOf }) {
       // No plugin id contains a space.
@@ -29,7 +30,7 @@ export function createServiceTokens(pluginId: string, keys: ServiceKeys, now: ()
       if (known !== undefined) return { token: known };
 
       const { kid, privateKey, algorithm } = await keys.signingKey();
-      const iat = Math.floor(now() / 1000);
+      const iat = Math.floor(clock.now() / 1000);
       const userExp = onBehalfOf ? Math.floor(onBehalfOf.expiresAt.getTime() / 1000) : Infinity;
       const exp = Math.min(iat + lifetimeSeconds, userExp);
       const claims = {

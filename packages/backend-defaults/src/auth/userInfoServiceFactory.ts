@@ -4,12 +4,14 @@
  */
 import {
   AuthenticationError,
+  clockServiceRef,
   coreServices,
   createServiceFactory,
   InputError,
   NotFoundError,
   ServiceUnavailableError,
   type BackstageCredentials,
+  type ClockService,
   type DiscoveryService,
   type UserInfo,
   type UserInfoService,
@@ -26,24 +28,28 @@ const maxRemembered = 1000;
 /** The default `core.userInfo`. @public */
 export const userInfoServiceFactory = createServiceFactory({
   service: coreServices.userInfo,
-  deps: { rootLifecycle: coreServices.rootLifecycle, discovery: coreServices.discovery },
-  createRootContext({ rootLifecycle }) {
+  deps: {
+    clock: clockServiceRef,
+    rootLifecycle: coreServices.rootLifecycle,
+    discovery: coreServices.discovery,
+  },
+  createRootContext({ clock, rootLifecycle }) {
     const http = createOutboundHttp();
     rootLifecycle.addShutdownHook(async function closeUserInfoConnections() {
       await http.close();
     });
-    return { http, answers: createBoundedCache<Promise<UserInfo>>(maxRemembered, Date.now) };
+    return { http, answers: createBoundedCache<Promise<UserInfo>>(maxRemembered, clock) };
   },
-  factory: ({ discovery }, { http, answers }) => createUserInfo({ discovery, http, answers, now: Date.now }),
+  factory: ({ discovery, clock }, { http, answers }) => createUserInfo({ discovery, http, answers, clock }),
 });
 
 function createUserInfo(options: {
   discovery: DiscoveryService;
   http: OutboundHttp;
   answers: BoundedCache<Promise<UserInfo>>;
-  now(): number;
+  clock: ClockService;
 }): UserInfoService {
-  const { discovery, http, answers, now } = options;
+  const { discovery, http, answers, clock } = options;
   return {
     async getUserInfo(credentials) {
       const { userEntityRef, token } = userOf(credentials);
@@ -62,7 +68,7 @@ function createUserInfo(options: {
     const known = answers.get(key);
     if (known) return known;
     const asking = ask(discovery, token, userEntityRef, http);
-    answers.set(key, asking, now() + rememberMilliseconds);
+    answers.set(key, asking, clock.now() + rememberMilliseconds);
     try {
       return await asking;
     } catch (error) {

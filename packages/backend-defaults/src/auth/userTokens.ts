@@ -5,7 +5,7 @@
  * several addresses. What was verified is remembered until the token ends, and for 5 minutes at most, so that a key that
  * was withdrawn is soon without effect.
  */
-import { CodedError, statusOfError } from '@vestibule/backend-plugin-api';
+import { CodedError, statusOfError, type ClockService } from '@vestibule/backend-plugin-api';
 import { jwtVerify } from 'jose';
 import { createBoundedCache } from './boundedCache.ts';
 import { tokenInvalid } from './errors.ts';
@@ -29,8 +29,8 @@ export interface UserTokens {
   verify(token: string): Promise<VerifiedUser | undefined>;
 }
 
-export function createUserTokens(keySet: RemoteKeySet, now: () => number): UserTokens {
-  const verified = createBoundedCache<VerifiedUser>(maxRemembered, now);
+export function createUserTokens(keySet: RemoteKeySet, clock: ClockService): UserTokens {
+  const verified = createBoundedCache<VerifiedUser>(maxRemembered, clock);
   return {
     async verify(token) {
       const typ = claimedType(token);
@@ -39,8 +39,12 @@ export function createUserTokens(keySet: RemoteKeySet, now: () => number): UserT
       const known = verified.get(key);
       if (known) return known;
 
-      const user = await check(token, typ, keySet, now());
-      verified.set(key, user, Math.min(user.expiresAtEpochSeconds * 1000, now() + rememberMilliseconds));
+      const user = await check(token, typ, keySet, clock.now());
+      verified.set(
+        key,
+        user,
+        Math.min(user.expiresAtEpochSeconds * 1000, clock.now() + rememberMilliseconds),
+      );
       return user;
     },
   };

@@ -5,6 +5,7 @@ import {
   createServiceFactory,
   durationToMilliseconds,
   type CacheService,
+  type ClockService,
   type HumanDuration,
   type JsonValue,
 } from '@vestibule/backend-plugin-api';
@@ -19,23 +20,22 @@ export const cacheServiceFactory = createServiceFactory({
   service: coreServices.cache,
   deps: { clock: clockServiceRef },
   factory({ clock }): CacheService {
-    const now = () => clock.now();
-    return cacheOver(createBoundedCache<string>(maxEntries, now), now, undefined);
+    return cacheOver(createBoundedCache<string>(maxEntries, clock), clock, undefined);
   },
 });
 
 /** Values are kept as text, so that nobody holds what another changes. */
-function cacheOver(entries: BoundedCache<string>, now: () => number, defaultTtl: Lifetime): CacheService {
+function cacheOver(entries: BoundedCache<string>, clock: ClockService, defaultTtl: Lifetime): CacheService {
   return {
     async get<TValue extends JsonValue>(key: string) {
       const text = entries.get(key);
       return Promise.resolve(text === undefined ? undefined : (JSON.parse(text) as TValue));
     },
     async set(key, value, { ttl = defaultTtl } = {}) {
-      return Promise.resolve(entries.set(key, JSON.stringify(value), now() + millisecondsOf(ttl)));
+      return Promise.resolve(entries.set(key, JSON.stringify(value), clock.now() + millisecondsOf(ttl)));
     },
     delete: async (key) => Promise.resolve(entries.delete(key)),
-    withOptions: (options) => cacheOver(entries, now, options.defaultTtl),
+    withOptions: (options) => cacheOver(entries, clock, options.defaultTtl),
   };
 }
 

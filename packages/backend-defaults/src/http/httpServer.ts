@@ -8,10 +8,12 @@ import { createServer, type RequestListener, type Server, type ServerOptions } f
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import {
+  clockServiceRef,
   coreServices,
   createServiceFactory,
   createServiceRef,
   runtimeModeServiceRef,
+  type ClockService,
   type Config,
   type LoggerService,
 } from '@vestibule/backend-plugin-api';
@@ -58,14 +60,20 @@ export const httpServerServiceFactory = createServiceFactory({
     logger: coreServices.rootLogger,
     lifecycle: coreServices.rootLifecycle,
     mode: runtimeModeServiceRef,
+    clock: clockServiceRef,
   },
   configSchema: httpConfigSchema,
   // Made by whoever serves on it: a backend whose root router is replaced need not listen at all.
   initialization: 'lazy',
-  async factory({ config, logger, lifecycle, mode }) {
+  async factory({ config, logger, lifecycle, mode, clock }) {
     const settings = readHttpConfig(config);
     let listener: RequestListener = answerNotReady;
-    const certificate = await certificateFor(settings, { config, logger, isProduction: mode.isProduction });
+    const certificate = await certificateFor(settings, {
+      config,
+      logger,
+      clock,
+      isProduction: mode.isProduction,
+    });
     const server = createHttpServer(settings, certificate, (request, response) =>
       listener(request, response),
     );
@@ -108,7 +116,12 @@ export const httpServerServiceFactory = createServiceFactory({
 /** What the listener shows to callers; `undefined` for plain http. */
 async function certificateFor(
   { https }: HttpConfig,
-  { config, logger, isProduction }: { config: Config; logger: LoggerService; isProduction: boolean },
+  {
+    config,
+    logger,
+    clock,
+    isProduction,
+  }: { config: Config; logger: LoggerService; clock: ClockService; isProduction: boolean },
 ): Promise<CertificatePair | undefined> {
   if (!https) return undefined;
   const { backend: baseUrl } = readBaseUrls(config);
@@ -124,9 +137,9 @@ async function certificateFor(
       'backend.https is true in production: the certificate is made anew at each start, and nobody vouches for it. ' +
         'Give backend.https.certificate, or let a proxy in front speak https',
     );
-    return makeSelfSignedPair(host);
+    return makeSelfSignedPair(host, clock);
   }
-  return keptSelfSignedPair(host, logger);
+  return keptSelfSignedPair(host, logger, clock);
 }
 
 /** Limits against slow and greedy clients; 431, 408 and 400 come from node:http itself, without a body. */

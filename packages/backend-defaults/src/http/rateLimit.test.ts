@@ -24,7 +24,7 @@ function limitOf(config: Parameters<typeof createRateLimit>[0], maximalAddresses
   const clock = { now: 0 };
   const limit = createRateLimit(config, {
     key: 'backend.rateLimit',
-    now: () => clock.now,
+    monotonicMilliseconds: () => clock.now,
     ...(maximalAddresses !== undefined && { maximalAddresses }),
   });
   return { clock, isOver: (address: string) => limit(address, fakeResponse().response) };

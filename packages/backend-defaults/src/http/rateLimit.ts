@@ -18,8 +18,8 @@ export type RateLimit = (address: string, response: ServerResponse, caller?: str
 export interface RateLimitOptions {
   /** The key of the limit in the config, for errors. */
   key: string;
-  /** Milliseconds since any fixed point. */
-  now?: () => number;
+  /** Milliseconds since any fixed point: how long a window lasts is no matter of the clock. Default: `performance.now`. */
+  monotonicMilliseconds?: () => number;
   /** Most addresses and callers to remember. When more come within one window, the oldest are forgotten. Default 20,000. */
   maximalAddresses?: number;
 }
@@ -35,7 +35,7 @@ interface Counter {
 /** Makes a limit of its own; the counters of two limits are apart. */
 export function createRateLimit(
   config: RateLimitConfig,
-  { key, now = () => performance.now(), maximalAddresses = 20_000 }: RateLimitOptions,
+  { key, monotonicMilliseconds = () => performance.now(), maximalAddresses = 20_000 }: RateLimitOptions,
 ): RateLimit {
   const limit = config.incomingRequestLimit ?? defaultLimit;
   const window = milliseconds(config.window, 60_000);
@@ -45,7 +45,7 @@ export function createRateLimit(
   const counters = new Map<string, Counter>();
 
   function counterOf(name: string): Counter {
-    const time = now();
+    const time = monotonicMilliseconds();
     for (const [oldest, { endsAt }] of counters) {
       if (endsAt > time) break;
       counters.delete(oldest);
@@ -65,7 +65,7 @@ export function createRateLimit(
     // No address has a space in it.
     const counter = counterOf(caller === undefined ? networkOf(address) : `caller ${caller}`);
     counter.count += 1;
-    const resetSeconds = String(Math.max(0, Math.ceil((counter.endsAt - now()) / 1000)));
+    const resetSeconds = String(Math.max(0, Math.ceil((counter.endsAt - monotonicMilliseconds()) / 1000)));
     response.setHeader('RateLimit-Policy', policy);
     response.setHeader('RateLimit-Limit', String(limit));
     response.setHeader('RateLimit-Remaining', String(Math.max(0, limit - counter.count)));

@@ -7,7 +7,7 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import type { LoggerService } from '@vestibule/backend-plugin-api';
+import { systemClock, type ClockService, type LoggerService } from '@vestibule/backend-plugin-api';
 
 /** PEM texts. */
 export interface CertificatePair {
@@ -26,10 +26,14 @@ const cacheFile = 'node_modules/.cache/vestibule/dev-cert.pem';
  *
  * @param host - As `backend.baseUrl` names it. `localhost` and the loopback addresses are always covered.
  */
-export async function keptSelfSignedPair(host: string, logger: LoggerService): Promise<CertificatePair> {
+export async function keptSelfSignedPair(
+  host: string,
+  logger: LoggerService,
+  clock: ClockService = systemClock,
+): Promise<CertificatePair> {
   const file = resolve(cacheFile);
-  const kept = await readKept(file, host);
-  const pair = kept ?? (await makeSelfSignedPair(host));
+  const kept = await readKept(file, host, clock);
+  const pair = kept ?? (await makeSelfSignedPair(host, clock));
   const isKept = kept !== undefined || (await keep(file, pair));
   logger.info(
     isKept
@@ -40,7 +44,10 @@ export async function keptSelfSignedPair(host: string, logger: LoggerService): P
 }
 
 /** Makes a pair that is good for 90 days. */
-export async function makeSelfSignedPair(host: string): Promise<CertificatePair> {
+export async function makeSelfSignedPair(
+  host: string,
+  clock: ClockService = systemClock,
+): Promise<CertificatePair> {
   // The library signs with RSA only. The keys are Node's: its own take seconds.
   const [{ publicKey, privateKey }, { default: forge }] = await Promise.all([
     promisify(generateKeyPair)('rsa', {
@@ -55,8 +62,8 @@ export async function makeSelfSignedPair(host: string): Promise<CertificatePair>
   const name = [{ name: 'commonName', value: 'Vestibule, for development' }];
   certificate.publicKey = pki.publicKeyFromPem(publicKey);
   certificate.serialNumber = `01${randomBytes(15).toString('hex')}`;
-  certificate.validity.notBefore = new Date(Date.now() - dayMilliseconds);
-  certificate.validity.notAfter = new Date(Date.now() + validDays * dayMilliseconds);
+  certificate.validity.notBefore = new Date(clock.now() - dayMilliseconds);
+  certificate.validity.notAfter = new Date(clock.now() + validDays * dayMilliseconds);
   certificate.setSubject(name);
   certificate.setIssuer(name);
   certificate.setExtensions([
@@ -70,11 +77,15 @@ export async function makeSelfSignedPair(host: string): Promise<CertificatePair>
 }
 
 /** `undefined` where there is none, or one that ends soon, is for another host, or cannot be read. */
-async function readKept(file: string, host: string): Promise<CertificatePair | undefined> {
+async function readKept(
+  file: string,
+  host: string,
+  clock: ClockService,
+): Promise<CertificatePair | undefined> {
   try {
     const text = await readFile(file, 'utf8');
     const certificate = new X509Certificate(text);
-    const isFresh = Date.parse(certificate.validTo) - Date.now() > renewDays * dayMilliseconds;
+    const isFresh = Date.parse(certificate.validTo) - clock.now() > renewDays * dayMilliseconds;
     const isForHost = namesOf(host).every((name) =>
       isIP(name) ? certificate.checkIP(name) : certificate.checkHost(name),
     );

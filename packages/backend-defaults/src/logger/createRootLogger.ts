@@ -1,5 +1,11 @@
 /** The logger: pino behind the redaction, JSON lines for machines, readable lines on a terminal. */
-import type { JsonObject, LoggerService, RedactingLogger } from '@vestibule/backend-plugin-api';
+import {
+  systemClock,
+  type ClockService,
+  type JsonObject,
+  type LoggerService,
+  type RedactingLogger,
+} from '@vestibule/backend-plugin-api';
 import { pino, type DestinationStream } from 'pino';
 import { createFieldSanitizer } from './logFields.ts';
 import { createTextRedactor } from './sensitiveText.ts';
@@ -16,6 +22,8 @@ export interface RootLoggerOptions {
   format?: 'text' | 'json';
   /** Fields of every line. */
   meta?: JsonObject;
+  /** What time it is. Default: the system's clock. */
+  clock?: ClockService;
   /** Takes the finished lines. Default: the standard output. */
   write?(line: string): void;
 }
@@ -32,7 +40,7 @@ export interface RootLoggerOptions {
  * @public
  */
 export function createRootLogger(options: RootLoggerOptions = {}): RedactingLogger {
-  const { level = 'info', meta = {}, write } = options;
+  const { level = 'info', meta = {}, clock = systemClock, write } = options;
   const { format = write || !process.stdout.isTTY ? 'json' : 'text' } = options;
   const redactor = createTextRedactor();
   const sanitizer = createFieldSanitizer(redactor, () => level === 'debug');
@@ -41,7 +49,7 @@ export function createRootLogger(options: RootLoggerOptions = {}): RedactingLogg
       level,
       base: null,
       messageKey: 'message',
-      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      timestamp: () => `,"time":"${new Date(clock.now()).toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
     },
     destination(format, write),

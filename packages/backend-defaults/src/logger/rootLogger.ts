@@ -1,5 +1,6 @@
 /** The services `core.rootLogger` and `core.logger`. */
 import {
+  clockServiceRef,
   coreServices,
   createServiceFactory,
   readConfig,
@@ -40,13 +41,14 @@ const configSchema = z.object({ backend: z.object({ logger: loggerConfig.optiona
  */
 export const rootLoggerServiceFactory: ServiceFactory = createServiceFactory({
   service: coreServices.rootLogger,
-  deps: { config: coreServices.rootConfig },
+  deps: { config: coreServices.rootConfig, clock: clockServiceRef },
   configSchema,
-  factory({ config }) {
+  factory({ config, clock }) {
     const { backend } = readConfig({ config, schema: configSchema, owner: "service 'core.rootLogger'" });
     const { level = 'info', format, meta, overrides } = backend?.logger ?? {};
     const logger = createRootLogger({
       level: levels[level],
+      clock,
       ...(format && { format }),
       ...(meta && { meta }),
     });

@@ -1,7 +1,7 @@
 /** A provider made from its definition as the auth plugin makes it, and the steps of a login through it. */
 import { createHash, randomBytes } from 'node:crypto';
 import { createConfig } from '@vestibule/backend-defaults';
-import { readConfig, type JsonObject } from '@vestibule/backend-plugin-api';
+import { readConfig, systemClock, type JsonObject } from '@vestibule/backend-plugin-api';
 import type { OutboundHttp } from '@vestibule/outbound-http';
 import {
   providerDefinitionOf,
@@ -77,7 +77,7 @@ export function configure(
     scopes,
     logger: createMockLogger(),
     http,
-    now: Date.now,
+    now: () => systemClock.now(),
   });
 
   const begin = async (): Promise<Attempt> => {

@@ -3,6 +3,7 @@ import {
   AuthenticationError,
   NotAllowedError,
   NotFoundError,
+  systemClock,
   type AuthService,
   type BackstageCredentials,
   type HttpAuthService,
@@ -35,7 +36,7 @@ export function createMockAuth({ pluginId = 'test' }: { pluginId?: string } = {}
     },
     async getLimitedUserToken({ principal }) {
       const token = `mock-limited-user:${principal.userEntityRef}`;
-      return Promise.resolve({ token, expiresAt: new Date(Date.now() + 3_600_000) });
+      return Promise.resolve({ token, expiresAt: new Date(systemClock.now() + 3_600_000) });
     },
     listPublicServiceKeys: async () => Promise.resolve({ keys: [] }),
   };
@@ -67,7 +68,7 @@ export function createMockHttpAuth(
     },
     async issueUserCookie(response) {
       response.appendHeader('Set-Cookie', 'backstage-auth=mock; Path=/; HttpOnly');
-      return Promise.resolve({ expiresAt: new Date(Date.now() + 3_600_000) });
+      return Promise.resolve({ expiresAt: new Date(systemClock.now() + 3_600_000) });
     },
   };
 }

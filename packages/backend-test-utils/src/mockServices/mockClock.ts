@@ -1,5 +1,5 @@
 /** A clock that moves when it is told to. */
-import type { ClockService } from '@vestibule/backend-plugin-api';
+import { systemClock, type ClockService } from '@vestibule/backend-plugin-api';
 
 /** What `mockServices.clock()` makes. @public */
 export interface MockClock extends ClockService {
@@ -10,7 +10,7 @@ export interface MockClock extends ClockService {
 }
 
 /** @param start - Milliseconds since the epoch. Default: the moment of its making. */
-export function createMockClock(start = Date.now()): MockClock {
+export function createMockClock(start = systemClock.now()): MockClock {
   let now = start;
   return {
     now: () => now,

@@ -5,8 +5,8 @@
  * A cookie is bound to its provider, its environment and its handle (RFC 9700 section 4.7.1).
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock } from '../clock.ts';
 import { RefusalError } from '../errors.ts';
+import type { ClockService } from '@vestibule/backend-plugin-api';
 import { clearCookie, readCookies, setCookie, type CookieAttributes } from '../cookies.ts';
 import { deriveKey, fingerprint, open, seal } from '../secrets/sealing.ts';
 import { attemptLifetimeMilliseconds, type Attempt } from './attempt.ts';
@@ -36,7 +36,7 @@ export function createAttemptCookies(options: {
   secret: string;
   providerId: string;
   attributes: CookieAttributes;
-  clock: Clock;
+  clock: ClockService;
 }): AttemptCookies {
   const { providerId, attributes, clock } = options;
   const key = deriveKey(options.secret, 'attempt');
@@ -73,7 +73,7 @@ export function createAttemptCookies(options: {
       let removed = 0;
       let isFull = false;
       for (const other of earlier) {
-        const alive = other.attempt && other.attempt.startedAt + attemptLifetimeMilliseconds > clock();
+        const alive = other.attempt && other.attempt.startedAt + attemptLifetimeMilliseconds > clock.now();
         isFull ||= kept >= maximumAttempts || bytes + other.size > maximumBytes;
         if (alive && !isFull) {
           kept += 1;
@@ -84,7 +84,10 @@ export function createAttemptCookies(options: {
           clearCookie(response, other.name, attributes);
         }
       }
-      setCookie(response, name, value, attributes, attemptLifetimeMilliseconds / 1000);
+      setCookie(response, name, value, attributes, {
+        maxAgeSeconds: attemptLifetimeMilliseconds / 1000,
+        expiresAt: clock.now() + attemptLifetimeMilliseconds,
+      });
     },
 
     take(request, response, handle) {
@@ -94,7 +97,7 @@ export function createAttemptCookies(options: {
       clearCookie(response, name, attributes);
       const attempt = openCookie(name, value);
       if (attempt?.handle !== handle) return { found: 'nothing' };
-      const expired = attempt.startedAt + attemptLifetimeMilliseconds <= clock();
+      const expired = attempt.startedAt + attemptLifetimeMilliseconds <= clock.now();
       return { found: expired ? 'expired' : 'attempt', attempt };
     },
   };

@@ -2,8 +2,8 @@
  * Remembers which attempts were spent until they would have expired, for all replicas, so that a callback works once
  * even if somebody kept the cookie.
  */
+import type { ClockService } from '@vestibule/backend-plugin-api';
 import type { Knex } from 'knex';
-import type { Clock } from '../clock.ts';
 import { tables } from '../database/migrations.ts';
 import { fingerprint } from '../secrets/sealing.ts';
 import { attemptLifetimeMilliseconds, type Attempt } from './attempt.ts';
@@ -16,12 +16,12 @@ export interface ConsumedAttempts {
   consume(attempt: Attempt): Promise<boolean>;
 }
 
-export function createConsumedAttempts(database: Knex, clock: Clock): ConsumedAttempts {
+export function createConsumedAttempts(database: Knex, clock: ClockService): ConsumedAttempts {
   let cleanedAt = 0;
 
   return {
     async consume({ handle, startedAt }) {
-      const now = clock();
+      const now = clock.now();
       if (now - cleanedAt > cleanupEveryMilliseconds) {
         cleanedAt = now;
         await database(tables.consumedAttempts).where('expires_at', '<', now).delete();

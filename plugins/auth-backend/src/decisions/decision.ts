@@ -5,9 +5,8 @@
  * It holds no token, code, secret or e-mail address: inputs stand in it by name.
  */
 import { randomBytes } from 'node:crypto';
-import type { JsonObject, LoggerService } from '@vestibule/backend-plugin-api';
+import type { ClockService, JsonObject, LoggerService } from '@vestibule/backend-plugin-api';
 import { decisionCodes } from '@vestibule/plugin-auth-node';
-import type { Clock } from '../clock.ts';
 import { RefusalError, decisionCodeOf } from '../errors.ts';
 import { chainOf, recordOf, type DecisionRecord } from './decisionRecord.ts';
 import type { DecisionShare, DecisionStore } from './decisionStore.ts';
@@ -117,11 +116,11 @@ export function beginDecision(options: {
   providerId: string;
   environment?: string;
   logger: LoggerService;
-  clock: Clock;
+  clock: ClockService;
   decisions: DecisionStore;
 }): DecisionRecorder {
   const { event, providerId, environment, logger, clock, decisions } = options;
-  const startedAt = clock();
+  const startedAt = clock.now();
   const decision = emptyDecision({
     reference: randomBytes(5).toString('hex'),
     event,
@@ -129,7 +128,7 @@ export function beginDecision(options: {
     ...(environment !== undefined && { environment }),
   });
   let kept: 'any' | 'refusals' | undefined;
-  const time = () => ({ startedAt, milliseconds: clock() - startedAt });
+  const time = () => ({ startedAt, milliseconds: clock.now() - startedAt });
   return {
     decision,
     keep(which) {

@@ -1,4 +1,5 @@
 /** Reads the decisions that are kept; changes nothing, so that it can stand beside a running backend. */
+import type { ClockService } from '@vestibule/backend-plugin-api';
 import type { Knex } from 'knex';
 import { tables } from '../database/migrations.ts';
 import type { DecisionRecord } from './decisionRecord.ts';
@@ -25,15 +26,15 @@ export function isDecisionReference(text: string): boolean {
  * Reads the decisions of the auth plugin.
  *
  * @param database - The database of plugin `auth`.
- * @param clock - Milliseconds since the epoch.
+ * @param clock - `vestibule.clock`, or `systemClock` outside a backend.
  * @public
  */
-export function createDecisionReader(database: Knex, clock: () => number): DecisionReader {
+export function createDecisionReader(database: Knex, clock: ClockService): DecisionReader {
   const alive = () =>
     database<{ reference: string; at: number; record: string }>(tables.decisions).where(
       'at',
       '>=',
-      clock() - decisionLifetimeMilliseconds,
+      clock.now() - decisionLifetimeMilliseconds,
     );
   return {
     isReady: async () => database.schema.hasTable(tables.decisions),

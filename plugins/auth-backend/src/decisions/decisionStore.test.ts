@@ -14,7 +14,7 @@ afterAll(async () => Promise.all(databases.map(async (database) => database.clea
 const day = 86_400_000;
 let now: number;
 let made = 0;
-const clock = () => now;
+const clock = { now: () => now };
 beforeEach(() => {
   now = Date.UTC(2026, 10, 22);
 });

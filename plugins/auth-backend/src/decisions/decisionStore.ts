@@ -8,9 +8,8 @@
  * Who can make somebody's sign-in fail must not be able to push out what others want explained, so records come in
  * shares, each with its own rate and its own part of the table.
  */
-import type { LoggerService } from '@vestibule/backend-plugin-api';
+import type { ClockService, LoggerService } from '@vestibule/backend-plugin-api';
 import type { Knex } from 'knex';
-import type { Clock } from '../clock.ts';
 import { tables } from '../database/migrations.ts';
 import { createDecisionReader, decisionLifetimeMilliseconds } from './decisionReader.ts';
 import type { DecisionRecord } from './decisionRecord.ts';
@@ -59,7 +58,7 @@ interface Pending {
 
 export function createDecisionStore(options: {
   database: Knex;
-  clock: Clock;
+  clock: ClockService;
   logger: LoggerService;
   redactText: RedactText;
   isDevelopment: boolean;
@@ -104,7 +103,7 @@ export function createDecisionStore(options: {
         await write(batch);
         for (const { settle } of batch) settle();
       }
-      const isDue = keptSincePruned >= pruneAfterRecords || clock() - prunedAt >= pruneEveryMilliseconds;
+      const isDue = keptSincePruned >= pruneAfterRecords || clock.now() - prunedAt >= pruneEveryMilliseconds;
       if (isDue) await prune();
     } while (pending.length > 0);
     writing = undefined;
@@ -129,7 +128,7 @@ export function createDecisionStore(options: {
   }
 
   async function prune(): Promise<void> {
-    prunedAt = clock();
+    prunedAt = clock.now();
     keptSincePruned = 0;
     try {
       await database(tables.decisions)
@@ -184,12 +183,12 @@ export function createDecisionStore(options: {
 }
 
 /** A bucket for each share, which holds the records of one second. */
-function createRates(clock: Clock): { take(share: DecisionShare): boolean } {
+function createRates(clock: ClockService): { take(share: DecisionShare): boolean } {
   const buckets = new Map<DecisionShare, { left: number; at: number }>();
   return {
     take(share) {
       const { perSecond } = shares[share];
-      const now = clock();
+      const now = clock.now();
       const bucket = buckets.get(share) ?? { left: perSecond, at: now };
       const left = Math.min(perSecond, bucket.left + (Math.max(0, now - bucket.at) / 1000) * perSecond);
       const isLeft = left >= 1;
@@ -200,12 +199,12 @@ function createRates(clock: Clock): { take(share: DecisionShare): boolean } {
 }
 
 /** Says how many records are missing from the database: at once, then at most every minute, and at the end. */
-function createComplaint(logger: LoggerService, clock: Clock) {
+function createComplaint(logger: LoggerService, clock: ClockService) {
   let missing = 0;
   let saidAt = Number.NEGATIVE_INFINITY;
   let because = '';
   function say(error?: unknown): void {
-    saidAt = clock();
+    saidAt = clock.now();
     logger.warn(
       `decisions that were not kept, because ${because}: ${missing}; they stand in the log only`,
       error instanceof Error ? error : { missing },
@@ -216,7 +215,7 @@ function createComplaint(logger: LoggerService, clock: Clock) {
     note(reason: string, records = 1, error?: unknown): void {
       because = reason;
       missing += records;
-      if (clock() - saidAt >= complainEveryMilliseconds) say(error);
+      if (clock.now() - saidAt >= complainEveryMilliseconds) say(error);
     },
     end(): void {
       if (missing > 0) say();

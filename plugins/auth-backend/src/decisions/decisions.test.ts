@@ -1,4 +1,5 @@
 /** From a sign-in to the record that explains it, on each database. */
+import { systemClock } from '@vestibule/backend-plugin-api';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { testDatabases } from '@vestibule/backend-test-utils';
 import { ProviderAnswerInvalidError } from '@vestibule/plugin-auth-node';
@@ -28,7 +29,7 @@ describe.each(databases)('decisions on $name', ({ config, connect }) => {
   it("can be found with the reference of Kim's refusal as soon as she sees it", async () => {
     const { message } = await portal.signIn(new Browser(), 'kim');
     const reference = message?.error?.reference ?? '';
-    const record = await createDecisionReader(await connect('auth'), Date.now).find(reference);
+    const record = await createDecisionReader(await connect('auth'), systemClock).find(reference);
     expect(record).toEqual({
       version: 1,
       reference,

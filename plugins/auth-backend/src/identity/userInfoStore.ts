@@ -1,6 +1,6 @@
 /** What userinfo answers for each user: written at sign-in and refresh, and only when it changed. */
+import type { ClockService } from '@vestibule/backend-plugin-api';
 import type { Knex } from 'knex';
-import type { Clock } from '../clock.ts';
 import { tables } from '../database/migrations.ts';
 import { RefusalError } from '../errors.ts';
 import type { UserTokenClaims } from './userTokens.ts';
@@ -18,12 +18,12 @@ export interface UserInfoStore {
   read(sub: string): Promise<StoredClaims | undefined>;
 }
 
-export function createUserInfoStore(database: Knex, clock: Clock): UserInfoStore {
+export function createUserInfoStore(database: Knex, clock: ClockService): UserInfoStore {
   return {
     async write({ sub, ent, additional }) {
       const claims = JSON.stringify({ ...additional, sub, ent });
       await database(tables.userInfo)
-        .insert({ user_entity_ref: sub, claims, updated_at: clock() })
+        .insert({ user_entity_ref: sub, claims, updated_at: clock.now() })
         .onConflict('user_entity_ref')
         .merge()
         .whereNot(`${tables.userInfo}.claims`, claims)

@@ -25,9 +25,15 @@ beforeAll(async () => {
     algorithm: 'ES256',
     tokenLifetimeMilliseconds: 86_400_000,
     logger: silentLogger,
-    clock: () => now,
+    clock: { now: () => now },
   });
-  tokens = createUserTokens({ keys, issuer, lifetimeSeconds: 3600, omitOwnership: false, clock: () => now });
+  tokens = createUserTokens({
+    keys,
+    issuer,
+    lifetimeSeconds: 3600,
+    omitOwnership: false,
+    clock: { now: () => now },
+  });
 });
 afterAll(async () => {
   keys.stop();

@@ -4,9 +4,9 @@
  * The user identity proof (`uip`) is a second signature, over the header and claims of the limited token, so that
  * whoever holds the full token can make the limited one without asking us. Its JSON is exact to the byte.
  */
+import type { ClockService } from '@vestibule/backend-plugin-api';
 import { decodeProtectedHeader, jwtVerify } from 'jose';
 import { RefusalError } from '../errors.ts';
-import type { Clock } from '../clock.ts';
 import { signJws } from '../keys/algorithms.ts';
 import type { SigningKeys } from '../keys/signingKeys.ts';
 
@@ -60,10 +60,10 @@ export function createUserTokens(options: {
   lifetimeSeconds: number;
   /** Leave `ent` out of the token; it is served by userinfo. */
   omitOwnership: boolean;
-  clock: Clock;
+  clock: ClockService;
 }): UserTokens {
   const { keys, issuer, lifetimeSeconds, omitOwnership, clock } = options;
-  const nowInSeconds = () => Math.floor(clock() / 1000);
+  const nowInSeconds = () => Math.floor(clock.now() / 1000);
 
   return {
     issue({ sub, ent, additional, client }, { lifetimeSeconds: lifetime = lifetimeSeconds } = {}) {
@@ -102,7 +102,7 @@ export function createUserTokens(options: {
           algorithms: [key.algorithm],
           typ,
           requiredClaims: ['sub', 'iat', 'exp'],
-          currentDate: new Date(clock()),
+          currentDate: new Date(clock.now()),
           ...(full && { issuer, audience: 'backstage' }),
         });
         const { sub, aud, azp } = payload;

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { readRootConfig } from '@vestibule/backend-defaults';
 import { migrate } from '@vestibule/database-migrations';
 import { testDatabases, type TestDatabase } from '@vestibule/backend-test-utils';
-import { checkConfig, ConfigError, type Config } from '@vestibule/backend-plugin-api';
+import { checkConfig, ConfigError, systemClock, type Config } from '@vestibule/backend-plugin-api';
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
 import type { Knex } from 'knex';
 import { authConfigSchema } from '../config.ts';
@@ -52,7 +52,7 @@ async function open(
     secret: 'one secret',
     tokenLifetimeMilliseconds: 86_400_000,
     logger: { ...silentLogger, warn: (message) => void warnings.push(message) },
-    clock: Date.now,
+    clock: systemClock,
   });
   opened.push(keys);
   return keys;
@@ -82,7 +82,7 @@ const tokensOf = (keys: SigningKeys) =>
     issuer: 'https://portal.example.com/api/auth',
     lifetimeSeconds: 3600,
     omitOwnership: true,
-    clock: Date.now,
+    clock: systemClock,
   });
 const issue = (keys: SigningKeys) =>
   tokensOf(keys).issue({ sub: 'user:default/jane', ent: [], additional: {} }).token;

@@ -1,3 +1,4 @@
+import { systemClock, type ClockService } from '@vestibule/backend-plugin-api';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrate } from '@vestibule/database-migrations';
 import { testDatabases, type TestDatabase } from '@vestibule/backend-test-utils';
@@ -26,7 +27,7 @@ afterAll(async () => {
 
 async function open(
   database: Knex,
-  clock: () => number,
+  clock: ClockService,
   { algorithm = 'ES256', secret = 'one secret' }: { algorithm?: SigningAlgorithm; secret?: string } = {},
 ): Promise<SigningKeys> {
   const keys = await openSigningKeys({
@@ -48,7 +49,7 @@ describe('signing keys', () => {
   it('of replicas that start at once are the same', async () => {
     for (const knex of knexes) {
       await knex(tables.signingKeys).delete();
-      const replicas = await Promise.all([1, 2, 3].map(async () => open(knex, Date.now)));
+      const replicas = await Promise.all([1, 2, 3].map(async () => open(knex, systemClock)));
       expect(new Set(replicas.map((keys) => keys.active().kid)).size).toBe(1);
       expect(kids(replicas[0]!)).toHaveLength(1);
     }
@@ -58,7 +59,7 @@ describe('signing keys', () => {
     const [knex] = knexes as [Knex];
     await knex(tables.signingKeys).delete();
     let now = Date.now();
-    const clock = () => now;
+    const clock = { now: () => now };
     const first = (await open(knex, clock)).active().kid;
 
     now += 7 * day;
@@ -80,12 +81,12 @@ describe('signing keys', () => {
     const [knex] = knexes as [Knex];
     await knex(tables.signingKeys).delete();
     let now = Date.now();
-    const before = await open(knex, () => now);
+    const before = await open(knex, { now: () => now });
     const { kid } = before.active();
-    expect((await open(knex, () => now)).active().kid).toBe(kid);
+    expect((await open(knex, { now: () => now })).active().kid).toBe(kid);
 
     now += 8 * day;
-    const after = await open(knex, () => now);
+    const after = await open(knex, { now: () => now });
     const newest = kids(after).find((one) => one !== kid);
     expect(await before.find(newest ?? '')).toBeDefined();
   });
@@ -93,8 +94,8 @@ describe('signing keys', () => {
   it('sealed under another secret still verify, and are not used to sign', async () => {
     const [knex] = knexes as [Knex];
     await knex(tables.signingKeys).delete();
-    const { kid } = (await open(knex, Date.now)).active();
-    const other = await open(knex, Date.now, { secret: 'another secret' });
+    const { kid } = (await open(knex, systemClock)).active();
+    const other = await open(knex, systemClock, { secret: 'another secret' });
     expect(other.active().kid).not.toBe(kid);
     expect(kids(other)).toContain(kid);
   });
@@ -102,7 +103,7 @@ describe('signing keys', () => {
   it('keep their private half out of the database, and open under the secret only', async () => {
     for (const knex of knexes) {
       await knex(tables.signingKeys).delete();
-      const { kid, privateKey } = (await open(knex, Date.now)).active();
+      const { kid, privateKey } = (await open(knex, systemClock)).active();
       const { d } = privateKey.export({ format: 'jwk' });
       const [row] = await knex<{ sealed_private_key: string }>(tables.signingKeys);
       const columns = Object.values(row ?? {}).map(String);
@@ -123,7 +124,7 @@ describe('signing keys', () => {
     const [knex] = knexes as [Knex];
     await knex(tables.signingKeys).delete();
     let now = Date.now();
-    const clock = () => now;
+    const clock = { now: () => now };
     const { kid } = (await open(knex, clock)).active();
     now += 60 * day;
     const afterwards = await open(knex, clock);
@@ -150,7 +151,7 @@ describe('signing keys', () => {
         return target(table);
       },
     });
-    const keys = await open(counting, () => now);
+    const keys = await open(counting, { now: () => now });
     for (isDown of [false, true]) {
       now += 1001;
       queries = 0;
@@ -166,7 +167,7 @@ describe('signing keys', () => {
     const knex = await database.connect('auth');
     await migrate(knex, { table: tables.migrations, migrations });
     let now = Date.now();
-    const keys = await open(knex, () => now);
+    const keys = await open(knex, { now: () => now });
     const { kid } = keys.active();
     await database.cleanup();
     now += 60_000;
@@ -180,13 +181,13 @@ describe('tokens', () => {
   it.each(signingAlgorithms)('signed with %s are accepted by jose', async (algorithm) => {
     const [knex] = knexes as [Knex];
     await knex(tables.signingKeys).delete();
-    const keys = await open(knex, Date.now, { algorithm });
+    const keys = await open(knex, systemClock, { algorithm });
     const tokens = createUserTokens({
       keys,
       issuer: 'https://portal.example.com/api/auth',
       lifetimeSeconds: 600,
       omitOwnership: false,
-      clock: Date.now,
+      clock: systemClock,
     });
     const { token } = tokens.issue({
       sub: 'user:default/jane',

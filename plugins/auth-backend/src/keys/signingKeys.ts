@@ -7,9 +7,8 @@
  * away the last good set goes on signing and verifying.
  */
 import { createPrivateKey, createPublicKey, randomUUID, type JsonWebKey, type KeyObject } from 'node:crypto';
-import type { LoggerService } from '@vestibule/backend-plugin-api';
+import type { ClockService, LoggerService } from '@vestibule/backend-plugin-api';
 import type { Knex } from 'knex';
-import type { Clock } from '../clock.ts';
 import { tables } from '../database/migrations.ts';
 import { deriveKey, open, seal, type SealingKey } from '../secrets/sealing.ts';
 import { generateSigningKey, type SigningAlgorithm } from './algorithms.ts';
@@ -65,7 +64,7 @@ export async function openSigningKeys(options: {
   /** The longest life of a token, so that a key outlives what it signed. */
   tokenLifetimeMilliseconds: number;
   logger: LoggerService;
-  clock: Clock;
+  clock: ClockService;
 }): Promise<SigningKeys> {
   const { database, algorithm, tokenLifetimeMilliseconds, logger, clock } = options;
   const sealingKey = deriveKey(options.secret, 'signing-keys');
@@ -92,21 +91,21 @@ export async function openSigningKeys(options: {
         algorithm,
         public_jwk: JSON.stringify({ ...publicKey.export({ format: 'jwk' }), kid, alg: algorithm }),
         sealed_private_key: seal(sealingKey, kid, JSON.stringify(privateKey.export({ format: 'jwk' }))),
-        created_at: clock(),
+        created_at: clock.now(),
       })
       .onConflict('generation')
       .ignore();
   }
 
   function findActive(): SigningKey | undefined {
-    const now = clock();
+    const now = clock.now();
     const usable = keys.filter((key) => key.privateKey);
     return usable.find((key) => key.signsFrom <= now) ?? usable.at(-1);
   }
 
   /** Rotates our newest key, and removes those whose last token has expired. */
   async function maintain(): Promise<void> {
-    const now = clock();
+    const now = clock.now();
     const newest = keys.find((key) => key.privateKey && key.algorithm === algorithm);
     if (!newest || newest.createdAt + rotationMilliseconds <= now) {
       await add((keys[0]?.generation ?? -1) + 1);
@@ -138,7 +137,7 @@ export async function openSigningKeys(options: {
 
   /** Reads the set again; one reading serves all who ask meanwhile. A failure keeps the last good set. */
   function reread(): Promise<void> {
-    askedAt = clock();
+    askedAt = clock.now();
     reading ??= read()
       .then(maintain)
       .catch((error: unknown) => {
@@ -152,7 +151,7 @@ export async function openSigningKeys(options: {
 
   await read();
   await maintain();
-  askedAt = clock();
+  askedAt = clock.now();
   const timer = setInterval(() => void reread(), rereadMilliseconds).unref();
 
   return {
@@ -163,7 +162,7 @@ export async function openSigningKeys(options: {
     },
     async find(kid) {
       const find = () => keys.find((key) => key.kid === kid);
-      if (!find() && clock() - askedAt > 1000) await reread();
+      if (!find() && clock.now() - askedAt > 1000) await reread();
       return find();
     },
     publicKeySet: () => published,

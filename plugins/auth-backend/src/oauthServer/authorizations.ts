@@ -4,8 +4,8 @@
  * rows, with handles and codes hashed; every step is one insert or conditional update: of two replicas that take it at
  * once, one succeeds.
  */
+import type { ClockService } from '@vestibule/backend-plugin-api';
 import type { Knex } from 'knex';
-import type { Clock } from '../clock.ts';
 import { tables } from '../database/migrations.ts';
 import { deriveKey, fingerprint, open, randomToken, seal } from '../secrets/sealing.ts';
 import type { AuthorizationRequest } from './authorizationRequest.ts';
@@ -74,7 +74,7 @@ export interface Authorizations {
 
 export function createAuthorizations(options: {
   database: Knex;
-  clock: Clock;
+  clock: ClockService;
   secret: string;
 }): Authorizations {
   const { database, clock } = options;
@@ -87,7 +87,7 @@ export function createAuthorizations(options: {
     const text = open(key, context, handle);
     if (text === undefined) return undefined;
     const { request, startedAt } = JSON.parse(text) as SealedRequest;
-    return startedAt + lifetimeMilliseconds > clock() ? request : undefined;
+    return startedAt + lifetimeMilliseconds > clock.now() ? request : undefined;
   }
 
   /** Whether it is the first decision. It is known for longer than the handle opens. */
@@ -107,7 +107,7 @@ export function createAuthorizations(options: {
         state: request.state ?? null,
         nonce: request.nonce ?? null,
         code_challenge: request.codeChallenge ?? null,
-        expires_at: clock() + lifetimeMilliseconds,
+        expires_at: clock.now() + lifetimeMilliseconds,
         ...decision,
       })
       .onConflict('handle_hash')
@@ -119,7 +119,7 @@ export function createAuthorizations(options: {
   }
 
   async function cleanUp(): Promise<void> {
-    const now = clock();
+    const now = clock.now();
     if (now - cleanedAt < cleanUpEveryMilliseconds) return;
     cleanedAt = now;
     // Where another replica removes the same rows, its work will do.
@@ -131,7 +131,7 @@ export function createAuthorizations(options: {
 
   return {
     begin(request) {
-      const sealed: SealedRequest = { request, startedAt: clock() };
+      const sealed: SealedRequest = { request, startedAt: clock.now() };
       const handle = seal(key, context, JSON.stringify(sealed));
       if (handle.length > longestHandle) {
         throw new OAuthError('invalid_request', 'The request is too long; a shorter state would do');
@@ -155,7 +155,7 @@ export function createAuthorizations(options: {
         status: 'approved',
         user_entity_ref: userEntityRef,
         code_hash: fingerprint(code),
-        code_expires_at: clock() + codeLifetimeMilliseconds,
+        code_expires_at: clock.now() + codeLifetimeMilliseconds,
       });
       return isFirst ? code : undefined;
     },
@@ -173,7 +173,7 @@ export function createAuthorizations(options: {
       return {
         ...requestOf(row),
         userEntityRef: row.user_entity_ref,
-        isExpired: Number(row.code_expires_at) <= clock(),
+        isExpired: Number(row.code_expires_at) <= clock.now(),
         isRedeemed: row.status === 'redeemed',
         ...(row.grant_id !== null && { grantId: row.grant_id }),
       };

@@ -2,7 +2,7 @@
  * How many documents are fetched: anybody may start a request with a client id that we have not seen, and neither we nor
  * those who publish documents should feel it.
  */
-import type { Clock } from '../clock.ts';
+import type { ClockService } from '@vestibule/backend-plugin-api';
 
 const maximumAtOnce = 16;
 const maximumPerAccountAndMinute = 60;
@@ -18,14 +18,14 @@ export interface FetchBudget {
   spend<T>(account: string, act: () => Promise<T>): Promise<T> | undefined;
 }
 
-export function createFetchBudget(clock: Clock): FetchBudget {
+export function createFetchBudget(clock: ClockService): FetchBudget {
   let underWay = 0;
-  let minuteBegan = clock();
+  let minuteBegan = clock.now();
   const spent = new Map<string, number>();
 
   return {
     spend(account, act) {
-      const now = clock();
+      const now = clock.now();
       if (now - minuteBegan >= minuteMilliseconds) {
         minuteBegan = now;
         spent.clear();

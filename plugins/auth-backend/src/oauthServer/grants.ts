@@ -8,8 +8,8 @@
  * can fill a table with them.
  */
 import { randomUUID } from 'node:crypto';
+import type { ClockService } from '@vestibule/backend-plugin-api';
 import type { Knex } from 'knex';
-import type { Clock } from '../clock.ts';
 import { tables } from '../database/migrations.ts';
 import { createMarkedTokens } from '../secrets/markedTokens.ts';
 import { deriveKey, fingerprint } from '../secrets/sealing.ts';
@@ -59,7 +59,7 @@ export interface Grants {
 
 export function createGrants(options: {
   database: Knex;
-  clock: Clock;
+  clock: ClockService;
   secret: string;
   /** Absent: no more are given out; what there is can be revoked. */
   limits: OAuthServerSettings['refreshTokens'];
@@ -86,7 +86,7 @@ export function createGrants(options: {
     async create({ clientId, userEntityRef, scope }) {
       const id = randomUUID();
       const refreshToken = newToken(id);
-      const now = clock();
+      const now = clock.now();
       // Where another replica removes the same rows, its work will do.
       await cleanUp(now).catch(() => undefined);
       await rows()
@@ -122,7 +122,7 @@ export function createGrants(options: {
       if (id === '') return { found: 'nothing' };
       const row = await rows().where({ id }).first().catch(throwUnavailable);
       if (!row) return { found: 'nothing' };
-      const now = clock();
+      const now = clock.now();
       if (Number(row.ends_at) <= now || (limits && Number(row.last_used_at) + idle <= now)) {
         await rows().where({ id }).delete().catch(throwUnavailable);
         return { found: 'nothing' };
@@ -138,7 +138,7 @@ export function createGrants(options: {
       const next = newToken(id);
       const changed = await rows()
         .where({ id, token_hash: fingerprint(refreshToken) })
-        .update({ token_hash: fingerprint(next), last_used_at: clock() })
+        .update({ token_hash: fingerprint(next), last_used_at: clock.now() })
         .catch(throwUnavailable);
       return changed > 0 ? next : undefined;
     },

@@ -6,8 +6,7 @@
  * everything that can fail has succeeded: a client that is told to come back later finds its code or refresh token good.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { LoggerService } from '@vestibule/backend-plugin-api';
-import type { Clock } from '../clock.ts';
+import type { ClockService, LoggerService } from '@vestibule/backend-plugin-api';
 import { RefusalError } from '../errors.ts';
 import type { UserInfoStore } from '../identity/userInfoStore.ts';
 import type { UserTokens } from '../identity/userTokens.ts';
@@ -60,7 +59,7 @@ export function createTokenIssuer(options: {
   userInfo: UserInfoStore;
   users: CatalogUsers;
   logger: LoggerService;
-  clock: Clock;
+  clock: ClockService;
 }): TokenIssuer {
   const { clients, authorizations, grants, refreshTokens, tokens, userInfo, users, logger, clock } = options;
 
@@ -79,7 +78,7 @@ export function createTokenIssuer(options: {
     return {
       access_token: token,
       token_type: 'Bearer',
-      expires_in: expiresAtEpochSeconds - Math.floor(clock() / 1000),
+      expires_in: expiresAtEpochSeconds - Math.floor(clock.now() / 1000),
     };
   }
 

@@ -37,7 +37,7 @@ function open(
     http,
     isDevelopment: false,
     logger: silentLogger,
-    clock: () => now,
+    clock: { now: () => now },
     ...given,
   });
 }

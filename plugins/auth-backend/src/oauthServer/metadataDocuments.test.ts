@@ -36,7 +36,7 @@ function open(given: Partial<Parameters<typeof createMetadataDocuments>[0]> = {}
     http,
     isDevelopment: true,
     logger: silentLogger,
-    clock: () => now,
+    clock: { now: () => now },
     ...given,
   });
 }

@@ -2,8 +2,7 @@
  * Clients whose id is the URL of their description (draft-ietf-oauth-client-id-metadata-document). Everything a document
  * says is the client's own word; which ids may be used, and where a client may be redirected to, is the operator's.
  */
-import type { LoggerService } from '@vestibule/backend-plugin-api';
-import type { Clock } from '../clock.ts';
+import type { ClockService, LoggerService } from '@vestibule/backend-plugin-api';
 import { cliClientDocument } from './cliClientDocument.ts';
 import { parseClientDocument, type ClientDocument } from './clientDocument.ts';
 import { parseClientIdUrl } from './clientIdUrl.ts';
@@ -53,7 +52,7 @@ export function createMetadataDocuments(options: {
   http: DocumentHttp;
   isDevelopment: boolean;
   logger: LoggerService;
-  clock: Clock;
+  clock: ClockService;
 }): MetadataDocuments {
   const { clientIdPatterns, redirectUriPatterns, baseUrl, http, isDevelopment, logger, clock } = options;
   const own = cliClientDocument(baseUrl);
@@ -76,14 +75,14 @@ export function createMetadataDocuments(options: {
   /** A document that has outlived its time, and has to do. */
   function staleDocument(clientId: string): KnownDocument | undefined {
     const known = documents.get(clientId);
-    return known && known.fetchedAt + staleMilliseconds > clock() ? known : undefined;
+    return known && known.fetchedAt + staleMilliseconds > clock.now() ? known : undefined;
   }
 
   async function fetchAndRemember(clientId: string, url: URL): Promise<ClientDocument> {
     try {
       const { document: json, freshMilliseconds } = await fetchDocument(url, httpFor(url));
       const document = parseClientDocument(json, clientId);
-      const now = clock();
+      const now = clock.now();
       faults.delete(clientId);
       remember(documents, clientId, { document, until: now + freshMilliseconds, fetchedAt: now });
       return document;
@@ -93,7 +92,7 @@ export function createMetadataDocuments(options: {
       // Without its cause, which is in the log now.
       const fault = new OAuthError(error.code, error.message);
       const stale = fault.code === 'temporarily_unavailable' ? staleDocument(clientId) : undefined;
-      const until = clock() + shortestMilliseconds;
+      const until = clock.now() + shortestMilliseconds;
       if (!stale) {
         documents.delete(clientId);
         remember(faults, clientId, { fault, until });
@@ -107,9 +106,9 @@ export function createMetadataDocuments(options: {
   /** From memory, from the fetch under way, or by a fetch. */
   async function documentOf(clientId: string, url: URL): Promise<ClientDocument> {
     const known = documents.get(clientId);
-    if (known && known.until > clock()) return known.document;
+    if (known && known.until > clock.now()) return known.document;
     const refused = faults.get(clientId);
-    if (refused && refused.until > clock()) throw refused.fault;
+    if (refused && refused.until > clock.now()) throw refused.fault;
     const already = underWay.get(clientId);
     if (already) return already;
     // A client that is known has an account of its own, which ids that somebody makes up cannot use up.

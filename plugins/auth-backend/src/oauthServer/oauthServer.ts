@@ -6,9 +6,8 @@
  * for a family of refresh tokens as well (`grants`). What each step proves: the request, that the client may be answered
  * there; the decision, that this user wants it; the exchange, that the client is the one that asked.
  */
-import type { LoggerService } from '@vestibule/backend-plugin-api';
+import type { ClockService, LoggerService } from '@vestibule/backend-plugin-api';
 import type { Knex } from 'knex';
-import type { Clock } from '../clock.ts';
 import type { UserInfoStore } from '../identity/userInfoStore.ts';
 import type { UserTokens } from '../identity/userTokens.ts';
 import type { CatalogUsers } from '../resolution/catalogUsers.ts';
@@ -39,7 +38,7 @@ export function createOAuthServer(options: {
   userInfo: UserInfoStore;
   users: CatalogUsers;
   logger: LoggerService;
-  clock: Clock;
+  clock: ClockService;
 }): OAuthServer {
   const { settings, clients, database, secret, tokens, userInfo, users, logger, clock } = options;
   const { refreshTokens } = settings;

@@ -37,7 +37,7 @@ describe.each(databases)('clients of the OAuth server on $name', ({ connect }) =
   const open = (blocks?: OAuthServerBlocks, logger?: LoggerService): OpenClients =>
     openTestClients({
       database,
-      clock: () => now,
+      clock: { now: () => now },
       http,
       ...(blocks && { blocks }),
       ...(logger && { logger }),

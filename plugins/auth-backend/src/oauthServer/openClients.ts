@@ -1,8 +1,7 @@
 /** The clients of the OAuth server: those that the operator names, that have a metadata document, or registered themselves. */
-import type { LoggerService } from '@vestibule/backend-plugin-api';
+import type { ClockService, LoggerService } from '@vestibule/backend-plugin-api';
 import type { Knex } from 'knex';
 import { withinBudget } from '../budget.ts';
-import type { Clock } from '../clock.ts';
 import { RefusalError } from '../errors.ts';
 import { parseClientRegistration } from './clientRegistration.ts';
 import type { OAuthClients } from './clients.ts';
@@ -29,7 +28,7 @@ export interface OpenClients extends OAuthClients {
 export function createOAuthClients(options: {
   settings: OAuthServerSettings;
   database: Knex;
-  clock: Clock;
+  clock: ClockService;
   baseUrl: string;
   /** Made by `createDocumentHttp()`, closed by its maker. */
   http: DocumentHttp;

@@ -3,8 +3,8 @@
  * whoever fills the table drives out others of that kind, and no client that is in use.
  */
 import { randomUUID, timingSafeEqual } from 'node:crypto';
+import type { ClockService } from '@vestibule/backend-plugin-api';
 import type { Knex } from 'knex';
-import type { Clock } from '../clock.ts';
 import { tables } from '../database/migrations.ts';
 import { fingerprint, randomToken } from '../secrets/sealing.ts';
 import type { ClientRegistration } from './clientRegistration.ts';
@@ -59,7 +59,7 @@ export interface RegisteredClients {
 
 export function createRegisteredClients(options: {
   database: Knex;
-  clock: Clock;
+  clock: ClockService;
   /** Of today: a client that registered under others is bound by these. */
   redirectUriPatterns: readonly UrlPattern[];
 }): RegisteredClients {
@@ -87,7 +87,7 @@ export function createRegisteredClients(options: {
   async function removeUnused(): Promise<void> {
     await rows()
       .whereNull('used_at')
-      .where('created_at', '<', clock() - unusedMilliseconds)
+      .where('created_at', '<', clock.now() - unusedMilliseconds)
       .delete();
     const tooMany = rows()
       .whereNull('used_at')
@@ -103,7 +103,7 @@ export function createRegisteredClients(options: {
 
   return {
     async add({ name, redirectUris, authentication, grantTypes, scope }) {
-      const now = clock();
+      const now = clock.now();
       const clientId = randomUUID();
       const secret = authentication === 'none' ? undefined : randomToken();
       await rows()
@@ -155,7 +155,7 @@ export function createRegisteredClients(options: {
 
     async markUsed(clientId) {
       if (clientIdForm.test(clientId))
-        await rows().where({ client_id: clientId }).update({ used_at: clock() }).catch(throwUnavailable);
+        await rows().where({ client_id: clientId }).update({ used_at: clock.now() }).catch(throwUnavailable);
     },
   };
 }

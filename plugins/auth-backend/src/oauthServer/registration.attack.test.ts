@@ -24,7 +24,7 @@ describe.each(databases)('registration on $name', ({ connect }) => {
   beforeAll(async () => {
     database = await connect('registration');
     await migrate(database, { table: tables.migrations, migrations });
-    clients = openTestClients({ database, clock: () => now, http });
+    clients = openTestClients({ database, clock: { now: () => now }, http });
   });
   beforeEach(async () => {
     await database(tables.oauthClients).delete();

@@ -84,7 +84,7 @@ function buildEnvironment(
       scopes,
       logger: logger.child({ provider: providerId }),
       http,
-      now: clock,
+      now: () => clock.now(),
     }),
   );
   announce(logger, { ...policy, type, environment, gates: gate.gates, callbackUrl });

@@ -10,6 +10,7 @@ import {
   configProblemLine,
   formatConfigProblem,
   nearestName,
+  type ClockService,
   type Config,
   type ConfigProblem,
   type GuestCodeService,
@@ -17,7 +18,6 @@ import {
   type RuntimeModeService,
 } from '@vestibule/backend-plugin-api';
 import type { OutboundHttp } from '@vestibule/outbound-http';
-import type { Clock } from '../clock.ts';
 import type { AllowBlock } from '../config.ts';
 import { AuthSetupError } from '../errors.ts';
 import type { AllowedTargets } from '../targets/allowedTargets.ts';
@@ -40,7 +40,7 @@ export interface ProviderSurroundings {
   runtimeMode: RuntimeModeService;
   guestCode: GuestCodeService;
   http: OutboundHttp;
-  clock: Clock;
+  clock: ClockService;
   resolvers: ResolverRegistry;
   transforms: TransformRegistry;
   targets: AllowedTargets;

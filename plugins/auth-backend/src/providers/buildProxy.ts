@@ -68,7 +68,7 @@ export function buildProxy(
       logger: logger.child({ provider: providerId }),
       runtimeMode,
       http,
-      now: clock,
+      now: () => clock.now(),
     }),
   );
   announce(logger, { ...policy, type, gates });

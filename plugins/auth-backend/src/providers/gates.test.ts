@@ -1,6 +1,6 @@
 /** Gates as config has them: what providers are asked, who comes in, and what a refresh makes of a config that changed. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { JsonObject } from '@vestibule/backend-plugin-api';
+import { systemClock, type JsonObject } from '@vestibule/backend-plugin-api';
 import { testDatabases, type TestDatabase } from '@vestibule/backend-test-utils';
 import type { DevIdpServer } from '@vestibule/dev-idp';
 import { ProviderUnavailableError } from '@vestibule/plugin-auth-node';
@@ -193,7 +193,7 @@ it('opens a session that was written before gates were asked, and shows the prof
       database: await connect('auth'),
       secret: 'a-session-secret-for-tests',
       tickets: createTickets('a-session-secret-for-tests'),
-      clock: Date.now,
+      clock: systemClock,
     });
     const session = await store.find(ticket, 'acme', 'development');
     const { asked, shown, evidence: told, ...earlier } = session!.identity;

@@ -9,7 +9,7 @@ function startModule(discover: () => Promise<string>) {
   let made = 0;
   const failures: unknown[] = [];
   const handlers = hostedHandlers({
-    clock: () => time,
+    clock: { now: () => time },
     onFailure: (reason) => failures.push(reason),
     make() {
       made += 1;
@@ -58,6 +58,6 @@ describe('a hosted module whose provider is away when it is made', () => {
     const make = () => {
       throw fault;
     };
-    expect(() => hostedHandlers({ make, onFailure: () => {}, clock: () => 0 })).toThrow(fault);
+    expect(() => hostedHandlers({ make, onFailure: () => {}, clock: { now: () => 0 } })).toThrow(fault);
   });
 });

@@ -4,9 +4,8 @@
  * any rejection that nobody handles does, and the module would go on failing after the provider is back.
  */
 import { createHook } from 'node:async_hooks';
-import type { GuestCodeService } from '@vestibule/backend-plugin-api';
+import type { ClockService, GuestCodeService } from '@vestibule/backend-plugin-api';
 import type { HostedRouteHandlers } from '@vestibule/plugin-auth-node';
-import type { Clock } from '../clock.ts';
 import { endOfAnswer } from './hostedExchange.ts';
 
 /** So often at most a module is made anew, that each time asks its provider. */
@@ -21,11 +20,11 @@ const pauseMilliseconds = 10_000;
 export function hostedHandlers(options: {
   make: () => HostedRouteHandlers;
   onFailure: (reason: unknown) => void;
-  clock: Clock;
+  clock: ClockService;
 }): () => HostedRouteHandlers {
   const { make, onFailure, clock } = options;
   let hasFailed = false;
-  let madeAt = clock();
+  let madeAt = clock.now();
 
   function makeWatched(): HostedRouteHandlers {
     const { value, begun } = watchingPromises(make);
@@ -43,9 +42,9 @@ export function hostedHandlers(options: {
 
   let handlers = makeWatched();
   return () => {
-    if (hasFailed && clock() - madeAt >= pauseMilliseconds) {
+    if (hasFailed && clock.now() - madeAt >= pauseMilliseconds) {
       hasFailed = false;
-      madeAt = clock();
+      madeAt = clock.now();
       try {
         handlers = makeWatched();
       } catch (reason) {

@@ -131,7 +131,7 @@ async function finish(
       signal,
     }),
   );
-  const now = clock();
+  const now = clock.now();
   const tokens = tokensOf(grant, { requested: attempt.scopes, persistsScopes, now });
   conceal(decision, [tokens.accessToken, tokens.refreshToken, tokens.idToken]);
   const login = identityOf(grant, questions);

@@ -59,7 +59,7 @@ export async function startHosted(
     scopes: splitScopes(parameter(query, 'scope')),
     nonce: '',
     codeVerifier: '',
-    startedAt: surroundings.clock(),
+    startedAt: surroundings.clock.now(),
     hosted: {
       state: location.searchParams.get('state') ?? '',
       cookies: Object.fromEntries(answer.cookies),
@@ -134,7 +134,7 @@ export async function finishHosted(
     decision,
     signal,
   });
-  const now = clock();
+  const now = clock.now();
   const tokens = hostedTokens(response, keptCookies(answer.cookies), now);
   const canRefresh = Object.keys(tokens.hostedCookies ?? {}).some((name) =>
     name.startsWith(sessionCookieName(providerId)),

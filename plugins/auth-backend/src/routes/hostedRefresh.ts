@@ -125,7 +125,7 @@ async function refreshSession(
         throw refusalOfRefresh(answer.failure);
       }
       const { response, profile, claims } = await readRefresh(surroundings, options, answer);
-      await sessions.saveTokens(leased, hostedTokens(response, kept, clock()));
+      await sessions.saveTokens(leased, hostedTokens(response, kept, clock.now()));
       const { profile: shown, providerInfo } = response;
       const identity = { ...leased.identity, profile, shown, result: { providerInfo } };
       await sessions.saveIdentity(leased, { ...identity, ...(claims && { claims }) });

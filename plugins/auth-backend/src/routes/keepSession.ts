@@ -33,7 +33,8 @@ export async function keepSession(
     });
     // Where the session ends with its access token, the ticket outlives it, so that the refusal can say why.
     const keptUntil = endsAt === rest.tokens.expiresAt ? endsAt + rememberedMilliseconds : endsAt;
-    setCookie(ctx.res, cookie.name, ticket, cookie, Math.ceil((keptUntil - clock()) / 1000));
+    const maxAgeSeconds = Math.ceil((keptUntil - clock.now()) / 1000);
+    setCookie(ctx.res, cookie.name, ticket, cookie, { maxAgeSeconds, expiresAt: keptUntil });
   } catch (error) {
     throw new RefusalError('ERR_AUTH_UNAVAILABLE', {
       cause: error,

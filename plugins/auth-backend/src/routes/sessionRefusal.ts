@@ -29,7 +29,7 @@ export interface SessionPolicy {
 
 /** Whether a part was away so short a time ago that it is not asked again. */
 export function isOutageRecent({ clock }: Surroundings, { outage }: Session): boolean {
-  return outage !== undefined && clock() - outage.seenAt < outagePauseMilliseconds;
+  return outage !== undefined && clock.now() - outage.seenAt < outagePauseMilliseconds;
 }
 
 /**
@@ -47,7 +47,7 @@ export async function survive(
   const { policy, scopes, decision, error } = options;
   if (!isOutage(error)) throw error;
   checkScopes(session, scopes, error);
-  const seenAt = surroundings.clock();
+  const seenAt = surroundings.clock.now();
   const outage = { since: session.outage?.since ?? seenAt, seenAt };
   await surroundings.sessions.saveOutage(session, outage);
   return grace(surroundings, { ...session, outage }, { policy, scopes, decision, outage: error });
@@ -67,8 +67,8 @@ export function grace(
   const { policy, scopes, decision, outage } = options;
   checkScopes(session, scopes, outage);
   const { identity } = session;
-  const since = session.outage?.since ?? clock();
-  if (clock() - since >= graceMilliseconds || !answersQuestions(identity, policy.questions)) throw outage;
+  const since = session.outage?.since ?? clock.now();
+  if (clock.now() - since >= graceMilliseconds || !answersQuestions(identity, policy.questions)) throw outage;
   const profile = identity.shown ?? identity.profile;
   const claims = policy.isSignIn ? identity.claims : undefined;
   const issued = claims && { ...tokens.issue(claims, { lifetimeSeconds: graceAnswerSeconds }), claims };

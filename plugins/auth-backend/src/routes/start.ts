@@ -106,7 +106,7 @@ async function startOAuth(
     scopes: joinScopes(scopes, await grantedBefore(ctx, surroundings, instance), instance.scopes),
     nonce: randomToken(),
     codeVerifier,
-    startedAt: surroundings.clock(),
+    startedAt: surroundings.clock.now(),
   };
   const signal = budgetSignal();
   const url = await withinBudget(

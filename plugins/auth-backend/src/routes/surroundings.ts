@@ -1,8 +1,12 @@
 /** What every route works with. Made once, in plugin.ts. */
-import type { AuthService, LoggerService, RuntimeModeService } from '@vestibule/backend-plugin-api';
+import type {
+  AuthService,
+  ClockService,
+  LoggerService,
+  RuntimeModeService,
+} from '@vestibule/backend-plugin-api';
 import type { Context } from 'koa';
 import type { ConsumedAttempts } from '../attempts/consumedAttempts.ts';
-import type { Clock } from '../clock.ts';
 import type { DecisionStore } from '../decisions/decisionStore.ts';
 import type { UserInfoStore } from '../identity/userInfoStore.ts';
 import type { UserTokens } from '../identity/userTokens.ts';
@@ -42,7 +46,7 @@ export interface Surroundings {
   readonly baseUrl: string;
   readonly logger: LoggerService;
   readonly runtimeMode: RuntimeModeService;
-  readonly clock: Clock;
+  readonly clock: ClockService;
 }
 
 /**

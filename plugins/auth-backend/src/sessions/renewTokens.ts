@@ -5,6 +5,7 @@
  * The lease matters because providers rotate refresh tokens: of two calls with one token, the second is an
  * `invalid_grant`, and some providers then end the whole grant (RFC 9700 section 4.14.2).
  */
+import type { ClockService } from '@vestibule/backend-plugin-api';
 import {
   isRefreshable,
   type GateQuestions,
@@ -12,7 +13,6 @@ import {
   type ProviderGrant,
   type RefreshableProvider,
 } from '@vestibule/plugin-auth-node';
-import type { Clock } from '../clock.ts';
 import { RefusalError, decisionCodeOf } from '../errors.ts';
 import { withinBudget } from '../budget.ts';
 import { withLease } from './lease.ts';
@@ -52,7 +52,7 @@ interface Renewal {
   signal: AbortSignal;
 }
 
-export function createTokenRenewal(options: { store: SessionStore; clock: Clock }): TokenRenewal {
+export function createTokenRenewal(options: { store: SessionStore; clock: ClockService }): TokenRenewal {
   const { store, clock } = options;
   const underWay = new Map<string, Promise<Session>>();
 
@@ -62,8 +62,8 @@ export function createTokenRenewal(options: { store: SessionStore; clock: Clock 
   ): boolean {
     if (!answersQuestions(identity, questions)) return false;
     if (!scopes.every((scope) => tokens.scopes.includes(scope))) return false;
-    if (tokens.expiresAt === undefined) return clock() - tokens.checkedAt < recheckMilliseconds;
-    return tokens.expiresAt - clock() > enoughMilliseconds;
+    if (tokens.expiresAt === undefined) return clock.now() - tokens.checkedAt < recheckMilliseconds;
+    return tokens.expiresAt - clock.now() > enoughMilliseconds;
   }
 
   function callUnderLease({ session, ...rest }: Renewal): Promise<Session> {
@@ -84,7 +84,7 @@ export function createTokenRenewal(options: { store: SessionStore; clock: Clock 
     if (tokens.refreshToken === undefined) return withoutRefresh(session, scopes);
     const wanted = [...new Set([...session.scopes, ...scopes])];
     const asSaved = (grant: Pick<ProviderGrant, 'tokens'>): SessionTokens =>
-      tokensOf(grant, { requested: wanted, persistsScopes, now: clock(), earlier: tokens });
+      tokensOf(grant, { requested: wanted, persistsScopes, now: clock.now(), earlier: tokens });
     let { tokensVersion } = session;
     let grant: ProviderGrant;
     try {
@@ -99,7 +99,7 @@ export function createTokenRenewal(options: { store: SessionStore; clock: Clock 
         async keepTokens(given) {
           if (given.refreshToken === undefined || given.refreshToken === tokens.refreshToken) return;
           // Expired, so that the next refresh asks the provider again, with the new refresh token.
-          const kept = { ...asSaved({ tokens: given }), expiresAt: clock() };
+          const kept = { ...asSaved({ tokens: given }), expiresAt: clock.now() };
           if (await store.saveTokens({ ...session, tokensVersion }, kept)) tokensVersion += 1;
         },
         signal,
@@ -144,7 +144,7 @@ export function createTokenRenewal(options: { store: SessionStore; clock: Clock 
   /** Without a refresh token a session lasts as long as its access token. */
   function withoutRefresh(session: Session, scopes: readonly string[]): Session {
     const { tokens } = session;
-    if (tokens.expiresAt !== undefined && tokens.expiresAt <= clock()) {
+    if (tokens.expiresAt !== undefined && tokens.expiresAt <= clock.now()) {
       throw new RefusalError('ERR_AUTH_SESSION_NOT_RENEWABLE');
     }
     if (scopes.every((scope) => tokens.scopes.includes(scope))) return session;

@@ -27,7 +27,7 @@ const identity: SessionIdentity = {
 
 describe.each(databases)('sessions on $name', ({ connect }) => {
   let now = Date.now();
-  const clock = () => now;
+  const clock = { now: () => now };
   /** Each with a connection of its own, as two processes have. */
   let first: SessionStore;
   let second: SessionStore;

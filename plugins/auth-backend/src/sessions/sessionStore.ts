@@ -5,8 +5,8 @@
  * Tokens and identity are columns of their own, each with a version: an identity write never overwrites a refresh token
  * that another request has rotated.
  */
+import type { ClockService } from '@vestibule/backend-plugin-api';
 import type { Knex } from 'knex';
-import type { Clock } from '../clock.ts';
 import { tables } from '../database/migrations.ts';
 import { deriveKey, fingerprint, open, seal } from '../secrets/sealing.ts';
 import type { Session, SessionIdentity, SessionTokens } from './session.ts';
@@ -68,7 +68,7 @@ export function createSessionStore(options: {
   database: Knex;
   secret: string;
   tickets: Tickets;
-  clock: Clock;
+  clock: ClockService;
 }): SessionStore {
   const { database, secret, tickets, clock } = options;
   const rows = () => database<SessionRow>(tables.sessions);
@@ -76,7 +76,7 @@ export function createSessionStore(options: {
   let cleanedAt = 0;
 
   async function cleanUp(): Promise<void> {
-    const now = clock();
+    const now = clock.now();
     if (now - cleanedAt < cleanupEveryMilliseconds) return;
     cleanedAt = now;
     await rows()
@@ -90,7 +90,7 @@ export function createSessionStore(options: {
       await cleanUp();
       const ticket = tickets.create();
       const key = keyOf(ticket);
-      const now = clock();
+      const now = clock.now();
       await rows().insert({
         ticket_hash: fingerprint(ticket),
         provider_id: providerId,
@@ -116,7 +116,7 @@ export function createSessionStore(options: {
       const ticketHash = fingerprint(ticket);
       const row = await rows().where({ ticket_hash: ticketHash }).first();
       if (!row || row.provider_id !== providerId || row.environment !== environment) return undefined;
-      const now = clock();
+      const now = clock.now();
       const lastUsedAt = Number(row.last_used_at);
       if (Number(row.ends_at) <= now || lastUsedAt + idleMilliseconds <= now) return undefined;
       const key = keyOf(ticket);
@@ -148,7 +148,7 @@ export function createSessionStore(options: {
       const row = await rows()
         .where({ ticket_hash: fingerprint(ticket), provider_id: providerId, environment })
         .first();
-      if (!row || Number(row.ends_at) > clock()) return false;
+      if (!row || Number(row.ends_at) > clock.now()) return false;
       const sealed = open(keyOf(ticket), 'tokens', row.sealed_tokens);
       const tokens = sealed === undefined ? undefined : (JSON.parse(sealed) as SessionTokens);
       return tokens !== undefined && tokens.expiresAt === Number(row.ends_at);
@@ -181,7 +181,7 @@ export function createSessionStore(options: {
     },
 
     async takeLease({ ticketHash }, owner, milliseconds) {
-      const now = clock();
+      const now = clock.now();
       const taken = await rows()
         .where({ ticket_hash: ticketHash })
         .andWhere((free) => {

@@ -2,7 +2,7 @@
  * What is known of an OpenID Provider: read from its discovery document (OpenID Connect Discovery 1.0) when it is first
  * needed, kept for an hour, then read again in the background; or fixed in code. Start-up never depends on it.
  */
-import { parseUrl } from '@vestibule/backend-plugin-api';
+import { parseUrl, type ClockService } from '@vestibule/backend-plugin-api';
 import type { OutboundHttp } from '@vestibule/outbound-http';
 import { z } from 'zod';
 import { ProviderAnswerInvalidError } from '../errors.ts';
@@ -79,7 +79,7 @@ export function discoveredOpenIdMetadata(options: {
   http: OutboundHttp;
   timeoutMilliseconds: number;
   /** Milliseconds since the epoch. */
-  now(): number;
+  now: ClockService['now'];
 }): OpenIdMetadataSource {
   const { metadataUrl, tenantId, http, timeoutMilliseconds, now } = options;
   return createLastGoodCopy({

@@ -6,6 +6,7 @@
  * by this browser (PKCE), the ID token was signed by the provider for this client and this attempt, and userinfo speaks
  * of the same person. Only then anything is made of it.
  */
+import type { ClockService } from '@vestibule/backend-plugin-api';
 import type { OutboundHttp } from '@vestibule/outbound-http';
 import {
   authorizationCodeGrant,
@@ -88,7 +89,7 @@ export interface OpenIdProviderOptions<TResult> {
   timeoutMilliseconds: number;
   http: OutboundHttp;
   /** Milliseconds since the epoch. */
-  now(): number;
+  now: ClockService['now'];
   /** Further parameters of the authorization request. They cannot replace those of the sign-in itself. */
   parametersOf?(request: AuthorizationRequest): Readonly<Record<string, string>>;
   /** Makes `info.result`. Plain JSON without the refresh token. */

@@ -3,6 +3,7 @@
  * ages, shared by all who wait for it, and kept while it cannot be read.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ClockService } from '@vestibule/backend-plugin-api';
 import { ProviderUnavailableError } from '../errors.ts';
 
 const firstBackoffMilliseconds = 100;
@@ -37,7 +38,7 @@ export interface LastGoodCopy<T extends object> {
 export function createLastGoodCopy<T extends object>(options: {
   read(): Promise<T>;
   maxAgeMilliseconds: number;
-  now(): number;
+  now: ClockService['now'];
 }): LastGoodCopy<T> {
   const { read, maxAgeMilliseconds, now } = options;
   let copy: { document: T; readAt: number } | undefined;

@@ -4,7 +4,7 @@
  *
  * An ability that a vendor may lack is an interface of its own; `auth-backend` looks for its method.
  */
-import type { Config, ConfigSchema, LoggerService } from '@vestibule/backend-plugin-api';
+import type { ClockService, Config, ConfigSchema, LoggerService } from '@vestibule/backend-plugin-api';
 import type { OutboundHttp } from '@vestibule/outbound-http';
 import type { SignInResolver } from '../resolver/signInResolver.ts';
 import type { SignInResolverFactory } from '../resolver/signInResolverFactory.ts';
@@ -157,7 +157,7 @@ export interface OAuthProviderOptions<TSettings> {
   logger: LoggerService;
   http: OutboundHttp;
   /** Milliseconds since the epoch. */
-  now(): number;
+  now: ClockService['now'];
 }
 
 /** A type of OAuth provider: what `registerProvider` takes, wrapped by `createOAuthProviderFactory`. @public */

@@ -1,4 +1,5 @@
 /** The public keys with which a provider signs (RFC 7517), as its `jwks_uri` publishes them. */
+import type { ClockService } from '@vestibule/backend-plugin-api';
 import type { OutboundHttp } from '@vestibule/outbound-http';
 import { createLocalJWKSet, type JSONWebKeySet } from 'jose';
 import { ProviderUnavailableError } from '../errors.ts';
@@ -29,7 +30,7 @@ export function createProviderKeySet(options: {
   jwksUri: string;
   http: OutboundHttp;
   timeoutMilliseconds: number;
-  now(): number;
+  now: ClockService['now'];
 }): ProviderKeySet {
   const { jwksUri, http, timeoutMilliseconds, now } = options;
   return createLastGoodCopy({

@@ -1,6 +1,11 @@
 /** The contract of a proxy-type provider: who calls is read from each request, and nothing is kept. */
 import type { IncomingHttpHeaders } from 'node:http';
-import type { ConfigSchema, LoggerService, RuntimeModeService } from '@vestibule/backend-plugin-api';
+import type {
+  ClockService,
+  ConfigSchema,
+  LoggerService,
+  RuntimeModeService,
+} from '@vestibule/backend-plugin-api';
 import type { OutboundHttp } from '@vestibule/outbound-http';
 import type { SignInResolver } from '../resolver/signInResolver.ts';
 import type { SignInResolverFactory } from '../resolver/signInResolverFactory.ts';
@@ -33,7 +38,7 @@ export interface ProxyProviderOptions<TSettings> {
   runtimeMode: RuntimeModeService;
   http: OutboundHttp;
   /** Milliseconds since the epoch. */
-  now(): number;
+  now: ClockService['now'];
 }
 
 /** A type of proxy provider: what `registerProvider` takes, wrapped by `createProxyProviderFactory`. @public */

@@ -4,6 +4,7 @@
  * for it in the code flow: a proxy that ends TLS, or a mistyped metadata URL, must not be able to name people.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { ClockService } from '@vestibule/backend-plugin-api';
 import { compactVerify, decodeProtectedHeader, errors, type CompactJWSHeaderParameters } from 'jose';
 import { ProviderAnswerInvalidError } from '../errors.ts';
 import type { ProviderKeySet } from './providerKeySet.ts';
@@ -64,7 +65,7 @@ export interface IdTokenExpectations {
   /** What was asked for with `max_age`; then `auth_time` must be there. */
   maxAgeSeconds?: number;
   /** Milliseconds since the epoch. */
-  now(): number;
+  now: ClockService['now'];
   signal: AbortSignal;
 }
 

@@ -16,7 +16,7 @@ function cacheOf(limits: { maxEntries?: number; maxCharacters?: number } = {}): 
 } {
   const clock = { now: 0 };
   const cache = createAnswerCache({
-    now: () => clock.now,
+    clock: { now: () => clock.now },
     isKept: ({ status }) => status === 200,
     ...limits,
   });

@@ -5,6 +5,7 @@
  * Keys begin with the bearer token that was sent, so that an answer only ever returns to whom the catalog gave it. Kept
  * are the texts, not the objects made of them: nobody can change what another one receives.
  */
+import type { ClockService } from '@vestibule/backend-plugin-api';
 import type { OutboundResponse } from '@vestibule/outbound-http';
 
 /** @see createAnswerCache */
@@ -29,13 +30,19 @@ export interface AnswerCache {
  *   together, default 4 million; one text may have a sixteenth of it. `isKept`: which answers are kept at all.
  */
 export function createAnswerCache(options: {
-  now(): number;
+  clock: ClockService;
   isKept(response: OutboundResponse): boolean;
   lifetimeMilliseconds?: number;
   maxEntries?: number;
   maxCharacters?: number;
 }): AnswerCache {
-  const { now, isKept, lifetimeMilliseconds = 5_000, maxEntries = 500, maxCharacters = 4_000_000 } = options;
+  const {
+    clock,
+    isKept,
+    lifetimeMilliseconds = 5_000,
+    maxEntries = 500,
+    maxCharacters = 4_000_000,
+  } = options;
   const flights = new Map<string, Flight>();
   /** In the order of their arrival, which is the order of their end. */
   const kept = new Map<string, KeptAnswer>();
@@ -83,7 +90,7 @@ export function createAnswerCache(options: {
   function keep(key: string, response: OutboundResponse): void {
     const size = response.text.length;
     if (!isKept(response) || size > maxCharacters / 16) return;
-    kept.set(key, { response, size, endsAt: now() + lifetimeMilliseconds });
+    kept.set(key, { response, size, endsAt: clock.now() + lifetimeMilliseconds });
     characters += size;
     for (const oldest of kept.keys()) {
       if (kept.size <= maxEntries && characters <= maxCharacters) break;
@@ -92,7 +99,7 @@ export function createAnswerCache(options: {
   }
 
   function dropStale(): void {
-    const time = now();
+    const time = clock.now();
     for (const [key, { endsAt }] of kept) {
       if (endsAt > time) break;
       drop(key);

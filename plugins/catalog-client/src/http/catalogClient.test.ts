@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { AddressInfo } from 'node:net';
-import type { BackstageCredentials } from '@vestibule/backend-plugin-api';
+import type { BackstageCredentials, ClockService } from '@vestibule/backend-plugin-api';
 import { createOutboundHttp } from '@vestibule/outbound-http';
 import type { CatalogService } from '@vestibule/plugin-catalog-node';
 import { callingAuth, discoveryOf, serviceCredentials, userCredentials } from '../testing/callingPlugin.ts';
@@ -123,7 +123,7 @@ async function startRecorder(answer: string): Promise<{ port: number; received: 
 
 function clientFor(
   port: number,
-  options: { now?(): number; tokenOf?(by: BackstageCredentials): string } = {},
+  options: { clock?: ClockService; tokenOf?(by: BackstageCredentials): string } = {},
 ): CatalogService {
   const http = createOutboundHttp();
   closing.unshift(async () => http.close());
@@ -131,7 +131,7 @@ function clientFor(
     discovery: discoveryOf(`http://127.0.0.1:${port}/api/catalog`),
     auth: callingAuth(options.tokenOf ?? (() => 'TOKEN')),
     http,
-    ...(options.now && { now: options.now }),
+    ...(options.clock && { clock: options.clock }),
   });
 }
 
@@ -305,7 +305,7 @@ describe('the answers that the catalog client keeps', () => {
   it('serve the backend itself for five seconds', async () => {
     const recorder = await startRecorder(jane);
     let time = 0;
-    const client = clientFor(recorder.port, { now: () => time });
+    const client = clientFor(recorder.port, { clock: { now: () => time } });
     const ask = async (): Promise<unknown> =>
       client.getEntityByRef('user:default/jane', { credentials: serviceCredentials });
     await ask();

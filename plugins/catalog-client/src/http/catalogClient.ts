@@ -1,5 +1,11 @@
 /** CatalogService over HTTP, against a Backstage catalog. */
-import { statusOfError, type AuthService, type DiscoveryService } from '@vestibule/backend-plugin-api';
+import {
+  statusOfError,
+  systemClock,
+  type AuthService,
+  type ClockService,
+  type DiscoveryService,
+} from '@vestibule/backend-plugin-api';
 import { stringifyEntityRef } from '@vestibule/catalog-model';
 import type { OutboundHttp, OutboundResponse } from '@vestibule/outbound-http';
 import {
@@ -51,8 +57,8 @@ export interface CatalogClientOptions {
   http: OutboundHttp;
   /** For one call of the service, with everything that it waits for. Default 10 s. */
   timeoutMilliseconds?: number;
-  /** Milliseconds since the epoch. */
-  now?(): number;
+  /** What time it is. Default: the system's clock. */
+  clock?: ClockService;
 }
 
 /**
@@ -63,9 +69,15 @@ export interface CatalogClientOptions {
  * @public
  */
 export function createCatalogClient(options: CatalogClientOptions): CatalogService {
-  const { discovery, auth, http, timeoutMilliseconds = defaultTimeoutMilliseconds, now = Date.now } = options;
+  const {
+    discovery,
+    auth,
+    http,
+    timeoutMilliseconds = defaultTimeoutMilliseconds,
+    clock = systemClock,
+  } = options;
   const cache = createAnswerCache({
-    now,
+    clock,
     isKept: (response) => response.status === 200 || isAbsence(response),
   });
 

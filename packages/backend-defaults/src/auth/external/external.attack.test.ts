@@ -1,5 +1,6 @@
 import { createHmac, createPublicKey, type JsonWebKey } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import { systemClock } from '@vestibule/backend-plugin-api';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createOutboundHttp } from '@vestibule/outbound-http';
 import { createTestLogger } from '../../http/testing/startHttp.ts';
@@ -138,15 +139,15 @@ describe("a token of an outside issuer's", () => {
   it('is remembered no longer than it lasts', async () => {
     let clock = Date.now();
     const http = createOutboundHttp();
-    const now = (): number => clock;
+    const clockService = { now: () => clock };
     const keySet = createRemoteKeySet({
       url: async () => issuer.url,
       isConfigured: true,
       http,
       logger: createTestLogger(),
-      now,
+      clock: clockService,
     });
-    const tokens = createJwksTokens({ url: issuer.url }, keySet, now);
+    const tokens = createJwksTokens({ url: issuer.url }, keySet, clockService);
     const token = issuer.token({ exp: nowSeconds() + 60 });
     expect(await tokens.verify(token)).toBe('external:robot-7');
     clock += 61_000;
@@ -192,9 +193,9 @@ describe('the key set of an outside issuer', () => {
       isConfigured: true,
       http,
       logger: createTestLogger(),
-      now: Date.now,
+      clock: systemClock,
     });
-    const tokens = createJwksTokens({ url: own.url }, keySet, Date.now);
+    const tokens = createJwksTokens({ url: own.url }, keySet, systemClock);
     await expect(tokens.verify(own.token())).rejects.toMatchObject({ code: 'ERR_TOKEN_KEYS_UNAVAILABLE' });
     expect(own.asked).toBe(1);
     await Promise.all([http.close(), own.stop()]);

@@ -2,7 +2,7 @@
  * Who may call from outside: `backend.auth.externalAccess`, then the deprecated `backend.auth.keys`, in the order of the
  * config. The first entry that knows the token decides, restrictions included.
  */
-import type { Config, LoggerService } from '@vestibule/backend-plugin-api';
+import type { ClockService, Config, LoggerService } from '@vestibule/backend-plugin-api';
 import type { RemoteKeySet } from '../remoteKeySet.ts';
 import { readAccessRestrictions, type AccessRestrictions } from './accessRestrictions.ts';
 import { createAddedTokens, type AddedHandlers } from './addedTokens.ts';
@@ -62,9 +62,9 @@ export function createExternalEntries(options: {
   config: AuthServiceConfig;
   keySetAt(url: string): RemoteKeySet;
   logger: LoggerService;
-  now(): number;
+  clock: ClockService;
 }): ExternalEntries {
-  const { config, keySetAt, logger, now } = options;
+  const { config, keySetAt, logger, clock } = options;
   const { externalAccess = [], keys = [] } = config;
   const listed = externalAccess.map((entry) => ({
     own: entry.type === 'added' ? undefined : tokensOf(entry),
@@ -72,7 +72,7 @@ export function createExternalEntries(options: {
     restrictions: readAccessRestrictions(entry.accessRestrictions),
   }));
   const deprecated = keys.map(({ secret, accessRestrictions }) => ({
-    tokens: createLegacyTokens({ secret, subject: legacyKeySubject }, now),
+    tokens: createLegacyTokens({ secret, subject: legacyKeySubject }, clock),
     restrictions: readAccessRestrictions(accessRestrictions),
   }));
   for (const warning of warningsAbout(config)) logger.warn(warning);
@@ -93,9 +93,9 @@ export function createExternalEntries(options: {
       case 'static':
         return createStaticToken(entry.options);
       case 'legacy':
-        return createLegacyTokens(entry.options, now);
+        return createLegacyTokens(entry.options, clock);
       case 'jwks':
-        return createJwksTokens(entry.options, keySetAt(entry.options.url), now);
+        return createJwksTokens(entry.options, keySetAt(entry.options.url), clock);
     }
   }
 }

@@ -4,7 +4,7 @@
  *
  * The keys are asked for only when the token says that it is meant for this entry, so that strangers' tokens cause no calls.
  */
-import { CodedError, statusOfError } from '@vestibule/backend-plugin-api';
+import { CodedError, statusOfError, type ClockService } from '@vestibule/backend-plugin-api';
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { createBoundedCache } from '../boundedCache.ts';
 import type { RemoteKeySet } from '../remoteKeySet.ts';
@@ -18,13 +18,13 @@ const maxRemembered = 2000;
 export function createJwksTokens(
   options: JwksAccessOptions,
   keySet: RemoteKeySet,
-  now: () => number,
+  clock: ClockService,
 ): ExternalTokens {
   const algorithms = listOf(options.algorithm) ?? signatureAlgorithms;
   const issuer = listOf(options.issuer);
   const audience = listOf(options.audience);
   const prefix = options.subjectPrefix === undefined ? 'external:' : `external:${options.subjectPrefix}:`;
-  const verified = createBoundedCache<string>(maxRemembered, now);
+  const verified = createBoundedCache<string>(maxRemembered, clock);
 
   return {
     async verify(token) {
@@ -37,12 +37,12 @@ export function createJwksTokens(
           algorithms,
           ...(issuer && { issuer }),
           ...(audience && { audience }),
-          currentDate: new Date(now()),
+          currentDate: new Date(clock.now()),
         });
         const { sub, exp = Infinity } = payload;
         if (typeof sub !== 'string' || sub === '') return undefined;
         const subject = `${prefix}${sub}`;
-        verified.set(cacheKey, subject, Math.min(exp * 1000, now() + rememberMilliseconds));
+        verified.set(cacheKey, subject, Math.min(exp * 1000, clock.now() + rememberMilliseconds));
         return subject;
       } catch (error) {
         if (error instanceof CodedError && statusOfError(error) === 503) throw error;
