@@ -151,9 +151,11 @@ function endpointOf(path: string): DevIdpEndpoint | undefined {
   }
 }
 
-/** Metadata and redirects name the issuer's host and scheme, whatever name the caller used. */
+/** Metadata and redirects name the issuer's scheme, host and path, whatever name and path the request came by. */
 function speakForIssuer(request: IncomingMessage, issuer: string): void {
-  const { host, protocol } = new URL(issuer);
+  const { host, protocol, pathname } = new URL(issuer);
+  // A proxy may have taken a part of the path off. oidc-provider asks by Express's member what stood before `url`.
+  Object.assign(request, { originalUrl: `${pathname.replace(/\/$/, '')}${request.url ?? '/'}` });
   request.headers['x-forwarded-host'] = host;
   request.headers['x-forwarded-proto'] = protocol.replace(':', '');
 }

@@ -141,7 +141,8 @@ export const authPlugin = createBackendPlugin({
         warnOfOAuthServer(logger, settings, oauthSettings);
         const baseUrl = await discovery.getExternalBaseUrl('auth');
         const targets = createAllowedTargets({
-          appUrl: app?.baseUrl ?? new URL(baseUrl).origin,
+          // The backend's own address, path included, where a proxy serves it under one.
+          appUrl: app?.baseUrl ?? config.getOptionalString('backend.baseUrl') ?? new URL(baseUrl).origin,
           extraOrigins: settings.experimentalExtraAllowedOrigins ?? [],
         });
         for (const origin of pageOrigins) targets.allow(origin);

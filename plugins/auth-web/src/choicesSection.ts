@@ -9,7 +9,7 @@ import { iconOf } from './signInIcons.ts';
 const many = 5;
 
 /** What the section is made from. */
-export interface Offer extends Pick<PageOptions, 'title' | 'origin' | 'choices' | 'canPickUser'> {
+export interface Offer extends Pick<PageOptions, 'title' | 'address' | 'choices' | 'canPickUser'> {
   /** Beneath the heading. */
   lead: string;
   /** Where a sign-in without a popup comes back to. */
@@ -101,12 +101,13 @@ function labelOf(choice: SignInChoice, choices: readonly SignInChoice[]): string
   return marks.length > 0 ? `${title} (${marks.join(', ')})` : title;
 }
 
-function redirectUrl({ providerId, environment }: SignInChoice, { origin, returnPath }: Offer): string {
+function redirectUrl({ providerId, environment }: SignInChoice, { address, returnPath }: Offer): string {
+  const { origin, basePath, authPath } = address;
   const query = new URLSearchParams({
     origin,
-    redirectUrl: `${origin}${returnPath}`,
+    redirectUrl: `${origin}${basePath}${returnPath}`,
     flow: 'redirect',
     env: environment,
   });
-  return `/api/auth/${encodeURIComponent(providerId)}/start?${query}`;
+  return `${authPath}/${encodeURIComponent(providerId)}/start?${query}`;
 }

@@ -3,11 +3,12 @@ import { decisionCodes, type SignInChoice } from '@vestibule/plugin-auth-node';
 import { modulesOf, type Assets } from './assets.ts';
 import { mark } from './drawings.ts';
 import { jsonInHtml, markup, type Html } from './markup.ts';
+import type { PageAddress } from './pageAddress.ts';
 
 /** What the pages are made from. */
 export interface PageOptions {
   title: string;
-  origin: string;
+  address: PageAddress;
   isDevelopment: boolean;
   choices: readonly SignInChoice[];
   /** Whether a choice lets the person pick a user of the catalog. */
@@ -32,8 +33,8 @@ export interface PageParts {
 /** What a script reads from its page. */
 export interface PageData {
   title: string;
-  /** The origin at which sign-in works. */
-  origin: string;
+  /** Where sign-in works. */
+  address: PageAddress;
   /** Whether refusals can be explained by their references. */
   isDevelopment: boolean;
   requestId?: string;
@@ -42,12 +43,12 @@ export interface PageData {
 }
 
 export function renderDocument(options: PageOptions, parts: PageParts): string {
-  const { title, origin, isDevelopment, assets } = options;
+  const { title, address, isDevelopment, assets } = options;
   const { tab, script, withoutScript, requestId, sections } = parts;
-  const { basePath } = assets;
+  const basePath = `${address.basePath}${assets.basePath}`;
   const pageData: PageData = {
     title,
-    origin,
+    address,
     isDevelopment,
     ...(requestId !== undefined && { requestId }),
     refusals: refusals(isDevelopment),

@@ -7,6 +7,7 @@ import { loadAssets } from './assets.ts';
 import { authWebConfigSchema } from './config.ts';
 import { createGuestPicker, isGuestRefused } from './guests.ts';
 import { createOwnedLookUp } from './owned.ts';
+import { pageAddressOf } from './pageAddress.ts';
 import { createSignInPage } from './signInPage.ts';
 
 /**
@@ -36,14 +37,18 @@ export const authModuleWeb = createBackendModule({
       },
       async init({ page, config, discovery, router, runtimeMode, auth, httpAuth, userInfo, catalog }) {
         // Where browsers reach the sign-in itself: the page and its requests share one origin.
-        const { origin } = new URL(await discovery.getExternalBaseUrl('auth'));
-        page.allowOrigin(origin);
+        const address = pageAddressOf(
+          await discovery.getExternalBaseUrl('auth'),
+          config.getOptionalString('backend.baseUrl'),
+        );
+        const home = `${address.origin}${address.basePath}/`;
+        page.allowOrigin(address.origin);
         const { isDevelopment } = runtimeMode;
         const app = createSignInPage({
           title: config.getOptionalString('app.title') ?? 'Vestibule',
-          origin,
+          address,
           isDevelopment,
-          asksForConsent: new URL(config.getOptionalString('app.baseUrl') ?? origin).href === `${origin}/`,
+          asksForConsent: withSlash(new URL(config.getOptionalString('app.baseUrl') ?? home).href) === home,
           choices: () =>
             page.choices().filter((choice) => !isGuestRefused(choice, { isDevelopment, config })),
           assets: await loadAssets(),
@@ -55,3 +60,7 @@ export const authModuleWeb = createBackendModule({
     });
   },
 });
+
+function withSlash(url: string): string {
+  return url.endsWith('/') ? url : `${url}/`;
+}

@@ -293,6 +293,8 @@ if (executablePath === undefined) {
     it('says so when the window is closed before the end, and when the person refuses', async () => {
       await (await openPopup()).close();
       await page.getByText('The sign-in window was closed before the sign-in was finished.').waitFor();
+      // The page has asked first, once, whether somebody is signed in; the browser itself reports the answer.
+      expect(complaints.splice(0)).toEqual([expect.stringContaining('401')]);
       const popup = await openPopup();
       expect(await page.locator('#refusal').isVisible()).toBe(false);
       await popup.getByRole('button', { name: 'Cancel' }).click();
@@ -354,7 +356,10 @@ if (executablePath === undefined) {
           [false, []],
         ] as const) {
           asked.length = 0;
-          await served.html({ isDevelopment, origin: served.url });
+          await served.html({
+            isDevelopment,
+            address: { origin: served.url, basePath: '', authPath: '/api/auth' },
+          });
           await page.goto(`${served.url}/?error_code=ERR_GATE_DOMAIN&error_reference=abc`);
           await page.locator('#refusal').waitFor();
           await page.waitForLoadState('networkidle');

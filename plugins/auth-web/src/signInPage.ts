@@ -17,12 +17,13 @@ import { consentPath, isRequestId, renderConsentPage } from './consentPage.ts';
 import type { PageOptions } from './document.ts';
 import type { GuestPicker } from './guests.ts';
 import type { OwnedLookUp } from './owned.ts';
+import type { PageAddress } from './pageAddress.ts';
 import { renderPage } from './renderPage.ts';
 
 export interface SignInPageOptions {
   title: string;
   /** Where the page is reached. */
-  origin: string;
+  address: PageAddress;
   /** Whether refusals say what an operator would do, and why they were. */
   isDevelopment: boolean;
   /** Whether browsers are sent here for their consent, and not to a front end elsewhere. */
@@ -57,7 +58,7 @@ const pageHeaders = {
 };
 
 export function createSignInPage(options: SignInPageOptions): Koa {
-  const { title, origin, isDevelopment, asksForConsent, assets, owned, guests, choices } = options;
+  const { title, address, isDevelopment, asksForConsent, assets, owned, guests, choices } = options;
   const router = new Router();
 
   router.get('/', (ctx) => sendPage(ctx, renderPage(pageOptions())));
@@ -80,7 +81,7 @@ export function createSignInPage(options: SignInPageOptions): Koa {
       return;
     }
     ctx.set('Cache-Control', 'no-store');
-    checkCaller(ctx, origin);
+    checkCaller(ctx, address.origin);
     ctx.body = await guests.search(readSearch(ctx));
   });
 
@@ -90,7 +91,7 @@ export function createSignInPage(options: SignInPageOptions): Koa {
   router.get('/favicon.ico', (ctx, next) => sendAsset(ctx, next, 'icon.svg', 'public, max-age=86400'));
 
   function pageOptions(): PageOptions {
-    return { title, origin, isDevelopment, choices: choices(), canPickUser: guests.isOfferedBy, assets };
+    return { title, address, isDevelopment, choices: choices(), canPickUser: guests.isOfferedBy, assets };
   }
 
   function sendAsset(ctx: Koa.Context, next: Koa.Next, name: string, cacheControl: string): unknown {

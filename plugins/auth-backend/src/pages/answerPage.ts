@@ -2,6 +2,9 @@
  * The page that ends a sign-in in a popup: posts the answer to the window that opened it, and says in words what
  * happened, so that nobody is left with a blank page when there is no other window.
  *
+ * A window that has lost its opener on the way says to pages of its own origin that it is done, and nothing else: the
+ * sign-in page then looks for the session.
+ *
  * `config_info` carries only an origin that was already matched and goes to `'*'`; the answer goes to exactly one
  * origin. The script is constant and everything that varies stands percent-encoded in attributes, so no value can break
  * out of it; the CSP names the script and the style by hash. No `Cross-Origin-Opener-Policy`: it would cut
@@ -35,7 +38,10 @@ const script = `(function () {
   var message = JSON.parse(decodeURIComponent(data.message));
   var origin = decodeURIComponent(data.origin);
   var other = window.opener || (window.parent === window ? null : window.parent);
-  if (!other) return;
+  if (!other) {
+    new BroadcastChannel('vestibule-sign-in').postMessage('ended');
+    return;
+  }
   other.postMessage({ type: 'config_info', targetOrigin: origin }, '*');
   other.postMessage(message, origin);
   setTimeout(function () { window.close(); }, 100);

@@ -144,7 +144,9 @@ describe('the popup page', () => {
     expect(answer.headers.get('cache-control')).toBe('no-store');
     expect(answer.headers.get('x-frame-options')).toBe('sameorigin');
     expect(answer.headers.get('cross-origin-opener-policy')).toBeNull();
-    expect(script.match(/postMessage\(/g)).toHaveLength(2);
+    expect(script.match(/postMessage\(/g)).toHaveLength(3);
+    // Without another window: to pages of this very origin, and only that it is done.
+    expect(script).toContain("new BroadcastChannel('vestibule-sign-in').postMessage('ended')");
     expect(script).toContain("postMessage({ type: 'config_info', targetOrigin: origin }, '*')");
     expect(answer.text).toContain('You are signed in');
     expect(answer.text).toContain(`href="${appOrigin}`);

@@ -1,5 +1,6 @@
 // The authorization request that the consent page is about: asking for it, and deciding it.
 import { callJson, headers } from './backend.js';
+import { pageData } from './pageData.js';
 
 /**
  * @typedef {object} AuthorizationRequest
@@ -38,5 +39,5 @@ export async function decideRequest(id, decision, token) {
 
 /** @param {string} id */
 function requestUrl(id) {
-  return `/api/auth/v1/sessions/${encodeURIComponent(id)}`;
+  return `${pageData.address.authPath}/v1/sessions/${encodeURIComponent(id)}`;
 }

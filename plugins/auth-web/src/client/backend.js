@@ -1,7 +1,10 @@
 // Calls to the backend that served the page.
+import { pageData } from './pageData.js';
 import { refusalFrom } from './refusal.js';
 
 /** @import { Choice } from './choice.js' */
+
+const { basePath, authPath } = pageData.address;
 
 /**
  * @typedef {object} AuthResponse
@@ -70,7 +73,9 @@ export async function signOut({ providerId, environment, kind }) {
  * @throws {Refusal}
  */
 export async function fetchOwned(token) {
-  const answer = await callJson('/auth-web/owned', { headers: { Authorization: `Bearer ${token}` } });
+  const answer = await callJson(`${basePath}/auth-web/owned`, {
+    headers: { Authorization: `Bearer ${token}` },
+  });
   return /** @type {Owned} */ (answer);
 }
 
@@ -83,7 +88,10 @@ export async function fetchOwned(token) {
  * @throws {Refusal}
  */
 export async function fetchPickableUsers(text, signal) {
-  const answer = await callJson(`/auth-web/guests?${new URLSearchParams({ q: text })}`, { headers, signal });
+  const answer = await callJson(`${basePath}/auth-web/guests?${new URLSearchParams({ q: text })}`, {
+    headers,
+    signal,
+  });
   return /** @type {PickableUsers} */ (answer);
 }
 
@@ -95,7 +103,7 @@ export async function fetchPickableUsers(text, signal) {
  */
 export async function fetchDecision(reference) {
   try {
-    const url = `/api/auth/v1/decisions/${encodeURIComponent(reference)}`;
+    const url = `${authPath}/v1/decisions/${encodeURIComponent(reference)}`;
     const answer = /** @type {{ text?: unknown } | undefined} */ (await callJson(url, { headers }));
     return typeof answer?.text === 'string' ? answer.text : undefined;
   } catch {
@@ -105,7 +113,7 @@ export async function fetchDecision(reference) {
 
 /** @param {string} providerId */
 function authUrl(providerId) {
-  return `/api/auth/${encodeURIComponent(providerId)}`;
+  return `${authPath}/${encodeURIComponent(providerId)}`;
 }
 
 /**

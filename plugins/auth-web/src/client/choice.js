@@ -1,4 +1,5 @@
 // The way of signing in that this browser used last, so that a reload finds the session again.
+import { pageData } from './pageData.js';
 
 /**
  * @typedef {object} Choice
@@ -10,7 +11,8 @@
  * @property {string} [user] Full reference of the user that was picked.
  */
 
-const key = 'vestibule:last-sign-in';
+// Several portals may share an origin.
+const key = `vestibule:last-sign-in${pageData.address.basePath}`;
 
 /**
  * The choice of a button of the page.

@@ -4,7 +4,8 @@ import { find } from './elements.js';
 /**
  * @typedef {object} PageData
  * @property {string} title The portal's name.
- * @property {string} origin Where sign-in works.
+ * @property {{ origin: string, basePath: string, authPath: string }} address Where sign-in works: the path before those of the
+ *   pages, and the path of the auth plugin.
  * @property {boolean} isDevelopment Whether refusals can be explained by their references.
  * @property {string} [requestId] Which authorization request the consent page is about.
  * @property {Record<string, { sentence: string, operator?: string }>} refusals What to say for each code.

@@ -1,5 +1,5 @@
 // The sign-in window: opens it, and waits for what it reports.
-import { popupUrl } from './backend.js';
+import { popupUrl, refresh } from './backend.js';
 import { Refusal, refusalFrom } from './refusal.js';
 
 /** @import { AuthResponse } from './backend.js' */
@@ -10,6 +10,13 @@ const height = 730;
 const closedCheckMilliseconds = 150;
 // The window reports before it closes, but the report may arrive after the check.
 const graceMilliseconds = 300;
+
+/** The window has gone, or was cut off, before it reported anything; perhaps the sign-in goes on in it. */
+export class PopupClosed extends Refusal {
+  constructor() {
+    super(undefined, { sentence: 'The sign-in window was closed before the sign-in was finished.' });
+  }
+}
 
 /**
  * Signs in through a window of its own. Must be called from a click, or the browser blocks the window.
@@ -30,14 +37,24 @@ export function signInWithPopup(choice, signal) {
   popup.focus();
   return new Promise((resolve, reject) => {
     const listening = new AbortController();
-    const closed = new Refusal(undefined, {
-      sentence: 'The sign-in window was closed before the sign-in was finished.',
-    });
+    const closed = new PopupClosed();
     const timer = setInterval(() => {
       if (!popup.closed) return;
       clearInterval(timer);
-      setTimeout(() => finish(() => reject(closed)), graceMilliseconds);
+      setTimeout(() => void lookForSession(), graceMilliseconds);
     }, closedCheckMilliseconds);
+    // A window looks closed as well once it has shown a page that cuts it off from this one, as providers' pages may
+    // (Cross-Origin-Opener-Policy). Then it cannot report; it says at its end that it is done, and this page gets the focus.
+    const lookForSession = async () => {
+      await untilDone(listening.signal);
+      if (listening.signal.aborted) return;
+      try {
+        const response = await refresh(choice);
+        finish(() => resolve(response));
+      } catch {
+        finish(() => reject(closed));
+      }
+    };
     /** @param {() => void} settle */
     const finish = (settle) => {
       clearInterval(timer);
@@ -64,6 +81,29 @@ export function signInWithPopup(choice, signal) {
       },
       { signal: listening.signal },
     );
+  });
+}
+
+/**
+ * Calls back when a sign-in ended in a window that could not report to the one that opened it.
+ *
+ * @param {() => void} listener
+ * @param {AbortSignal} [signal] Ends the listening.
+ */
+export function onCutOffWindowDone(listener, signal) {
+  const channel = new BroadcastChannel('vestibule-sign-in');
+  channel.addEventListener('message', listener);
+  signal?.addEventListener('abort', () => channel.close());
+}
+
+/** @param {AbortSignal} signal Ends the waiting. */
+function untilDone(signal) {
+  return new Promise((resolve) => {
+    const done = () => resolve(undefined);
+    if (document.hasFocus()) done();
+    window.addEventListener('focus', done, { signal });
+    onCutOffWindowDone(done, signal);
+    signal.addEventListener('abort', done);
   });
 }
 

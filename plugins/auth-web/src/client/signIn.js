@@ -5,7 +5,7 @@ import { find } from './elements.js';
 import { showPictures } from './icons.js';
 import { pageData } from './pageData.js';
 import { preparePicker } from './picker.js';
-import { signInWithPopup } from './popup.js';
+import { PopupClosed, onCutOffWindowDone, signInWithPopup } from './popup.js';
 import { Refusal } from './refusal.js';
 import { hideRefusal, showRefusal } from './refusalPanel.js';
 import { say } from './status.js';
@@ -25,6 +25,8 @@ const endOfSession = ['ERR_AUTH_SESSION_MISSING', 'ERR_AUTH_SESSION_ENDED', 'ERR
 
 /** @type {AbortController | undefined} Ends the sign-in that is under way. */
 let underWay;
+/** @type {Choice | undefined} Whose window seemed closed; perhaps it goes on, cut off from this page. */
+let perhapsCutOff;
 /** @type {SignedInListener} */
 let listener = () => {};
 
@@ -48,13 +50,15 @@ export function prepareChoices(signedIn) {
       preparePicker(picker, ({ entityRef }, picked) => void begin(picked, { ...choice, user: entityRef }));
     }
   }
+  onCutOffWindowDone(() => void lookAgain());
   showPictures();
 }
 
 /** Whether sign-in works at this address; otherwise it says where. */
 export function isAtItsOrigin() {
-  if (location.origin === pageData.origin) return true;
-  say(`Sign-in works at ${pageData.origin} only. Please open the page there.`);
+  const { origin, basePath } = pageData.address;
+  if (location.origin === origin) return true;
+  say(`Sign-in works at ${origin}${basePath} only. Please open the page there.`);
   return false;
 }
 
@@ -110,9 +114,13 @@ async function begin(button, choice) {
   underWay?.abort();
   const attempt = new AbortController();
   underWay = attempt;
+  perhapsCutOff = undefined;
+  const before = lastChoice(offered);
   hideRefusal();
   button.setAttribute('aria-busy', 'true');
   say(choice.kind === 'proxy' ? 'Signing in …' : 'Waiting for the sign-in window …');
+  // A window that was cut off from this page ends on one that leads here again, in that window: it finds the new session.
+  rememberChoice(choice);
   try {
     const response = await (choice.kind === 'proxy'
       ? refresh(choice)
@@ -121,10 +129,25 @@ async function begin(button, choice) {
     showSignedIn(response, choice);
   } catch (error) {
     // Another choice was made meanwhile; that one reports.
-    if (underWay === attempt) refuse(error);
+    if (underWay !== attempt) return;
+    if (error instanceof PopupClosed) perhapsCutOff = choice;
+    else rememberChoice(before);
+    refuse(error);
   } finally {
     button.removeAttribute('aria-busy');
     if (underWay === attempt) underWay = undefined;
+  }
+}
+
+/** After a window that seemed closed: it was not, and now it is done. */
+async function lookAgain() {
+  const choice = perhapsCutOff;
+  if (!choice) return;
+  perhapsCutOff = undefined;
+  try {
+    showSignedIn(await refresh(choice), choice);
+  } catch {
+    // What was said of it stands.
   }
 }
 

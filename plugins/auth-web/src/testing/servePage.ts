@@ -37,7 +37,7 @@ export async function servePage(): Promise<ServedPage> {
   const server = createServer((request, response) => {
     const app = createSignInPage({
       title: 'Acme',
-      origin: 'http://localhost:7007',
+      address: { origin: 'http://localhost:7007', basePath: '', authPath: '/api/auth' },
       isDevelopment: true,
       asksForConsent: true,
       choices: () => [oidcChoice],
