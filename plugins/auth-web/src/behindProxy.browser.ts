@@ -169,13 +169,13 @@ if (executablePath === undefined) {
 
       /** As in front of a person, who looks at the other window. Under test, every page believes that it has the focus. */
       async function lookAway(): Promise<void> {
-        await page.evaluate(() => (document.hasFocus = () => false));
+        await page.evaluate('document.hasFocus = () => false; undefined');
       }
 
       it('signs the person in: the page asks once, when the window is done', async () => {
         await lookAway();
         const popup = await openPopup();
-        expect(await popup.evaluate(() => window.opener === null)).toBe(true);
+        expect(await popup.evaluate('window.opener === null')).toBe(true);
         await button('Sign in as Jane', popup).click();
         await heading('Jane Doe').waitFor();
         expect(await heading('You are signed in', popup).isVisible()).toBe(true);
@@ -203,10 +203,9 @@ if (executablePath === undefined) {
       it('that was closed says so, after one question', async () => {
         await lookAway();
         await (await openPopup()).close();
-        await page.evaluate(() => {
-          document.hasFocus = () => true;
-          window.dispatchEvent(new Event('focus'));
-        });
+        await page.evaluate(
+          "document.hasFocus = () => true; window.dispatchEvent(new Event('focus')); undefined",
+        );
         await closed().waitFor();
         expect(refreshes()).toHaveLength(1);
         expect(complaints.splice(0)).toEqual([expect.stringContaining('401')]);
