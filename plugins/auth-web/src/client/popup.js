@@ -45,8 +45,9 @@ export function signInWithPopup(choice, signal) {
     }, closedCheckMilliseconds);
     // A window looks closed as well once it has shown a page that cuts it off from this one, as providers' pages may
     // (Cross-Origin-Opener-Policy). Then it cannot report; it says at its end that it is done, and this page gets the focus.
+    const told = new Promise((done) => onCutOffWindowDone(() => done(undefined), listening.signal));
     const lookForSession = async () => {
-      await untilDone(listening.signal);
+      await Promise.race([told, untilFocused(listening.signal)]);
       if (listening.signal.aborted) return;
       try {
         const response = await refresh(choice);
@@ -97,13 +98,12 @@ export function onCutOffWindowDone(listener, signal) {
 }
 
 /** @param {AbortSignal} signal Ends the waiting. */
-function untilDone(signal) {
+function untilFocused(signal) {
   return new Promise((resolve) => {
-    const done = () => resolve(undefined);
-    if (document.hasFocus()) done();
-    window.addEventListener('focus', done, { signal });
-    onCutOffWindowDone(done, signal);
-    signal.addEventListener('abort', done);
+    const focused = () => resolve(undefined);
+    if (document.hasFocus()) focused();
+    window.addEventListener('focus', focused, { signal });
+    signal.addEventListener('abort', focused);
   });
 }
 
