@@ -224,7 +224,7 @@ export const authPlugin = createBackendPlugin({
           auth,
           resolver: () => ownershipResolver,
         });
-        const contexts = createResolverContexts({ tokens, users, ownership });
+        const contexts = createResolverContexts({ tokens, users, ownership, logger });
         const userInfo = createUserInfoStore(knex, clock);
         const oauthServer =
           documentHttp &&

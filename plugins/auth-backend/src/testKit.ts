@@ -98,7 +98,12 @@ export async function tryLogin(options: {
   const { providerId = 'trial', claims } = login;
   const users = createCatalogUsers({ catalog, auth });
   const ownership = createOwnership({ settings, catalog, auth, resolver: () => ownershipResolver });
-  const contexts = createResolverContexts({ tokens: unsignedTokens, users, ownership });
+  const contexts = createResolverContexts({
+    tokens: unsignedTokens,
+    users,
+    ownership,
+    logger: { warn: () => undefined },
+  });
   const judge = createSignInJudge({ contexts, users, signIn });
   const decision = emptyDecision({ reference, event: 'sign-in', providerId });
   const startedAt = systemClock.now();

@@ -347,6 +347,13 @@ const codes = {
     operator:
       'A resolver issued a token for something that is no full entity reference, such as user:default/jane.',
   },
+  ERR_IDENTITY_REF_UNSAFE: {
+    name: 'NotAllowedError',
+    status: 403,
+    sentence: 'Your account at the sign-in provider has a name that cannot be used here.',
+    operator:
+      'A resolver issued a token under a name that could be taken for another reference; the error says what it holds. Let the resolver use something that people cannot choose, such as an id.',
+  },
   ERR_TOKEN_TOO_LARGE: {
     name: 'NotAllowedError',
     status: 403,

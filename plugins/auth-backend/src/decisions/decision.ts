@@ -53,6 +53,8 @@ export interface OwnershipStep {
   source: 'direct' | 'transitive' | 'module' | 'resolver' | 'ephemeral';
   /** Levels of groups that were walked. */
   levels?: number;
+  /** What was named and does not count, each with why: `'group:default/a|b' holds '|'`. */
+  leftOut?: readonly string[];
 }
 
 /** That the session cannot be renewed. @public */

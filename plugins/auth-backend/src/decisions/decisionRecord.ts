@@ -110,7 +110,12 @@ export function recordOf(
     gates: steps(decision.gates),
     resolvers: steps(decision.resolvers),
     catalog: steps(decision.catalog),
-    ...(ownership && { ownership }),
+    ...(ownership && {
+      ownership: {
+        ...ownership,
+        ...(ownership.leftOut && { leftOut: ownership.leftOut.map(redact) }),
+      },
+    }),
     ...(shortSession && code === undefined && { shortSession }),
     ...(grace && { grace }),
     ...(code === undefined &&

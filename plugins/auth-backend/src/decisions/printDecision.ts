@@ -158,10 +158,15 @@ const ownershipSources: Record<OwnershipStep['source'], string> = {
 function ownershipNodes({ ownership, catalog }: DecisionRecord): TextNode[] {
   const children = catalog.filter(isOwnership).map(catalogNode);
   if (!ownership) return branch('ownership', children);
-  const { size, source, levels } = ownership;
+  const { size, source, levels, leftOut = [] } = ownership;
   const walked = levels === undefined ? '' : `, ${levels} ${levels === 1 ? 'level' : 'levels'}`;
   const references = `${size} ${size === 1 ? 'reference' : 'references'}`;
-  return [{ text: `ownership: ${references} (${ownershipSources[source]}${walked})`, children }];
+  return [
+    {
+      text: `ownership: ${references} (${ownershipSources[source]}${walked})`,
+      children: [...children, ...leftOut.map((text) => ({ text: `left out: ${text}` }))],
+    },
+  ];
 }
 
 function shortSessionNodes({ shortSession }: DecisionRecord): TextNode[] {

@@ -26,6 +26,7 @@ import { explainingRefusals, hostedResolvers, misplacedProblems } from './hosted
 import { hostedSessionLengths } from './hostedSettings.ts';
 import { withoutReservedKeys } from './instanceKeys.ts';
 import type { HostedInstance, HostedRequestScope } from './instances.ts';
+import { watchCalls } from './moduleCalls.ts';
 
 /** What Backstage's auth backend hands to a provider's factory. */
 interface HostedFactoryOptions {
@@ -52,7 +53,7 @@ export function createHostedInstance(
   throwProblems(checkConfig({ config, path, schemas: [{ schema: ours, owner }] }).problems);
   const { title = providerId, icon } = readConfig({ config, path, schema: ours, owner });
   const { appUrl, isOriginAllowed } = targets;
-  const scopes = new AsyncLocalStorage<HostedRequestScope>();
+  const scopes = new AsyncLocalStorage<HostedRequestScope | undefined>();
   const make = factory as unknown as (options: HostedFactoryOptions) => HostedRouteHandlers;
   const resolvers = hostedResolvers({ providerId, type }, surroundings);
   const transforms = surroundings.transforms.select(providerId, undefined);
@@ -128,7 +129,13 @@ export function createHostedInstance(
     get handlers() {
       return guardedHandlers(handlers(), { who: `the provider module of '${providerId}'`, guestCode });
     },
-    inRequest: (scope, run) => scopes.run(scope, run),
+    inRequest: (scope, run) =>
+      scopes.run(scope, async () =>
+        watchCalls(
+          { isOurs: () => scopes.getStore() === scope, onCall: (call) => scope.evidence.noteCall(call) },
+          run,
+        ),
+      ),
     attempts: createAttemptCookies({ secret: sealingSecret, providerId, attributes: cookies.attempt, clock }),
     sessionCookie: { ...cookies.session, name: sessionCookieName(providerId) },
   };
@@ -159,31 +166,36 @@ function warnOfDangers(path: string, block: Config, { logger, runtimeMode }: Pro
   for (const key of dangers) logger.warn(`${path}.${key} is set: more people come in than otherwise`);
 }
 
-/** One context for the life of the provider, which leads to that of the request under way. */
+/**
+ * One context for the life of the provider, which leads to that of the request under way. What the module asks of us there
+ * runs outside of its own surroundings: it is no call of the module's, and what it begins is the host's.
+ */
 function contextOfRequest(
-  scopes: AsyncLocalStorage<HostedRequestScope>,
+  scopes: AsyncLocalStorage<HostedRequestScope | undefined>,
   { leave }: GuestCodeService,
 ): AuthResolverContext {
-  const current = (): AuthResolverContext => {
+  const current = (): HostedRequestScope => {
     const scope = scopes.getStore();
-    if (!scope) {
-      throw new RefusalError('ERR_RESOLVER_FAILED', {
-        hint: 'A provider module used its resolver context outside of a request.',
-      });
-    }
-    return scope.context;
+    if (scope) return scope;
+    throw new RefusalError('ERR_RESOLVER_FAILED', {
+      hint: 'A provider module used its resolver context outside of a request.',
+    });
+  };
+  const ask = async <T>(question: (context: AuthResolverContext) => Promise<T>): Promise<T> => {
+    const { context, evidence } = current();
+    return evidence.ask(async () => scopes.run(undefined, async () => leave(async () => question(context))));
   };
   return {
-    issueToken: async (parameters) => leave(async () => current().issueToken(parameters)),
-    findCatalogUser: async (query) => leave(async () => current().findCatalogUser(query)),
+    issueToken: async (parameters) => ask(async (context) => context.issueToken(parameters)),
+    findCatalogUser: async (query) => ask(async (context) => context.findCatalogUser(query)),
     signInWithCatalogUser: async (query, options) =>
-      leave(async () => current().signInWithCatalogUser(query, options)),
+      ask(async (context) => context.signInWithCatalogUser(query, options)),
     resolveOwnershipEntityRefs: async (entity) =>
-      leave(async () => current().resolveOwnershipEntityRefs(entity)),
-    pass: (reason) => current().pass(reason),
-    deny: (reason) => current().deny(reason),
+      ask(async (context) => context.resolveOwnershipEntityRefs(entity)),
+    pass: (reason) => current().context.pass(reason),
+    deny: (reason) => current().context.deny(reason),
     get signal() {
-      return current().signal;
+      return current().context.signal;
     },
   };
 }

@@ -6,6 +6,7 @@ import type {
   OAuthProvider,
   ProxyProvider,
 } from '@vestibule/plugin-auth-node';
+import type { AttemptEvidence } from './attemptEvidence.ts';
 import type { AttemptCookies } from '../attempts/attemptCookies.ts';
 import type { Gates } from '../resolution/gates.ts';
 import type { NamedTransform, SignInPolicy } from '../resolution/signInPolicy.ts';
@@ -75,6 +76,8 @@ export interface HostedInstance extends InstanceIdentity {
 /** What a module's resolver sees while a request of one person is under way. */
 export interface HostedRequestScope {
   readonly context: AuthResolverContext;
+  /** Remembers what the module asked for and was refused. */
+  readonly evidence: AttemptEvidence;
 }
 
 /** Everything under one provider id. */

@@ -60,10 +60,7 @@ it.each<Ref>([
   { name: 'group:default/admins' },
   { name: 'x', namespace: 'a/b' },
   { name: 'x', kind: 'Group' },
-  { name: 'a@b@c' },
-  { name: 'a b' },
   { name: '' },
-  { name: 'x'.repeat(64) },
   'group:default/admins',
   'user:default/a/b',
   'user:',
@@ -71,4 +68,23 @@ it.each<Ref>([
 ])('the fallback names users only, and leaves no namespace: %j', async (ref) => {
   const { code, sub } = await judgeFallback(ref);
   expect([code, sub]).toEqual(['ERR_IDENTITY_REF_INVALID', undefined]);
+});
+
+it.each<[Ref, string]>([
+  [{ name: 'a@b@c' }, 'user:default/a@b@c'],
+  [{ name: 'A b' }, 'user:default/a b'],
+  [{ name: 'x'.repeat(64) }, `user:default/${'x'.repeat(64)}`],
+])('the fallback takes names that Backstage takes and no entity can have: %j', async (ref, expected) => {
+  expect((await judgeFallback(ref)).sub).toBe(expected);
+});
+
+it.each<Ref>([
+  { name: 'a|b' },
+  { name: 'a:b' },
+  { name: '..' },
+  { name: 'x'.repeat(255) },
+  { name: '\u212aim' },
+])('the fallback takes no name that could be taken for another: %j', async (ref) => {
+  const { code, sub } = await judgeFallback(ref);
+  expect([code, sub]).toEqual(['ERR_IDENTITY_REF_UNSAFE', undefined]);
 });

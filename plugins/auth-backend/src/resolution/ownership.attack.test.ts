@@ -55,19 +55,39 @@ it.each<[string, unknown, string]>([
   ['nothing', undefined, 'ERR_RESOLVER_RESULT_INVALID'],
   ['a list alone', ['user:default/jane'], 'ERR_RESOLVER_RESULT_INVALID'],
   ['a text for the list', { ownershipEntityRefs: 'user:default/jane' }, 'ERR_RESOLVER_RESULT_INVALID'],
-  ['a short reference', { ownershipEntityRefs: ['admins'] }, 'ERR_IDENTITY_REF_INVALID'],
-  [
-    'a reference outside the grammar',
-    { ownershipEntityRefs: ['group:default/a/b'] },
-    'ERR_IDENTITY_REF_INVALID',
-  ],
-  ['an object', { ownershipEntityRefs: [{ kind: 'group' }] }, 'ERR_IDENTITY_REF_INVALID'],
   ['more than 10,000', { ownershipEntityRefs: names('group:default/g', 10_001) }, 'ERR_TOKEN_TOO_LARGE'],
 ])("a module's ownership resolver that answers %s signs nobody in", async (_, answer, code) => {
   const { judge } = createJudging({
     ownershipResolver: { resolveOwnershipEntityRefs: async () => Promise.resolve(answer as never) },
   });
   expect(await judge({}, { resolvers: [asJane] })).toMatchObject({ code });
+});
+
+it("what a module's ownership resolver answers beside references is left out, and named", async () => {
+  const answer = [
+    'user:default/jane',
+    'admins',
+    'group:default/A/b',
+    { kind: 'group' },
+    'group:default/a|group:default/admins',
+    'group:default/a/b',
+  ];
+  const { judge } = createJudging({
+    ownershipResolver: {
+      resolveOwnershipEntityRefs: async () => Promise.resolve({ ownershipEntityRefs: answer as string[] }),
+    },
+  });
+  const { ent, decision } = await judge({}, { resolvers: [asJane] });
+  expect(ent).toEqual(['user:default/jane', 'group:default/a/b']);
+  expect(decision.ownership).toEqual({
+    size: 2,
+    source: 'module',
+    leftOut: [
+      "'admins' is no full entity reference, such as user:default/jane",
+      '\'{"kind":"group"}\' is no text',
+      "'group:default/a|group:default/admins' holds '|'",
+    ],
+  });
 });
 
 it("a module's ownership resolver that never answers is given up", async () => {

@@ -12,7 +12,7 @@ import { RefusalError } from '../errors.ts';
 import { createAskCatalog } from './askCatalog.ts';
 import type { LookUpOptions } from './catalogUsers.ts';
 import { createGroupWalk } from './groupsAbove.ts';
-import { normalizeIdentityRef } from './identityRef.ts';
+import { readOwnershipRefs } from './issuedRefs.ts';
 import { createRefFilter } from './refPattern.ts';
 import { untilAborted } from './untilAborted.ts';
 
@@ -29,7 +29,7 @@ export interface FoundOwnership extends Omit<OwnershipStep, 'size'> {
 export interface Ownership {
   /**
    * @throws `ERR_CATALOG_ANSWER_INVALID`, `ERR_TOKEN_TOO_LARGE` beyond 10,000 references, what the catalog throws; for a
-   *   module's own resolver `ERR_RESOLVER_RESULT_INVALID`, `ERR_IDENTITY_REF_INVALID`, `ERR_RESOLVER_TIMEOUT`, and what
+   *   module's own resolver `ERR_RESOLVER_RESULT_INVALID`, `ERR_RESOLVER_TIMEOUT`, and what
    *   it throws.
    */
   resolve(entity: Entity, options: LookUpOptions): Promise<FoundOwnership>;
@@ -55,7 +55,7 @@ export function createOwnership(options: {
         const answer: unknown = await untilAborted(signal, "The module's ownership resolver", async () =>
           own.resolveOwnershipEntityRefs(entity),
         );
-        return { refs: checkedRefs(answer), source: 'module' };
+        return { ...checkedRefs(answer), source: 'module' };
       }
       const [self, ...direct] = directRefs(entity);
       checkNumber(direct.length);
@@ -83,8 +83,8 @@ function directRefs(entity: Entity): [self: string, ...groups: string[]] {
   });
 }
 
-/** What a module answered: `{ ownershipEntityRefs }`, nothing else will do. */
-function checkedRefs(answer: unknown): string[] {
+/** What a module answered: `{ ownershipEntityRefs }`, nothing else will do. Each reference counts once. */
+function checkedRefs(answer: unknown): Pick<FoundOwnership, 'refs' | 'leftOut'> {
   const { ownershipEntityRefs: given } = (answer ?? {}) as { ownershipEntityRefs?: unknown };
   if (!Array.isArray(given)) {
     throw new RefusalError('ERR_RESOLVER_RESULT_INVALID', {
@@ -92,14 +92,8 @@ function checkedRefs(answer: unknown): string[] {
     });
   }
   checkNumber(given.length);
-  const refs = given.map((ref: unknown) => {
-    const full = typeof ref === 'string' ? normalizeIdentityRef(ref) : undefined;
-    if (full !== undefined) return full;
-    throw new RefusalError('ERR_IDENTITY_REF_INVALID', {
-      hint: "The module's ownership resolver returned something that is no full entity reference.",
-    });
-  });
-  return [...new Set(refs)];
+  const { refs, leftOut } = readOwnershipRefs(given);
+  return { refs: [...new Set(refs)], ...(leftOut.length > 0 && { leftOut }) };
 }
 
 function checkNumber(size: number): void {

@@ -108,9 +108,9 @@ describe('the chain', () => {
       'ERR_IDENTITY_REF_INVALID',
     ],
     [
-      'issues ownership that is no reference',
-      async (_, ctx) => ctx.issueToken({ claims: { sub: 'user:default/jane', ent: ['admins'] } }),
-      'ERR_IDENTITY_REF_INVALID',
+      'issues for what could be taken for another',
+      async (_, ctx) => ctx.issueToken({ claims: { sub: 'user:default/jane|group:default/admins' } }),
+      'ERR_IDENTITY_REF_UNSAFE',
     ],
   ])('stops when a resolver %s', async (_, resolver, code) => {
     await expect(resolve([resolver, jane])).rejects.toMatchObject({ code });

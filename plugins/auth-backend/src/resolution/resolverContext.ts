@@ -1,4 +1,5 @@
 /** What a resolver can do, for one login. What it issues takes effect only when the login is allowed. */
+import type { LoggerService } from '@vestibule/backend-plugin-api';
 import {
   asciiLowerCase,
   equalsIgnoringAsciiCase,
@@ -15,7 +16,7 @@ import type { CatalogStep, Decision, OwnershipStep } from '../decisions/decision
 import { RefusalError, decisionCodeOf } from '../errors.ts';
 import type { IssuedToken, UserTokenClaims, UserTokens } from '../identity/userTokens.ts';
 import type { CatalogUsers, LookUpOptions } from './catalogUsers.ts';
-import { normalizeIdentityRef } from './identityRef.ts';
+import { createRefWarnings, readOwnershipRefs, readSubject } from './issuedRefs.ts';
 import type { FoundOwnership, Ownership } from './ownership.ts';
 
 /** What was issued, found again by the token that the resolver returns. */
@@ -37,8 +38,10 @@ export function createResolverContexts(options: {
   tokens: UserTokens;
   users: CatalogUsers;
   ownership: Ownership;
+  logger: Pick<LoggerService, 'warn'>;
 }): ResolverContexts {
-  const { tokens, users, ownership } = options;
+  const { tokens, users, ownership, logger } = options;
+  const warnOfRefs = createRefWarnings(logger);
 
   return {
     create({ decision, signal, resolver }) {
@@ -65,14 +68,21 @@ export function createResolverContexts(options: {
         async issueToken(given: IssueTokenParameters): Promise<SignInResult> {
           const { sub, ent = [sub], ...additional } = claimsOf(given);
           // A copy of the rest: what is issued stays what it is, whatever the resolver does with its claims afterwards.
+          const { refs, leftOut } = readOwnershipRefs(listOf(ent));
           const claims = {
-            sub: fullRef(sub),
-            ent: listOf(ent).map(fullRef),
+            sub: readSubject(sub),
+            ent: refs,
             additional: JSON.parse(JSON.stringify(additional)) as Record<string, unknown>,
           };
           const token = tokens.issue(claims);
           const how = found.get(ent) ?? { source: 'resolver' };
-          issued.set(token.token, { ...token, claims, ownership: { size: claims.ent.length, ...how } });
+          const ownership = {
+            size: refs.length,
+            ...how,
+            ...(leftOut.length > 0 && { leftOut: [...(how.leftOut ?? []), ...leftOut] }),
+          };
+          issued.set(token.token, { ...token, claims, ownership });
+          warnOfRefs(decision.providerId, { ...claims, leftOut: ownership.leftOut ?? [] });
           return {
             token: token.token,
             identity: { type: 'user', userEntityRef: claims.sub, ownershipEntityRefs: [...claims.ent] },
@@ -116,14 +126,6 @@ function claimsOf(given: Partial<IssueTokenParameters> | undefined): IssueTokenP
   });
 }
 
-function fullRef(ref: unknown): string {
-  const full = typeof ref === 'string' ? normalizeIdentityRef(ref) : undefined;
-  if (full !== undefined) return full;
-  throw new RefusalError('ERR_IDENTITY_REF_INVALID', {
-    hint: `${shown(ref)} is no full entity reference, such as user:default/jane.`,
-  });
-}
-
 function listOf(ent: unknown): unknown[] {
   if (Array.isArray(ent)) return ent;
   throw new RefusalError('ERR_IDENTITY_REF_INVALID', { hint: "The claim 'ent' is no list." });
@@ -138,7 +140,10 @@ type RefInput = Extract<CatalogUserQuery, { entityRef: unknown }>['entityRef'];
 /** A fallback names a person: a value of the provider that happens to name another kind is refused. */
 function fallbackRef(given: RefInput): string {
   const ref = partsOf(given);
-  if (ref && equalsIgnoringAsciiCase(ref.kind, 'user')) return fullRef(stringifyEntityRef(ref));
+  // A slash would lead out of the namespace for whoever splits at the last one.
+  const isUser =
+    ref && equalsIgnoringAsciiCase(ref.kind, 'user') && ![ref.namespace, ref.name].join('').includes('/');
+  if (isUser) return readSubject(stringifyEntityRef(ref));
   throw new RefusalError('ERR_IDENTITY_REF_INVALID', {
     hint: `dangerousEntityRefFallback names no user: ${shown(given)}`,
   });

@@ -12,9 +12,10 @@ import type { Decision } from '../decisions/decision.ts';
 import { RefusalError } from '../errors.ts';
 import type { IssuedIdentity } from '../resolution/resolverContext.ts';
 import { transformProfile } from '../resolution/transformProfile.ts';
+import { createAttemptEvidence, type AttemptEvidence } from '../providers/attemptEvidence.ts';
 import { readHostedPage } from '../providers/hostedAnswer.ts';
 import { runHosted } from '../providers/hostedExchange.ts';
-import { refusalOfPage, refusalOfRefresh, refusalOfStart } from '../providers/hostedFailure.ts';
+import { refusalOfPage, refusalOfHandler, refusalOfStart } from '../providers/hostedFailure.ts';
 import type { HostedInstance } from '../providers/instances.ts';
 import { joinScopes, splitScopes } from '../providers/scopes.ts';
 import { randomToken } from '../secrets/sealing.ts';
@@ -108,9 +109,10 @@ export async function finishHosted(
   const { state = '', cookies = {}, session } = attempt.hosted ?? {};
   const signal = budgetSignal();
   const { context, issued } = contexts.create({ decision, signal });
+  const evidence = createAttemptEvidence();
   const answer = await withinBudget(
     signal,
-    instance.inRequest({ context }, () =>
+    instance.inRequest({ context, evidence }, () =>
       runHosted({
         handler: (request, response) => handlers.frameHandler(request, response),
         request: ctx.req,
@@ -120,10 +122,14 @@ export async function finishHosted(
       }),
     ),
   );
-  if ('failure' in answer) throw refusalOfRefresh(answer.failure);
+  if ('failure' in answer) throw noted(refusalOfHandler(answer.failure, evidence), evidence, decision);
   const message = readHostedPage(answer.body);
-  if (!message) throw new ProviderAnswerInvalidError('the provider module gave no answer');
-  if (message.error) throw refusalOfPage(message.error.message);
+  if (!message?.response) {
+    const noAnswer = new ProviderAnswerInvalidError('the provider module gave no answer');
+    if (!message && !evidence.unresolved) throw noAnswer;
+    const providerError = query.get('error') ?? undefined;
+    throw noted(refusalOfPage(message?.error ?? noAnswer, { evidence, providerError }), evidence, decision);
+  }
   const { response } = message;
   const { environment } = attempt;
   const { identity, profile } = await judgeHosted(surroundings, {
@@ -203,6 +209,20 @@ export async function judgeHosted(
   return { identity, profile };
 }
 
+const moduleResolver = "the provider module's own";
+
+/** The step of the module's resolver, where it came so far as to ask something. */
+export function noted(
+  refusal: RefusalError,
+  { wasAsked }: AttemptEvidence,
+  decision: Decision,
+): RefusalError {
+  const { code } = refusal;
+  const isNo = code === 'ERR_RESOLVER_DENIED' || code === 'ERR_RESOLVER_NO_MATCH';
+  if (wasAsked) decision.resolvers.push({ resolver: moduleResolver, verdict: isNo ? 'deny' : 'error', code });
+  return refusal;
+}
+
 /** Only what a resolver issued through our context counts as an identity. */
 function identityIn(
   response: AuthResponse,
@@ -216,7 +236,7 @@ function identityIn(
       hint: "The provider module's resolver made its own token.",
     });
   }
-  decision.resolvers.push({ resolver: "the provider module's own", verdict: 'identity' });
+  decision.resolvers.push({ resolver: moduleResolver, verdict: 'identity' });
   decision.userEntityRef = identity.claims.sub;
   decision.ownership = identity.ownership;
   return identity;

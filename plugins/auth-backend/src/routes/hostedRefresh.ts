@@ -8,9 +8,10 @@ import type { AuthResponse } from '../authResponse.ts';
 import { beginDecision, conceal, withoutCauses, type Decision } from '../decisions/decision.ts';
 import { RefusalError, decisionCodeOf } from '../errors.ts';
 import type { UserTokenClaims } from '../identity/userTokens.ts';
+import { createAttemptEvidence, type AttemptEvidence } from '../providers/attemptEvidence.ts';
 import { readHostedJson, readLogoutUrl } from '../providers/hostedAnswer.ts';
 import { foreignCookies, runHosted, type HostedAnswer } from '../providers/hostedExchange.ts';
-import { refusalOfRefresh } from '../providers/hostedFailure.ts';
+import { refusalOfHandler } from '../providers/hostedFailure.ts';
 import type { HostedInstance } from '../providers/instances.ts';
 import { splitScopes } from '../providers/scopes.ts';
 import type { IssuedIdentity } from '../resolution/resolverContext.ts';
@@ -19,7 +20,7 @@ import type { Session } from '../sessions/session.ts';
 import { budgetSignal, withinBudget } from '../budget.ts';
 import { clearCookie } from '../cookies.ts';
 import { findSession } from './findSession.ts';
-import { answerOf, checkHostedEnvironment, hostedTokens, judgeHosted, keptCookies } from './hosted.ts';
+import { answerOf, checkHostedEnvironment, hostedTokens, judgeHosted, keptCookies, noted } from './hosted.ts';
 import type { Query } from './query.ts';
 import {
   endsSession,
@@ -85,11 +86,13 @@ async function signInWithProxy(
     cookies: foreignCookies(ctx.req),
   });
   if ('failure' in answer) {
-    // Their AuthenticationError says that the request proves nobody.
-    const isNobody = answer.failure instanceof Error && answer.failure.name === 'AuthenticationError';
+    const { failure, evidence } = answer;
+    // Their AuthenticationError says that the request proves nobody, unless it was thrown for an error of ours.
+    const isNobody =
+      failure instanceof Error && failure.name === 'AuthenticationError' && !evidence.unresolved;
     throw isNobody
-      ? new RefusalError('ERR_PROVIDER_ANSWER_INVALID', { cause: answer.failure })
-      : refusalOfRefresh(answer.failure);
+      ? new RefusalError('ERR_PROVIDER_ANSWER_INVALID', { cause: failure })
+      : noted(refusalOfHandler(failure, evidence, { isWord: true }), evidence, options.decision);
   }
   return (await readRefresh(surroundings, options, answer)).response;
 }
@@ -122,7 +125,7 @@ async function refreshSession(
         // Whatever failed after it, a refresh token that was rotated is the only good one now.
         if (answer.cookies.size > 0)
           await sessions.saveTokens(leased, { ...leased.tokens, hostedCookies: kept });
-        throw refusalOfRefresh(answer.failure);
+        throw noted(refusalOfHandler(answer.failure, answer.evidence), answer.evidence, decision);
       }
       const { response, profile, claims } = await readRefresh(surroundings, options, answer);
       await sessions.saveTokens(leased, hostedTokens(response, kept, clock.now()));
@@ -152,7 +155,10 @@ function policyOf(instance: HostedInstance, { environment, identity }: Session):
   return { gates: instance.gatesOf(environment, { isSignIn }), questions: {}, isSignIn };
 }
 
-type WithIssued = HostedAnswer & { issued: ReadonlyMap<string, IssuedIdentity> };
+type WithIssued = HostedAnswer & {
+  issued: ReadonlyMap<string, IssuedIdentity>;
+  evidence: AttemptEvidence;
+};
 
 async function callRefresh(
   ctx: Context,
@@ -165,9 +171,10 @@ async function callRefresh(
   if (!refresh)
     throw new RefusalError('ERR_AUTH_SESSION_ENDED', { hint: 'The provider module offers no refresh.' });
   const { context, issued } = contexts.create({ decision, signal });
+  const evidence = createAttemptEvidence();
   const answer = await withinBudget(
     signal,
-    instance.inRequest({ context }, () =>
+    instance.inRequest({ context, evidence }, () =>
       runHosted({
         handler: (request, response) => refresh.call(handlers, request, response),
         request: ctx.req,
@@ -176,7 +183,7 @@ async function callRefresh(
       }),
     ),
   );
-  return { ...answer, issued };
+  return { ...answer, issued, evidence };
 }
 
 /** The answer for the person, and the profile as the module made it. */

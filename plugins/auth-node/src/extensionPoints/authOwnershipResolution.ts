@@ -7,9 +7,9 @@ export interface AuthOwnershipResolver {
   /**
    * Asked at every sign-in and refresh that finds a user, within the 15 s of the request.
    *
-   * @returns At most 10,000 full references, the user's own among them if it is to count. Anything else is refused with
-   *   `ERR_RESOLVER_RESULT_INVALID`, `ERR_IDENTITY_REF_INVALID` or `ERR_TOKEN_TOO_LARGE`; what it throws counts as thrown
-   *   by the resolver that asked.
+   * @returns At most 10,000 full references, the user's own among them if it is to count. What is no list is refused with
+   *   `ERR_RESOLVER_RESULT_INVALID`, more with `ERR_TOKEN_TOO_LARGE`; what is no reference is left out, and named in the
+   *   decision. What it throws counts as thrown by the resolver that asked.
    */
   resolveOwnershipEntityRefs(entity: Entity): Promise<{ ownershipEntityRefs: string[] }>;
 }

@@ -84,7 +84,8 @@ export interface AuthResolverContext {
    *
    * @returns The identity, with references in lower case. It takes effect when the resolver returns it and the gates have
    *   let it in.
-   * @throws `ERR_IDENTITY_REF_INVALID` where `sub` or a member of `ent` is no full entity reference.
+   * @throws `ERR_IDENTITY_REF_INVALID` where `sub` is no full entity reference, `ERR_IDENTITY_REF_UNSAFE` where it could be
+   *   taken for another. A member of `ent` of either kind is left out, and named in the decision.
    * @throws `ERR_TOKEN_TOO_LARGE` naming the number of groups.
    */
   issueToken(parameters: IssueTokenParameters): Promise<SignInResult>;
@@ -112,7 +113,7 @@ export interface AuthResolverContext {
        * The user to sign in as, owning nothing but themself, where the query finds nobody. Default: nobody.
        *
        * A reference that the catalog has all the same belongs to somebody else: `ERR_EPHEMERAL_NAME_TAKEN`. One that
-       * is none, or of another kind than `User`: `ERR_IDENTITY_REF_INVALID`.
+       * is none, or of another kind than `User`: `ERR_IDENTITY_REF_INVALID`, or as `issueToken` throws.
        */
       dangerousEntityRefFallback?: {
         entityRef: string | { kind?: string; namespace?: string; name: string };

@@ -54,6 +54,7 @@ export function createJudging(
   const { catalog = createMemoryCatalog(), onMissing, ephemeral } = options;
   const auth = { getOwnServiceCredentials: async () => Promise.resolve({}) } as never;
   let issued = 0;
+  const warnings: string[] = [];
   const users = createCatalogUsers({ catalog, auth });
   const contexts = createResolverContexts({
     tokens: {
@@ -67,11 +68,14 @@ export function createJudging(
       auth,
       resolver: () => options.ownershipResolver,
     }),
+    logger: { warn: (message) => void warnings.push(message) },
   });
   const judge = createSignInJudge({ contexts, users, signIn: { onMissing, ephemeral } });
 
   return {
     contexts,
+    /** What was said to the log, for each provider once. */
+    warnings,
 
     async judge(login: Partial<ProvenLogin>, rules: Rules = {}): Promise<Judged> {
       const { transforms = [], resolvers = [], everywhere, own, providerId = 'test', claimsOf } = rules;

@@ -1,0 +1,146 @@
+/** Names that people choose at a provider: taken as Backstage takes them, and never for another's. */
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { createJudging } from './testing/judging.ts';
+import { normalizeIdentityRef, readIdentityRef } from './identityRef.ts';
+
+async function issue(claims: { sub: unknown; ent?: unknown }, times = 1) {
+  const judging = createJudging();
+  const resolvers = [
+    async (_: unknown, context: { issueToken(given: never): unknown }) =>
+      context.issueToken({ claims } as never) as never,
+  ];
+  let judged = await judging.judge({}, { resolvers });
+  for (let more = 1; more < times; more += 1) judged = await judging.judge({}, { resolvers });
+  return { ...judged, warnings: judging.warnings };
+}
+
+describe('a reference that Backstage reads back', () => {
+  it.each([
+    ['user:default/Jane Doe', 'user:default/jane doe'],
+    ['user:default/jane+test', 'user:default/jane+test'],
+    ["user:default/o'brien, pat (staff)", "user:default/o'brien, pat (staff)"],
+    ['user:default/ACME\\Jane', 'user:default/acme\\jane'],
+    ['user:default/Ärger Große 李', 'user:default/ärger große 李'],
+    ['user:default/a/b', 'user:default/a/b'],
+    ['user:default/a@b@c', 'user:default/a@b@c'],
+    ['user:default/-jane-', 'user:default/-jane-'],
+    [`user:default/${'x'.repeat(200)}`, `user:default/${'x'.repeat(200)}`],
+    ['user:my_org/jane', 'user:my_org/jane'],
+  ])('%j signs in, with a warning for each provider once', async (given, ref) => {
+    const { sub, ent, warnings } = await issue({ sub: given }, 2);
+    expect([sub, ent]).toEqual([ref, [ref]]);
+    expect(warnings).toEqual([expect.stringContaining(`the sign-in resolver of 'test' issues references`)]);
+  });
+
+  it.each(['user:default/jane', 'USER:Default/Jane', 'user:default/jane+x@example.com'])(
+    '%j is nothing to warn of',
+    async (sub) => {
+      expect((await issue({ sub })).warnings).toEqual([]);
+    },
+  );
+});
+
+describe('a name that could be taken for another', () => {
+  it.each([
+    ['user:default/jane|group:default/admins', "holds '|'"],
+    ['user:default/group:default/admins', "holds ':'"],
+    ['user:group:default/admins', "holds ':'"],
+    ['user:default/..', 'could be taken for another path'],
+    ['user:default/a/../b', 'could be taken for another path'],
+    ['user:../jane', 'could be taken for another path'],
+    ['user:default/jane\r\nSet-Cookie: a', "holds ':'"],
+    ['user:default/jane\ndoe', 'holds a character that cannot be seen'],
+    ['user:default/jane\u0000', 'holds a character that cannot be seen'],
+    ['user:default/jane\u200b', 'holds a character that cannot be seen'],
+    ['user:default/\u202ejane', 'holds a character that cannot be seen'],
+    ['user:default/jane\ud800', 'holds a character that cannot be seen'],
+    ['user:default/ jane', 'begins or ends with a space'],
+    ['user:default/jane ', 'begins or ends with a space'],
+    ['user:default/\u212aim', 'holds a letter that becomes another one in lower case'],
+    [`user:default/${'x'.repeat(250)}`, 'is longer than 255 characters'],
+  ])('%j signs nobody in, and is told which it was and why', async (given, problem) => {
+    const { error, sub, decision } = await issue({ sub: given });
+    expect(sub).toBeUndefined();
+    expect(error).toMatchObject({
+      code: 'ERR_IDENTITY_REF_UNSAFE',
+      statusCode: 403,
+      message: expect.stringContaining(problem),
+      hint: expect.stringContaining(problem),
+    });
+    // What a page and a log line can show.
+    expect((error as Error).message).toMatch(/^You would be '[^\n\r\0\u202e]*' here, which cannot be: it /);
+    expect(decision.userEntityRef).toBeUndefined();
+  });
+
+  it.each([
+    ['jane', 'is no full entity reference'],
+    ['user:jane', 'is no full entity reference'],
+    ['user:default/', 'is no full entity reference'],
+    [':default/jane', 'is no full entity reference'],
+    ['us-er:default/jane', 'has a kind that no entity can have'],
+    [7, 'is no text'],
+  ])('%j is no reference at all', async (given, problem) => {
+    const { error, sub } = await issue({ sub: given });
+    expect(sub).toBeUndefined();
+    expect(error).toMatchObject({
+      code: 'ERR_IDENTITY_REF_INVALID',
+      hint: expect.stringContaining(problem),
+    });
+  });
+
+  it('is left out of what somebody owns things as, named, and refuses nobody', async () => {
+    const ent = ['user:default/jane', 'group:default//Acme/Team A', 'admins', 'group:default/a|b', null];
+    const judged = await issue({ sub: 'user:default/jane', ent });
+    expect([judged.sub, judged.ent]).toEqual([
+      'user:default/jane',
+      ['user:default/jane', 'group:default//acme/team a'],
+    ]);
+    expect(judged.decision.ownership).toEqual({
+      size: 2,
+      source: 'resolver',
+      leftOut: [
+        "'admins' is no full entity reference, such as user:default/jane",
+        "'group:default/a|b' holds '|'",
+        "'null' is no text",
+      ],
+    });
+    expect(judged.warnings).toEqual([
+      expect.stringContaining("'group:default//acme/team a'"),
+      expect.stringContaining("left out, here and later: 'admins' is no full entity reference"),
+    ]);
+  });
+
+  it('is named ten times, and counted from there', async () => {
+    const ent = Array.from({ length: 5000 }, (_, index) => `group${index}`);
+    const { decision } = await issue({ sub: 'user:default/jane', ent });
+    expect(decision.ownership?.leftOut).toHaveLength(11);
+    expect(decision.ownership?.leftOut?.at(-1)).toBe('and 4990 more');
+  });
+});
+
+it('no two references that differ in more than letter case become one, and each stays what it became', () => {
+  const names = fc.oneof(fc.string(), fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' }));
+  fc.assert(
+    fc.property(names, (name) => {
+      const read = readIdentityRef(`user:default/${name}`);
+      if (!('ref' in read)) return;
+      const { ref } = read;
+      expect(ref).toMatch(/^user:default\/[^|:\n\r\0]+$/);
+      expect(readIdentityRef(ref)).toEqual(read);
+      // Who is a plain name was one before.
+      if (/^user:default\/[ -~]+$/.test(ref)) expect(name).toMatch(/^[ -~]+$/);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+it.each([
+  ['user:default/Jane Doe', 'user:default/jane doe'],
+  ['group:default//acme/team', 'group:default//acme/team'],
+  ['role:eng/team a', undefined],
+  ['urn:acme:groups/a b', undefined],
+  ['jane doe', undefined],
+])('a gate that lists %j lists the reference %j', (entry, ref) => {
+  expect(normalizeIdentityRef(entry)).toBe(ref);
+});
