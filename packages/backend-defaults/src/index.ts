@@ -14,7 +14,13 @@ export * from './database/errors.ts';
 export * from './database/openDatabase.ts';
 export { createConfig } from './config/createConfig.ts';
 export type { ConfigSources } from './config/loadConfig.ts';
-export { createRootConfigFactory, readRootConfig, rootConfigServiceFactory } from './config/rootConfig.ts';
+export {
+  createRootConfigFactory,
+  readConfigWithStandIns,
+  readRootConfig,
+  rootConfigServiceFactory,
+} from './config/rootConfig.ts';
+export type { ConfigReading, OutsideValue, StandIns, UnknownInclude } from './config/standIns.ts';
 export { createRootLogger, type LogLevel, type RootLoggerOptions } from './logger/createRootLogger.ts';
 export { redactForDisplay } from './logger/redactForDisplay.ts';
 export { loggerServiceFactory, rootLoggerServiceFactory } from './logger/rootLogger.ts';

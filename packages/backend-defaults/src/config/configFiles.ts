@@ -1,6 +1,6 @@
 /** Which files are read, and reading them. */
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { constants, existsSync } from 'node:fs';
+import { access, readFile, stat } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { ConfigLocation, ConfigProblem } from '@vestibule/backend-plugin-api';
 import { parseYaml, type ParsedYaml } from './parseYaml.ts';
@@ -57,19 +57,35 @@ export async function readText(
   try {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file.path)) };
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const missing = code === 'ENOENT' || code === 'ENOTDIR';
-    return {
-      problem: {
-        code: missing ? 'ERR_CONFIG_FILE_MISSING' : 'ERR_CONFIG_FILE_UNREADABLE',
-        path: '',
-        message: missing
-          ? `the file ${file.name} does not exist`
-          : `the file ${file.name} cannot be read: ${reasons[code ?? ''] ?? code ?? 'unknown reason'}`,
-        ...(requestedAt ? { location: requestedAt } : missing && { suggestion: `Looked at ${file.path}.` }),
-      },
-    };
+    return { problem: problemOf(file, error, requestedAt) };
   }
+}
+
+/** Whether a file is there and can be read, without opening it. */
+export async function lookAtFile(
+  file: ConfigFile,
+  requestedAt?: ConfigLocation,
+): Promise<ConfigProblem | undefined> {
+  try {
+    await access(file.path, constants.R_OK);
+    const isDirectory = (await stat(file.path)).isDirectory();
+    return isDirectory ? problemOf(file, { code: 'EISDIR' }, requestedAt) : undefined;
+  } catch (error) {
+    return problemOf(file, error, requestedAt);
+  }
+}
+
+function problemOf(file: ConfigFile, error: unknown, requestedAt?: ConfigLocation): ConfigProblem {
+  const { code } = error as NodeJS.ErrnoException;
+  const missing = code === 'ENOENT' || code === 'ENOTDIR';
+  return {
+    code: missing ? 'ERR_CONFIG_FILE_MISSING' : 'ERR_CONFIG_FILE_UNREADABLE',
+    path: '',
+    message: missing
+      ? `the file ${file.name} does not exist`
+      : `the file ${file.name} cannot be read: ${reasons[code ?? ''] ?? code ?? 'unknown reason'}`,
+    ...(requestedAt ? { location: requestedAt } : missing && { suggestion: `Looked at ${file.path}.` }),
+  };
 }
 
 /** Reads and parses a file. */

@@ -8,6 +8,14 @@ export interface ScalarNode {
   readonly kind: 'scalar';
   readonly value: string | number | boolean | null;
   readonly at?: ConfigLocation;
+  /** What gave the value, or a part of it, where no file of the config holds it. */
+  readonly sources?: readonly ValueSource[];
+}
+
+/** A variable of the environment, by its name, or a file, as messages name it. */
+export interface ValueSource {
+  readonly kind: 'variable' | 'file';
+  readonly name: string;
 }
 
 export interface ListNode {
@@ -53,6 +61,19 @@ export function valueOf(node: ConfigNode): JsonValue {
     if (!isNull(member)) value[key] = valueOf(member);
   }
   return value;
+}
+
+/** The scalars of a tree, each with its path. */
+export function* scalarsOf(
+  node: ConfigNode,
+  path: readonly (string | number)[] = [],
+): Generator<{ path: readonly (string | number)[]; node: ScalarNode }> {
+  if (node.kind === 'scalar') yield { path, node };
+  else if (node.kind === 'list') {
+    for (const [index, item] of node.items.entries()) yield* scalarsOf(item, [...path, index]);
+  } else {
+    for (const [key, { value }] of node.entries) yield* scalarsOf(value, [...path, key]);
+  }
 }
 
 /** Lays one tree over another: maps merge key by key, everything else replaces. */

@@ -9,7 +9,7 @@ import {
   type LocatedConfig,
 } from '@vestibule/backend-plugin-api';
 import { z } from 'zod';
-import { loadConfig, type ConfigSources } from './loadConfig.ts';
+import { loadConfig, readSources, type ConfigSources } from './loadConfig.ts';
 import { unsetVariableWarnings } from './unsetVariables.ts';
 
 let directory: string;
@@ -262,6 +262,49 @@ describe('faults in the files', () => {
     ]);
   });
 
+  it('keep nothing else from being read: what is left comes with them, and the keys whose values are not there', async () => {
+    const files = {
+      'app-config.yaml': [
+        'good: { a: 1 }',
+        'twice: 1',
+        'twice: 2',
+        'included: { $include: missing.yaml }',
+        'filed: { $file: missing.txt }',
+        'named: { $include: "${STAGE}.yaml" }',
+        'list: [a, { $include: missing.yaml }, c]',
+        'constructor: 1',
+        'deep: { odd: !!binary aGk=, even: 2 }',
+      ].join('\n'),
+      'broken.yaml': 'a: {',
+      'last.yaml': 'good: { b: 2 }\npart: { $include: faulty.yaml }\n',
+      'faulty.yaml': 'x: 1\nx: 2\ny: 3\n',
+    };
+    const error = (await load(files, {
+      files: ['app-config.yaml', 'broken.yaml', 'absent.yaml', 'last.yaml'],
+    }).catch((thrown: unknown) => thrown)) as ConfigError;
+    expect(error.problems.map(brief)).toEqual([
+      ['ERR_CONFIG_DUPLICATE_KEY', 'twice', 'app-config.yaml:3:1'],
+      ['ERR_CONFIG_KEY_FORBIDDEN', 'constructor', 'app-config.yaml:8:1'],
+      ['ERR_CONFIG_SYNTAX', 'deep.odd', 'app-config.yaml:9:23'],
+      ['ERR_CONFIG_FILE_MISSING', 'included', 'app-config.yaml:4:13'],
+      ['ERR_CONFIG_FILE_MISSING', 'filed', 'app-config.yaml:5:10'],
+      ['ERR_CONFIG_INCLUDE_INVALID', 'named', 'app-config.yaml:6:10'],
+      ['ERR_CONFIG_FILE_MISSING', 'list[1]', 'app-config.yaml:7:13'],
+      ['ERR_CONFIG_SYNTAX', '', 'broken.yaml:1:5'],
+      ['ERR_CONFIG_FILE_MISSING', '', undefined],
+      ['ERR_CONFIG_DUPLICATE_KEY', 'part', 'faulty.yaml:2:1'],
+    ]);
+    expect(error.rest?.config.getOptional()).toEqual({
+      good: { a: 1, b: 2 },
+      twice: 1,
+      filed: expect.stringMatching(/^https:/),
+      list: ['a', null, 'c'],
+      deep: { even: 2 },
+      part: { x: 1, y: 3 },
+    });
+    expect(error.rest?.unread).toEqual(['deep.odd', 'included', 'filed', 'named', 'list[1]', '']);
+  });
+
   it('never quote the text around them, which may be a secret', async () => {
     const problems = await problemsOf(
       {
@@ -319,5 +362,70 @@ describe('with schemas', () => {
         '  auth.sesion is not a known key (app-config.yaml:5:3)\n' +
         "    Did you mean 'session'?",
     );
+  });
+});
+
+describe('with stand-ins', () => {
+  const standIns = { variable: (name: string) => `var-${name}`, file: (name: string) => `file-${name}` };
+  const read = async (files: Record<string, string>, names = Object.keys(files)) => {
+    await load(files, { data: {} });
+    return readSources({ files: names, directory, standIns, environment: {} });
+  };
+
+  it('no variable is read and no file of a value is opened; each value says what gives it', async () => {
+    const { config, problems, outside } = await read(
+      {
+        'app-config.yaml':
+          'a: ${ONE}\nb: [x, "${ONE}-${TWO}"]\nc: { $env: THREE }\nd: { $file: secret.txt }\ne: ${FIVE:-5}\nf: ${GONE}\n',
+        'over.yaml': 'f: here\n',
+        'secret.txt': 'hunter2',
+      },
+      ['app-config.yaml', 'over.yaml'],
+    );
+    expect(config.get()).toEqual({
+      a: 'var-ONE',
+      b: ['x', 'var-ONE-var-TWO'],
+      c: 'var-THREE',
+      d: 'file-secret.txt',
+      e: '5',
+      f: 'here',
+    });
+    expect(problems).toEqual([]);
+    const [one, two, three] = ['ONE', 'TWO', 'THREE'].map((name) => ({ kind: 'variable', name }));
+    expect(outside).toEqual([
+      { path: ['a'], sources: [one] },
+      { path: ['b', 1], sources: [one, two] },
+      { path: ['c'], sources: [three] },
+      { path: ['d'], sources: [{ kind: 'file', name: 'secret.txt' }] },
+    ]);
+  });
+
+  it('a file that is not there is a problem, and stood in for all the same', async () => {
+    const { config, problems, unread } = await read({
+      'app-config.yaml': 'a: { $file: missing.txt }\nb: { $file: . }\n',
+    });
+    expect(problems.map(({ code, path }) => [code, path])).toEqual([
+      ['ERR_CONFIG_FILE_MISSING', 'a'],
+      ['ERR_CONFIG_FILE_UNREADABLE', 'b'],
+    ]);
+    expect(config.get('a')).toBe('file-missing.txt');
+    expect(unread).toEqual(['a', 'b']);
+  });
+
+  it('which file a name with a variable is, is not known', async () => {
+    const { config, problems, unread, unknownIncludes } = await read({
+      'app-config.yaml': 'a: { $include: "${STAGE}.yaml" }\nb: { $file: "${STAGE}.txt" }\n',
+    });
+    expect(problems).toEqual([]);
+    expect(config.get()).toEqual({ b: 'file-${STAGE}.txt' });
+    expect(unread).toEqual(['a']);
+    expect(unknownIncludes).toEqual([
+      {
+        name: '${STAGE}.yaml',
+        path: 'a',
+        variables: ['STAGE'],
+        location: { file: 'app-config.yaml', line: 1, column: 6 },
+      },
+    ]);
   });
 });

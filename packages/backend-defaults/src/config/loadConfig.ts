@@ -7,9 +7,10 @@ import {
 } from '@vestibule/backend-plugin-api';
 import { defaultFiles, namedFile, readYaml, type ConfigFile } from './configFiles.ts';
 import { createConfigReader } from './configReader.ts';
-import { merge, treeOf, type ConfigNode } from './configTree.ts';
+import { merge, scalarsOf, treeOf, type ConfigNode } from './configTree.ts';
 import { environmentConfig } from './environmentConfig.ts';
-import { resolveTree } from './resolveTree.ts';
+import { leavesGap, resolveTree } from './resolveTree.ts';
+import type { ConfigReading, StandIns, UnknownInclude } from './standIns.ts';
 import type { Environment } from './substitute.ts';
 import type { ConfigWithUnset, UnsetVariable } from './unsetVariables.ts';
 
@@ -21,8 +22,8 @@ export interface ConfigSources {
   data?: JsonObject | undefined;
   /** Default: the environment of the process, or with `data` an empty one. */
   environment?: Environment | undefined;
-  /** What stands in for the text of a file that `$file` names, by its path, for tools that must not open it. */
-  fileText?: ((path: string) => string) | undefined;
+  /** Instead of the environment and of the files that `$file` names, for tools that must not look at them. */
+  standIns?: StandIns | undefined;
   /** Where relative file names start. Default: the working directory. */
   directory?: string | undefined;
 }
@@ -33,19 +34,31 @@ export type CompleteSources = ConfigSources & { environment: Environment; direct
 /**
  * The merged config.
  *
- * @throws `ERR_CONFIG_INVALID` with all problems. Their codes: `ERR_CONFIG_FILE_MISSING`, `ERR_CONFIG_FILE_UNREADABLE`,
- *   `ERR_CONFIG_SYNTAX`, `ERR_CONFIG_DUPLICATE_KEY`, `ERR_CONFIG_KEY_FORBIDDEN`, `ERR_CONFIG_NOT_AN_OBJECT`,
- *   `ERR_CONFIG_INCLUDE_INVALID`, `ERR_CONFIG_INCLUDE_CYCLE`, `ERR_CONFIG_ENVIRONMENT_INVALID`.
+ * @throws `ERR_CONFIG_INVALID` with all problems, and with what could be read all the same. Their codes:
+ *   `ERR_CONFIG_FILE_MISSING`, `ERR_CONFIG_FILE_UNREADABLE`, `ERR_CONFIG_SYNTAX`, `ERR_CONFIG_DUPLICATE_KEY`,
+ *   `ERR_CONFIG_KEY_FORBIDDEN`, `ERR_CONFIG_NOT_AN_OBJECT`, `ERR_CONFIG_INCLUDE_INVALID`, `ERR_CONFIG_INCLUDE_CYCLE`,
+ *   `ERR_CONFIG_ENVIRONMENT_INVALID`.
  */
 export async function loadConfig(sources: CompleteSources): Promise<LocatedConfig & ConfigWithUnset> {
-  const { data, directory, environment, fileText } = sources;
+  const { config, problems, unread } = await readSources(sources);
+  if (problems.length > 0) throw new ConfigError(problems, { rest: { config, unread } });
+  return config;
+}
+
+/** The merged config with every problem. A file or value that cannot be read does not keep the others from being read. */
+export async function readSources(
+  sources: CompleteSources,
+): Promise<ConfigReading & { config: LocatedConfig & ConfigWithUnset }> {
+  const { data, directory, environment, standIns } = sources;
   const problems: ConfigProblem[] = [];
   const report = (problem: ConfigProblem) => problems.push(problem);
+  const unread = new Set<string>();
+  const unknownIncludes: UnknownInclude[] = [];
   const unset: UnsetVariable[] = [];
-  const noteUnset = (one: UnsetVariable) => unset.push(one);
   const fromEnvironment = environmentConfig(environment);
   const files = data ? [] : filesOf(sources, directory, environment);
   if (!data && files.length === 0 && !fromEnvironment.tree) {
+    unread.add('');
     report({
       code: 'ERR_CONFIG_FILE_MISSING',
       path: '',
@@ -58,18 +71,38 @@ export async function loadConfig(sources: CompleteSources): Promise<LocatedConfi
   for (const file of files) {
     const { tree: read, problems: found } = await readYaml(file);
     problems.push(...found);
+    for (const { path } of found.filter(leavesGap)) unread.add(path);
     const resolved =
-      read && (await resolveTree(read, file.path, { environment, directory, fileText, report, noteUnset }));
+      read &&
+      (await resolveTree(read, file.path, {
+        environment,
+        directory,
+        standIns,
+        report,
+        noteUnread: (path) => unread.add(path),
+        noteUnknownInclude: (one) => unknownIncludes.push(one),
+        noteUnset: (one) => unset.push(one),
+      }));
     if (!resolved) continue;
     if (resolved.kind === 'map') tree = merge(tree, resolved);
-    else if (resolved.kind === 'list' || resolved.value !== null) report(notAnObject(file, resolved));
+    else if (resolved.kind === 'list' || resolved.value !== null) {
+      report(notAnObject(file, resolved));
+      unread.add('');
+    }
   }
   problems.push(...fromEnvironment.problems);
-  if (problems.length > 0) throw new ConfigError(problems);
   const complete = fromEnvironment.tree ? merge(tree, fromEnvironment.tree) : tree;
   const reader = createConfigReader(complete, files.at(-1)?.name ?? (data ? 'data' : 'environment'));
-  // Another file or the environment may have given the value.
-  return { ...reader, unsetVariables: unset.filter(({ path }) => !hasValueAt(complete, path)) };
+  return {
+    // Another file or the environment may have given the value.
+    config: { ...reader, unsetVariables: unset.filter(({ path }) => !hasValueAt(complete, path)) },
+    problems,
+    unread: [...unread],
+    outside: [...scalarsOf(complete)].flatMap(({ path, node: { sources: given = [] } }) =>
+      given.length > 0 ? [{ path, sources: given }] : [],
+    ),
+    unknownIncludes,
+  };
 }
 
 function hasValueAt(tree: ConfigNode, path: string): boolean {

@@ -1,8 +1,9 @@
 /** Fills in what a file takes from elsewhere: `${A}` in texts, and `$file`, `$env` and `$include`. */
 import { dirname, extname, resolve } from 'node:path';
 import type { ConfigLocation, ConfigProblem, ErrorCode } from '@vestibule/backend-plugin-api';
-import { fileFrom, readText, readYaml } from './configFiles.ts';
-import type { ConfigNode, MapEntry, MapNode } from './configTree.ts';
+import { fileFrom, lookAtFile, readText, readYaml, type ConfigFile } from './configFiles.ts';
+import type { ConfigNode, MapEntry, MapNode, ScalarNode, ValueSource } from './configTree.ts';
+import type { StandIns, UnknownInclude } from './standIns.ts';
 import { readVariable, substitute, type Environment } from './substitute.ts';
 import type { UnsetVariable } from './unsetVariables.ts';
 
@@ -11,9 +12,13 @@ export interface ResolveContext {
   readonly environment: Environment;
   /** The working directory, for the names of included files. */
   readonly directory: string;
-  /** Instead of opening what `$file` names. */
-  readonly fileText: ((path: string) => string) | undefined;
+  /** Instead of reading variables, and of opening what `$file` names. */
+  readonly standIns: StandIns | undefined;
   report(problem: ConfigProblem): void;
+  /** Told of every key whose value could not be read. */
+  noteUnread(path: string): void;
+  /** Told of every `$include` whose file only the environment knows. */
+  noteUnknownInclude(include: UnknownInclude): void;
   /** Told of every value that is absent because a variable is not set. */
   noteUnset(unset: UnsetVariable): void;
 }
@@ -28,27 +33,36 @@ interface Position {
 
 const includeKeys = ['$file', '$env', '$include'];
 const includableExtensions = ['.yaml', '.yml', '.json'];
+// In place of what a file should have given, so that nothing seems to be missing in addition: a URL is text and a URL.
+const textOfMissingFile = 'https://file.invalid/';
 
-/** The tree of the file at `filePath` with everything filled in; values that turn out absent are left out. */
+/**
+ * The tree of the file at `filePath` with everything filled in; values that turn out absent are left out. After a fault it
+ * goes on: what cannot be read is reported, and left out or stood in for.
+ */
 export async function resolveTree(
   tree: ConfigNode,
   filePath: string,
   context: ResolveContext,
 ): Promise<ConfigNode | undefined> {
-  const { environment, fileText, report, noteUnset } = context;
+  const { environment, standIns, report, noteUnset } = context;
+  const gaps = new Set<string>();
   return resolveNode(tree, { directory: dirname(filePath), includes: [], path: '' });
 
   async function resolveNode(node: ConfigNode, position: Position): Promise<ConfigNode | undefined> {
     if (node.kind === 'scalar') {
       if (typeof node.value !== 'string') return node;
-      const value = substitute(node.value, environment, (name) => unset(name, node.at, position));
-      return value === undefined ? undefined : { ...node, value };
+      const { value, sources } = filledIn(node.value, (name) => unset(name, node.at, position));
+      return value === undefined ? undefined : { ...node, value, ...(sources.length > 0 && { sources }) };
     }
     if (node.kind === 'list') {
       const items: ConfigNode[] = [];
-      for (const [index, item] of node.items.entries()) {
-        const resolved = await resolveNode(item, { ...position, path: `${position.path}[${index}]` });
+      for (const item of node.items) {
+        const path = `${position.path}[${items.length}]`;
+        const resolved = await resolveNode(item, { ...position, path });
         if (resolved) items.push(resolved);
+        // The items after it keep their numbers.
+        else if (gaps.has(path)) items.push({ kind: 'scalar', value: null });
       }
       return { ...node, items };
     }
@@ -74,23 +88,73 @@ export async function resolveTree(
     if (node.entries.size !== 1) return refuse(`${key} must be the only key beside it`, at, position);
     const given = entry?.value.kind === 'scalar' ? entry.value.value : undefined;
     if (typeof given !== 'string') return refuse(`${key} must be followed by text`, at, position);
-    const target = substitute(given, environment);
+    const { value: target, sources } = filledIn(given);
     if (target === undefined) return refuse(`${key} names a variable that is not set`, at, position);
 
     if (key === '$env') {
-      const value = readVariable(environment, target);
+      const value = variable(target, false);
       if (value === undefined) unset(target, at, position);
-      return value === undefined ? undefined : { kind: 'scalar', value, ...place };
+      return value === undefined
+        ? undefined
+        : { kind: 'scalar', value, ...place, sources: [{ kind: 'variable', name: target }] };
     }
+    const isUnknown = standIns !== undefined && sources.length > 0;
     if (key === '$file') {
-      const path = resolve(position.directory, target);
-      if (fileText) return { kind: 'scalar', value: fileText(path), ...place };
-      const read = await readText(fileFrom(context.directory, path), at);
-      if (!read.problem) return { kind: 'scalar', value: read.text.trimEnd(), ...place };
-      report({ ...read.problem, path: position.path });
-      return undefined;
+      const file = fileFrom(context.directory, resolve(position.directory, target));
+      const source: ValueSource = { kind: 'file', name: isUnknown ? given : file.name };
+      const value = await textOf(file, at, position, isUnknown ? given : undefined);
+      return { kind: 'scalar', value, ...place, sources: [source] } satisfies ScalarNode;
     }
-    return include(target, at, position);
+    if (!isUnknown) return include(target, at, position);
+    noteUnread(position.path);
+    const variables = sources.map(({ name }) => name);
+    context.noteUnknownInclude({ name: given, path: position.path, variables, ...(at && { location: at }) });
+    return undefined;
+  }
+
+  /** The text of a file. `unknown`: the name as it is written, where only the environment knows which file that is. */
+  async function textOf(
+    file: ConfigFile,
+    at: ConfigLocation | undefined,
+    { path }: Position,
+    unknown: string | undefined,
+  ): Promise<string> {
+    if (standIns && unknown !== undefined) return standIns.file(unknown);
+    const read = standIns ? { problem: await lookAtFile(file, at) } : await readText(file, at);
+    if (read.problem) {
+      report({ ...read.problem, path });
+      noteUnread(path);
+    }
+    return standIns?.file(file.name) ?? ('text' in read ? read.text.trimEnd() : textOfMissingFile);
+  }
+
+  /** A text with its variables filled in, and which they were. */
+  function filledIn(
+    text: string,
+    onUnset?: (name: string) => void,
+  ): { value: string | undefined; sources: ValueSource[] } {
+    const sources: ValueSource[] = [];
+    const value = substitute(
+      text,
+      (name, hasDefault) => {
+        const found = variable(name, hasDefault);
+        if (found !== undefined) sources.push({ kind: 'variable', name });
+        return found;
+      },
+      onUnset,
+    );
+    return { value, sources };
+  }
+
+  function noteUnread(path: string): void {
+    gaps.add(path);
+    context.noteUnread(path);
+  }
+
+  /** One that has a default keeps it, where nothing is read of the environment. */
+  function variable(name: string, hasDefault: boolean): string | undefined {
+    if (!standIns) return readVariable(environment, name);
+    return hasDefault ? undefined : standIns.variable(name);
   }
 
   async function include(
@@ -112,7 +176,8 @@ export async function resolveTree(
     }
     const { tree: included, problems } = await readYaml(file, at);
     for (const problem of problems) report({ ...problem, path: position.path });
-    if (problems.length > 0) return undefined;
+    if (problems.some(leavesGap)) noteUnread(position.path);
+    if (problems.length > 0 && !included) return undefined;
 
     let value = included;
     for (const [index, key] of keys.entries()) {
@@ -138,5 +203,11 @@ export async function resolveTree(
     code: ErrorCode = 'ERR_CONFIG_INCLUDE_INVALID',
   ): undefined {
     report({ code, path, message: `${path || 'the config'}: ${message}`, ...(location && { location }) });
+    noteUnread(path);
   }
+}
+
+/** Whether a value is not there for a problem. Of two with one key the first is kept. */
+export function leavesGap({ code }: ConfigProblem): boolean {
+  return code !== 'ERR_CONFIG_DUPLICATE_KEY' && code !== 'ERR_CONFIG_KEY_FORBIDDEN';
 }

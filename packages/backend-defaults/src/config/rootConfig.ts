@@ -6,7 +6,8 @@ import {
   type Config,
   type ServiceFactory,
 } from '@vestibule/backend-plugin-api';
-import { loadConfig, type ConfigSources } from './loadConfig.ts';
+import { loadConfig, readSources, type ConfigSources } from './loadConfig.ts';
+import type { ConfigReading, StandIns } from './standIns.ts';
 
 /**
  * A factory for `core.rootConfig`, ready for `backend.add(…)`.
@@ -38,6 +39,25 @@ export async function readRootConfig(sources: ConfigSources = {}): Promise<Confi
     environment: sources.environment ?? (sources.data ? {} : process.env),
     directory: sources.directory ?? process.cwd(),
   });
+}
+
+/**
+ * Reads a config for looking at it: whatever is wrong with a part of it, the rest is there. With `standIns` neither the
+ * environment nor what `$file` names is read.
+ *
+ * @example
+ * ```ts
+ * const { config, problems } = await readConfigWithStandIns({
+ *   files: ['app-config.yaml'],
+ *   standIns: { variable: (name) => `value-of-${name}`, file: () => 'text of a file' },
+ * });
+ * ```
+ * @public
+ */
+export async function readConfigWithStandIns(
+  sources: ConfigSources & { standIns: StandIns },
+): Promise<ConfigReading> {
+  return readSources({ ...sources, environment: {}, directory: sources.directory ?? process.cwd() });
 }
 
 /**

@@ -3,6 +3,9 @@
 /** Environment variables by name. @public */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Reads a variable. `hasDefault`: whether something stands in its place where it is unset. */
+export type VariableReader = (name: string, hasDefault: boolean) => string | undefined;
+
 /**
  * Replaces `${A}` by the variable's trimmed value and `${A:-b}` by `b` where it is unset or empty; `$${` stands for `${`.
  *
@@ -11,14 +14,14 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function substitute(
   text: string,
-  environment: Environment,
+  read: VariableReader,
   onUnset?: (name: string) => void,
 ): string | undefined {
   let isComplete = true;
   const result = text.replace(/(\$?)\$\{([^{}]*)\}/g, (whole, escape: string, inner: string) => {
     if (escape) return whole.slice(1);
     const [name = '', ...rest] = inner.split(':-');
-    const value = readVariable(environment, name.trim());
+    const value = read(name.trim(), rest.length > 0);
     if (rest.length === 0) {
       if (value === undefined) onUnset?.(name.trim());
       isComplete &&= value !== undefined;
