@@ -1,6 +1,7 @@
 /** The backend that `vestibule start` runs. */
 import type { Backend } from '@vestibule/backend-core';
 import { createBackend, createRootConfigFactory } from '@vestibule/backend-defaults';
+import type { ServiceFactory } from '@vestibule/backend-plugin-api';
 import authPlugin from '@vestibule/plugin-auth-backend';
 import githubProvider from '@vestibule/plugin-auth-backend-module-github-provider';
 import googleProvider from '@vestibule/plugin-auth-backend-module-google-provider';
@@ -14,6 +15,8 @@ import { devIdpLoader } from './devIdpLoader.ts';
 export interface DefaultBackendOptions {
   /** In the order of reading, later over earlier. Default: the `app-config` files of the working directory. */
   configFiles?: readonly string[];
+  /** A factory for `core.rootConfig` instead of config files. */
+  rootConfig?: ServiceFactory;
 }
 
 /**
@@ -29,9 +32,9 @@ export interface DefaultBackendOptions {
  * @public
  */
 export function createDefaultBackend(options: DefaultBackendOptions = {}): Backend {
-  const { configFiles = [] } = options;
+  const { configFiles = [], rootConfig } = options;
   const backend = createBackend();
-  backend.add(createRootConfigFactory(configFiles.length > 0 ? { files: configFiles } : {}));
+  backend.add(rootConfig ?? createRootConfigFactory(configFiles.length > 0 ? { files: configFiles } : {}));
 
   backend.add(authPlugin);
   backend.add(googleProvider);

@@ -2,14 +2,16 @@
 import {
   coreServices,
   createBackendFeatureLoader,
-  formatConfigLocation,
   isLocatedConfig,
   runtimeModeServiceRef,
+  withProductionCheck,
   type Config,
+  type ConfigProblem,
   type FeatureLoader,
   type LoadableFeature,
 } from '@vestibule/backend-plugin-api';
 import { DefaultBackendError } from './errors.ts';
+import { rootKeySchema } from './loaderConfig.ts';
 
 const packageName = '@vestibule/dev-idp';
 
@@ -23,13 +25,18 @@ export function devIdpLoader(
 ): FeatureLoader {
   return createBackendFeatureLoader({
     deps: { config: coreServices.rootConfig, runtimeMode: runtimeModeServiceRef },
+    configSchema: withProductionCheck(
+      rootKeySchema('devIdp', 'enabled', { type: 'boolean', fault: 'must be true or false' }, ['clients']),
+      (config) => (isEnabled(config) ? [inProduction(config)] : []),
+    ),
     async loader({ config, runtimeMode }) {
-      if (config.getOptionalBoolean('devIdp.enabled') !== true) return [];
+      if (!isEnabled(config)) return [];
       if (runtimeMode.isProduction) {
+        const { message, suggestion } = inProduction(config);
         throw new DefaultBackendError(
           'ERR_DEV_IDP_IN_PRODUCTION',
-          `devIdp.enabled is true in production${place(config)}, where anyone could sign in as anyone`,
-          { hint: 'Remove devIdp from the config, or start with NODE_ENV=development.' },
+          message,
+          suggestion === undefined ? {} : { hint: suggestion },
         );
       }
       try {
@@ -46,10 +53,24 @@ export function devIdpLoader(
   });
 }
 
-/** Where it is enabled, as ` (app-config.yaml:38:12)`. */
-function place(config: Config): string {
+/** A value that is no boolean is for the schema to refuse. */
+function isEnabled(config: Config): boolean {
+  try {
+    return config.getOptionalBoolean('devIdp.enabled') === true;
+  } catch {
+    return false;
+  }
+}
+
+function inProduction(config: Config): ConfigProblem {
   const location = isLocatedConfig(config) ? config.locate(['devIdp', 'enabled']) : undefined;
-  return location ? ` (${formatConfigLocation(location)})` : '';
+  return {
+    code: 'ERR_DEV_IDP_IN_PRODUCTION',
+    path: 'devIdp.enabled',
+    message: 'devIdp.enabled is true in production, where anyone could sign in as anyone',
+    suggestion: 'Remove devIdp from the config, or start with NODE_ENV=development.',
+    ...(location && { location }),
+  };
 }
 
 /** Whether the package itself, and not something it needs, was not found. */

@@ -30,7 +30,8 @@ ${configOption}
   -h, --help     Show this help
 
 Environment:
-  NODE_ENV       'development' turns on guest sign-in and details in error pages; 'production' refuses unsafe settings
+  NODE_ENV       'development' turns on guest sign-in and details in error pages; 'production' refuses unsafe settings, and
+                 so does a config with 'auth.environment: production', whatever NODE_ENV says
   LOG_LEVEL      error, warn, info (default) or debug
   APP_CONFIG_a_b Sets the config key a.b, over every file
 
@@ -50,15 +51,16 @@ ${configOption}
 
 Exit codes: 0 explained, 1 not found or no database, 2 wrong use.
 `,
-  migrate: `Usage: vestibule migrate FILE… [--json]
+  migrate: `Usage: vestibule migrate FILE… [--json] [--production]
 
 Reads the app-config.yaml of a Backstage installation, later files over earlier ones, and tells what must change before a
 start here, which provider modules it takes, which settings do less there than they seem to, what differs here on
-purpose, and what carries over; each with its place. It looks at the files only: the environment is not read, nothing is
-started, called or written, and no value of a secret is printed.
+purpose, and what carries over; each with its place. What must change is judged as a start judges it. It looks at the
+files only: the environment is not read, nothing is started, called or written, and no value of a secret is printed.
 
 Options:
   --json         Print the report as JSON
+  --production   Judge as with NODE_ENV=production, though the config does not say 'auth.environment: production'
   -h, --help     Show this help
 
 Exit codes: 0 starts here unchanged, 1 something must change, 2 wrong use.

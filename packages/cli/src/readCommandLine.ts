@@ -15,7 +15,12 @@ export type Command =
       readonly reference?: string;
       readonly json: boolean;
     }
-  | { readonly name: 'migrate'; readonly files: readonly string[]; readonly json: boolean }
+  | {
+      readonly name: 'migrate';
+      readonly files: readonly string[];
+      readonly json: boolean;
+      readonly isProduction: boolean;
+    }
   | { readonly name: 'help'; readonly topic?: Topic }
   | { readonly name: 'version' }
   | { readonly name: 'refuse'; readonly reason: string; readonly topic?: Topic };
@@ -66,11 +71,12 @@ function readExplain(argv: readonly string[]): Command {
 
 /** Files stand after the command, or after `--config`, as people are used to from start. */
 function readMigrate(argv: readonly string[]): Command {
-  const read = readArguments('migrate', argv, ['json']);
+  const read = readArguments('migrate', argv, ['json', 'production']);
   if ('name' in read) return read;
   const files = [...read.configFiles, ...read.positionals];
   if (files.length === 0) return { name: 'refuse', reason: 'migrate needs a FILE', topic: 'migrate' };
-  return { name: 'migrate', files, json: read.flags.has('json') };
+  const { flags } = read;
+  return { name: 'migrate', files, json: flags.has('json'), isProduction: flags.has('production') };
 }
 
 /** The options that every command has, and its own flags. */

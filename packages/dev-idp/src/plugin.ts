@@ -2,8 +2,12 @@
 import {
   coreServices,
   createBackendPlugin,
+  isLocatedConfig,
   runtimeModeServiceRef,
+  withConfigJudge,
   type Config,
+  type ConfigJudgeContext,
+  type ConfigJudgeFindings,
 } from '@vestibule/backend-plugin-api';
 import type { DevIdpClient } from './clients.ts';
 import { devIdpConfigSchema } from './config.ts';
@@ -20,7 +24,7 @@ import { demoPeople } from './people.ts';
  */
 export const devIdpPlugin = createBackendPlugin({
   pluginId: 'dev-idp',
-  configSchema: devIdpConfigSchema,
+  configSchema: withConfigJudge(devIdpConfigSchema, judgeBaseUrl),
   register({ registerInit }) {
     registerInit({
       deps: {
@@ -30,7 +34,7 @@ export const devIdpPlugin = createBackendPlugin({
         runtimeMode: runtimeModeServiceRef,
       },
       async init({ config, logger, router, runtimeMode }) {
-        if (config.getOptionalBoolean('devIdp.enabled') !== true) return;
+        if (!isEnabled(config)) return;
         if (runtimeMode.isProduction) throw new DevIdpInProductionError();
         const baseUrl = config.getString('backend.baseUrl').replace(/\/$/, '');
         const issuer = `${baseUrl}/dev-idp`;
@@ -45,6 +49,33 @@ export const devIdpPlugin = createBackendPlugin({
     });
   },
 });
+
+/** It names itself by the address of the backend, which it cannot guess. */
+function judgeBaseUrl({ config }: ConfigJudgeContext): ConfigJudgeFindings {
+  const { backend } = config.getOptional<{ backend?: { baseUrl?: unknown } }>() ?? {};
+  if (!isEnabled(config) || (backend?.baseUrl ?? undefined) !== undefined) return {};
+  const location = isLocatedConfig(config) ? config.locate(['devIdp', 'enabled']) : undefined;
+  return {
+    problems: [
+      {
+        code: 'ERR_CONFIG_VALUE_MISSING',
+        path: 'backend.baseUrl',
+        message: 'backend.baseUrl is missing; the development identity provider is named by it',
+        suggestion: 'Set it, or remove devIdp from the config.',
+        ...(location && { location }),
+      },
+    ],
+  };
+}
+
+/** A value that is no boolean is for the schema to refuse. */
+function isEnabled(config: Config): boolean {
+  try {
+    return config.getOptionalBoolean('devIdp.enabled') === true;
+  } catch {
+    return false;
+  }
+}
 
 function demoClient(baseUrl: string): DevIdpClient {
   return {

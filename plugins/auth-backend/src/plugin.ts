@@ -10,6 +10,7 @@ import {
   readConfig,
   guestCodeServiceRef,
   runtimeModeServiceRef,
+  withConfigJudge,
   withProductionCheck,
 } from '@vestibule/backend-plugin-api';
 import { migrate } from '@vestibule/database-migrations';
@@ -44,6 +45,7 @@ import { readOAuthServerSettings } from './oauthServer/settings.ts';
 import { buildProviders } from './providers/buildProviders.ts';
 import { choicesOf } from './providers/choices.ts';
 import type { ProviderEntry } from './providers/instances.ts';
+import { judgeProviders } from './providers/judgeProviders.ts';
 import { createProviderTypes } from './providers/providerTypes.ts';
 import { createResolverRegistry } from './providers/resolverRegistry.ts';
 import { createTransformRegistry } from './providers/transformRegistry.ts';
@@ -69,7 +71,10 @@ const defaultGraceMilliseconds = 3_600_000;
 /** The auth plugin, id `auth`. @public */
 export const authPlugin = createBackendPlugin({
   pluginId: 'auth',
-  configSchema: withProductionCheck(authConfigSchema, secretProblemsInProduction),
+  configSchema: withConfigJudge(
+    withProductionCheck(authConfigSchema, secretProblemsInProduction),
+    judgeProviders,
+  ),
   register({ registerExtensionPoint, registerInit }) {
     const types = createProviderTypes();
     const pageOrigins: string[] = [];
@@ -147,16 +152,44 @@ export const authPlugin = createBackendPlugin({
         });
         for (const origin of pageOrigins) targets.allow(origin);
 
+        const http = createOutboundHttp();
+        lifecycle.addShutdownHook(async () => http.close());
+        // Before the database is asked, so that a fault of the config is reported whether that is there or not.
+        let sealingSecret = '';
+        types.addServices(providerServices);
+        const installed = types.all();
+        providers = buildProviders(installed, {
+          config,
+          logger,
+          warn: (warning) => logger.warn(configProblemLine(warning)),
+          runtimeMode,
+          guestCode,
+          http,
+          clock,
+          resolvers,
+          transforms,
+          targets,
+          baseUrl,
+          sealingSecret: () => sealingSecret,
+          allowAnyProviderResolvers: settings.signIn?.allowAnyProviderResolvers ?? false,
+          allow: settings.allow,
+        });
+        const known = [...new Set([...installed.keys(), ...providers.keys()])];
+        const strays = [resolvers, transforms].flatMap((registry) => registry.strays(known));
+        for (const warning of strays) logger.warn(warning);
+        warnOfNoProvider(logger, { config, environment: settings.environment, providers });
+
         const knex = await database.getClient();
         if (!database.migrations?.skip) await migrate(knex, { table: tables.migrations, migrations });
         // A migration may take its time.
         limitQueries(knex);
-        const secret = await findSealingSecret({
+        sealingSecret = await findSealingSecret({
           configured: settings.session?.secret,
           isProduction: runtimeMode.isProduction,
           logger,
           database: knex,
         });
+        const secret = sealingSecret;
         const keys = await openKeyStore({
           settings: settings.keyStore,
           config,
@@ -167,7 +200,6 @@ export const authPlugin = createBackendPlugin({
           logger,
           clock,
         });
-        const http = createOutboundHttp();
         const documentHttp = oauthSettings && createDocumentHttp();
         const decisions = createDecisionStore({
           database: knex,
@@ -179,7 +211,6 @@ export const authPlugin = createBackendPlugin({
         lifecycle.addShutdownHook(async () => {
           keys.stop();
           await decisions.stop();
-          await http.close();
           await documentHttp?.close();
         });
 
@@ -195,28 +226,6 @@ export const authPlugin = createBackendPlugin({
         const tickets = createTickets(secret);
         callers.identifyBy((request) => callerByTicket(request, tickets));
         const sessions = createSessionStore({ database: knex, secret, tickets, clock });
-        types.addServices(providerServices);
-        const installed = types.all();
-        providers = buildProviders(installed, {
-          config,
-          logger,
-          warn: (warning) => logger.warn(configProblemLine(warning)),
-          runtimeMode,
-          guestCode,
-          http,
-          clock,
-          resolvers,
-          transforms,
-          targets,
-          baseUrl,
-          sealingSecret: secret,
-          allowAnyProviderResolvers: settings.signIn?.allowAnyProviderResolvers ?? false,
-          allow: settings.allow,
-        });
-        const known = [...new Set([...installed.keys(), ...providers.keys()])];
-        const strays = [resolvers, transforms].flatMap((registry) => registry.strays(known));
-        for (const warning of strays) logger.warn(warning);
-        warnOfNoProvider(logger, { config, environment: settings.environment, providers });
         const users = createCatalogUsers({ catalog, auth });
         const ownership = createOwnership({
           settings: settings.ownership,

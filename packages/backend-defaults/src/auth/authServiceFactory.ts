@@ -7,6 +7,7 @@ import {
   coreServices,
   createServiceFactory,
   externalTokenHandlersServiceRef,
+  withConfigJudge,
   type ClockService,
   type DiscoveryService,
   type LoggerService,
@@ -15,7 +16,7 @@ import { createOutboundHttp, type OutboundHttp } from '@vestibule/outbound-http'
 import { authServiceConfigSchema, readAuthServiceConfig } from './authConfig.ts';
 import { createAuthService } from './authService.ts';
 import { createCallerKeySets, type CallerKeySets } from './callerKeySets.ts';
-import { collectHandlers } from './external/addedTokens.ts';
+import { collectHandlers, judgeHandlers } from './external/addedTokens.ts';
 import { createExternalEntries } from './external/externalAccess.ts';
 import { createPluginTokens } from './pluginTokens.ts';
 import { createRemoteKeySet } from './remoteKeySet.ts';
@@ -38,7 +39,7 @@ export const authServiceFactory = createServiceFactory({
     plugin: coreServices.pluginMetadata,
     externalTokenHandlers: externalTokenHandlersServiceRef,
   },
-  configSchema: authServiceConfigSchema,
+  configSchema: withConfigJudge(authServiceConfigSchema, judgeHandlers),
   createRootContext({ config, clock, rootLifecycle, rootLogger }) {
     const http = createOutboundHttp();
     rootLifecycle.addShutdownHook(async function closeKeySetConnections() {

@@ -4,8 +4,11 @@ import {
   createServiceFactory,
   isLocatedConfig,
   readConfig,
+  withConfigJudge,
   withProductionCheck,
   type Config,
+  type ConfigJudgeContext,
+  type ConfigJudgeFindings,
   type ConfigProblem,
   type DatabaseService,
   type LoggerService,
@@ -14,6 +17,7 @@ import type { Knex } from 'knex';
 import { connectDatabase } from './connectDatabase.ts';
 import { databaseConfigSchema, type DatabaseSettings } from './databaseConfigSchema.ts';
 import { planDatabase } from './databasePlan.ts';
+import { DatabaseConfigError } from './errors.ts';
 
 /**
  * Provides `core.database` from `backend.database`. Without that key data is kept in memory, with a warning; in
@@ -31,7 +35,7 @@ export const databaseServiceFactory = createServiceFactory({
     logger: coreServices.logger,
     plugin: coreServices.pluginMetadata,
   },
-  configSchema: withProductionCheck(databaseConfigSchema, problemsInProduction),
+  configSchema: withConfigJudge(withProductionCheck(databaseConfigSchema, problemsInProduction), judgePlans),
   createRootContext({ config, rootLogger, rootLifecycle }) {
     const settings = readConfig({ config, schema: databaseConfigSchema }).backend?.database;
     const open = new Set<Knex>();
@@ -69,14 +73,48 @@ function problemsInProduction(config: Config): ConfigProblem[] {
   ];
 }
 
+/** Whether every plugin has a place for its data. */
+function judgePlans({ config, pluginIds }: ConfigJudgeContext): ConfigJudgeFindings {
+  const settings = settingsOf(config);
+  const location = isLocatedConfig(config) ? config.locate(['backend', 'database']) : undefined;
+  const problems = pluginIds.flatMap((pluginId): ConfigProblem[] => {
+    try {
+      if (settings) planDatabase(settings, pluginId);
+      return [];
+    } catch (error) {
+      if (!(error instanceof DatabaseConfigError)) throw error;
+      const { code, message, hint } = error;
+      return [
+        {
+          code,
+          path: 'backend.database',
+          message,
+          ...(hint !== undefined && { suggestion: hint }),
+          ...(location && { location }),
+        },
+      ];
+    }
+  });
+  const messages = problems.map(({ message }) => message);
+  return { problems: problems.filter(({ message }, index) => messages.indexOf(message) === index) };
+}
+
+/** `undefined` where there are none, or the schema refuses them. */
+function settingsOf(config: Config): DatabaseSettings | undefined {
+  try {
+    return readConfig({ config, schema: databaseConfigSchema }).backend?.database;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The config may be wrong in any way, which the schema tells. */
 function reasonForMemory(config: Config): string | undefined {
   const backend = config.getOptional<unknown>('backend');
   if (typeof backend !== 'object' || backend === null || !('database' in backend)) {
     return 'backend.database is missing';
   }
-  const { success, data } = databaseConfigSchema.safeParse({ backend: { database: backend.database } });
-  const settings = success ? data.backend?.database : undefined;
+  const settings = settingsOf(config);
   return settings && clientsOf(settings).includes(embeddedPostgres) ? notOffered : undefined;
 }
 

@@ -36,9 +36,14 @@ function trustFrom(trustProxy: HttpConfig['trustProxy']): Trust | undefined {
   if (trustProxy === undefined || trustProxy === false || trustProxy === 0) return undefined;
   if (trustProxy === true) return () => true;
   if (typeof trustProxy === 'number') return (_address, hop) => hop < trustProxy;
-  const names = [trustProxy].flat().flatMap((text) => text.split(',').map((name) => name.trim()));
-  const list = addressList(names, 'backend.trustProxy');
+  const list = addressList(namesOfTrusted(trustProxy) ?? [], 'backend.trustProxy');
   return (address) => list(address);
+}
+
+/** The addresses, subnets and names that the setting lists; `undefined` where it says no more than how many. */
+export function namesOfTrusted(trustProxy: HttpConfig['trustProxy']): string[] | undefined {
+  if (typeof trustProxy !== 'string' && !Array.isArray(trustProxy)) return undefined;
+  return [trustProxy].flat().flatMap((text) => text.split(',').map((name) => name.trim()));
 }
 
 const namedRanges: Record<string, readonly string[]> = {

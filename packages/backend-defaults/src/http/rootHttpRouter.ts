@@ -16,6 +16,7 @@ import {
   isNodeHandler,
   runtimeModeServiceRef,
   ServiceUnavailableError,
+  withConfigJudge,
   withProductionCheck,
   type RootHttpRouterService,
 } from '@vestibule/backend-plugin-api';
@@ -29,6 +30,7 @@ import { createHandlerChain } from './handlerChain.ts';
 import { runHandler, type MountedRequest } from './handlers.ts';
 import { defaultMaximalHeaders, readHttpConfig } from './httpConfig.ts';
 import { httpServerServiceRef } from './httpServer.ts';
+import { judgeAddresses } from './judgeAddresses.ts';
 import { createMounts, type Mount } from './mounts.ts';
 import { globalRateLimit } from './rateLimit.ts';
 import { logRequest } from './requestLog.ts';
@@ -48,7 +50,10 @@ export const rootHttpRouterServiceFactory = createServiceFactory({
     guestCode: guestCodeServiceRef,
   },
   // Here too, for backends with a discovery of their own.
-  configSchema: withProductionCheck(healthConfigSchema, baseUrlProblemsInProduction),
+  configSchema: withConfigJudge(
+    withProductionCheck(healthConfigSchema, baseUrlProblemsInProduction),
+    judgeAddresses,
+  ),
   factory({ config, logger: rootLogger, health, server, mode, callers, guestCode }): RootHttpRouterService {
     const settings = readHttpConfig(config);
     const logger = rootLogger.child({ service: 'rootHttpRouter' });

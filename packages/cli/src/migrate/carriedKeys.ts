@@ -1,5 +1,5 @@
 /** The keys that mean here what they mean there. */
-import type { ProviderInspection } from '@vestibule/plugin-auth-backend';
+import { defaultProviders } from '@vestibule/backend';
 import { asObject, at, valueAt } from './blocks.ts';
 import { formatPath, type Installation } from './readInstallation.ts';
 import type { Finding, ModuleToAdd, NamedSource } from './report.ts';
@@ -47,9 +47,12 @@ export function handlersOf({ config, variables }: Installation): NamedSource[] {
 }
 
 /** The packages that the blocks need, ours first. */
-export function modulesOf(inspections: readonly ProviderInspection[]): ModuleToAdd[] {
+export function modulesOf({ config }: Installation): ModuleToAdd[] {
   const modules = new Map<string, { providers: string[]; isIncluded: boolean }>();
-  for (const { providerId, type, isInstalled } of inspections) {
+  for (const [providerId, block] of Object.entries(asObject(valueAt(config, ['auth', 'providers'])))) {
+    const { type: given } = asObject(block);
+    const type = typeof given === 'string' ? given : providerId;
+    const isInstalled = defaultProviders.some((one) => one.providerId === type);
     const hosted = Object.hasOwn(backstageProviders, type) ? backstageProviders[type] : undefined;
     if (!isInstalled && !hosted) continue;
     const name = isInstalled

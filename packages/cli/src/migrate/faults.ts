@@ -1,35 +1,50 @@
-/** What a start would refuse, and what Backstage's own module would. */
-import { defaultConfigSchemas, defaultProviders } from '@vestibule/backend';
-import { checkConfig, nearestName, type Config, type ConfigProblem } from '@vestibule/backend-plugin-api';
-import { inspectProviders, type ProviderInspection } from '@vestibule/plugin-auth-backend';
+/** What a start would refuse or disable, and what Backstage's own module would. */
+import { nearestName } from '@vestibule/backend-plugin-api';
 import { backstageProviders, commonKeys, emailResolvers } from './backstageProviders.ts';
-import { at, blocksOf, valueAt, type ProviderBlock } from './blocks.ts';
+import { at, blocksOf, type ProviderBlock } from './blocks.ts';
+import type { Fault, InstallationJudgement } from './judgeInstallation.ts';
 import type { Installation } from './readInstallation.ts';
-import { findingOf, type Finding } from './report.ts';
+import type { Finding } from './report.ts';
 
-/** The blocks as a start sees them, and the faults of the whole config. */
-export async function findFaults(
-  installation: Installation,
-): Promise<{ mustChange: Finding[]; inspections: readonly ProviderInspection[] }> {
-  const { config, isAboutStandIn } = installation;
-  const inspections = await inspectProviders({ config, providers: defaultProviders });
-  const problems: ConfigProblem[] = [
-    ...checkConfig({ config, schemas: defaultConfigSchemas(config), isProduction: isForProduction(config) })
-      .problems,
-    ...inspections.flatMap((one) => one.problems),
+export function findFaults({ installation, stopping, disabling }: InstallationJudgement): Finding[] {
+  return [
+    // That nobody is left follows from the faults of each.
+    ...[...stopping.filter(({ code }) => code !== 'ERR_NO_PROVIDER_LEFT'), ...disabling].map(findingOf),
+    ...blocksOf(installation.config).flatMap((block) => hostedFaults(installation, block)),
   ];
-  return {
-    mustChange: [
-      ...problems.filter((problem) => !isAboutStandIn(problem)).map(findingOf),
-      ...blocksOf(config).flatMap((block) => hostedFaults(installation, block)),
-    ],
-    inspections,
-  };
 }
 
-/** Most name their environment so; what only production refuses would be noise for the others. */
-function isForProduction(config: Config): boolean {
-  return valueAt(config, ['auth', 'environment']) === 'production';
+/** The keys that belong to somebody else, or that others have replaced: a start tells of them, and goes on. */
+export function findForeign({ warnings }: InstallationJudgement): Finding[] {
+  return warnings.map(findingOf);
+}
+
+/** What only the environment could tell. */
+export function findUndecided({ installation, undecided }: InstallationJudgement): Finding[] {
+  return [
+    ...installation.unknownIncludes.map(({ name, path, location }) => ({
+      key: path,
+      message: `${path || 'the config'} is included from '${name}': which file that is, only the environment tells`,
+      nextStep: 'Judge the config again with that file written out.',
+      ...(location && { location }),
+    })),
+    ...installation.outside
+      .map(({ path }) => at(installation.config, path))
+      .filter(({ key }) => undecided.includes(key))
+      .map((place) => ({
+        ...place,
+        message: `${place.key} comes from the environment: what depends on it was judged only as far as it holds for any value`,
+      })),
+  ];
+}
+
+function findingOf({ path, message, location, suggestion }: Fault): Finding {
+  return {
+    key: path,
+    message,
+    ...(location && { location }),
+    ...(suggestion !== undefined && { nextStep: suggestion }),
+  };
 }
 
 /** Why a hosted module of Backstage would refuse its block, there as here. */

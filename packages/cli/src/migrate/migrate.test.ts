@@ -345,19 +345,119 @@ auth:
     expect(places(report.mustChange)).toEqual(['discovery.endpoints[0].target 3']);
   });
 
-  it('opens no file that $file names, and lists each with what it gives', async () => {
+  it('opens no file that $file names, lists each with what it gives, and says which are not there', async () => {
     await writeFile('secret.txt', 'hunter-2-hunter-2');
     const { code, report } = await reportOn(
       'backend:\n  listen: { port: { $file: /run/port } }\nauth:\n  session: { secret: { $file: secret.txt } }\n',
     );
     await rm('secret.txt');
-    expect(code).toBe(0);
-    expect(report.mustChange).toEqual([]);
+    expect(code).toBe(1);
+    expect(report.mustChange).toEqual([
+      {
+        key: 'backend.listen.port',
+        message: 'the file /run/port does not exist',
+        location: { file: 'app-config.yaml', line: 2, column: 21 },
+      },
+    ]);
     expect(report.valueFiles).toEqual([
       { name: '/run/port', keys: ['backend.listen.port'] },
       { name: 'secret.txt', keys: ['auth.session.secret'] },
     ]);
     expect(JSON.stringify(report)).not.toContain('.invalid');
+  });
+
+  it('reports files that are missing beside all other faults, and what a variable in a name keeps unknown', async () => {
+    await writeFile('more.yaml', 'auth: { enviroment: x }\nbackend: { listen: { port: x } }\n');
+    await writeFile(
+      'app-config.yaml',
+      [
+        'backend:',
+        '  baseUrl: localhost 7007',
+        '  database: { $include: database.yaml }',
+        '  cors: { $include: "${STAGE}.yaml" }',
+        'auth:',
+        '  session: { secret: { $file: "${WHERE}/secret" } }',
+        '  providers:',
+        '    github:',
+        '      development: { clientId: { $file: id.txt }, clientSecret: { $env: S }, allowd: {} }',
+      ].join('\n'),
+    );
+    const { code, stdout } = await run('app-config.yaml', 'absent.yaml', 'more.yaml', '--json');
+    expect(code).toBe(1);
+    const report = JSON.parse(stdout) as MigrationReport;
+    expect(places(report.mustChange).sort()).toEqual([
+      ' ?',
+      'auth.enviroment 1',
+      'backend.baseUrl 2',
+      'backend.database 3',
+      'backend.listen 2',
+      'github.development.allowd 9',
+      'github.development.clientId 9',
+    ]);
+    expect(places(report.notJudged)).toEqual(['backend.cors 4']);
+    expect(report.environment.map(({ name }) => name)).toEqual(['S', 'STAGE']);
+  });
+
+  it('takes the values of variables for unknown, and never the keys', async () => {
+    const { code, report } = await reportOn(
+      [
+        'backend:',
+        '  baseUrl: "http://${HOST}:${PORT}"',
+        '  lissten: [ "${PEER_URL}" ]',
+        '  trustProxy: ${TRUST}',
+        '  listen: { host: "${HOST}", port: "${PORT}", prot: 7 }',
+        '  https: ${HTTPS}',
+        '  cors: { credentials: "${CORS}", maxAge: "${AGE}" }',
+        '  lifecycle: { shutdownTimeout: "${SOON}" }',
+        'auth:',
+        '  backstageTokenExpiration: ${LIFETIME}',
+        '  keyStore: { provider: "${STORE}" }',
+        '  allow: { domains: [ "${DOMAIN}" ], githubTeams: [ "${TEAM}" ] }',
+        '  providers: ${PROVIDERS}',
+      ].join('\n'),
+    );
+    expect(code).toBe(1);
+    expect(places(report.mustChange).sort()).toEqual([
+      'auth.providers 13',
+      'backend.lissten 3',
+      'backend.listen.prot 5',
+    ]);
+    expect(places(report.notJudged)).toEqual(['auth.keyStore.provider 11']);
+    expect(JSON.stringify(report)).not.toContain('.invalid');
+  });
+
+  it('lists the keys of others, which start only warns of, also with a variable below them', async () => {
+    const { code, report } = await reportOn(
+      'backend:\n  fetchApi:\n    forwardAuth: [ "${PEER_URL}" ]\nauth:\n  providers: { guest: {} }\n',
+    );
+    expect(code).toBe(0);
+    expect(places(report.foreign)).toEqual(['backend.fetchApi 2']);
+    expect(places(report.carriesOver)).toEqual(['guest 5']);
+  });
+
+  it('leaves a block unjudged whose type comes from the environment, and says so', async () => {
+    const text = (type: string) =>
+      `auth:\n  providers:\n    acme:\n      type: ${type}\n      development: { clientId: a, clientSecret: b, enterpriseInstanceURL: c }\n    a b: {}\n`;
+    const known = await reportOn(text('github'));
+    expect(places(known.report.mustChange)).toEqual(['acme.development.enterpriseInstanceURL 5', 'a b 6']);
+    const { report } = await reportOn(text('${TYPE}'));
+    expect(places(report.mustChange)).toEqual(['a b 6']);
+    expect(report.notJudged).toEqual([
+      expect.objectContaining({
+        key: 'auth.providers.acme.type',
+        location: { file: 'app-config.yaml', line: 4, column: 7 },
+      }),
+    ]);
+  });
+
+  it('judges for production where the config says so, or the flag does', async () => {
+    const text = 'backend: { baseUrl: http://portal.acme.example }\n';
+    expect((await reportOn(text)).code).toBe(0);
+    const flagged = await run('app-config.yaml', '--production', '--json');
+    const said = await reportOn(`${text}auth: { environment: production }\n`);
+    const keys = (report: MigrationReport) => report.mustChange.map(({ key }) => key).sort();
+    expect(keys(JSON.parse(flagged.stdout) as MigrationReport)).toEqual(keys(said.report));
+    expect(keys(said.report)).toEqual(['backend.baseUrl', 'backend.database']);
   });
 
   it('names the kinds of tokens that need a handler, which only code can add', async () => {

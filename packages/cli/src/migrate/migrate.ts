@@ -3,14 +3,13 @@
  * environment, no network, no database; it starts and writes nothing.
  */
 import { redactForDisplay } from '@vestibule/backend-defaults';
-import { ConfigError } from '@vestibule/backend-plugin-api';
 import { carriedKeys, handlersOf, modulesOf } from './carriedKeys.ts';
 import { findDifferences } from './differences.ts';
-import { findFaults } from './faults.ts';
+import { findFaults, findForeign, findUndecided } from './faults.ts';
+import { judgeInstallation, type InstallationJudgement } from './judgeInstallation.ts';
 import { findIgnoredKeys, findLessThanItSeems } from './lessThanItSeems.ts';
 import { printReport } from './printReport.ts';
-import { readInstallation } from './readInstallation.ts';
-import { findingOf, type MigrationReport } from './report.ts';
+import type { MigrationReport } from './report.ts';
 import { findWithoutEffect } from './withoutEffect.ts';
 
 /** What to report on, and how. */
@@ -18,51 +17,52 @@ export interface MigrateOptions {
   /** In the order of reading, later over earlier; at least one. */
   files: readonly string[];
   json: boolean;
+  /** Whether the config is for production, though it may not say so. */
+  isProduction: boolean;
 }
 
 /** @returns the exit code: 0 where the config starts here unchanged, else 1. */
-export async function migrate({ files, json }: MigrateOptions): Promise<0 | 1> {
-  const report = await reportOn(files);
+export async function migrate({ files, json, isProduction }: MigrateOptions): Promise<0 | 1> {
+  const report = await reportOn(files, isProduction);
   process.stdout.write(`${json ? JSON.stringify(report, undefined, 2) : printReport(report)}\n`);
   return report.startsUnchanged ? 0 : 1;
 }
 
-async function reportOn(files: readonly string[]): Promise<MigrationReport> {
-  const nothing = {
-    files,
-    modules: [],
-    environment: [],
-    valueFiles: [],
-    handlers: [],
-    doesLessThanItSeems: [],
-    differsOnPurpose: [],
-    withoutEffect: [],
-    carriesOver: [],
-  };
-  let installation;
-  try {
-    installation = await readInstallation(files);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return { ...nothing, startsUnchanged: false, mustChange: error.problems.map(findingOf) };
-  }
-  const { mustChange, inspections } = await findFaults(installation);
+async function reportOn(files: readonly string[], isProduction: boolean): Promise<MigrationReport> {
+  const judgement = await judgeInstallation(files, { isProduction });
+  const { installation } = judgement;
+  const mustChange = findFaults(judgement);
+  const foreign = findForeign(judgement);
   const withoutEffect = findWithoutEffect(installation);
   const ignored = findIgnoredKeys(installation);
   const report: MigrationReport = {
     files,
     startsUnchanged: mustChange.length === 0,
     mustChange,
-    modules: modulesOf(inspections),
+    notJudged: findUndecided(judgement),
+    modules: modulesOf(installation),
     environment: [...installation.variables].map(([name, keys]) => ({ name, keys })),
     valueFiles: [...installation.valueFiles].map(([name, keys]) => ({ name, keys })),
     handlers: handlersOf(installation),
+    foreign,
     doesLessThanItSeems: [...findLessThanItSeems(installation), ...ignored],
     differsOnPurpose: findDifferences(installation),
     withoutEffect,
-    carriesOver: carriedKeys(installation, [...mustChange, ...withoutEffect, ...ignored]),
+    carriesOver: carriedKeys(installation, [...mustChange, ...foreign, ...withoutEffect, ...ignored]),
   };
-  return withoutSecrets(report, (text) => redactForDisplay(text, installation.config));
+  const { config } = installation;
+  return withoutSecrets(report, (text) => redactForDisplay(withoutStandIns(text, judgement), config));
+}
+
+/** What was judged with in place of a variable or a file is nobody's value. */
+function withoutStandIns(text: string, { values }: InstallationJudgement): string {
+  const named = [
+    ...[...values.variables].map(([name, value]) => [`\${${name}}`, value] as const),
+    ...[...values.files].map(([name, value]) => [`the text of ${name}`, value] as const),
+  ];
+  return named
+    .filter(([, value]) => value.includes('.invalid'))
+    .reduce((rest, [name, value]) => rest.replaceAll(value, name), text);
 }
 
 /** Every text of the report, redacted. */

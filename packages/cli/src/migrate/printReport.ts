@@ -9,6 +9,7 @@ export function printReport(report: MigrationReport): string {
   const verdict = report.startsUnchanged ? 'starts here unchanged' : `${count} must change`;
   const sections: [title: string, lines: readonly string[]][] = [
     ['Must change', mustChange.map(findingLines)],
+    ['Could not be judged in full', report.notJudged.map(findingLines)],
     ['Modules', modules.map(moduleLine)],
     [
       'Handlers of tokens, which a backend in code adds; any other refuses to start',
@@ -16,6 +17,7 @@ export function printReport(report: MigrationReport): string {
     ],
     ['From the environment, which was not looked at', environment.map(sourceLine)],
     ['From files that were not opened', valueFiles.map(sourceLine)],
+    ['Keys of others, which a start only warns of', report.foreign.map(findingLines)],
     ['Does less there than it seems', report.doesLessThanItSeems.map(findingLines)],
     ['Differs here on purpose', report.differsOnPurpose.map(findingLines)],
     ['Without effect here', report.withoutEffect.map(findingLines)],

@@ -1,5 +1,5 @@
 /** What `vestibule migrate` reports. The same shape is printed with `--json`. */
-import type { ConfigLocation, ConfigProblem } from '@vestibule/backend-plugin-api';
+import type { ConfigLocation } from '@vestibule/backend-plugin-api';
 
 /** Something to know about a key. */
 export interface Finding {
@@ -31,6 +31,8 @@ export interface MigrationReport {
   readonly files: readonly string[];
   readonly startsUnchanged: boolean;
   readonly mustChange: readonly Finding[];
+  /** What only the environment of the start could tell. */
+  readonly notJudged: readonly Finding[];
   readonly modules: readonly ModuleToAdd[];
   /** Variables of the environment, with the keys that they give. */
   readonly environment: readonly NamedSource[];
@@ -38,18 +40,10 @@ export interface MigrationReport {
   readonly valueFiles: readonly NamedSource[];
   /** Kinds of tokens for which a backend in code adds a handler, with the keys that name them. */
   readonly handlers: readonly NamedSource[];
+  /** Keys that are left to whoever reads them, and keys that others have replaced: a start warns of them. */
+  readonly foreign: readonly Finding[];
   readonly doesLessThanItSeems: readonly Finding[];
   readonly differsOnPurpose: readonly Finding[];
   readonly withoutEffect: readonly Finding[];
   readonly carriesOver: readonly Omit<Finding, 'message' | 'nextStep'>[];
-}
-
-/** A problem that a start would report. */
-export function findingOf({ path, message, location, suggestion }: ConfigProblem): Finding {
-  return {
-    key: path,
-    message,
-    ...(location && { location }),
-    ...(suggestion !== undefined && { nextStep: suggestion }),
-  };
 }

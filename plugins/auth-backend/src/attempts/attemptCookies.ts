@@ -8,7 +8,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RefusalError } from '../errors.ts';
 import type { ClockService } from '@vestibule/backend-plugin-api';
 import { clearCookie, readCookies, setCookie, type CookieAttributes } from '../cookies.ts';
-import { deriveKey, fingerprint, open, seal } from '../secrets/sealing.ts';
+import { deriveKey, fingerprint, open, seal, type SealingKey } from '../secrets/sealing.ts';
 import { attemptLifetimeMilliseconds, type Attempt } from './attempt.ts';
 
 const maximumAttempts = 8;
@@ -33,27 +33,29 @@ export interface AttemptCookies {
 }
 
 export function createAttemptCookies(options: {
-  secret: string;
+  /** Asked for at the first attempt. */
+  secret: () => string;
   providerId: string;
   attributes: CookieAttributes;
   clock: ClockService;
 }): AttemptCookies {
   const { providerId, attributes, clock } = options;
-  const key = deriveKey(options.secret, 'attempt');
+  let key: SealingKey | undefined;
+  const keyOfAttempts = () => (key ??= deriveKey(options.secret(), 'attempt'));
   // The prefix makes browsers refuse the cookie over http (RFC 6265bis section 4.1.3).
   const prefix = `${attributes.secure ? '__Secure-' : ''}${providerId}-attempt-`;
   const nameOf = (handle: string) => `${prefix}${fingerprint(handle).slice(0, 12)}`;
   const contextOf = (name: string) => `attempt:${providerId}:${name}`;
 
   function openCookie(name: string, value: string): Attempt | undefined {
-    const text = open(key, contextOf(name), value);
+    const text = open(keyOfAttempts(), contextOf(name), value);
     return text === undefined ? undefined : (JSON.parse(text) as Attempt);
   }
 
   return {
     keep(request, response, attempt) {
       const name = nameOf(attempt.handle);
-      const value = seal(key, contextOf(name), JSON.stringify(attempt));
+      const value = seal(keyOfAttempts(), contextOf(name), JSON.stringify(attempt));
       let bytes = name.length + value.length;
       if (bytes > maximumCookieBytes) {
         throw new RefusalError('ERR_AUTH_PARAMETER_INVALID', {

@@ -5,7 +5,6 @@
  * A fault inside a block disables that provider only; the start fails if none is left.
  */
 import {
-  ConfigError,
   formatConfigLocation,
   configProblemLine,
   formatConfigProblem,
@@ -23,7 +22,7 @@ import { AuthSetupError } from '../errors.ts';
 import type { AllowedTargets } from '../targets/allowedTargets.ts';
 import { buildOAuth } from './buildOAuth.ts';
 import { buildProxy } from './buildProxy.ts';
-import { locationOf, throwProblems } from './configFaults.ts';
+import { locationOf, settle, throwProblems } from './configFaults.ts';
 import { createHostedInstance } from './hosted.ts';
 import { misspeltTypeProblems, readableKeys, typeOfInstance } from './instanceKeys.ts';
 import type { ProviderEntry } from './instances.ts';
@@ -46,7 +45,8 @@ export interface ProviderSurroundings {
   targets: AllowedTargets;
   /** External base URL of the plugin, without a trailing slash. */
   baseUrl: string;
-  sealingSecret: string;
+  /** Known once the database is there; providers are made before that. */
+  sealingSecret: () => string;
   allowAnyProviderResolvers: boolean;
   /** `auth.allow`. */
   allow: AllowBlock | undefined;
@@ -64,19 +64,12 @@ export function buildProviders(
   const { config, logger } = surroundings;
   const entries = new Map<string, ProviderEntry>();
   const problems: string[] = [];
-  for (const providerId of config.getOptionalConfig('auth.providers')?.keys() ?? []) {
-    let type = providerId;
-    try {
-      type = typeOfInstance(config, providerId);
-      const found = types.get(type);
-      if (found) entries.set(providerId, build(providerId, type, found, surroundings));
-      else {
-        throwProblems(misspeltTypeProblems(config, providerId));
-        logger.warn(missingModule(config, providerId, type, types));
-      }
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      problems.push(...error.problems.map(formatConfigProblem));
+  for (const providerId of providerIdsOf(config)) {
+    const { type, entry, problems: found } = settleProvider(providerId, types, surroundings);
+    if (entry) entries.set(providerId, entry);
+    else if (found.length === 0) logger.warn(missingModule(config, providerId, type, types));
+    else {
+      problems.push(...found.map(formatConfigProblem));
       entries.set(providerId, {
         kind: 'disabled',
         providerId,
@@ -85,18 +78,54 @@ export function buildProviders(
         ...readableKeys(config, providerId),
         problem: `The configuration of '${providerId}' has a fault; the log of the start says where.`,
       });
-      const reasons = error.problems.map(configProblemLine).join('; ');
-      logger.error(`sign-in provider '${providerId}' is disabled: ${reasons}`);
+      const reasons = found.map(configProblemLine).join('; ');
+      logger.error(`${nameOfProvider(providerId)} is disabled: ${reasons}`);
     }
   }
   const isUsable = [...entries.values()].some(({ kind }) => kind !== 'disabled');
   if (entries.size > 0 && !isUsable) {
     throw new AuthSetupError(
       'ERR_NO_PROVIDER_LEFT',
-      `no sign-in provider can be used\n  ${problems.join('\n').replaceAll('\n', '\n  ')}`,
+      `${noProviderLeft}\n  ${problems.join('\n').replaceAll('\n', '\n  ')}`,
     );
   }
   return entries;
+}
+
+/** Said where every block has a fault. */
+export const noProviderLeft = 'no sign-in provider can be used';
+
+/** As people call it. */
+export function nameOfProvider(providerId: string): string {
+  return `sign-in provider '${providerId}'`;
+}
+
+/** The keys of `auth.providers`, where that is an object. */
+export function providerIdsOf(config: Config): string[] {
+  // Not by the whole path: the getter throws where a parent is no object, which the check of the config says.
+  const { providers } = asObject(config.getOptional<unknown>('auth'));
+  return Object.keys(asObject(providers)).filter((id) => (asObject(providers)[id] ?? null) !== null);
+}
+
+/**
+ * What becomes of one block: an entry; faults, which disable it; or neither, where no module provides its type. Nothing of
+ * the provider is called.
+ */
+export function settleProvider(
+  providerId: string,
+  types: ReadonlyMap<string, ProviderType>,
+  surroundings: ProviderSurroundings,
+): { type: string; entry?: ProviderEntry; problems: readonly ConfigProblem[] } {
+  const { config } = surroundings;
+  let type = providerId;
+  const { value, problems } = settle((): { entry?: ProviderEntry } => {
+    type = typeOfInstance(config, providerId);
+    const found = types.get(type);
+    if (found) return { entry: build(providerId, type, found, surroundings) };
+    throwProblems(misspeltTypeProblems(config, providerId));
+    return {};
+  });
+  return { type, ...value, problems };
 }
 
 function build(
@@ -162,4 +191,8 @@ function addModule(type: string, installed: readonly string[]): string {
   if (hosted !== undefined) return from('@backstage', hosted);
   const known = installed.map((id) => `'type: ${id}'`).join(', ') || 'none is';
   return `Add the module that provides it with backend.add(…), or name a type that is installed: ${known}`;
+}
+
+function asObject(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }

@@ -2,9 +2,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { formatConfigProblem, type JsonObject } from '@vestibule/backend-plugin-api';
 import { mockServices } from '@vestibule/backend-test-utils';
-import { inspectProviders } from '../inspectProviders.ts';
 import { createOAuthProviderFactory, createProxyProviderFactory } from '@vestibule/plugin-auth-node';
 import { z } from 'zod';
+import { judgeProviders } from './judgeProviders.ts';
 
 const acme = createOAuthProviderFactory({
   title: 'Acme',
@@ -27,10 +27,16 @@ async function found(block: JsonObject, type = 'acme') {
     { providerId: 'acme', factory: acme },
     { providerId: 'gateway', factory: gateway },
   ];
-  const [one] = await inspectProviders({ config, providers });
+  const findings = await judgeProviders({
+    config,
+    runtimeMode: { isDevelopment: true, isProduction: false },
+    pluginIds: ['auth'],
+    valuesOf: async () => Promise.resolve(providers as never),
+  });
   const said = (list: readonly Parameters<typeof formatConfigProblem>[0][] = []) =>
     list.map((problem) => formatConfigProblem(problem).replace(`auth.providers.${type}.`, ''));
-  return { problems: said(one?.problems), warnings: said(one?.warnings) };
+  const [disabled] = findings.disabled ?? [];
+  return { problems: said(disabled?.problems), warnings: said(findings.warnings) };
 }
 
 const environment = { clientId: 'x', clientSecret: 'a-client-secret-for-tests' };

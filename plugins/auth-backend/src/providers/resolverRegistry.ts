@@ -121,6 +121,8 @@ export function createResolverRegistry(): ResolverRegistry {
             code: 'ERR_CONFIG_VALUE_INVALID',
             path: `${at}.resolver`,
             message: `${at}.resolver names '${name}', which is no sign-in resolver of '${providerId}'`,
+            // A module may add it.
+            isProvisional: true,
             suggestion: `${near === undefined ? '' : `Did you mean '${near}'? `}There are: ${Object.keys(known).join(', ')}.`,
             ...locationOf(config, [...path.split('.'), 'signIn', 'resolvers', index, 'resolver']),
           });

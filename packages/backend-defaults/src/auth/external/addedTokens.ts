@@ -4,14 +4,19 @@
  */
 import {
   ConfigError,
+  externalTokenHandlersServiceRef,
   FeatureError,
   isLocatedConfig,
   nearestName,
   ServiceUnavailableError,
   type Config,
+  type ConfigJudgeContext,
+  type ConfigJudgeFindings,
+  type ConfigProblem,
   type ExternalTokenHandler,
   type LoggerService,
 } from '@vestibule/backend-plugin-api';
+import { readAuthServiceConfig } from '../authConfig.ts';
 import type { ExternalTokens } from './externalAccess.ts';
 import { ownTypes } from './externalAccessConfig.ts';
 
@@ -66,7 +71,7 @@ export function createAddedTokens(options: {
 }): ExternalTokens {
   const { type, index, handlers, config, logger } = options;
   const handler = handlers.get(type);
-  if (!handler) throw fault(config, [index, 'type'], `names '${type}', ${notThere(type, handlers)}`);
+  if (!handler) throw new ConfigError([handlerMissing(config, index, type, [...handlers.keys()])]);
   const context = initialize(handler, config, index);
 
   return {
@@ -101,7 +106,9 @@ function initialize(handler: ExternalTokenHandler<unknown>, config: Config, inde
     return context;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw fault(config, [index, 'options'], `is refused by the handler of '${handler.type}': ${reason}`);
+    throw new ConfigError([
+      fault(config, [index, 'options'], `is refused by the handler of '${handler.type}': ${reason}`),
+    ]);
   }
 }
 
@@ -131,30 +138,64 @@ async function inTime<T>(type: string, act: () => Promise<T>): Promise<T> {
   }
 }
 
-function notThere(type: string, handlers: AddedHandlers): string {
-  const known = [...ownTypes.map(String), ...handlers.keys()];
-  const near = nearestName(type, known);
-  const list = known.map((name) => `'${name}'`).join(', ');
-  return `for which there is no handler; there are ${list}${near === undefined ? '' : `. Did you mean '${near}'?`}`;
+/**
+ * The entries whose type no handler has. Those that stand on other services than the config are not known yet, so that it
+ * is provisional.
+ */
+export async function judgeHandlers({ config, valuesOf }: ConfigJudgeContext): Promise<ConfigJudgeFindings> {
+  const handlers = (await valuesOf(externalTokenHandlersServiceRef)).filter(isHandler);
+  const types = handlers.map(({ type }) => type);
+  return {
+    problems: addedTypes(config)
+      .filter(({ type }) => !types.includes(type))
+      .map(({ type, index }) => ({ ...handlerMissing(config, index, type, types), isProvisional: true })),
+  };
 }
 
-function fault(config: Config, path: readonly (string | number)[], what: string): ConfigError {
+/** Of the config as it stands, which the schema may refuse. */
+function addedTypes(config: Config): { type: string; index: number }[] {
+  try {
+    const { externalAccess = [] } = readAuthServiceConfig(config);
+    return externalAccess.flatMap((entry, index) =>
+      entry.type === 'added' ? [{ type: entry.handler, index }] : [],
+    );
+  } catch {
+    return [];
+  }
+}
+
+function handlerMissing(
+  config: Config,
+  index: number,
+  type: string,
+  types: readonly string[],
+): ConfigProblem {
+  const known = [...ownTypes.map(String), ...types];
+  const near = nearestName(type, known);
+  const list = known.map((name) => `'${name}'`).join(', ');
+  const meant = near === undefined ? '' : `. Did you mean '${near}'?`;
+  return {
+    ...fault(
+      config,
+      [index, 'type'],
+      `names '${type}', for which there is no handler; there are ${list}${meant}`,
+    ),
+    suggestion: 'A handler is added with a service factory for core.auth.externalTokenHandlers.',
+  };
+}
+
+function fault(config: Config, path: readonly (string | number)[], what: string): ConfigProblem {
   const [index, key] = path;
   const name = `backend.auth.externalAccess[${index}].${key}`;
   const location = isLocatedConfig(config)
     ? config.locate(['backend', 'auth', 'externalAccess', ...path])
     : undefined;
-  return new ConfigError([
-    {
-      code: 'ERR_CONFIG_VALUE_INVALID',
-      path: name,
-      message: `${name} ${what}`,
-      ...(key === 'type' && {
-        suggestion: 'A handler is added with a service factory for core.auth.externalTokenHandlers.',
-      }),
-      ...(location && { location }),
-    },
-  ]);
+  return {
+    code: 'ERR_CONFIG_VALUE_INVALID',
+    path: name,
+    message: `${name} ${what}`,
+    ...(location && { location }),
+  };
 }
 
 function isHandler(value: unknown): value is ExternalTokenHandler<unknown> {

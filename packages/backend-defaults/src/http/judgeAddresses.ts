@@ -1,0 +1,51 @@
+/** The addresses and subnets in the config, which no schema knows: `backend.trustProxy`, and who is never limited. */
+import {
+  InputError,
+  isLocatedConfig,
+  type Config,
+  type ConfigJudgeContext,
+  type ConfigJudgeFindings,
+  type ConfigProblem,
+} from '@vestibule/backend-plugin-api';
+import { addressList, namesOfTrusted } from './clientAddress.ts';
+import { readHttpConfig, type HttpConfig } from './httpConfig.ts';
+
+/** Each key with an entry that is no address, as `ERR_HTTP_ADDRESS_INVALID`. */
+export function judgeAddresses({ config }: ConfigJudgeContext): ConfigJudgeFindings {
+  const { trustProxy, rateLimit } = settingsOf(config);
+  const limits = typeof rateLimit === 'object' ? rateLimit : {};
+  const lists: [path: string[], entries: readonly string[] | undefined][] = [
+    [['trustProxy'], namesOfTrusted(trustProxy)],
+    [['rateLimit', 'ipAllowList'], limits.ipAllowList],
+    ...Object.entries(limits.plugin ?? {}).map(([pluginId, { ipAllowList }]): (typeof lists)[number] => [
+      ['rateLimit', 'plugin', pluginId, 'ipAllowList'],
+      ipAllowList,
+    ]),
+  ];
+  return {
+    problems: lists.flatMap(([path, entries = []]) => faultsOf(config, ['backend', ...path], entries)),
+  };
+}
+
+function faultsOf(config: Config, path: readonly string[], entries: readonly string[]): ConfigProblem[] {
+  const key = path.join('.');
+  const location = isLocatedConfig(config) ? config.locate(path) : undefined;
+  return entries.flatMap((entry): ConfigProblem[] => {
+    try {
+      addressList([entry], key);
+      return [];
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      return [{ code: error.code, path: key, message: error.message, ...(location && { location }) }];
+    }
+  });
+}
+
+/** None where the schema refuses them. */
+function settingsOf(config: Config): HttpConfig {
+  try {
+    return readHttpConfig(config);
+  } catch {
+    return {};
+  }
+}

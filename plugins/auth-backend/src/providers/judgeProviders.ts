@@ -1,0 +1,96 @@
+/**
+ * What a start would find in the blocks under `auth.providers`, before anything of it is made. Only the types that are
+ * services are known by then, and no resolver that a module adds: what these may mend is provisional.
+ */
+import {
+  isLocatedConfig,
+  type ConfigJudgeContext,
+  type ConfigJudgeFindings,
+  type ConfigProblem,
+  type LoggerService,
+} from '@vestibule/backend-plugin-api';
+import { createOutboundHttp } from '@vestibule/outbound-http';
+import { authProviderServiceRef, providerDefinitionOf } from '@vestibule/plugin-auth-node';
+import { authConfigSchema } from '../config.ts';
+import { createAllowedTargets } from '../targets/allowedTargets.ts';
+import {
+  nameOfProvider,
+  noProviderLeft,
+  providerIdsOf,
+  settleProvider,
+  type ProviderSurroundings,
+} from './buildProviders.ts';
+import { createProviderTypes } from './providerTypes.ts';
+import { createResolverRegistry } from './resolverRegistry.ts';
+import { createTransformRegistry } from './transformRegistry.ts';
+
+const anyUrl = 'https://portal.invalid';
+
+/** Providers are created, by the same code as for good, and nothing of them is called. */
+export async function judgeProviders({
+  config,
+  runtimeMode,
+  valuesOf,
+}: ConfigJudgeContext): Promise<ConfigJudgeFindings> {
+  const registry = createProviderTypes();
+  // Of a Backstage module nobody knows what it does when it is made.
+  registry.addServices(
+    (await valuesOf(authProviderServiceRef)).filter(({ factory }) => providerDefinitionOf(factory)),
+  );
+  const types = registry.all();
+  const http = createOutboundHttp();
+  const auth = authConfigSchema.shape.auth.safeParse(config.getOptional('auth')).data;
+  const warnings: ConfigProblem[] = [];
+  const surroundings: ProviderSurroundings = {
+    config,
+    logger: silent,
+    warn: (warning) => void warnings.push(warning),
+    runtimeMode,
+    guestCode: { run: async (_, act) => act(), leave: (act) => act(), claim: () => undefined },
+    http,
+    clock: { now: () => 0 },
+    resolvers: createResolverRegistry(),
+    transforms: createTransformRegistry(),
+    targets: createAllowedTargets({ appUrl: anyUrl, extraOrigins: [] }),
+    baseUrl: `${anyUrl}/api/auth`,
+    sealingSecret: () => 'seals nothing',
+    allowAnyProviderResolvers: false,
+    allow: auth?.allow,
+  };
+  try {
+    const settled = providerIdsOf(config).map((providerId) => ({
+      providerId,
+      ...settleProvider(providerId, types, surroundings),
+    }));
+    const disabled = settled.filter(({ problems }) => problems.length > 0);
+    const isAnyLeft = settled.some(({ entry }) => entry);
+    const location = isLocatedConfig(config) ? config.locate(['auth', 'providers'], 'key') : undefined;
+    return {
+      warnings,
+      disabled: disabled.map(({ providerId, problems }) => ({ name: nameOfProvider(providerId), problems })),
+      problems:
+        isAnyLeft || disabled.length === 0
+          ? []
+          : [
+              {
+                code: 'ERR_NO_PROVIDER_LEFT',
+                path: 'auth.providers',
+                message: noProviderLeft,
+                isProvisional: true,
+                ...(location && { location }),
+              },
+            ],
+    };
+  } finally {
+    await http.close();
+  }
+}
+
+/** What a start logs is told by whoever asked. */
+const silent: LoggerService = {
+  error: () => undefined,
+  warn: () => undefined,
+  info: () => undefined,
+  debug: () => undefined,
+  child: () => silent,
+};
