@@ -109,8 +109,8 @@ describe('in development', () => {
       oidc: { metadataUrl: 'http://127.0.0.1:1/.well-known/openid-configuration' },
     });
     const { text } = await away.start(new Browser());
-    const [, reference = ''] = /reference ([0-9a-f]{10})/.exec(text) ?? [];
-    expect((await explain(away.base, reference)).status).toBe(200);
+    const { error } = JSON.parse(text) as { error: { reference: string } };
+    expect((await explain(away.base, error.reference)).status).toBe(200);
     await away.stop();
   });
 

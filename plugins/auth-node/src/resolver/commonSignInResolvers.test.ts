@@ -104,7 +104,7 @@ describe.each(Object.entries(resolversByEmail))('%s', (_name, factory) => {
       { allowedDomains: 'example.com' },
       { allowedDomains: ['@example.com'] },
       { allowedDomains: ['*.example.com'] },
-      { stripSubAddress: 'yes' },
+      { stripSubAddress: 'perhaps' },
     ]) {
       expect(() => factory(options)).toThrow(
         expect.objectContaining({ code: 'ERR_RESOLVER_OPTIONS_INVALID' }),
