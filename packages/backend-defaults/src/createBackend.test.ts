@@ -100,7 +100,7 @@ describe('createBackend', () => {
 
   it('reports every unknown and wrong key of its own roots at once', async () => {
     const { backend } = prepare({
-      backend: { listn: 1, cors: { origins: '*' }, server: { headersTimeout: 'soon' }, https: 'yes' },
+      backend: { listn: 1, cors: { origins: '*' }, server: { headersTimeout: 'soon' }, https: 'perhaps' },
       discovery: { endpoint: [] },
       app: { baseUrl: 'portal.example.com', support: { url: 'x' } },
     });
@@ -109,7 +109,7 @@ describe('createBackend', () => {
       'backend.listn is not a known key',
       'backend.cors.origins is not a known key',
       'backend.server.headersTimeout must be a duration',
-      "backend.https must be true or false, not a string, or must be an object, not a string: 'yes'",
+      "backend.https must be true or false, not a string, or must be an object, not a string: 'perhaps'",
       'discovery.endpoint is not a known key',
       'app.baseUrl must be an http or https URL',
     ]) {

@@ -49,10 +49,10 @@ describe('startTestBackend', () => {
 
   it('rejects with the problems of a backend that cannot start', async () => {
     await expect(
-      startTestBackend({ features: [helloPlugin], config: { backend: { nonsense: 1 } } }),
+      startTestBackend({ features: [helloPlugin], config: { backend: { listn: 1 } } }),
     ).rejects.toMatchObject({
       code: 'ERR_BACKEND_STARTUP',
-      problems: [{ code: 'ERR_CONFIG_UNKNOWN_KEY', message: 'backend.nonsense is not a known key' }],
+      problems: [{ code: 'ERR_CONFIG_UNKNOWN_KEY', message: 'backend.listn is not a known key' }],
     });
   });
 });
