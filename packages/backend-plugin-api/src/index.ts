@@ -29,6 +29,7 @@ export * from './features/serviceRef.ts';
 export { refOfToken, type TokenOwner } from './features/tokens.ts';
 export { secretWeakness } from './secrets/secretWeakness.ts';
 export * from './services/actionsRegistry.ts';
+export * from './services/auditor.ts';
 export * from './services/auth.ts';
 export * from './services/cache.ts';
 export * from './services/callers.ts';

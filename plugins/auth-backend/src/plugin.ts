@@ -2,6 +2,7 @@
 import {
   ConflictError,
   actionsRegistryServiceRef,
+  auditorServiceRef,
   callersServiceRef,
   clockServiceRef,
   configProblemLine,
@@ -38,10 +39,11 @@ import { createUserInfoStore } from './identity/userInfoStore.ts';
 import { createUserTokens } from './identity/userTokens.ts';
 import { openKeyStore } from './keys/openKeyStore.ts';
 import { createDocumentHttp } from './oauthServer/documentHttp.ts';
+import { createGrants } from './oauthServer/grants.ts';
 import { createOAuthServer } from './oauthServer/oauthServer.ts';
 import { warnOfOAuthServer } from './oauthServer/oauthServerWarnings.ts';
 import { createOAuthClients } from './oauthServer/openClients.ts';
-import { readOAuthServerSettings } from './oauthServer/settings.ts';
+import { readOAuthServerSettings, readRefreshTokenSettings } from './oauthServer/settings.ts';
 import { buildProviders } from './providers/buildProviders.ts';
 import { choicesOf } from './providers/choices.ts';
 import type { ProviderEntry } from './providers/instances.ts';
@@ -110,6 +112,8 @@ export const authPlugin = createBackendPlugin({
         database: coreServices.database,
         discovery: coreServices.discovery,
         auth: coreServices.auth,
+        httpAuth: coreServices.httpAuth,
+        auditor: auditorServiceRef,
         lifecycle: coreServices.lifecycle,
         catalog: catalogServiceRef,
         providerServices: authProviderServiceRef,
@@ -126,6 +130,8 @@ export const authPlugin = createBackendPlugin({
         database,
         discovery,
         auth,
+        httpAuth,
+        auditor,
         lifecycle,
         catalog,
         providerServices,
@@ -235,6 +241,8 @@ export const authPlugin = createBackendPlugin({
         });
         const contexts = createResolverContexts({ tokens, users, ownership, logger });
         const userInfo = createUserInfoStore(knex, clock);
+        const refreshTokens = readRefreshTokenSettings(settings);
+        const grants = createGrants({ database: knex, clock, secret, limits: refreshTokens });
         const oauthServer =
           documentHttp &&
           createOAuthServer({
@@ -248,6 +256,7 @@ export const authPlugin = createBackendPlugin({
               isDevelopment: runtimeMode.isDevelopment,
               logger,
             }),
+            grants,
             database: knex,
             secret,
             tokens,
@@ -273,7 +282,10 @@ export const authPlugin = createBackendPlugin({
               renewal: createTokenRenewal({ store: sessions, clock }),
               shortSessions: createShortSessions(logger),
               decisions,
+              httpAuth,
+              auditor,
               ...(oauthServer && { oauthServer }),
+              ...(refreshTokens && { grants }),
               graceMilliseconds: settings.session?.graceDuration ?? defaultGraceMilliseconds,
               baseUrl,
               logger,

@@ -9,12 +9,13 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { ClockService } from '@vestibule/backend-plugin-api';
+import { asciiLowerCase } from '@vestibule/catalog-model';
 import type { Knex } from 'knex';
 import { tables } from '../database/migrations.ts';
 import { createMarkedTokens } from '../secrets/markedTokens.ts';
 import { deriveKey, fingerprint } from '../secrets/sealing.ts';
 import { throwUnavailable } from './oauthServerDatabase.ts';
-import type { OAuthServerSettings } from './settings.ts';
+import type { RefreshTokenSettings } from './settings.ts';
 
 const cleanUpEveryMilliseconds = 3_600_000;
 
@@ -55,14 +56,17 @@ export interface Grants {
   /** Replaces a token by the next; `undefined` where another request has done so, or the grant is over. */
   rotate(grant: Grant, refreshToken: string): Promise<string | undefined>;
   end(grantId: string): Promise<void>;
+  /** Ends what a user has approved, whatever letter case the reference was issued in. @returns How many there were. */
+  endAllOf(userEntityRef: string): Promise<number>;
 }
 
 export function createGrants(options: {
   database: Knex;
   clock: ClockService;
+  /** Proves refresh tokens. */
   secret: string;
   /** Absent: no more are given out; what there is can be revoked. */
-  limits: OAuthServerSettings['refreshTokens'];
+  limits: RefreshTokenSettings | undefined;
 }): Grants {
   const { database, clock, secret, limits } = options;
   const rows = () => database<GrantRow>(tables.oauthGrants);
@@ -145,6 +149,13 @@ export function createGrants(options: {
 
     async end(grantId) {
       await rows().where({ id: grantId }).delete().catch(throwUnavailable);
+    },
+
+    async endAllOf(userEntityRef) {
+      return rows()
+        .whereRaw('lower(user_entity_ref) = ?', [asciiLowerCase(userEntityRef)])
+        .delete()
+        .catch(throwUnavailable);
     },
   };
 }

@@ -12,7 +12,7 @@ import type { UserInfoStore } from '../identity/userInfoStore.ts';
 import type { UserTokens } from '../identity/userTokens.ts';
 import type { CatalogUsers } from '../resolution/catalogUsers.ts';
 import { createAuthorizations, type Authorizations } from './authorizations.ts';
-import { createGrants, type Grants } from './grants.ts';
+import type { Grants } from './grants.ts';
 import { createTokenIssuer, type TokenIssuer } from './issueTokens.ts';
 import type { OpenClients } from './openClients.ts';
 import type { OAuthServerSettings } from './settings.ts';
@@ -31,8 +31,9 @@ export interface OAuthServer {
 export function createOAuthServer(options: {
   settings: OAuthServerSettings;
   clients: OpenClients;
+  grants: Grants;
   database: Knex;
-  /** Seals what leaves the process; here requests, and it proves refresh tokens. */
+  /** Seals what leaves the process; here requests. */
   secret: string;
   tokens: UserTokens;
   userInfo: UserInfoStore;
@@ -40,10 +41,9 @@ export function createOAuthServer(options: {
   logger: LoggerService;
   clock: ClockService;
 }): OAuthServer {
-  const { settings, clients, database, secret, tokens, userInfo, users, logger, clock } = options;
+  const { settings, clients, grants, database, secret, tokens, userInfo, users, logger, clock } = options;
   const { refreshTokens } = settings;
   const authorizations = createAuthorizations({ database, clock, secret });
-  const grants = createGrants({ database, clock, secret, limits: refreshTokens });
   return {
     settings,
     clients,

@@ -10,6 +10,7 @@ import { authorize } from './oauth/authorize.ts';
 import { cliClient } from './oauth/cliClient.ts';
 import { register } from './oauth/register.ts';
 import { revoke } from './oauth/revoke.ts';
+import { revokeOfflineSessions } from './oauth/revokeOfflineSessions.ts';
 import { approveSession, rejectSession, showSession } from './oauth/sessions.ts';
 import { token } from './oauth/token.ts';
 import { refresh } from './refresh.ts';
@@ -31,12 +32,15 @@ export function createRoutes(surroundings: Surroundings): Koa {
     );
   }
 
-  const { oauthServer, baseUrl } = surroundings;
+  const { oauthServer, grants, baseUrl } = surroundings;
   // There also while it is off.
   router.get('/.well-known/oauth-client/cli.json', (ctx) =>
     cliClient(ctx, { baseUrl, settings: oauthServer?.settings }),
   );
   if (oauthServer) addOAuthRoutes(router, surroundings, oauthServer);
+  if (grants) {
+    router.post('/v1/offline-sessions/revoke', (ctx) => revokeOfflineSessions(ctx, surroundings, grants));
+  }
 
   // As a GET, HEAD would spend the attempt or rotate the session's tokens.
   for (const [path, allowed] of [

@@ -1,7 +1,9 @@
 /** What every route works with. Made once, in plugin.ts. */
 import type {
+  AuditorService,
   AuthService,
   ClockService,
+  HttpAuthService,
   LoggerService,
   RuntimeModeService,
 } from '@vestibule/backend-plugin-api';
@@ -11,6 +13,7 @@ import type { DecisionStore } from '../decisions/decisionStore.ts';
 import type { UserInfoStore } from '../identity/userInfoStore.ts';
 import type { UserTokens } from '../identity/userTokens.ts';
 import type { SigningKeys } from '../keys/signingKeys.ts';
+import type { Grants } from '../oauthServer/grants.ts';
 import type { OAuthServer } from '../oauthServer/oauthServer.ts';
 import type { OAuthInstance, ProviderEntry } from '../providers/instances.ts';
 import type { ResolverContexts } from '../resolution/resolverContext.ts';
@@ -40,8 +43,12 @@ export interface Surroundings {
   readonly renewal: TokenRenewal;
   readonly shortSessions: ShortSessions;
   readonly decisions: DecisionStore;
+  readonly httpAuth: HttpAuthService;
+  readonly auditor: AuditorService;
   /** Absent where no client could be known. */
   readonly oauthServer?: OAuthServer;
+  /** Absent while refresh tokens are off. */
+  readonly grants?: Grants;
   readonly graceMilliseconds: number;
   readonly baseUrl: string;
   readonly logger: LoggerService;
