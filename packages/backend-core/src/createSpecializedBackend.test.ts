@@ -625,6 +625,26 @@ describe('modules', () => {
 });
 
 describe('core.rootInstanceMetadata', () => {
+  it('has an id of its own for each backend, the same for everybody in it', async () => {
+    const ids: string[] = [];
+    const asking = (pluginId: string) =>
+      createBackendPlugin({
+        pluginId,
+        register: ({ registerInit }) =>
+          registerInit({
+            deps: { metadata: coreServices.rootInstanceMetadata },
+            init: async ({ metadata }) => void ids.push(metadata.instanceId),
+          }),
+      });
+    await using first = backendOf([asking('one'), asking('two'), configFactory({})]);
+    await first.start();
+    await using second = backendOf([asking('three'), configFactory({})]);
+    await second.start();
+    expect(ids[0]).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    expect(ids[1]).toBe(ids[0]);
+    expect(ids[2]).not.toBe(ids[0]);
+  });
+
   it('lists plugins with their modules in a list that nobody can change, without parts that were left out', async () => {
     let list: readonly { pluginId: string; modules: readonly { moduleId: string }[] }[] = [];
     const asking = createBackendPlugin({

@@ -48,6 +48,8 @@ export function createMountedServer(discovery: DiscoveryService | undefined): Mo
         }),
         url: () => url,
         serve: (next) => void (listener = next),
+        // A router gets requests only; upgrades are the program's own.
+        serveUpgrades: () => undefined,
         get isDraining() {
           return isDraining;
         },

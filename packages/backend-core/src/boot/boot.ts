@@ -12,6 +12,7 @@
  *
  * This file is longer than most because it is the one place where the order of the steps can be read.
  */
+import { randomUUID } from 'node:crypto';
 import {
   configProblemLine,
   coreServices,
@@ -123,7 +124,7 @@ export function createBoot(options: BootOptions): Boot {
     providers,
     units,
     rootScope: createRootScope(),
-    sources: { rootHooks, hooksOf, installed: () => installed },
+    sources: { rootHooks, hooksOf, instanceId: randomUUID(), installed: () => installed },
   });
 
   function hooksOf(pluginId: string): Hooks {

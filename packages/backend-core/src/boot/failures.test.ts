@@ -159,7 +159,7 @@ describe('a failure while starting', () => {
         await once(server, 'listening');
         port = (server.address() as AddressInfo).port;
         lifecycle.addBeforeShutdownHook(() => void server.close());
-        return { use: () => {} };
+        return { use: () => {}, addWebSocketHandler: () => {} };
       },
     });
     await failedStart(backendOf([listener, emptyPlugin('bad', boom())]));

@@ -11,6 +11,7 @@ import type { Consumer } from './instances.ts';
 /** What the built-in services are made from. */
 export interface BuiltInSources {
   rootHooks: Hooks;
+  instanceId: string;
   hooksOf(pluginId: string): Hooks;
   /** What is installed; known once the graph has been judged. */
   installed(): Awaited<ReturnType<RootInstanceMetadataService['getInstalledPlugins']>>;
@@ -35,7 +36,7 @@ export function builtInValue(id: string, consumer: Consumer, sources: BuiltInSou
     case coreServices.pluginMetadata.id:
       return { getId: () => pluginId };
     default:
-      return { getInstalledPlugins: async () => sources.installed() };
+      return { instanceId: sources.instanceId, getInstalledPlugins: async () => sources.installed() };
   }
 }
 

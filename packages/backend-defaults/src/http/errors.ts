@@ -5,6 +5,8 @@ import { CodedError, type CodedErrorOptions, type ErrorCode } from '@vestibule/b
 export const httpErrorCodes = {
   ERR_HTTP_LISTEN: 'The address of backend.listen cannot be bound, for example because the port is in use.',
   ERR_HTTP_PATH_CONFLICT: 'Two handlers are mounted on paths of which one is a prefix of the other.',
+  ERR_HTTP_WEBSOCKET_PATH_INVALID:
+    'The path of a WebSocket handler is no absolute path in its normal form, or has a query.',
   ERR_HTTP_TLS_INVALID: 'backend.https names a certificate and key that cannot be used.',
   ERR_HTTP_REQUEST_MALFORMED: 'The request target or the Host header is not well-formed.',
   ERR_HTTP_URL_TOO_LONG: 'The request target is longer than 8 KB.',

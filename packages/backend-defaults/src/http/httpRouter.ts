@@ -4,7 +4,8 @@
  * A request passes the plugin's rate limit, the route of its keys, the lifecycle gate, the credentials barrier and the
  * route of the cookie; then the plugin's handlers are asked in the order of `use`. What none answers is 404.
  */
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import {
   asNodeHandler,
   callersServiceRef,
@@ -13,7 +14,10 @@ import {
   guestCodeServiceRef,
   NotFoundError,
   runtimeModeServiceRef,
+  statusOfError,
   type HttpRouterService,
+  type HttpRouterWebSocketContext,
+  type HttpRouterWebSocketHandler,
 } from '@vestibule/backend-plugin-api';
 import { createAuthPolicies } from './authPolicies.ts';
 import { createClientAddress } from './clientAddress.ts';
@@ -24,7 +28,9 @@ import { milliseconds, readHttpConfig } from './httpConfig.ts';
 import { createLifecycleGate } from './lifecycleGate.ts';
 import { answerCookie, answerKeys } from './pluginRoutes.ts';
 import { pluginRateLimit } from './rateLimit.ts';
+import { refuseUpgrade } from './refuseUpgrade.ts';
 import { pathOf } from './requestTarget.ts';
+import { webSocketCredentials } from './webSocketCredentials.ts';
 
 /** @public */
 export const httpRouterServiceFactory = createServiceFactory({
@@ -112,11 +118,48 @@ export const httpRouterServiceFactory = createServiceFactory({
       }
       handlers.run(request, response, done);
     };
-    rootHttpRouter.use(`/api/${plugin.getId()}`, asNodeHandler(serve));
+    const mount = `/api/${plugin.getId()}`;
+    rootHttpRouter.use(mount, asNodeHandler(serve));
+
+    /** Who asks for a WebSocket, once the plugin has started; `undefined` where the caller has been refused. */
+    async function admit(
+      request: IncomingMessage,
+      socket: Duplex,
+      authPolicy: HttpRouterWebSocketHandler['authPolicy'],
+    ): Promise<Pick<HttpRouterWebSocketContext, 'credentials' | 'authProtocol'> | undefined> {
+      try {
+        await gate.pass((forget) => socket.once('close', forget));
+        if (authPolicy === 'unauthenticated') return { credentials: await auth.getNoneCredentials() };
+        const caller = await webSocketCredentials(request, auth).catch(async (error: unknown) => {
+          if (hasBarrier) throw error;
+          return { credentials: await auth.getNoneCredentials() };
+        });
+        // It may have begun to stop meanwhile.
+        await gate.pass((forget) => socket.once('close', forget));
+        return caller;
+      } catch (error) {
+        const status = statusOfError(error);
+        const line = `WebSocket upgrade of ${pathOf(request.url ?? '')} refused with ${status}`;
+        if (status >= 500 && status !== 503) logger.error(line, error instanceof Error ? error : {});
+        else logger.info(line, { error: error instanceof Error ? error.name : typeof error });
+        refuseUpgrade(socket, status, status === 503 ? { 'Retry-After': '1' } : {});
+        return undefined;
+      }
+    }
 
     return {
       use: (handler) => handlers.add(handler),
       addAuthPolicy: (policy) => policies.add(policy),
+      addWebSocketHandler({ path, handler, authPolicy }) {
+        rootHttpRouter.addWebSocketHandler({
+          // What does not begin with a slash is refused there.
+          path: path === '/' ? mount : path.startsWith('/') ? `${mount}${path}` : path,
+          async handler({ request, socket, head }) {
+            const admitted = await admit(request, socket, authPolicy);
+            if (admitted && !socket.destroyed) await handler({ request, socket, head, ...admitted });
+          },
+        });
+      },
     };
   },
 });

@@ -4,9 +4,16 @@
  * It knows nothing of routes. Until `serve` is called, requests get 503.
  */
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+} from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import {
   clockServiceRef,
   coreServices,
@@ -31,6 +38,13 @@ import { keptSelfSignedPair, makeSelfSignedPair, type CertificatePair } from './
 import { bindAddress, parseListen, type ListenAddress } from './listen.ts';
 import { trackRequests } from './trackRequests.ts';
 
+/** Answers requests that ask for another protocol. @public */
+export interface UpgradeListener {
+  /** Whether the request is for this listener. Asked where others listen, too: what is not stays theirs. */
+  isFor(request: IncomingMessage): boolean;
+  answer(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+}
+
 /** The listening server. @public */
 export interface HttpServerService {
   /** The address that is really bound; with `backend.listen` on port 0 it has the port that the system chose. */
@@ -42,6 +56,11 @@ export interface HttpServerService {
   url(): string;
   /** Hands requests to a listener. The second call replaces the first. */
   serve(listener: RequestListener): void;
+  /**
+   * Hands upgrades to a listener. Without one, what asks for an upgrade is an ordinary request (RFC 9110 section 7.8). The
+   * sockets are destroyed when the backend stops.
+   */
+  serveUpgrades(listener: UpgradeListener): void;
   /** Whether the server has stopped accepting connections. */
   readonly isDraining: boolean;
 }
@@ -88,6 +107,23 @@ export const httpServerServiceFactory = createServiceFactory({
       serve(next) {
         listener = next;
       },
+      serveUpgrades(upgrades) {
+        let hasWarned = false;
+        server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+          const isShared = server.listenerCount('upgrade') > 1;
+          if (isShared && !hasWarned) {
+            hasWarned = true;
+            logger.warn(
+              'Something listens for upgrades on the server itself; with a WebSocket handler at its path both would answer',
+            );
+          }
+          if (isShared && !upgrades.isFor(request)) return;
+          // node:http no longer looks after this socket, and an error that nobody handles would end the process.
+          socket.on('error', () => socket.destroy());
+          requests.holdUpgraded(socket);
+          upgrades.answer(request, socket, head);
+        });
+      },
       get isDraining() {
         return requests.isDraining;
       },
@@ -107,6 +143,7 @@ export const httpServerServiceFactory = createServiceFactory({
     });
     // After a failed start the hooks before shutdown need not have run: this frees the port in any case.
     lifecycle.addShutdownHook(async () => {
+      requests.cutUpgraded();
       await requests.drain(0);
     });
     return service;

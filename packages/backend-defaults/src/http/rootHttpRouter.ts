@@ -36,6 +36,7 @@ import { globalRateLimit } from './rateLimit.ts';
 import { logRequest } from './requestLog.ts';
 import { checkRequest, pathOf } from './requestTarget.ts';
 import { securityHeaders } from './securityHeaders.ts';
+import { createWebSocketRoutes } from './webSocketRoutes.ts';
 
 /** @public */
 export const rootHttpRouterServiceFactory = createServiceFactory({
@@ -118,7 +119,16 @@ export const rootHttpRouterServiceFactory = createServiceFactory({
     const handle = app.callback();
     server.serve((request, response) => void handle(request, response));
 
+    const webSockets = createWebSocketRoutes({
+      server,
+      check: (request) => checkRequest(request, maximalHeaders),
+      exceedsRate: (request, response) =>
+        exceedsRate?.(clientAddress(request), response, callers.identify(request)) ?? false,
+      logger,
+    });
+
     return {
+      addWebSocketHandler: (route) => webSockets.add(route),
       use(path, handler) {
         if (isNodeHandler(handler)) return mounts.add(path, handler);
         const { trustProxy } = settings;

@@ -7,6 +7,8 @@ export interface PluginMetadataService {
 
 /** What is installed in this backend. @public */
 export interface RootInstanceMetadataService {
+  /** Another for each backend, also of two in one process, and the same for as long as it runs. */
+  readonly instanceId: string;
   getInstalledPlugins(): Promise<
     readonly { readonly pluginId: string; readonly modules: readonly { readonly moduleId: string }[] }[]
   >;
