@@ -35,7 +35,7 @@ export async function webSocketCredentials(
       `At most ${maximumCandidates} subprotocols and tokens are looked at`,
     );
   }
-  const refusals: unknown[] = [];
+  const refusals: Error[] = [];
   for (const token of candidates) {
     try {
       const credentials: BackstageCredentials = await auth.authenticate(token);
@@ -43,7 +43,7 @@ export async function webSocketCredentials(
         return { credentials, ...(protocols.includes(token) && { authProtocol: token }) };
       }
     } catch (error) {
-      refusals.push(error);
+      refusals.push(error instanceof Error ? error : new Error(String(error)));
     }
   }
   // The subprotocols that are no tokens are refused as tokens; what says more than that counts.
