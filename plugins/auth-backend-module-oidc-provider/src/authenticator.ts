@@ -65,14 +65,18 @@ function promptFor(prompt: string | undefined, scopes: readonly string[]): strin
 
 /** OpenID Connect Core 1.0 section 11, and then what providers demand of a client besides. */
 export function refreshTokenAdvice({
-  settings: { prompt },
+  settings: { prompt, metadataUrl },
   scopes,
   path,
 }: {
-  settings: Pick<OidcSettings, 'prompt'>;
+  settings: Pick<OidcSettings, 'prompt' | 'metadataUrl'>;
   scopes: readonly string[];
   path: string;
 }): string {
+  if (new URL(metadataUrl).hostname === 'accounts.google.com') {
+    // It refuses offline_access. https://developers.google.com/identity/protocols/oauth2/web-server#offline
+    return "Use the provider 'google', which asks Google for refresh tokens in the way that it knows.";
+  }
   if (!scopes.includes('offline_access')) return `Add offline_access to ${path}.additionalScopes.`;
   if (!(promptFor(prompt, scopes) ?? '').split(' ').includes('consent')) {
     return `Remove ${path}.prompt, or make it 'consent': most providers give a refresh token only with consent.`;

@@ -12,8 +12,10 @@ describe('the advice', () => {
     [{ prompt: 'auto' }, offline, `Remove ${path}.prompt, or make it 'consent'`],
     [{ prompt: 'login' }, offline, `Remove ${path}.prompt, or make it 'consent'`],
     [{}, offline, 'Allow refresh tokens (offline access) for this client at the provider.'],
+    [{ metadataUrl: 'https://accounts.google.com' }, ['openid'], "Use the provider 'google'"],
     [{ prompt: 'login consent' }, offline, 'Allow refresh tokens (offline access)'],
   ])('with %j and the scopes %j is: %3$s', (settings, scopes, expected) => {
-    expect(refreshTokenAdvice({ settings, scopes, path })).toContain(expected);
+    const metadataUrl = 'https://id.example.com';
+    expect(refreshTokenAdvice({ settings: { metadataUrl, ...settings }, scopes, path })).toContain(expected);
   });
 });

@@ -60,13 +60,13 @@ export function sendRefusal(
 }
 
 /**
- * Says in words that a sign-in did not begin, with the status of what happened. Without a target, nothing is known to be
+ * Says in words that a sign-in did not begin, or that a callback is none, with the status of what happened. Without a target, nothing is known to be
  * safe: the page posts nothing, and leads nowhere but to `app.baseUrl`.
  *
  * @param options - `target`: where the sign-in would have ended; matched. `record`: of a start at which the provider was
  *   asked.
  */
-export function sendRefusedStart(
+export function sendRefusedRequest(
   ctx: Context,
   options: {
     error: CodedError;

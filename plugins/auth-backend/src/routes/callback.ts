@@ -6,38 +6,43 @@
  * session.
  */
 import type { Context } from 'koa';
-import { NotImplementedError } from '@vestibule/backend-plugin-api';
+import { CodedError, NotImplementedError } from '@vestibule/backend-plugin-api';
 import { isRefreshable } from '@vestibule/plugin-auth-node';
 import type { Attempt } from '../attempts/attempt.ts';
 import type { AttemptCookies } from '../attempts/attemptCookies.ts';
 import { backstageIdentityOf, providerInfoOf, type AuthResponse } from '../authResponse.ts';
 import { beginDecision, conceal, type Decision } from '../decisions/decision.ts';
 import { RefusalError } from '../errors.ts';
-import type { OAuthInstance } from '../providers/instances.ts';
+import type { OAuthInstance, ProviderEntry } from '../providers/instances.ts';
 import { identityOf, tokensOf } from '../sessions/renewTokens.ts';
 import { budgetSignal, withinBudget } from '../budget.ts';
 import { keepSession } from './keepSession.ts';
 import { sendAnswerPage } from '../pages/answerPage.ts';
-import { sendRefusal } from '../pages/refusal.ts';
+import { sendRefusal, sendRefusedRequest } from '../pages/refusal.ts';
 import { finishHosted } from './hosted.ts';
 import { readQuery, type Query } from './query.ts';
 import { redirect } from './target.ts';
 import { findEnvironment, findProvider, parameter, type Surroundings } from './surroundings.ts';
 
-export async function callback(ctx: Context, surroundings: Surroundings, providerId: string): Promise<void> {
-  const entry = findProvider(surroundings, providerId);
-  if (entry.kind === 'proxy') throw new NotImplementedError('ERR_AUTH_NOT_OFFERED', 'Not implemented');
-  const query = readQuery(ctx);
-  ctx.set('Cache-Control', 'no-store');
-  const state = parameter(query, 'state');
-  if (state === undefined) {
-    throw new RefusalError(
-      parameter(query, 'env') === undefined ? 'ERR_AUTH_ENV_MISSING' : 'ERR_AUTH_STATE_MISSING',
-    );
-  }
-  const environment = parameter(query, 'env');
-  if (environment !== undefined && entry.kind === 'oauth') findEnvironment(entry, environment);
+/** A callback that belongs to a sign-in, as far as its address tells. */
+interface CallbackRequest {
+  entry: Extract<ProviderEntry, { kind: 'oauth' | 'hosted' }>;
+  query: Query;
+  state: string;
+  environment: string | undefined;
+}
 
+export async function callback(ctx: Context, surroundings: Surroundings, providerId: string): Promise<void> {
+  let request: CallbackRequest;
+  try {
+    request = readCallback(ctx, surroundings, providerId);
+  } catch (error) {
+    // As at a start. Where the sign-in began is in its cookie, which nobody can find without a state.
+    if (!(error instanceof CodedError) || ctx.accepts('json', 'html') !== 'html') throw error;
+    sendRefusedRequest(ctx, { error, target: undefined, ...surroundings });
+    return;
+  }
+  const { entry, query, state, environment } = request;
   const record = beginDecision({
     event: 'sign-in',
     providerId,
@@ -77,6 +82,21 @@ export async function callback(ctx: Context, surroundings: Surroundings, provide
   } catch (error) {
     sendRefusal(ctx, { error, attempt, record: await record.refuse(error), ...surroundings });
   }
+}
+
+/** @throws CodedError for an address that no sign-in ends at. */
+function readCallback(ctx: Context, surroundings: Surroundings, providerId: string): CallbackRequest {
+  const entry = findProvider(surroundings, providerId);
+  if (entry.kind === 'proxy') throw new NotImplementedError('ERR_AUTH_NOT_OFFERED', 'Not implemented');
+  const query = readQuery(ctx);
+  ctx.set('Cache-Control', 'no-store');
+  const state = parameter(query, 'state');
+  const environment = parameter(query, 'env');
+  if (state === undefined) {
+    throw new RefusalError(environment === undefined ? 'ERR_AUTH_ENV_MISSING' : 'ERR_AUTH_STATE_MISSING');
+  }
+  if (environment !== undefined && entry.kind === 'oauth') findEnvironment(entry, environment);
+  return { entry, query, state, environment };
 }
 
 /** @throws `ERR_AUTH_STATE_MISMATCH` where no cookie of this browser opens with the state. */

@@ -90,3 +90,19 @@ describe('a start that is asked for wrongly', () => {
     expect(answer.text).not.toMatch(/<script|evil/);
   });
 });
+
+describe('a callback that belongs to no sign-in', () => {
+  it.each([
+    ['env=development&error=access_denied', 'ERR_AUTH_STATE_MISSING'],
+    ['code=x', 'ERR_AUTH_ENV_MISSING'],
+    ['state=a&state=b', 'ERR_AUTH_PARAMETER_REPEATED'],
+  ])('is a page with status 400 for a person, and JSON for a program: %s', async (query, code) => {
+    const url = `${portal.base}/oidc/handler/frame?${query}`;
+    const page = await new Browser().send(url, { headers: asBrowser });
+    expect([page.status, page.headers.get('content-type')]).toEqual([400, 'text/html; charset=utf-8']);
+    expect(page.text).toContain(`Code ${code}.`);
+    expect(page.text).not.toMatch(/<script|access_denied/);
+    const program = await new Browser().send(url);
+    expect([program.status, JSON.parse(program.text)]).toMatchObject([400, { error: { code } }]);
+  });
+});

@@ -5,7 +5,7 @@ import type { Context } from 'koa';
 import type { Attempt } from '../attempts/attempt.ts';
 import { beginDecision, withoutCauses } from '../decisions/decision.ts';
 import type { DecisionRecord } from '../decisions/decisionRecord.ts';
-import { sendRefusedStart } from '../pages/refusal.ts';
+import { sendRefusedRequest } from '../pages/refusal.ts';
 import type { OAuthInstance } from '../providers/instances.ts';
 import { joinScopes, parseScopes } from '../providers/scopes.ts';
 import { randomToken } from '../secrets/sealing.ts';
@@ -43,7 +43,7 @@ export async function start(ctx: Context, surroundings: Surroundings, providerId
   const { error } = failed;
   // A person who came here with a browser gets a page, a program JSON; both the status of what happened.
   if (!(error instanceof CodedError) || ctx.accepts('json', 'html') !== 'html') throw error;
-  sendRefusedStart(ctx, { ...failed, error, target: matchedTarget(ctx, surroundings), ...surroundings });
+  sendRefusedRequest(ctx, { ...failed, error, target: matchedTarget(ctx, surroundings), ...surroundings });
 }
 
 /** @throws CodedError for what is wrong with the request. */
