@@ -1,5 +1,5 @@
 // A backend with sign-in and nothing else, on either host: Backstage's auth backend with its modules on Backstage's, ours on
-// ours, with ours or with theirs (GitLab's is theirs in any case). The same config, the same catalog.
+// ours, with ours or with theirs (GitLab's is theirs in any case, and one is a module of somebody else's). The same config, the same catalog.
 // Usage: node differential/backend.mjs backstage|vestibule|hosted --config FILE, with the port of the vendors in the environment.
 import { createServiceFactory } from '@vestibule/backend-plugin-api';
 import { createInMemoryCatalog } from '@vestibule/plugin-catalog-client';
@@ -13,6 +13,7 @@ leadHttpsTo(vendorsPort);
 
 const backend = await (host === 'backstage' ? backstage() : vestibule());
 backend.add(import('@backstage/plugin-auth-backend-module-gitlab-provider'));
+backend.add(import('./refsModule.mjs'));
 backend.add(
   createServiceFactory({
     service: catalogServiceRef,

@@ -7,12 +7,14 @@ import { configuredClients } from './oauthClientCases.mjs';
 import { oauth, oneGate } from './oauthCases.mjs';
 import { development, limited, secure } from './otherCases.mjs';
 import { plain } from './plainCases.mjs';
+import { refs } from './refCases.mjs';
 
 export const cases = {
   plain,
   secure,
   development,
   hosted,
+  refs,
   oauth,
   'oauth clients': configuredClients,
   'oauth secret': oneGate,

@@ -19,6 +19,7 @@ const promptAndEmail = decision(
 const guarded = decision('11-refresh-and-logout-are-guarded', 'Refresh and logout are guarded');
 const thrownErrors = decision('22-what-a-thrown-error-means', 'What a thrown error means');
 const oauthServer = decision('26-oauth-server', 'The OAuth server does what the specifications ask');
+const names = decision('32-names-that-no-entity-has', 'Names that no entity has');
 const failures = decision('34-where-a-failure-shows', 'Where a sign-in that fails shows itself');
 const keysFirst = decision('09-keys-published-first', 'Keys are published before they sign');
 
@@ -243,10 +244,15 @@ export const differences = [
         'Your e-mail address is not verified at the sign-in provider. Verify it there, then sign in again.',
       ),
       sentence(
+        /^(Login failed, user profile does not contain an email|Sign-in user email is not from an allowed domain)$/,
+        'You may not sign in to this portal.',
+      ),
+      sentence(
         'User lookup resulted in multiple matches',
         'Your login could belong to several users of this portal. Ask whoever runs it to tell them apart.',
       ),
       ...allInNewest(
+        sentence(/^Validation error: .*"userEntityRef"$/, /userEntityRef|is no text|^Entity reference/),
         sentence(
           'Redirect URL is not an allowed origin',
           'The address to return to does not belong to this portal.',
@@ -672,6 +678,76 @@ export const differences = [
         refusal(403, 'ERR_AUTH_ORIGIN_NOT_ALLOWED'),
       ),
       answer(/guests › GET \/guest\/refresh$/, refreshed, refusal(401, 'ERR_AUTH_REQUESTED_WITH_MISSING')),
+    ],
+  },
+  {
+    id: 'canonical-refs',
+    where: 'tokens and userinfo: `sub` and `ent`, as a resolver of a module issued them',
+    theirs: { newest: 'canonical, and each once, as ours', previous: 'as they were issued' },
+    ours: 'canonical, and each once',
+    reason: 'One person has one name.',
+    decision: names,
+    at: allInPrevious(
+      ...['sub', 'ent'].flatMap((claim) => [
+        fields(
+          /^refs /,
+          new RegExp(`claims\\.${claim}(\\.0)?$`),
+          /[A-Z]|^user:jane$/,
+          /^(user|group):default\/[a-z.]+$/,
+        ),
+      ]),
+      fields(
+        /^refs /,
+        /identity\.(userEntityRef|ownershipEntityRefs\.0)$/,
+        /[A-Z]|^user:jane$/,
+        /^(user|group):default\/[a-z.]+$/,
+      ),
+      fields(/ent \["Group:Default\/Rockets/, /\.(ent|ownershipEntityRefs)\.length$/, 3, 1),
+      fields(/ent \["Group:Default\/Rockets/, /\.(ent|ownershipEntityRefs)\.[12]$/, /rockets$/i, undefined),
+    ),
+  },
+  {
+    id: 'names-of-others',
+    where: 'references that a resolver of a module issues, beyond what an entity can be called',
+    theirs: {
+      newest: 'whatever `parseEntityRef` reads; in `ent` anything',
+      previous: 'any text with a kind; in `ent` anything',
+    },
+    ours: 'likewise, but for what could be taken for another reference: in `sub` it is refused and named, in `ent` left out',
+    reason: 'Many providers let people choose their names, and some readers split at `|` and `:`.',
+    decision: names,
+    at: [
+      answer(/^refs › sub "(user:default\/a[|:]b| user:default\/jane)".*refresh$/, refreshed, {
+        status: /^(403|500)$/,
+        'body.error.code': /^ERR_IDENTITY_REF_(UNSAFE|INVALID)$/,
+      }),
+      answer(
+        /^refs › sub "(user:default\/a[|:]b| user:default\/jane)".*userinfo$/,
+        { status: 200 },
+        { status: 401 },
+      ),
+      sentence(
+        '"sub" claim provided by the auth resolver is not a valid EntityRef.',
+        'An internal error occurred logId=<random>',
+      ),
+      fields(
+        /^refs .*ent \[("readers"|"group:default\/a[|:]b"|"")/,
+        /\.(ent|ownershipEntityRefs)\.length$/,
+        /^[123]$/,
+        /^[01]$/,
+      ),
+      fields(
+        /^refs .*ent \[("readers"|"group:default\/a[|:]b"|"")/,
+        /\.(ent|ownershipEntityRefs)\.\d$/,
+        /^( ?|:|readers|group:(default\/)?readers|group:default\/a[|:]b)$/,
+        undefined,
+      ),
+      fields(
+        /^refs .*ent \["readers"/,
+        /\.(ent|ownershipEntityRefs)\.0$/,
+        'readers',
+        'group:default/readers',
+      ),
     ],
   },
   {

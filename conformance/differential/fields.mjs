@@ -17,7 +17,7 @@ export const normalisations = {
   scriptHash:
     "A `script-src` hash of `Content-Security-Policy` is checked against the page's script, then written as what it is.",
   expiry:
-    "A cookie's `Expires` is checked against its `Max-Age`, or written as seconds from now, to the minute.",
+    "A cookie's `Expires` is checked against its `Max-Age` (of a cookie that is removed: it is past), or written as seconds from now, to the minute.",
   random:
     'Random values (nonces, PKCE challenges, tickets, opaque tokens, codes, references of decisions, handles, UUIDs) are written as such, by their form or their name.',
   state: 'A `state` that decodes as Backstage’s does is compared key by key; any other is written as opaque.',
@@ -119,7 +119,8 @@ function cookieValue(value) {
 function expiry(text, attributes) {
   const seconds = (Date.parse(text) - Date.now()) / 1000;
   const maxAge = attributes['max-age'];
-  if (maxAge !== undefined && Math.abs(seconds - Number(maxAge)) < 5) return '<with Max-Age>';
+  const isOver = maxAge === '0' && seconds < 5;
+  if (isOver || (maxAge !== undefined && Math.abs(seconds - Number(maxAge)) < 5)) return '<with Max-Age>';
   return Date.parse(text) === 0 ? '<1970>' : inSeconds(seconds);
 }
 

@@ -138,6 +138,21 @@ const hosted = {
   ours: 'hosted',
 };
 
+const refs = {
+  about:
+    "a module of somebody else's whose resolver issues references of any kind; `ent` stands in the tokens.",
+  baseUrl: 'http://localhost:7007',
+  appUrl: 'http://localhost:3000',
+  env: { NODE_ENV: 'production' },
+  config: () => ({
+    auth: {
+      session: { secret: sessionSecret },
+      omitIdentityTokenOwnershipClaim: false,
+      providers: { refs: {} },
+    },
+  }),
+};
+
 const oauth = {
   about: 'the OAuth server, with all its gates open, in development.',
   baseUrl: 'http://localhost:7007',
@@ -252,6 +267,7 @@ export const portals = {
   secure,
   development,
   hosted,
+  refs,
   oauth,
   'oauth clients': inNewest(ofTheConfig),
   ...gates,

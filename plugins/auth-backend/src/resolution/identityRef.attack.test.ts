@@ -75,7 +75,7 @@ describe('a name that could be taken for another', () => {
 
   it.each([
     ['jane', 'is no full entity reference'],
-    ['user:jane', 'is no full entity reference'],
+    ['user:', 'is no full entity reference'],
     ['user:default/', 'is no full entity reference'],
     [':default/jane', 'is no full entity reference'],
     ['us-er:default/jane', 'has a kind that no entity can have'],

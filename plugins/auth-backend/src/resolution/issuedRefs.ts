@@ -21,7 +21,7 @@ export interface OwnershipRefs {
  *   is theirs, and what is wrong with it.
  */
 export function readSubject(given: unknown): string {
-  const read = readIdentityRef(given);
+  const read = readIdentityRef(withNamespace(given));
   if ('ref' in read) return read.ref;
   const { code, problem } = read;
   throw new RefusalError(code, {
@@ -32,18 +32,26 @@ export function readSubject(given: unknown): string {
   });
 }
 
-/** One that cannot be is left out: it makes nobody owner of anything, and is no reason to refuse the person. */
+/**
+ * Each counts once, however it was spelt. One that cannot be is left out: it makes nobody owner of anything, and is no
+ * reason to refuse the person.
+ */
 export function readOwnershipRefs(given: readonly unknown[]): OwnershipRefs {
-  const refs: string[] = [];
+  const refs = new Set<string>();
   const problems: string[] = [];
   for (const one of given) {
-    const read = readIdentityRef(one);
-    if ('ref' in read) refs.push(read.ref);
+    const read = readIdentityRef(withNamespace(one));
+    if ('ref' in read) refs.add(read.ref);
     else problems.push(`${shown(one)} ${read.problem}`);
   }
   const others = problems.length - mostNamed;
   const leftOut = [...problems.slice(0, mostNamed), ...(others > 0 ? [`and ${others} more`] : [])];
-  return { refs, leftOut };
+  return { refs: [...refs], leftOut };
+}
+
+/** `user:jane` is `user:default/jane` to everybody who reads references. */
+function withNamespace(given: unknown): unknown {
+  return typeof given === 'string' ? given.replace(/^([^:/]+):([^:/]+)$/s, '$1:default/$2') : given;
 }
 
 /** Says of each provider once what is unusual about its references. */

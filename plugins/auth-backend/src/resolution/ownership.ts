@@ -83,7 +83,7 @@ function directRefs(entity: Entity): [self: string, ...groups: string[]] {
   });
 }
 
-/** What a module answered: `{ ownershipEntityRefs }`, nothing else will do. Each reference counts once. */
+/** What a module answered: `{ ownershipEntityRefs }`, nothing else will do. */
 function checkedRefs(answer: unknown): Pick<FoundOwnership, 'refs' | 'leftOut'> {
   const { ownershipEntityRefs: given } = (answer ?? {}) as { ownershipEntityRefs?: unknown };
   if (!Array.isArray(given)) {
@@ -93,7 +93,7 @@ function checkedRefs(answer: unknown): Pick<FoundOwnership, 'refs' | 'leftOut'> 
   }
   checkNumber(given.length);
   const { refs, leftOut } = readOwnershipRefs(given);
-  return { refs: [...new Set(refs)], ...(leftOut.length > 0 && { leftOut }) };
+  return { refs, ...(leftOut.length > 0 && { leftOut }) };
 }
 
 function checkNumber(size: number): void {

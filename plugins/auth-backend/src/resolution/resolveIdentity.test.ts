@@ -157,6 +157,17 @@ describe('the chain', () => {
     ]);
     expect(claims).toMatchObject({ sub: 'user:default/jane', ent: ['group:default/a'] });
   });
+
+  it('counts what somebody owns once, however it is spelt, and knows the namespace that is left out', async () => {
+    const ent = ['Group:Default/A', 'group:default/a', 'group:a', 'GROUP:other/a', 'user:jane'];
+    const { claims } = await resolve([
+      async (_, ctx) => ctx.issueToken({ claims: { sub: 'User:Jane', ent } }),
+    ]);
+    expect(claims).toMatchObject({
+      sub: 'user:default/jane',
+      ent: ['group:default/a', 'group:other/a', 'user:default/jane'],
+    });
+  });
 });
 
 describe('nobody found', () => {
