@@ -47,7 +47,7 @@ function picker(
   return createGuestPicker({
     isDevelopment,
     config: {
-      getOptional: (key: string) => (key === 'auth.providers.guest.pickUser' ? pickUser : undefined),
+      getOptionalBoolean: (key: string) => (key === 'auth.providers.guest.pickUser' ? pickUser : undefined),
     } as unknown as Config,
     auth: { getOwnServiceCredentials: async () => credentials } as unknown as AuthService,
     catalog,

@@ -43,11 +43,13 @@ export interface GuestPicker {
 
 /** Whether the guest provider would refuse everybody who takes this choice. */
 export function isGuestRefused(
-  { providerId, type, kind }: SignInChoice,
+  { providerId, type, kind, problem }: SignInChoice,
   { isDevelopment, config }: { isDevelopment: boolean; config: Config },
 ): boolean {
   if (isDevelopment || type !== 'guest' || kind !== 'proxy') return false;
-  return config.getOptional(`auth.providers.${providerId}.dangerouslyAllowOutsideDevelopment`) !== true;
+  const key = `auth.providers.${providerId}.dangerouslyAllowOutsideDevelopment`;
+  // A block with a fault may hold no boolean.
+  return (problem === undefined ? config.getOptionalBoolean(key) : config.getOptional(key)) !== true;
 }
 
 export function createGuestPicker(options: {
@@ -60,7 +62,7 @@ export function createGuestPicker(options: {
   return {
     isOfferedBy({ providerId, type, kind, problem }) {
       if (!isDevelopment || type !== 'guest' || kind !== 'proxy' || problem !== undefined) return false;
-      return config.getOptional(`auth.providers.${providerId}.pickUser`) !== false;
+      return config.getOptionalBoolean(`auth.providers.${providerId}.pickUser`) !== false;
     },
 
     async search(text) {

@@ -1,6 +1,6 @@
 /** Serves a config tree through Backstage's Config interface, with its rules and error texts. */
 import type { ConfigLocation, JsonObject, JsonValue, LocatedConfig } from '@vestibule/backend-plugin-api';
-import { locate, valueOf, type ConfigNode } from './configTree.ts';
+import { locate, sourceOf, valueOf, type ConfigNode } from './configTree.ts';
 
 const keyPartPattern = /^[a-z][a-z0-9]*(?:[-_:][a-z0-9]+)*$/i;
 
@@ -94,6 +94,7 @@ function readerOf(
 
   const config: LocatedConfig = {
     locate: place,
+    sourceOf: (path) => sourceOf(origin.tree, [...base, ...path]),
     has: (key) => read(key) !== undefined && read(key) !== null,
     keys: () => Object.keys(data),
     get: <T>(key?: string) => required(key, config.getOptional<T>(key)),

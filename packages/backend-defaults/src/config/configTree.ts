@@ -39,15 +39,17 @@ export interface MapEntry {
 /** Keys that would reach into an object's prototype. */
 export const forbiddenKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
-/** A plain value as a tree, all of it at one place. Keys without a value, and forbidden ones, are left out. */
-export function treeOf(value: JsonValue, at?: ConfigLocation): ConfigNode {
+/** A plain value as a tree, all of it at one place and from one source. Keys without a value, and forbidden ones, are left out. */
+export function treeOf(value: JsonValue, at?: ConfigLocation, source?: ValueSource): ConfigNode {
   const place = at && { at };
-  if (Array.isArray(value)) return { kind: 'list', items: value.map((item) => treeOf(item, at)), ...place };
-  if (typeof value !== 'object' || value === null) return { kind: 'scalar', value, ...place };
+  if (Array.isArray(value)) return { kind: 'list', items: value.map((item) => treeOf(item, at, source)), ...place };
+  if (typeof value !== 'object' || value === null) {
+    return { kind: 'scalar', value, ...place, ...(source && { sources: [source] }) };
+  }
   const entries = new Map<string, MapEntry>();
   for (const [key, member] of Object.entries(value)) {
     if (member === undefined || forbiddenKeys.has(key)) continue;
-    entries.set(key, { value: treeOf(member, at), ...(at && { keyAt: at }) });
+    entries.set(key, { value: treeOf(member, at, source), ...(at && { keyAt: at }) });
   }
   return { kind: 'map', entries, ...place };
 }
@@ -103,6 +105,22 @@ export function locate(
     node = next;
   }
   return place;
+}
+
+/** What gave the value at a path, in words: `the environment variable ALLOW`. */
+export function sourceOf(root: ConfigNode, path: readonly (string | number)[]): string | undefined {
+  let node: ConfigNode | undefined = root;
+  for (const step of path) {
+    if (node?.kind === 'map' && typeof step === 'string') node = node.entries.get(step)?.value;
+    else node = node?.kind === 'list' && typeof step === 'number' ? node.items[step] : undefined;
+  }
+  const sources = node?.kind === 'scalar' ? (node.sources ?? []) : [];
+  const names = (kind: ValueSource['kind']) =>
+    [...new Set(sources.filter((source) => source.kind === kind).map(({ name }) => name))].join(' and ');
+  const [variables, files] = [names('variable'), names('file')];
+  const plural = variables.includes(' and ') ? 's' : '';
+  if (variables !== '') return `the environment variable${plural} ${variables}`;
+  return files === '' ? undefined : `the file ${files}`;
 }
 
 function isNull(node: ConfigNode): boolean {

@@ -64,6 +64,7 @@ function nested(keys: readonly string[], value: JsonValue, location: ConfigLocat
   return treeOf(
     keys.reduceRight<JsonValue>((inner, key) => ({ [key]: inner }), value),
     location,
+    { kind: 'variable', name: location.file.slice(1) },
   );
 }
 

@@ -429,3 +429,30 @@ describe('with stand-ins', () => {
     ]);
   });
 });
+
+describe('what gave a value', () => {
+  it('is told of each that no file holds itself', async () => {
+    const config = await load(
+      {
+        'secret.txt': 'x\n',
+        'app-config.yaml':
+          'a: ${ONE}\nb: "${ONE}-${TWO:-2}-${THREE:-3}"\nc: { $env: ONE }\nd: { $file: secret.txt }\ne: plain\nf: ["${TWO:-2}"]\n',
+      },
+      { environment: { ONE: '1', THREE: '33', APP_CONFIG_g: '{"h": true}' } },
+    );
+    const one = 'the environment variable ONE';
+    const sources = ['a', 'b', 'c', 'd', 'e', 'f.0', 'g', 'g.h'].map((key) =>
+      config.sourceOf?.(key.split('.').map((step) => (step === '0' ? 0 : step))),
+    );
+    expect(sources).toEqual([
+      one,
+      'the environment variables ONE and THREE',
+      one,
+      'the file secret.txt',
+      undefined,
+      undefined,
+      undefined,
+      'the environment variable APP_CONFIG_g',
+    ]);
+  });
+});

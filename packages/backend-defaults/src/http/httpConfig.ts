@@ -28,6 +28,9 @@ const duration = z
 
 const textList = z.union([z.string(), z.array(z.string())]);
 
+/** So that `true` and `1`, as a variable gives them, are no addresses. */
+const addresses = z.string().regex(/^(?!(?:true|false|\d+)$)/, { error: 'must be addresses' });
+
 /** What limits the requests of one address. */
 const rateLimit = z.object({
   /** Default: 1 minute. */
@@ -77,7 +80,7 @@ const backend = z.object({
       maxRequestsPerSocket: z.int().nonnegative().optional(),
     })
     .optional(),
-  trustProxy: z.union([z.boolean(), z.int().nonnegative(), textList]).optional(),
+  trustProxy: z.union([z.boolean(), z.int().nonnegative(), addresses, z.array(z.string())]).optional(),
   cors: z
     .object({
       /** Globs, compared without regard to case; `*` stops at `/`. */

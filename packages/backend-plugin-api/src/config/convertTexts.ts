@@ -34,7 +34,8 @@ export function convertTexts(value: unknown, schema: ConfigSchema): unknown {
 
 function converted(value: unknown, nodes: readonly SchemaNode[]): unknown {
   if (nodes.length === 0) return value;
-  const flat = nodes.flatMap((node) => flatten(node, value));
+  // All members of a union count for a scalar: a text may mean the boolean.
+  const flat = nodes.flatMap((node) => flatten(node, typeof value === 'object' ? value : undefined));
   if (Array.isArray(value)) return value.map((item, index) => converted(item, childNodes(flat, index)));
   const members = asRecord(value);
   if (members) {
@@ -43,15 +44,20 @@ function converted(value: unknown, nodes: readonly SchemaNode[]): unknown {
     );
   }
   if (typeof value !== 'string' && typeof value !== 'number') return value;
-  const types = flat.flatMap(typesOf);
+  const types = flat.flatMap((node) => typesOf(node, value));
   if (types.includes('anything') || types.includes(typeof value)) return value;
   const asNumber = types.includes('number') ? numberOf(value) : undefined;
   return asNumber ?? (types.includes('boolean') ? booleanOf(value) : undefined) ?? value;
 }
 
-function typesOf({ schema }: SchemaNode): unknown[] {
+/** A text that does not match `pattern`, or is not listed by `enum`, is none that is asked for. */
+function typesOf({ schema }: SchemaNode, value: string | number): unknown[] {
   if (['anyOf', 'oneOf', 'allOf', '$ref'].some((keyword) => keyword in schema)) return [];
   if (schema.type === undefined) return ['anything'];
+  const { pattern, enum: listed } = schema;
+  if (typeof value === 'string' && typeof pattern === 'string' && !new RegExp(pattern, 'u').test(value))
+    return [];
+  if (Array.isArray(listed) && schema.type === 'string' && !listed.includes(value)) return [];
   return [schema.type].flat().map((type: unknown) => (type === 'integer' ? 'number' : type));
 }
 

@@ -160,10 +160,17 @@ function warnOfUnasked(
 /** What the guest module of Backstage calls `dangerouslyAllowOutsideDevelopment` is said at every start, as of our own. */
 function warnOfDangers(path: string, block: Config, { logger, runtimeMode }: ProviderSurroundings): void {
   if (runtimeMode.isDevelopment) return;
-  const dangers = block
-    .keys()
-    .filter((key) => key.startsWith('dangerously') && block.getOptional(key) === true);
+  const dangers = block.keys().filter((key) => key.startsWith('dangerously') && isTrue(block, key));
   for (const key of dangers) logger.warn(`${path}.${key} is set: more people come in than otherwise`);
+}
+
+/** A value that is no boolean is the module's to refuse. */
+function isTrue(block: Config, key: string): boolean {
+  try {
+    return block.getOptionalBoolean(key) === true;
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -1,0 +1,95 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { checkConfig } from './checkConfig.ts';
+import type { Config, LocatedConfig } from './config.ts';
+import { convertTexts } from './convertTexts.ts';
+import { readConfig } from './readConfig.ts';
+
+const configOf = (data: unknown): Config => ({ getOptional: () => data }) as unknown as Config;
+
+describe('a text', () => {
+  it.each([
+    ...['true', 'TRUE', '1', 'on', 'y', 'yes', ' Yes '].map((text) => [text, true] as const),
+    ...['false', 'False', '0', 'off', 'n', 'no'].map((text) => [text, false] as const),
+  ])('%j counts as a boolean where one is asked for', (text, boolean) => {
+    expect(convertTexts(text, z.boolean())).toBe(boolean);
+    expect(
+      convertTexts({ a: [{ b: text }] }, z.object({ a: z.array(z.object({ b: z.boolean() })) })),
+    ).toEqual({
+      a: [{ b: boolean }],
+    });
+  });
+
+  it.each([
+    ['7007', 7007],
+    ['1e3', 1000],
+    ['-0.5', -0.5],
+    [' 8 ', 8],
+  ])('%j counts as a number where one is asked for', (text, number) => {
+    expect(convertTexts(text, z.number())).toBe(number);
+    expect(convertTexts({ m: { x: text } }, z.object({ m: z.record(z.string(), z.int()) }))).toEqual({
+      m: { x: number },
+    });
+  });
+
+  it('stays where a text is taken, in unions too', () => {
+    const durations = z.union([z.number(), z.string(), z.object({ minutes: z.number() })]);
+    expect(convertTexts('5', durations)).toBe('5');
+    expect(convertTexts({ minutes: '5' }, durations)).toEqual({ minutes: 5 });
+    expect(convertTexts({ x: 'true' }, z.record(z.string(), z.union([z.string(), z.boolean()])))).toEqual({
+      x: 'true',
+    });
+    expect(convertTexts('true', z.unknown())).toBe('true');
+    expect(convertTexts({ open: 'true' }, z.looseObject({}))).toEqual({ open: 'true' });
+    expect(convertTexts('true', z.enum(['true', 'maybe']))).toBe('true');
+  });
+
+  it('counts as the boolean or number of a union whose texts are others', () => {
+    const trust = z.union([z.boolean(), z.int(), z.string().regex(/^(?!(?:true|false|\d+)$)/)]);
+    expect(['true', '1', '10.0.0.0/8'].map((text) => convertTexts(text, trust))).toEqual([
+      true,
+      1,
+      '10.0.0.0/8',
+    ]);
+    expect(convertTexts('off', z.union([z.boolean(), z.object({ window: z.number() })]))).toBe(false);
+    expect(convertTexts('false', z.union([z.boolean(), z.enum(['auto'])]))).toBe(false);
+    expect(convertTexts('auto', z.union([z.boolean(), z.enum(['auto'])]))).toBe('auto');
+  });
+
+  it.each([['perhaps'], [''], [' '], ['NaN'], ['Infinity'], ['2']])(
+    '%j that is neither stays, for the schema to refuse',
+    (text) => {
+      expect(convertTexts(text, z.boolean())).toBe(text);
+      if (text !== '2') expect(convertTexts(text, z.number())).toBe(text);
+    },
+  );
+
+  it('is converted by the check and by the reading alike, whatever made the schema', () => {
+    const schema = z.object({ on: z.boolean(), depth: z.number().min(1) });
+    const config = configOf({ on: 'yes', depth: '3' });
+    expect(checkConfig({ config, schemas: [{ schema, owner: 'x' }] })).toEqual({
+      problems: [],
+      warnings: [],
+    });
+    expect(readConfig({ config, schema })).toEqual({ on: true, depth: 3 });
+    const [problem] = checkConfig({
+      config: configOf({ on: true, depth: '0' }),
+      schemas: [{ schema, owner: 'x' }],
+    }).problems;
+    expect(problem?.message).toBe("depth must be at least 1: '0'");
+  });
+
+  it('that does not convert is named with what gave it, and never quoted where it is secret', () => {
+    const schema = z.object({ on: z.boolean(), pin: z.number().meta({ visibility: 'secret' }) });
+    const config = {
+      ...configOf({ on: 'perhaps', pin: 'swordfish' }),
+      locate: () => undefined,
+      sourceOf: ([key]) => `the environment variable ${String(key).toUpperCase()}`,
+    } as LocatedConfig;
+    const { problems } = checkConfig({ config, schemas: [{ schema, owner: 'x' }] });
+    expect(problems.map(({ message }) => message)).toEqual([
+      "on must be true or false: the environment variable ON holds 'perhaps'",
+      'pin must be a number; the value is that of the environment variable PIN',
+    ]);
+  });
+});
