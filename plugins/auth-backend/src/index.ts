@@ -19,6 +19,15 @@ export {
 export type { DecisionError, DecisionRecord } from './decisions/decisionRecord.ts';
 export { printDecision, printDecisionList } from './decisions/printDecision.ts';
 export { setupErrorCodes } from './errors.ts';
+export {
+  backstageProviders,
+  commonKeys,
+  commonProxyKeys,
+  emailResolvers,
+  isKnownProviderType,
+  packageOfProvider,
+  type BackstageProvider,
+} from './providers/providerModules.ts';
 export { authPlugin, authPlugin as default } from './plugin.ts';
 export { getDefaultOwnershipEntityRefs } from '@vestibule/plugin-auth-node';
 export { tryLogin, type TrialConfig, type TrialLogin, type TrialOutcome } from './testKit.ts';

@@ -6,9 +6,22 @@ import type { ProviderEntry } from './providers/instances.ts';
 import { warnAtStart, warnOfNoProvider } from './startWarnings.ts';
 import { silentLogger } from './testing/silentLogger.ts';
 
-const oauth = (...names: string[]) =>
-  ({ kind: 'oauth', environments: new Map(names.map((name) => [name, {}])) }) as unknown as ProviderEntry;
-const proxy = { kind: 'proxy' } as ProviderEntry;
+const resolving = { providerId: 'x', resolvers: [{ name: 'a', source: 'config' }] };
+const delegating = { providerId: 'y', resolvers: [] };
+
+function entry(policy: object, ...names: string[]) {
+  const environments = new Map(names.map((name) => [name, { policy }]));
+  return { kind: 'oauth', environments } as unknown as ProviderEntry;
+}
+const oauth = (...names: string[]) => entry(resolving, ...names);
+const proxy = { kind: 'proxy', policy: resolving } as unknown as ProviderEntry;
+const hosted = (policy: object | undefined) =>
+  ({
+    kind: 'hosted',
+    isProxyType: false,
+    environments: ['development'],
+    policyOf: () => policy,
+  }) as unknown as ProviderEntry;
 
 function warningsOf(
   providers: Record<string, ProviderEntry>,
@@ -41,6 +54,18 @@ it('is warned about where no provider has the environment that front ends ask fo
   expect(warningsOf({ oidc: oauth('production') })[0]).toContain("auth.environment is 'development'");
 });
 
+it('is warned about where every provider gives access tokens and no identity', () => {
+  const providers = {
+    github: entry(delegating, 'development'),
+    google: oauth('production'),
+    gitlab: hosted(delegating),
+  };
+  expect(warningsOf(providers)).toEqual([
+    'nobody can sign in: no provider has a sign-in resolver, and y, y give access tokens only. ' +
+      'List signIn.resolvers in a block, or add a module with a resolver',
+  ]);
+});
+
 it.each<[string, Record<string, ProviderEntry>, string | undefined, JsonObject | undefined]>([
   [
     'one provider has the environment',
@@ -51,6 +76,18 @@ it.each<[string, Record<string, ProviderEntry>, string | undefined, JsonObject |
   ['the environment is the default', { oidc: oauth('development') }, undefined, undefined],
   ['a provider has no environments', { oidc: oauth('development'), guest: proxy }, 'production', undefined],
   ['the fault is another, and was named', {}, undefined, { gitlab: {} }],
+  [
+    'one gives access alone',
+    { oidc: oauth('development'), github: entry(delegating, 'development') },
+    undefined,
+    undefined,
+  ],
+  [
+    'a hosted module may know',
+    { gitlab: hosted(undefined), github: entry(delegating, 'development') },
+    undefined,
+    undefined,
+  ],
 ])('is not warned about where %s', (_, providers, environment, block) => {
   expect(warningsOf(providers, environment, block)).toEqual([]);
 });

@@ -3,6 +3,7 @@ import type { Config, LoggerService } from '@vestibule/backend-plugin-api';
 import type { z } from 'zod';
 import { defaultMaxDepth, type authConfigSchema } from './config.ts';
 import type { ProviderEntry } from './providers/instances.ts';
+import type { SignInPolicy } from './resolution/signInPolicy.ts';
 
 type AuthSettings = NonNullable<z.infer<typeof authConfigSchema>['auth']>;
 
@@ -48,9 +49,41 @@ export function warnOfNoProvider(
     if (entry.kind === 'oauth') return [...entry.environments.keys()];
     return entry.kind === 'hosted' && !entry.isProxyType ? entry.environments : [environment];
   });
-  if (usable.length === 0 || named.includes(environment)) return;
+  if (usable.length === 0) return;
+  if (named.includes(environment)) {
+    warnOfDelegation(logger, usable, environment);
+    return;
+  }
   logger.warn(
     `nobody can sign in: auth.environment is '${environment}', and no provider has a block of that name, ` +
       `only ${[...new Set(named)].join(', ') || 'empty ones'}`,
   );
+}
+
+/** Where every provider gives access tokens and no identity. What a hosted module does without a list, it alone knows. */
+function warnOfDelegation(
+  logger: LoggerService,
+  usable: readonly ProviderEntry[],
+  environment: string,
+): void {
+  const delegating: string[] = [];
+  for (const entry of usable) {
+    const policy = policyIn(entry, environment);
+    if (policy === 'none') continue;
+    if (policy === undefined || policy.resolvers.length > 0) return;
+    delegating.push(policy.providerId);
+  }
+  if (delegating.length === 0) return;
+  logger.warn(
+    `nobody can sign in: no provider has a sign-in resolver, and ${delegating.join(', ')} give${delegating.length === 1 ? 's' : ''} ` +
+      'access tokens only. List signIn.resolvers in a block, or add a module with a resolver',
+  );
+}
+
+/** `none`: it has no such environment; `undefined`: a hosted module decides itself. */
+function policyIn(entry: ProviderEntry, environment: string): SignInPolicy | undefined | 'none' {
+  if (entry.kind === 'oauth') return entry.environments.get(environment)?.policy ?? 'none';
+  if (entry.kind === 'proxy') return entry.policy;
+  if (entry.kind === 'disabled') return 'none';
+  return entry.isProxyType || entry.environments.includes(environment) ? entry.policyOf(environment) : 'none';
 }

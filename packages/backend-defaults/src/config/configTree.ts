@@ -42,7 +42,8 @@ export const forbiddenKeys: ReadonlySet<string> = new Set(['__proto__', 'constru
 /** A plain value as a tree, all of it at one place and from one source. Keys without a value, and forbidden ones, are left out. */
 export function treeOf(value: JsonValue, at?: ConfigLocation, source?: ValueSource): ConfigNode {
   const place = at && { at };
-  if (Array.isArray(value)) return { kind: 'list', items: value.map((item) => treeOf(item, at, source)), ...place };
+  if (Array.isArray(value))
+    return { kind: 'list', items: value.map((item) => treeOf(item, at, source)), ...place };
   if (typeof value !== 'object' || value === null) {
     return { kind: 'scalar', value, ...place, ...(source && { sources: [source] }) };
   }

@@ -6,8 +6,7 @@ import type {
   JsonValue,
   LocatedConfig,
 } from '@vestibule/backend-plugin-api';
-import { defaultProviders } from '@vestibule/backend';
-import { backstageProviders } from './backstageProviders.ts';
+import { backstageProviders, isKnownProviderType } from '@vestibule/plugin-auth-backend';
 import { formatPath } from './readInstallation.ts';
 
 /** The settings of a provider, in one environment where it has several. */
@@ -40,7 +39,7 @@ export function blocksOf(config: LocatedConfig): ProviderBlock[] {
     const isProxyType =
       type === 'guest' ||
       backstageProviders[type]?.isProxyType === true ||
-      (!isKnownType(type) && isObject(block['signIn']));
+      (!isKnownProviderType(type) && isObject(block['signIn']));
     const one = (at: string[], settings: JsonObject): ProviderBlock => ({
       providerId,
       type,
@@ -54,11 +53,6 @@ export function blocksOf(config: LocatedConfig): ProviderBlock[] {
       .filter(([key, member]) => !reservedKeys.includes(key) && isObject(member))
       .map(([environment, member]) => one([...path, environment], asObject(member)));
   });
-}
-
-/** Whether a module of ours or of Backstage's provides it. */
-export function isKnownType(type: string): boolean {
-  return defaultProviders.some((one) => one.providerId === type) || Object.hasOwn(backstageProviders, type);
 }
 
 /** Looks without the getters of the config, which throw where a parent is no object; that is for the check to say. */

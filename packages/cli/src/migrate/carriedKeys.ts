@@ -1,9 +1,9 @@
 /** The keys that mean here what they mean there. */
 import { defaultProviders } from '@vestibule/backend';
+import { packageOfProvider } from '@vestibule/plugin-auth-backend';
 import { asObject, at, valueAt } from './blocks.ts';
 import { formatPath, type Installation } from './readInstallation.ts';
 import type { Finding, ModuleToAdd, NamedSource } from './report.ts';
-import { backstageProviders } from './backstageProviders.ts';
 
 // What is below app otherwise, and other roots, belong to the front end and to other plugins.
 const readHere = /^(?:auth|backend|discovery)(?:\.|$)|^app\.(?:baseUrl|title)$/;
@@ -53,11 +53,8 @@ export function modulesOf({ config }: Installation): ModuleToAdd[] {
     const { type: given } = asObject(block);
     const type = typeof given === 'string' ? given : providerId;
     const isInstalled = defaultProviders.some((one) => one.providerId === type);
-    const hosted = Object.hasOwn(backstageProviders, type) ? backstageProviders[type] : undefined;
-    if (!isInstalled && !hosted) continue;
-    const name = isInstalled
-      ? `@vestibule/plugin-auth-backend-module-${type}-provider`
-      : `@backstage/plugin-auth-backend-module-${hosted?.module}-provider`;
+    const name = packageOfProvider(type);
+    if (name === undefined) continue;
     const entry = modules.get(name) ?? { providers: [], isIncluded: isInstalled };
     entry.providers.push(providerId);
     modules.set(name, entry);

@@ -1,22 +1,47 @@
 /** What a start would refuse or disable, and what Backstage's own module would. */
 import { nearestName } from '@vestibule/backend-plugin-api';
-import { backstageProviders, commonKeys, emailResolvers } from './backstageProviders.ts';
-import { at, blocksOf, type ProviderBlock } from './blocks.ts';
+import {
+  backstageProviders,
+  commonKeys,
+  emailResolvers,
+  isKnownProviderType,
+} from '@vestibule/plugin-auth-backend';
+import { asObject, at, blocksOf, valueAt, type ProviderBlock } from './blocks.ts';
 import type { Fault, InstallationJudgement } from './judgeInstallation.ts';
 import type { Installation } from './readInstallation.ts';
 import type { Finding } from './report.ts';
 
 export function findFaults({ installation, stopping, disabling }: InstallationJudgement): Finding[] {
   return [
-    // That nobody is left follows from the faults of each.
-    ...[...stopping.filter(({ code }) => code !== 'ERR_NO_PROVIDER_LEFT'), ...disabling].map(findingOf),
+    // That nobody is left follows from the faults of each, where they have any.
+    ...[
+      ...stopping.filter(({ code }) => disabling.length === 0 || code !== 'ERR_NO_PROVIDER_LEFT'),
+      ...disabling,
+    ].map(findingOf),
     ...blocksOf(installation.config).flatMap((block) => hostedFaults(installation, block)),
   ];
 }
 
 /** The keys that belong to somebody else, or that others have replaced: a start tells of them, and goes on. */
 export function findForeign({ warnings }: InstallationJudgement): Finding[] {
-  return warnings.map(findingOf);
+  return warnings.filter(({ path }) => !isProvider(path)).map(findingOf);
+}
+
+/** Silent there; here a warning at every start. Those for which there is a package are listed with it. */
+export function findUnknownProviders({ installation, warnings }: InstallationJudgement): Finding[] {
+  return warnings
+    .filter(({ path }) => isProvider(path))
+    .filter(({ path }) => {
+      const [providerId = ''] = path.split('.').slice(-1);
+      const { type = providerId } = asObject(valueAt(installation.config, path.split('.')));
+      return typeof type !== 'string' || !isKnownProviderType(type);
+    })
+    .map(findingOf);
+}
+
+/** The path of a block, and not of what is in it. */
+function isProvider(path: string): boolean {
+  return /^auth\.providers\.[^.[]+$/.test(path);
 }
 
 /** What only the environment could tell. */

@@ -1,16 +1,12 @@
 /** Settings that promise more than they hold where the config comes from, and a few that promise too little everywhere. */
-import { defaultProviders } from '@vestibule/backend';
 import { durationToMilliseconds, nearestName } from '@vestibule/backend-plugin-api';
-import { backstageProviders, commonKeys, commonProxyKeys } from './backstageProviders.ts';
 import {
-  asObject,
-  at,
-  blocksOf,
-  isKnownType,
-  valueAt,
-  type ProviderBlock,
-  type ResolverEntry,
-} from './blocks.ts';
+  backstageProviders,
+  isKnownProviderType,
+  commonKeys,
+  commonProxyKeys,
+} from '@vestibule/plugin-auth-backend';
+import { asObject, at, blocksOf, valueAt, type ProviderBlock, type ResolverEntry } from './blocks.ts';
 import { findOAuthServerWeaknesses } from './oauthServer.ts';
 import type { Installation } from './readInstallation.ts';
 import type { Finding } from './report.ts';
@@ -22,7 +18,6 @@ export function findLessThanItSeems(installation: Installation): Finding[] {
   return [
     ...ofTheWhole(installation, blocks),
     ...findOAuthServerWeaknesses(installation),
-    ...ofUnknownProviders(installation, blocks),
     ...blocks.flatMap((block) => ofBlock(installation, block)),
   ];
 }
@@ -116,24 +111,6 @@ function ofTheWhole({ config }: Installation, blocks: readonly ProviderBlock[]):
   return findings;
 }
 
-/** Silent there; here a warning at every start. */
-function ofUnknownProviders({ config }: Installation, blocks: readonly ProviderBlock[]): Finding[] {
-  const known = [...defaultProviders.map((one) => one.providerId), ...Object.keys(backstageProviders)];
-  return Object.keys(asObject(valueAt(config, ['auth', 'providers']))).flatMap((providerId) => {
-    const type = blocks.find((block) => block.providerId === providerId)?.type ?? providerId;
-    if (isKnownType(type)) return [];
-    const near = nearestName(type, known);
-    const place = at(config, ['auth', 'providers', providerId]);
-    return [
-      {
-        ...place,
-        message: `${place.key} does nothing unless a module of your own provides '${type}'`,
-        nextStep: `${near === undefined ? '' : `Did you mean '${near}'? `}Add that module to the backend, or remove the block.`,
-      },
-    ];
-  });
-}
-
 function ofBlock({ config }: Installation, block: ProviderBlock): Finding[] {
   const findings: Finding[] = [];
   const add = (path: readonly (string | number)[], says: string, nextStep: string) => {
@@ -165,7 +142,7 @@ function ofBlock({ config }: Installation, block: ProviderBlock): Finding[] {
     return findings;
   }
   // What a module of your own does without a list, it alone knows.
-  if (isKnownType(block.type) && (!block.resolvers || block.resolvers.length === 0)) {
+  if (isKnownProviderType(block.type) && (!block.resolvers || block.resolvers.length === 0)) {
     add(
       block.path,
       'names no sign-in resolver: it gives access tokens, and nobody signs in with it',

@@ -195,7 +195,12 @@ auth:
       /oidc answers 500/,
     ],
     ['a block without sign-in', oauth('google'), 'google.development 4', /nobody signs in with it/],
-    ['a provider that is none', 'auth:\n  providers:\n    gitlba: {}', 'gitlba 3', /does nothing unless/],
+    [
+      'a provider that is none',
+      'auth:\n  providers:\n    gitlba: {}',
+      'gitlba 3',
+      /no module provides 'gitlba'/,
+    ],
     [
       'a lifetime out of bounds',
       'auth:\n  backstageTokenExpiration: 2 minutes',
@@ -249,7 +254,7 @@ auth:
     const { report } = await reportOn(text);
     const found = report.doesLessThanItSeems.find((one) => places([one])[0] === place);
     expect(found?.message ?? places(report.doesLessThanItSeems)).toMatch(says);
-    expect(found?.nextStep).toMatch(/[.?]$/);
+    expect(found?.nextStep).toMatch(/[.?)]$/);
   });
 
   it.each<[string, string, RegExp]>([
@@ -305,6 +310,7 @@ auth:
       },
     ]);
     expect(report.mustChange.map(({ key, nextStep }) => [key, nextStep])).toEqual([
+      ['auth.providers', 'Add the module of one of them, or a provider that is installed.'],
       ['auth.providers.microsoft.development.tenantId', "Is 'tenant' meant for it?"],
       [
         'auth.providers.microsoft.development.signIn.resolvers[0].resolver',

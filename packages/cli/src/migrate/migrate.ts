@@ -5,7 +5,7 @@
 import { redactForDisplay } from '@vestibule/backend-defaults';
 import { carriedKeys, handlersOf, modulesOf } from './carriedKeys.ts';
 import { findDifferences } from './differences.ts';
-import { findFaults, findForeign, findUndecided } from './faults.ts';
+import { findFaults, findForeign, findUndecided, findUnknownProviders } from './faults.ts';
 import { judgeInstallation, type InstallationJudgement } from './judgeInstallation.ts';
 import { findIgnoredKeys, findLessThanItSeems } from './lessThanItSeems.ts';
 import { printReport } from './printReport.ts';
@@ -45,7 +45,11 @@ async function reportOn(files: readonly string[], isProduction: boolean): Promis
     valueFiles: [...installation.valueFiles].map(([name, keys]) => ({ name, keys })),
     handlers: handlersOf(installation),
     foreign,
-    doesLessThanItSeems: [...findLessThanItSeems(installation), ...ignored],
+    doesLessThanItSeems: [
+      ...findLessThanItSeems(installation),
+      ...findUnknownProviders(judgement),
+      ...ignored,
+    ],
     differsOnPurpose: findDifferences(installation),
     withoutEffect,
     carriesOver: carriedKeys(installation, [...mustChange, ...foreign, ...withoutEffect, ...ignored]),

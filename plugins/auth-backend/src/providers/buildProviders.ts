@@ -2,13 +2,12 @@
  * Makes the configured providers: finds the type of each block under `auth.providers`, checks the block, and creates what
  * the routes use.
  *
- * A fault inside a block disables that provider only; the start fails if none is left.
+ * A fault inside a block disables that provider only, and one of a type that nobody installed is passed over; the start
+ * fails if none is left.
  */
 import {
-  formatConfigLocation,
   configProblemLine,
   formatConfigProblem,
-  nearestName,
   type ClockService,
   type Config,
   type ConfigProblem,
@@ -22,10 +21,11 @@ import { AuthSetupError } from '../errors.ts';
 import type { AllowedTargets } from '../targets/allowedTargets.ts';
 import { buildOAuth } from './buildOAuth.ts';
 import { buildProxy } from './buildProxy.ts';
-import { locationOf, settle, throwProblems } from './configFaults.ts';
+import { settle, throwProblems } from './configFaults.ts';
 import { createHostedInstance } from './hosted.ts';
 import { misspeltTypeProblems, readableKeys, typeOfInstance } from './instanceKeys.ts';
 import type { ProviderEntry } from './instances.ts';
+import { missingModule } from './missingModule.ts';
 import type { ProviderType } from './providerTypes.ts';
 import type { ResolverRegistry } from './resolverRegistry.ts';
 import type { TransformRegistry } from './transformRegistry.ts';
@@ -63,13 +63,16 @@ export function buildProviders(
 ): Map<string, ProviderEntry> {
   const { config, logger } = surroundings;
   const entries = new Map<string, ProviderEntry>();
-  const problems: string[] = [];
+  const reasons: string[] = [];
   for (const providerId of providerIdsOf(config)) {
     const { type, entry, problems: found } = settleProvider(providerId, types, surroundings);
     if (entry) entries.set(providerId, entry);
-    else if (found.length === 0) logger.warn(missingModule(config, providerId, type, types));
-    else {
-      problems.push(...found.map(formatConfigProblem));
+    else if (found.length === 0) {
+      const missing = missingModule(config, { providerId, type, installed: [...types.keys()] });
+      surroundings.warn(missing);
+      reasons.push(formatConfigProblem(missing));
+    } else {
+      reasons.push(...found.map(formatConfigProblem));
       entries.set(providerId, {
         kind: 'disabled',
         providerId,
@@ -78,22 +81,22 @@ export function buildProviders(
         ...readableKeys(config, providerId),
         problem: `The configuration of '${providerId}' has a fault; the log of the start says where.`,
       });
-      const reasons = found.map(configProblemLine).join('; ');
-      logger.error(`${nameOfProvider(providerId)} is disabled: ${reasons}`);
+      const why = found.map(configProblemLine).join('; ');
+      logger.error(`${nameOfProvider(providerId)} is disabled: ${why}`);
     }
   }
   const isUsable = [...entries.values()].some(({ kind }) => kind !== 'disabled');
-  if (entries.size > 0 && !isUsable) {
+  if (reasons.length > 0 && !isUsable) {
     throw new AuthSetupError(
       'ERR_NO_PROVIDER_LEFT',
-      `${noProviderLeft}\n  ${problems.join('\n').replaceAll('\n', '\n  ')}`,
+      `${noProviderLeft}\n  ${reasons.join('\n').replaceAll('\n', '\n  ')}`,
     );
   }
   return entries;
 }
 
-/** Said where every block has a fault. */
-export const noProviderLeft = 'no sign-in provider can be used';
+/** Said where every block has a fault, or a type that nobody installed. */
+export const noProviderLeft = 'nobody can sign in: no sign-in provider can be used';
 
 /** As people call it. */
 export function nameOfProvider(providerId: string): string {
@@ -142,55 +145,6 @@ function build(
     case undefined:
       return createHostedInstance({ providerId, type, factory }, surroundings);
   }
-}
-
-const ownModules = ['github', 'google', 'guest', 'oidc'];
-// Backstage's, which can be hosted, by what their package is called.
-const backstageModules: ReadonlyMap<string, string> = new Map([
-  ['atlassian', 'atlassian'],
-  ['auth0', 'auth0'],
-  ['bitbucket', 'bitbucket'],
-  ['gitlab', 'gitlab'],
-  ['microsoft', 'microsoft'],
-  ['oauth2', 'oauth2'],
-  ['okta', 'okta'],
-  ['onelogin', 'onelogin'],
-  ['openshift', 'openshift'],
-  ['pinniped', 'pinniped'],
-  ['awsalb', 'aws-alb'],
-  ['azureEasyAuth', 'azure-easyauth'],
-  ['bitbucketServer', 'bitbucket-server'],
-  ['cfaccess', 'cloudflare-access'],
-  ['gcpIap', 'gcp-iap'],
-  ['oauth2Proxy', 'oauth2-proxy'],
-]);
-
-function missingModule(
-  config: Config,
-  providerId: string,
-  type: string,
-  types: ReadonlyMap<string, ProviderType>,
-): string {
-  const { location } = locationOf(config, ['auth', 'providers', providerId], 'key');
-  const place = location ? ` (${formatConfigLocation(location)})` : '';
-  const isKnown = ownModules.includes(type) || backstageModules.has(type);
-  const near = isKnown ? undefined : nearestName(type, types.keys());
-  const meant = type === providerId ? near : `type: ${near}`;
-  return (
-    `auth.providers.${providerId} is configured, but no module provides '${type}'${place}. ` +
-    (near === undefined ? '' : `Did you mean '${meant}'? `) +
-    addModule(type, [...types.keys()])
-  );
-}
-
-function addModule(type: string, installed: readonly string[]): string {
-  const from = (scope: string, name: string): string =>
-    `Add one: backend.add(import('${scope}/plugin-auth-backend-module-${name}-provider'))`;
-  if (ownModules.includes(type)) return from('@vestibule', type);
-  const hosted = backstageModules.get(type);
-  if (hosted !== undefined) return from('@backstage', hosted);
-  const known = installed.map((id) => `'type: ${id}'`).join(', ') || 'none is';
-  return `Add the module that provides it with backend.add(…), or name a type that is installed: ${known}`;
 }
 
 function asObject(value: unknown): Record<string, unknown> {

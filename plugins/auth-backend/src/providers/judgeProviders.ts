@@ -3,6 +3,7 @@
  * services are known by then, and no resolver that a module adds: what these may mend is provisional.
  */
 import {
+  convertTexts,
   isLocatedConfig,
   type ConfigJudgeContext,
   type ConfigJudgeFindings,
@@ -20,6 +21,7 @@ import {
   settleProvider,
   type ProviderSurroundings,
 } from './buildProviders.ts';
+import { missingModule } from './missingModule.ts';
 import { createProviderTypes } from './providerTypes.ts';
 import { createResolverRegistry } from './resolverRegistry.ts';
 import { createTransformRegistry } from './transformRegistry.ts';
@@ -39,7 +41,9 @@ export async function judgeProviders({
   );
   const types = registry.all();
   const http = createOutboundHttp();
-  const auth = authConfigSchema.shape.auth.safeParse(config.getOptional('auth')).data;
+  const auth = authConfigSchema.shape.auth.safeParse(
+    convertTexts(config.getOptional('auth'), authConfigSchema.shape.auth),
+  ).data;
   const warnings: ConfigProblem[] = [];
   const surroundings: ProviderSurroundings = {
     config,
@@ -63,13 +67,17 @@ export async function judgeProviders({
       ...settleProvider(providerId, types, surroundings),
     }));
     const disabled = settled.filter(({ problems }) => problems.length > 0);
+    for (const { providerId, type, entry, problems } of settled) {
+      if (entry || problems.length > 0) continue;
+      warnings.push(missingModule(config, { providerId, type, installed: [...types.keys()] }));
+    }
     const isAnyLeft = settled.some(({ entry }) => entry);
     const location = isLocatedConfig(config) ? config.locate(['auth', 'providers'], 'key') : undefined;
     return {
       warnings,
       disabled: disabled.map(({ providerId, problems }) => ({ name: nameOfProvider(providerId), problems })),
       problems:
-        isAnyLeft || disabled.length === 0
+        isAnyLeft || settled.length === 0
           ? []
           : [
               {
@@ -77,6 +85,9 @@ export async function judgeProviders({
                 path: 'auth.providers',
                 message: noProviderLeft,
                 isProvisional: true,
+                ...(disabled.length < settled.length && {
+                  suggestion: 'Add the module of one of them, or a provider that is installed.',
+                }),
                 ...(location && { location }),
               },
             ],

@@ -1,9 +1,11 @@
-/** Backstage's own provider modules: what their blocks may hold. Facts of the packages, by the id in the config. */
+/** Provider modules that there are: what their blocks may hold, and what ids were called earlier. Facts of the packages. */
 
-/** A module of Backstage that can be hosted. */
+/** A module for Backstage that can be hosted. @public */
 export interface BackstageProvider {
   /** The part of its package's name between `module-` and `-provider`. */
   readonly module: string;
+  /** Who publishes it. Default `@backstage`. */
+  readonly scope?: '@backstage-community';
   /** A proxy-type provider's block is not divided by environment. */
   readonly isProxyType?: true;
   readonly required?: readonly string[];
@@ -18,15 +20,16 @@ export interface BackstageProvider {
   readonly weakness?: string;
 }
 
-/** The keys of every OAuth-type block. */
+/** The keys of every OAuth-type block. @public */
 export const commonKeys = {
   required: ['clientId', 'clientSecret'],
   optional: ['callbackUrl', 'additionalScopes', 'sessionDuration', 'signIn', 'allow'],
 } as const;
 
-/** What every proxy-type block may hold. */
+/** What every proxy-type block may hold. @public */
 export const commonProxyKeys = ['signIn', 'allow', 'type', 'title', 'icon'] as const;
 
+/** Those that most of them have. @public */
 export const emailResolvers = [
   'emailMatchingUserEntityProfileEmail',
   'emailLocalPartMatchingUserEntityName',
@@ -36,6 +39,7 @@ const usernameMatchingUserEntityName = 'usernameMatchingUserEntityName';
 const userIdMatchingUserEntityAnnotation = 'userIdMatchingUserEntityAnnotation';
 const emailMatchingUserEntityAnnotation = 'emailMatchingUserEntityAnnotation';
 
+/** By the id in the config. @public */
 export const backstageProviders: Readonly<Record<string, BackstageProvider>> = {
   atlassian: {
     module: 'atlassian',
@@ -82,6 +86,17 @@ export const backstageProviders: Readonly<Record<string, BackstageProvider>> = {
     optional: ['audience'],
     resolvers: [usernameMatchingUserEntityName, userIdMatchingUserEntityAnnotation],
   },
+  keycloak: {
+    module: 'keycloak',
+    scope: '@backstage-community',
+    required: ['baseUrl', 'realm'],
+    optional: ['prompt', 'postLogoutRedirectUri'],
+    resolvers: [
+      'preferredUsernameMatchingUserEntityName',
+      'oidcSubClaimMatchingKeycloakUserId',
+      'ldapUuidMatchingAnnotation',
+    ],
+  },
   microsoft: {
     module: 'microsoft',
     required: ['tenantId'],
@@ -114,4 +129,42 @@ export const backstageProviders: Readonly<Record<string, BackstageProvider>> = {
     hasNoEmailResolvers: true,
   },
   pinniped: { module: 'pinniped', required: ['federationDomain'] },
+};
+
+const ownModules = ['github', 'google', 'guest', 'oidc'];
+
+/** Whether a module of ours, of Backstage's or of its community provides the type. @public */
+export function isKnownProviderType(type: string): boolean {
+  return packageOfProvider(type) !== undefined;
+}
+
+/** The package that provides a type, ours first. @public */
+export function packageOfProvider(type: string): string | undefined {
+  if (ownModules.includes(type)) return `@vestibule/plugin-auth-backend-module-${type}-provider`;
+  const hosted = Object.hasOwn(backstageProviders, type) ? backstageProviders[type] : undefined;
+  return hosted && `${hosted.scope ?? '@backstage'}/plugin-auth-backend-module-${hosted.module}-provider`;
+}
+
+/** The types for which there is a package. */
+export const knownProviderTypes: readonly string[] = [...ownModules, ...Object.keys(backstageProviders)];
+
+/**
+ * What ids are today that were others in earlier Backstage, in its old `auth.ts` files or in the names of packages; letter
+ * case and dashes do not count. `null`: there is none any more.
+ */
+export const earlierIds: Readonly<Record<string, string | null>> = {
+  aad: 'microsoft',
+  alb: 'awsalb',
+  azure: 'microsoft',
+  azuread: 'microsoft',
+  cloudflareaccess: 'cfaccess',
+  easyauth: 'azureEasyAuth',
+  entra: 'microsoft',
+  entraid: 'microsoft',
+  githubenterprise: 'github',
+  googleiap: 'gcpIap',
+  iap: 'gcpIap',
+  openid: 'oidc',
+  openidconnect: 'oidc',
+  saml: null,
 };
