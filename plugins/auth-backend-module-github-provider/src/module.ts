@@ -29,6 +29,8 @@ export const githubProviderFactory = createOAuthProviderFactory<GitHubSettings, 
   refreshTokenAdvice: () =>
     "In the GitHub App's settings, opt out of expiring user access tokens, or register an OAuth app, whose tokens do not expire.",
   claimsOf: ({ fullProfile }) => fullProfile._json,
+  // Name, company, blog, place and public address are what somebody wants them to be.
+  identifyingClaims: ['id', 'node_id', 'login'],
   create: createGitHubProvider,
 });
 

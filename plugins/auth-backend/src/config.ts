@@ -2,6 +2,7 @@
 import { parseUrl } from '@vestibule/backend-plugin-api';
 import { isFullEntityRef, isValidEntityNamespace } from '@vestibule/catalog-model';
 import {
+  adoptedSignInResolvers,
   commonSignInResolvers,
   durationSchema,
   normalizeDomain,
@@ -178,7 +179,7 @@ const signInSchema = z
       .array(
         z
           .looseObject({ resolver: z.string() }, "must be written '- resolver: <name>'")
-          .meta({ ours: optionsOf(commonSignInResolvers) }),
+          .meta({ ours: optionsOf({ ...commonSignInResolvers, ...adoptedSignInResolvers }) }),
       )
       .optional(),
   })

@@ -37,9 +37,14 @@ export * from './provider/providerKeySet.ts';
 export * from './provider/proxyProvider.ts';
 export * from './provider/scopes.ts';
 export * from './provider/verifyIdToken.ts';
+export * from './resolver/adoptedResolvers.ts';
+export type { ClaimAnnotationOptions, ClaimNameOptions } from './resolver/claimResolvers.ts';
 export * from './resolver/commonSignInResolvers.ts';
 export { createEmailAnnotationResolver, type EmailResolverOptions } from './resolver/emailResolver.ts';
-export * from './resolver/exactAnnotationResolver.ts';
+export {
+  createExactAnnotationResolver,
+  signInByExactAnnotation,
+} from './resolver/exactAnnotationResolver.ts';
 export * from './resolver/nameResolver.ts';
 export * from './resolver/defaultOwnership.ts';
 export * from './resolver/signInResolver.ts';

@@ -23,6 +23,7 @@ import githubModule, { githubSignInResolvers } from '@vestibule/plugin-auth-back
 import googleModule, { googleSignInResolvers } from '@vestibule/plugin-auth-backend-module-google-provider';
 import oidcModule from '@vestibule/plugin-auth-backend-module-oidc-provider';
 import {
+  adoptedSignInResolvers,
   authProvidersExtensionPoint,
   commonSignInResolvers,
   type OAuthProviderOptions,
@@ -143,6 +144,175 @@ const cases: Case[] = [
   })),
 ];
 
+const claimed = (claims: Record<string, unknown>) => oidc({ claims: { sub: 'x', ...claims } });
+const byOid = { claim: 'oid', annotation: 'acme.org/oid' };
+const byUsername = { claim: 'preferred_username' };
+for (const [type, resolver, options, login, is] of [
+  ['oidc', 'claimMatchingUserEntityAnnotation', byOid, claimed({ oid: 'Oid-of-jane' }), jane],
+  [
+    'oidc',
+    'claimMatchingUserEntityAnnotation',
+    byOid,
+    claimed({ oid: 'oid-of-JANE' }),
+    'ERR_CATALOG_ANSWER_INVALID',
+  ],
+  ['oidc', 'claimMatchingUserEntityAnnotation', byOid, claimed({ oid: 'oid-of-kim' }), nobody],
+  ['oidc', 'claimMatchingUserEntityAnnotation', byOid, claimed({}), nobody],
+  ['oidc', 'claimMatchingUserEntityAnnotation', byOid, claimed({ oid: '' }), nobody],
+  ['oidc', 'claimMatchingUserEntityAnnotation', byOid, claimed({ oid: ['Oid-of-jane'] }), nobody],
+  ['oidc', 'claimMatchingUserEntityAnnotation', byOid, claimed({ oid: { id: 'Oid-of-jane' } }), nobody],
+  ['oidc', 'claimMatchingUserEntityAnnotation', byOid, claimed({ oid: true }), nobody],
+  ['oidc', 'claimMatchingUserEntityAnnotation', byOid, claimed({ oid: null }), nobody],
+  ['oidc', 'claimMatchingUserEntityAnnotation', byOid, claimed({ OID: 'Oid-of-jane' }), nobody],
+  [
+    'oidc',
+    'claimMatchingUserEntityAnnotation',
+    { claim: 'number', annotation: 'acme.org/number' },
+    claimed({ number: 4711 }),
+    jane,
+  ],
+  [
+    'oidc',
+    'claimMatchingUserEntityAnnotation',
+    { claim: 'number', annotation: 'acme.org/number' },
+    claimed({ number: 4711.5 }),
+    nobody,
+  ],
+  [
+    'oidc',
+    'claimMatchingUserEntityAnnotation',
+    { claim: 'sub', annotation: 'idp.example.com/sub' },
+    oidc({ claims: { sub: 'sub-of-jane' } }),
+    jane,
+  ],
+  [
+    'oidc',
+    'claimMatchingUserEntityAnnotation',
+    { ...byOid, ...anyone },
+    claimed({ oid: 'Kim-1' }),
+    'user:default/kim-1',
+  ],
+  [
+    'oidc',
+    'claimMatchingUserEntityAnnotation',
+    { ...byOid, ...anyone },
+    claimed({ oid: 'jane' }),
+    'ERR_EPHEMERAL_NAME_TAKEN',
+  ],
+  [
+    'oidc',
+    'claimMatchingUserEntityAnnotation',
+    { ...byOid, ...anyone },
+    claimed({ oid: 'oid-of-JANE' }),
+    'ERR_CATALOG_ANSWER_INVALID',
+  ],
+  [
+    'google',
+    'claimMatchingUserEntityAnnotation',
+    { claim: 'sub', annotation: 'idp.example.com/sub' },
+    google({ sub: 'sub-of-jane' }),
+    jane,
+  ],
+  [
+    'github',
+    'claimMatchingUserEntityAnnotation',
+    { claim: 'node_id', annotation: 'github.com/user-id' },
+    github({ nodeId: 'U_jane' }),
+    jane,
+  ],
+  [
+    'github',
+    'claimMatchingUserEntityAnnotation',
+    { claim: 'id', annotation: 'acme.org/number' },
+    github({ id: 4711 }),
+    jane,
+  ],
+  ['oidc', 'claimMatchingUserEntityName', byUsername, claimed({ preferred_username: 'Jane' }), jane],
+  ['oidc', 'claimMatchingUserEntityName', byUsername, claimed({ preferred_username: 'kim' }), nobody],
+  [
+    'oidc',
+    'claimMatchingUserEntityName',
+    byUsername,
+    claimed({ preferred_username: 'jane@example.com' }),
+    nobody,
+  ],
+  [
+    'oidc',
+    'claimMatchingUserEntityName',
+    byUsername,
+    claimed({ preferred_username: 'group:default/jane' }),
+    nobody,
+  ],
+  ['oidc', 'claimMatchingUserEntityName', byUsername, claimed({ preferred_username: ' jane' }), nobody],
+  ['oidc', 'claimMatchingUserEntityName', byUsername, claimed({}), nobody],
+  ['oidc', 'claimMatchingUserEntityName', { claim: 'toString' }, claimed({}), nobody],
+  ['oidc', 'claimMatchingUserEntityName', { claim: '__proto__' }, claimed({}), nobody],
+  [
+    'oidc',
+    'claimMatchingUserEntityName',
+    { ...byUsername, ...anyone },
+    claimed({ preferred_username: 'Kim' }),
+    'user:default/kim',
+  ],
+  ['github', 'claimMatchingUserEntityName', { claim: 'login' }, github({ login: 'Jane' }), jane],
+  // Of Red Hat Developer Hub and the community's Keycloak module.
+  ['oidc', 'preferredUsernameMatchingUserEntityName', {}, claimed({ preferred_username: 'Jane' }), jane],
+  [
+    'oidc',
+    'preferredUsernameMatchingUserEntityName',
+    anyone,
+    claimed({ preferred_username: 'Kim' }),
+    'user:default/kim',
+  ],
+  ['oidc', 'oidcSubClaimMatchingKeycloakUserId', {}, oidc({ claims: { sub: 'kc-of-jane' } }), jane],
+  [
+    'oidc',
+    'oidcSubClaimMatchingKeycloakUserId',
+    {},
+    oidc({ claims: { sub: 'KC-of-jane' } }),
+    'ERR_CATALOG_ANSWER_INVALID',
+  ],
+  [
+    'oidc',
+    'oidcSubClaimMatchingKeycloakUserId',
+    anyone,
+    oidc({ claims: { sub: 'kim-1' } }),
+    'user:default/kim-1',
+  ],
+  ['oidc', 'oidcSubClaimMatchingPingIdentityUserId', {}, oidc({ claims: { sub: 'ping-of-jane' } }), jane],
+  [
+    'oidc',
+    'oidcSubClaimMatchingPingIdentityUserId',
+    anyone,
+    oidc({ claims: { sub: 'kim-1' } }),
+    'user:default/kim-1',
+  ],
+  ['oidc', 'oidcLdapUuidMatchingAnnotation', {}, claimed({ ldap_uuid: 'ldap-of-jane' }), jane],
+  [
+    'oidc',
+    'oidcLdapUuidMatchingAnnotation',
+    { ldapUuidKey: 'uuid', ...anyone },
+    claimed({ uuid: 'ldap-of-jane' }),
+    jane,
+  ],
+  [
+    'oidc',
+    'oidcLdapUuidMatchingAnnotation',
+    { ldapUuidKey: 'uuid' },
+    claimed({ ldap_uuid: 'ldap-of-jane' }),
+    nobody,
+  ],
+  [
+    'oidc',
+    'ldapUuidMatchingAnnotation',
+    { ldapUuidKey: 'uuid', ...anyone },
+    claimed({ uuid: 'ldap-of-jane' }),
+    jane,
+  ],
+] as [Case['type'], string, JsonObject, TestLogin, string][]) {
+  cases.push({ type, resolver, options, login, is });
+}
+
 const idOf = (index: number) => `case-${index}`;
 
 /** The vendors tell what each case says; what their modules say of resolvers, scopes and keys stays. */
@@ -189,6 +359,11 @@ const annotations = {
   'github.com/user-id': 'U_jane',
   'idp.example.com/sub': 'sub-of-jane',
   'acme.org/sub': 'acme-of-jane',
+  'acme.org/oid': 'Oid-of-jane',
+  'acme.org/number': '4711',
+  'keycloak.org/id': 'kc-of-jane',
+  'pingidentity.org/id': 'ping-of-jane',
+  'backstage.io/ldap-uuid': 'ldap-of-jane',
 };
 const plain = user('jane', 'jane@example.com');
 const known: Entity = { ...plain, metadata: { ...plain.metadata, annotations } };
@@ -264,7 +439,12 @@ describe('a resolver that config names', () => {
   });
 
   it('has no option that no case above gives', () => {
-    const all = { ...commonSignInResolvers, ...googleSignInResolvers, ...githubSignInResolvers };
+    const all = {
+      ...commonSignInResolvers,
+      ...adoptedSignInResolvers,
+      ...googleSignInResolvers,
+      ...githubSignInResolvers,
+    };
     for (const [resolver, { optionsSchema }] of Object.entries(all)) {
       const given = cases
         .filter((one) => one.resolver === resolver)

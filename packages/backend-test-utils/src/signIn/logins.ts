@@ -81,6 +81,7 @@ export function github(options: GitHubLoginOptions = {}): TestLogin<OAuthResult>
       },
     },
     evidence: { users: [String(id)], githubOrganizations: organizations, githubTeams: teams },
+    claims: { id, node_id: nodeId, login },
   };
 }
 

@@ -54,6 +54,7 @@ describe('a sign-in resolver', () => {
       providerId: 'oidc',
       type: 'oidc',
       builtIn: {},
+      claims: 'none' as const,
       config,
       path: 'auth.providers.oidc.development',
       entries: [{ resolver: 'emailMatchingUserEntityProfileEmial' }],

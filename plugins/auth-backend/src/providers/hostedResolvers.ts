@@ -36,6 +36,7 @@ export function hostedResolvers(
       providerId,
       type,
       builtIn: {},
+      claims: 'none',
       config,
       path: environment === undefined ? path : `${path}.${environment}`,
       entries: names && (settings as { signIn: { resolvers: { resolver: string }[] } }).signIn.resolvers,

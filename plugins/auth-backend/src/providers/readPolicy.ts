@@ -40,6 +40,7 @@ export function readPolicy(
     providerId,
     type,
     builtIn: definition.resolvers ?? {},
+    claims: claimsOf(definition),
     fallback: definition.defaultResolver?.(settings),
     config,
     path,
@@ -68,9 +69,15 @@ export function readPolicy(
       gates,
       resolvers,
       ...(oauth?.claimsOf && { claimsOf: (result) => oauth.claimsOf?.(result) ?? {} }),
+      ...(oauth?.identifyingClaims && { identifyingClaims: oauth.identifyingClaims }),
     },
     questions,
     scopes,
     gates: names,
   };
+}
+
+function claimsOf(definition: ProviderDefinition): 'none' | 'all' | readonly string[] {
+  if (definition.kind !== 'oauth' || !definition.claimsOf) return 'none';
+  return definition.identifyingClaims ?? 'all';
 }

@@ -8,7 +8,9 @@ import {
   type ConfigSchema,
 } from '@vestibule/backend-plugin-api';
 import {
+  adoptedSignInResolvers,
   commonSignInResolvers,
+  insteadOfResolver,
   isSignInResolverFactory,
   type SignInResolver,
   type SignInResolverExtensionPoint,
@@ -36,6 +38,8 @@ export interface ResolverRegistry extends SignInResolverExtensionPoint {
     type: string;
     /** The provider's own, which config can name. */
     builtIn: Readonly<Record<string, SignInResolverFactory<never>>>;
+    /** The claims that the provider tells of whoever signs in. */
+    claims: 'none' | 'all' | readonly string[];
     /** Used where neither config nor a module names one. */
     fallback?: SignInResolver<never> | undefined;
     config: Config;
@@ -69,7 +73,17 @@ export function createResolverRegistry(): ResolverRegistry {
 
     strays: (known) => strayWarnings('sign-in resolver', added, known),
 
-    select({ providerId, type, builtIn, fallback, config, path, entries, allowAnyProviderResolvers }) {
+    select({
+      providerId,
+      type,
+      builtIn,
+      claims,
+      fallback,
+      config,
+      path,
+      entries,
+      allowAnyProviderResolvers,
+    }) {
       const own = added.filter(({ provider }) => provider === providerId);
       const any = added.filter(({ provider }) => provider === '*');
       // Only by name: what was written for one issuer must not run unasked for another.
@@ -107,6 +121,7 @@ export function createResolverRegistry(): ResolverRegistry {
         };
       }
       const known: Record<string, AddedResolver['resolver']> = {
+        ...(claims !== 'none' && adoptedSignInResolvers),
         ...factories,
         ...Object.fromEntries([...own, ...ofType, ...any].map(({ name, resolver }) => [name, resolver])),
       };
@@ -117,13 +132,15 @@ export function createResolverRegistry(): ResolverRegistry {
         const resolver = Object.hasOwn(known, name) ? known[name] : undefined;
         if (!resolver) {
           const near = nearestName(name, Object.keys(known));
+          const instead = insteadOfResolver.get(name);
+          const advice = instead ?? (near === undefined ? undefined : `Did you mean '${near}'?`);
           problems.push({
             code: 'ERR_CONFIG_VALUE_INVALID',
             path: `${at}.resolver`,
             message: `${at}.resolver names '${name}', which is no sign-in resolver of '${providerId}'`,
             // A module may add it.
             isProvisional: true,
-            suggestion: `${near === undefined ? '' : `Did you mean '${near}'? `}There are: ${Object.keys(known).join(', ')}.`,
+            suggestion: `${advice === undefined ? '' : `${advice} `}There are: ${Object.keys(known).join(', ')}.`,
             ...locationOf(config, [...path.split('.'), 'signIn', 'resolvers', index, 'resolver']),
           });
           return;
@@ -140,12 +157,46 @@ export function createResolverRegistry(): ResolverRegistry {
         });
         problems.push(...found.problems);
         if (found.problems.length > 0) return;
+        const claim = isSignInResolverFactory(resolver) ? resolver.claimOf?.(options) : undefined;
+        if (claim !== undefined && claims !== 'all' && !claims.includes(claim)) {
+          problems.push(
+            untoldClaim({
+              at,
+              name,
+              claim,
+              claims,
+              providerId,
+              location: locationOf(config, [...path.split('.'), 'signIn', 'resolvers', index, 'resolver']),
+            }),
+          );
+          return;
+        }
         resolvers.push(named(name, 'config', make(resolver, options)));
         const warning = isSignInResolverFactory(resolver) && resolver.startWarning?.(options);
         if (warning) warnings.push(`${at}: ${warning}`);
       });
       return { resolvers, problems, warnings };
     },
+  };
+}
+
+/** A resolver that would never know anybody, or by what people say of themselves. */
+function untoldClaim(options: {
+  at: string;
+  name: string;
+  claim: string;
+  claims: 'none' | readonly string[];
+  providerId: string;
+  location: ReturnType<typeof locationOf>;
+}): ConfigProblem {
+  const { at, name, claim, claims, providerId, location } = options;
+  return {
+    code: 'ERR_CONFIG_VALUE_INVALID',
+    path: `${at}.resolver`,
+    message: `${at}.resolver names '${name}', which reads the claim '${claim}': '${providerId}' does not tell it`,
+    suggestion:
+      claims === 'none' ? 'It tells no claims: name another resolver.' : `It tells ${claims.join(', ')}.`,
+    ...location,
   };
 }
 

@@ -37,6 +37,8 @@ export interface ProvenLogin {
   /** At the provider; absent, or empty in a session, where a proxy or a hosted module tells none. */
   subject?: string;
   issuer?: string;
+  /** For the resolvers: what the provider tells of who it is, see `SignInInfo.claims`. */
+  toldClaims?: Readonly<Record<string, unknown>>;
   /** What the provider answered to the questions of the gates. */
   evidence?: GateEvidence;
 }
@@ -101,11 +103,12 @@ export async function resolveIdentity(options: {
 }
 
 /** A copy for each resolver: what one writes into it is not what the next one reads. */
-function infoOf({ profile, result, subject, issuer }: ProvenLogin): SignInInfo {
+function infoOf({ profile, result, subject, issuer, toldClaims }: ProvenLogin): SignInInfo {
   return {
     profile: { ...profile },
     result: ownCopy(result),
     ...(subject && { subject, ...(issuer && { issuer }) }),
+    ...(toldClaims && { claims: ownCopy(toldClaims) as Readonly<Record<string, unknown>> }),
   };
 }
 

@@ -4,10 +4,10 @@
  */
 import type { EphemeralSettings } from '../config.ts';
 import { createEphemeralIdentities } from './ephemeralIdentity.ts';
-import { resolveIdentity } from './resolveIdentity.ts';
+import { resolveIdentity, type ProvenLogin } from './resolveIdentity.ts';
 import type { CatalogUsers } from './catalogUsers.ts';
 import type { ResolverContexts } from './resolverContext.ts';
-import type { SignInJudge } from './signInPolicy.ts';
+import type { SignInJudge, SignInPolicy } from './signInPolicy.ts';
 import { shortenedInputs } from './shortenedInputs.ts';
 import { transformProfile } from './transformProfile.ts';
 
@@ -38,7 +38,8 @@ export function createSignInJudge(options: {
         gates.checkIdentity(login, profile, undefined, decision);
         return { profile };
       }
-      const seen = { ...login, profile };
+      const toldClaims = identifyingClaims(login, policy);
+      const seen = { ...login, profile, ...(toldClaims && { toldClaims }) };
       const issued = await resolveIdentity({ login: seen, resolvers, contexts, decision, signal }).catch(
         async (error: unknown) => {
           if (!ephemeral) throw error;
@@ -55,4 +56,14 @@ export function createSignInJudge(options: {
       gates.checkIdentity(login, login.profile, claims, decision);
     },
   };
+}
+
+/** What resolvers are given of the claims. */
+function identifyingClaims(
+  { result }: ProvenLogin,
+  { claimsOf, identifyingClaims: names }: SignInPolicy,
+): Readonly<Record<string, unknown>> | undefined {
+  const claims = claimsOf?.(result);
+  if (!claims || !names) return claims;
+  return Object.fromEntries(Object.entries(claims).filter(([name]) => names.includes(name)));
 }

@@ -26,6 +26,8 @@ export interface SignInPolicy {
   readonly resolvers: readonly NamedResolver[];
   /** See `OAuthProviderDefinition.claimsOf`. */
   readonly claimsOf?: (result: unknown) => Readonly<Record<string, unknown>>;
+  /** See `OAuthProviderDefinition.identifyingClaims`. */
+  readonly identifyingClaims?: readonly string[];
 }
 
 /** What a login became. */

@@ -195,8 +195,15 @@ export interface OAuthProviderDefinition<TSettings = unknown, TResult = unknown>
    * the profile only.
    */
   gates?: Readonly<Partial<Record<ProviderGate, { scopes: readonly string[] }>>>;
-  /** The claims in a result that config can map to groups (`auth.signIn.ephemeral`), by name. */
+  /**
+   * The verified claims in a result, by name: config maps them to groups (`auth.signIn.ephemeral`), and resolvers find them
+   * as `info.claims`.
+   */
   claimsOf?(result: TResult): Readonly<Record<string, unknown>>;
+  /**
+   * Those of them that resolvers are given, for a vendor where people write the others themselves. Default: all of them.
+   */
+  identifyingClaims?: readonly string[];
   /** Used where neither config nor a module names a resolver. */
   defaultResolver?(settings: TSettings): SignInResolver<TResult>;
   /** Makes the profile that the person sees, and may refuse; before the transforms of modules. */

@@ -1,10 +1,11 @@
 /**
  * The resolvers that every provider has. The names and options of those that start from the e-mail address are
- * Backstage's; `stripSubAddress` and the resolver by subject are ours.
+ * Backstage's; `stripSubAddress` and the resolvers by subject and by a claim are ours.
  */
 import { isValidEntityName } from '@vestibule/catalog-model';
 import { withoutSubAddress } from '../provider/email.ts';
 import { fallbackTo, warnOfMissingCatalogUsers } from './catalogFallback.ts';
+import { claimMatchingUserEntityAnnotation, claimMatchingUserEntityName } from './claimResolvers.ts';
 import { createEmailResolver, emailOptionsSchema, withEmail } from './emailResolver.ts';
 import { createSignInResolverFactory } from './signInResolverFactory.ts';
 import { subjectMatchingUserEntityAnnotation } from './subjectResolver.ts';
@@ -38,4 +39,6 @@ export const commonSignInResolvers = {
   emailMatchingUserEntityProfileEmail,
   emailLocalPartMatchingUserEntityName,
   subjectMatchingUserEntityAnnotation,
+  claimMatchingUserEntityAnnotation,
+  claimMatchingUserEntityName,
 } as const;

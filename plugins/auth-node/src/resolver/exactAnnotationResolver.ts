@@ -2,7 +2,13 @@
 import { isValidEntityName, stringifyEntityRef } from '@vestibule/catalog-model';
 import { CatalogAnswerInvalidError } from '@vestibule/plugin-catalog-node';
 import { z } from 'zod';
-import { fallbackOptions, fallbackTo, isNotFound, warnOfMissingCatalogUsers } from './catalogFallback.ts';
+import {
+  fallbackOptions,
+  fallbackTo,
+  isNotFound,
+  warnOfMissingCatalogUsers,
+  type FallbackOptions,
+} from './catalogFallback.ts';
 import type { AuthResolverContext, SignInInfo, SignInResult } from './signInResolver.ts';
 import { createSignInResolverFactory, type SignInResolverFactory } from './signInResolverFactory.ts';
 
@@ -42,26 +48,36 @@ export function createExactAnnotationResolver<TResult = unknown>(definition: {
   const { annotation, what, valueOf, allowsMissingUser = false } = definition;
   return createSignInResolverFactory({
     optionsSchema: z.strictObject(allowsMissingUser ? fallbackOptions : {}),
-    startWarning: (options) => {
-      const warning = warnOfMissingCatalogUsers(options);
-      return (
-        warning && `${warning}, by their ${what} in lower case: two that differ in case only are one person`
-      );
-    },
+    startWarning: (options) => warnOfMissingAnnotatedUsers(what, options),
     create: (options) => async (info, context) => {
       const value = valueOf(info);
       if (value === undefined || value === '') return context.pass(`the login has no ${what}`);
-      try {
-        return await signInByExactAnnotation(context, { annotation, value });
-      } catch (error) {
-        const fallback = fallbackTo(value, options);
-        if (!fallback || !isNotFound(error) || !isValidEntityName(value)) throw error;
-        // Asked again, so that the context sees to it that nobody else has that name. What is a name holds no '@', so
-        // the context too compares it byte for byte.
-        return await context.signInWithCatalogUser({ annotations: { [annotation]: value } }, fallback);
-      }
+      return await signInByExactAnnotationOr(context, { annotation, value }, options);
     },
   });
+}
+
+/** What is printed at every start where who is not in the catalog is signed in. */
+export function warnOfMissingAnnotatedUsers(what: string, options: FallbackOptions): string | undefined {
+  const warning = warnOfMissingCatalogUsers(options);
+  return warning && `${warning}, by their ${what} in lower case: two that differ in case only are one person`;
+}
+
+/** As {@link signInByExactAnnotation}, and where nobody has the annotation, who the options let in all the same. */
+export async function signInByExactAnnotationOr(
+  context: AuthResolverContext,
+  { annotation, value }: { annotation: string; value: string },
+  options: FallbackOptions,
+): Promise<SignInResult> {
+  try {
+    return await signInByExactAnnotation(context, { annotation, value });
+  } catch (error) {
+    const fallback = fallbackTo(value, options);
+    if (!fallback || !isNotFound(error) || !isValidEntityName(value)) throw error;
+    // Asked again, so that the context sees to it that nobody else has that name. What is a name holds no '@', so
+    // the context too compares it byte for byte.
+    return await context.signInWithCatalogUser({ annotations: { [annotation]: value } }, fallback);
+  }
 }
 
 /**

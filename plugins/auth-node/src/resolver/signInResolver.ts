@@ -12,6 +12,11 @@ export interface SignInInfo<TResult = unknown> {
   subject?: string;
   /** The ID token's issuer, or the vendor's base URL; there where `subject` is. */
   issuer?: string;
+  /**
+   * What the verified ID token or userinfo says of the person, by the names of claims; of GitHub, what identifies an account.
+   * Absent where the provider tells none, as proxies and hosted modules do.
+   */
+  claims?: Readonly<Record<string, unknown>>;
 }
 
 /** A portal identity. @public */

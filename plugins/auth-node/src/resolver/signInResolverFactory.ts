@@ -13,6 +13,8 @@ export interface SignInResolverFactory<TResult = unknown> {
   readonly optionsSchema?: ConfigSchema;
   /** What is unsafe about this choice of options, printed at every start; `undefined` where nothing is. */
   startWarning?(options?: object): string | undefined;
+  /** The claim that it reads from `info.claims`. A provider that does not tell it is a fault of the config. */
+  claimOf?(options?: object): string;
 }
 
 /**
@@ -33,12 +35,15 @@ export function createSignInResolverFactory<TResult = unknown, TOptions = undefi
   create(options: TOptions): SignInResolver<TResult>;
   /** See {@link SignInResolverFactory.startWarning}. */
   startWarning?(options: TOptions): string | undefined;
+  /** See {@link SignInResolverFactory.claimOf}. */
+  claimOf?(options: TOptions): string;
 }): SignInResolverFactory<TResult> {
-  const { optionsSchema, create, startWarning } = options;
+  const { optionsSchema, create, startWarning, claimOf } = options;
   const factory = (given?: object): SignInResolver<TResult> => create(checked(optionsSchema, given));
   return Object.assign(factory, {
     $$type: factoryType,
     ...(optionsSchema && { optionsSchema }),
+    ...(claimOf && { claimOf: (given?: object) => claimOf(checked(optionsSchema, given)) }),
     ...(startWarning && { startWarning: (given?: object) => startWarning(checked(optionsSchema, given)) }),
   } as const);
 }

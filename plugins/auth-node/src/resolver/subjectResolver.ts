@@ -1,12 +1,9 @@
 /** The resolver by the one thing that never changes about a login: who the provider says it is, its subject. */
 import { parseUrl } from '@vestibule/backend-plugin-api';
 import { z } from 'zod';
+import { annotationMessage, annotationPattern } from './annotationName.ts';
 import { signInByExactAnnotation } from './exactAnnotationResolver.ts';
 import { createSignInResolverFactory } from './signInResolverFactory.ts';
-
-// The grammar of annotation names: an optional DNS name and a slash, then at most 63 characters.
-const annotationPattern =
-  /^(?:(?=.{1,253}\/)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\/)?[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
 
 const optionsSchema = z.strictObject({
   /**
@@ -14,10 +11,7 @@ const optionsSchema = z.strictObject({
    * share a host name (the realms of one Keycloak) would share it too: give each provider one of its own then, since a
    * subject is unique within its issuer only.
    */
-  annotation: z
-    .string()
-    .regex(annotationPattern, "must be the name of an annotation such as 'accounts.google.com/sub'")
-    .optional(),
+  annotation: z.string().regex(annotationPattern, annotationMessage).optional(),
 });
 
 /** Options of `subjectMatchingUserEntityAnnotation`. @public */
