@@ -108,7 +108,7 @@ function infoOf({ profile, result, subject, issuer, toldClaims }: ProvenLogin): 
     profile: { ...profile },
     result: ownCopy(result),
     ...(subject && { subject, ...(issuer && { issuer }) }),
-    ...(toldClaims && { claims: ownCopy(toldClaims) as Readonly<Record<string, unknown>> }),
+    ...(toldClaims && { claims: ownCopy(toldClaims) }),
   };
 }
 
