@@ -3,7 +3,7 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { connect as connectTcp, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import {
   coreServices,
   createBackendPlugin,
@@ -337,3 +337,43 @@ async function startRelay(
     },
   };
 }
+
+describe('backend.database.keepalive', () => {
+  /** What was begun in intervals of a minute, to be run by the test. */
+  function minuteTimers(): (() => void)[] {
+    return jest
+      .mocked(setInterval)
+      .mock.calls.filter(([, milliseconds]) => milliseconds === 60_000)
+      .map(([act]) => act);
+  }
+  beforeEach(() => void jest.spyOn(globalThis, 'setInterval'));
+  afterEach(() => void jest.restoreAllMocks());
+
+  it('asks each pool of a PostgreSQL server something, and is off unless it is set', async () => {
+    if (!postgres) return;
+    const config = postgres.config as unknown as JsonObject;
+    const off = await start(config);
+    await off.databases[0]?.getClient();
+    expect(minuteTimers()).toEqual([]);
+    const on = await start({ ...config, keepalive: true });
+    const [knex] = await Promise.all(on.databases.map(async (one) => one.getClient()));
+    const timers = minuteTimers();
+    expect(timers).toHaveLength(2);
+    const queries: string[] = [];
+    knex?.on('query', ({ sql }: { sql: string }) => queries.push(sql));
+    const answered = new Promise((resolve) => knex?.once('query-response', resolve));
+    for (const act of timers) act();
+    await answered;
+    expect(queries).toEqual(['SELECT 1']);
+  });
+
+  it('has nothing to do for a database in a file', async () => {
+    const { databases: lent } = await start({
+      client: 'better-sqlite3',
+      connection: ':memory:',
+      keepalive: true,
+    });
+    await lent[0]?.getClient();
+    expect(minuteTimers()).toEqual([]);
+  });
+});

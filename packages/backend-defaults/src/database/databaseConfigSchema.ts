@@ -34,6 +34,8 @@ export const databaseSchema = z.object({
   role: z.string().optional(),
   knexConfig: knexConfig.optional(),
   skipMigrations: z.boolean().optional(),
+  /** Whether connections of each plugin are asked something every minute, so that nothing between takes them for dead. */
+  keepalive: z.boolean().optional(),
   plugin: z
     .record(
       z.string(),

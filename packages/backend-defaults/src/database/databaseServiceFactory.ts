@@ -17,6 +17,7 @@ import type { Knex } from 'knex';
 import { connectDatabase } from './connectDatabase.ts';
 import { databaseConfigSchema, type DatabaseSettings } from './databaseConfigSchema.ts';
 import { planDatabase } from './databasePlan.ts';
+import { createKeepAlive } from './keepAlive.ts';
 import { DatabaseConfigError } from './errors.ts';
 
 /**
@@ -39,15 +40,21 @@ export const databaseServiceFactory = createServiceFactory({
   createRootContext({ config, rootLogger, rootLifecycle }) {
     const settings = readConfig({ config, schema: databaseConfigSchema }).backend?.database;
     const open = new Set<Knex>();
+    const keepAlive = settings?.keepalive === true ? createKeepAlive() : undefined;
     // Root hooks run after those of the plugins, which may still write.
     rootLifecycle.addShutdownHook(async function closeDatabases() {
+      keepAlive?.stop();
       await Promise.all([...open].map(async (knex) => knex.destroy()));
     });
     if (settings && clientsOf(settings).includes(embeddedPostgres)) warnOfMemory(rootLogger, notOffered);
-    return { settings: settings ?? inMemory(rootLogger), open };
+    return { settings: settings ?? inMemory(rootLogger), open, keepAlive };
   },
-  factory({ logger, plugin }, { settings, open }) {
-    return createDatabaseService(settings, plugin.getId(), logger, open);
+  factory({ logger, plugin }, { settings, open, keepAlive }) {
+    const pluginId = plugin.getId();
+    return createDatabaseService(settings, pluginId, logger, (knex) => {
+      open.add(knex);
+      if (planDatabase(settings, pluginId).engine === 'pg') keepAlive?.add(knex, logger);
+    });
   },
 });
 
@@ -135,14 +142,14 @@ function createDatabaseService(
   settings: DatabaseSettings,
   pluginId: string,
   logger: LoggerService,
-  open: Set<Knex>,
+  onOpen: (knex: Knex) => void,
 ): DatabaseService {
   const { skipMigrations } = planDatabase(settings, pluginId);
   let client: Promise<Knex> | undefined;
 
   async function connectAndRemember(): Promise<Knex> {
     const knex = await connectDatabase(settings, pluginId, logger);
-    open.add(knex);
+    onOpen(knex);
     return knex;
   }
 

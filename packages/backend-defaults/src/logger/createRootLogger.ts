@@ -22,6 +22,8 @@ export interface RootLoggerOptions {
   format?: 'text' | 'json';
   /** Fields of every line. */
   meta?: JsonObject;
+  /** Texts that are written although they stand in the config as a secret: whoever runs the backend says they are none. */
+  redactAllowlist?: readonly string[];
   /** What time it is. Default: the system's clock. */
   clock?: ClockService;
   /** Takes the finished lines. Default: the standard output. */
@@ -42,14 +44,14 @@ export interface RootLoggerOptions {
 export function createRootLogger(options: RootLoggerOptions = {}): RedactingLogger {
   const { level = 'info', meta = {}, clock = systemClock, write } = options;
   const { format = write || !process.stdout.isTTY ? 'json' : 'text' } = options;
-  const redactor = createTextRedactor();
+  const redactor = createTextRedactor(options.redactAllowlist);
   const sanitizer = createFieldSanitizer(redactor, () => level === 'debug');
   const logger = pino(
     {
       level,
       base: null,
       messageKey: 'message',
-      timestamp: () => `,"time":"${new Date(clock.now()).toISOString()}"`,
+      timestamp: () => `,"timestamp":"${new Date(clock.now()).toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
     },
     destination(format, write),
@@ -80,7 +82,7 @@ export function createRootLogger(options: RootLoggerOptions = {}): RedactingLogg
   return { ...loggerWith([meta]), addRedactions: (values) => redactor.add(values) };
 }
 
-const reserved = ['level', 'time', 'message'];
+const reserved = ['level', 'timestamp', 'message'];
 
 /** A field must not stand beside pino's own under the same name: readers of JSON take the last one. */
 function withoutReserved(fields: JsonObject): JsonObject {

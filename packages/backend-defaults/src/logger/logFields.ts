@@ -35,6 +35,9 @@ export function createFieldSanitizer(redactor: TextRedactor, wantsStacks: () => 
     return clean.length > maximalText ? `${clean.slice(0, maximalText)}…` : clean;
   }
 
+  const isHidden = (name: string, value: unknown): boolean =>
+    isSensitive(name, value) && !(typeof value === 'string' && redactor.isAllowed(value));
+
   function sanitize(value: unknown, within: readonly object[]): JsonValue | undefined {
     switch (typeof value) {
       case 'string':
@@ -82,7 +85,7 @@ export function createFieldSanitizer(redactor: TextRedactor, wantsStacks: () => 
   function items(values: readonly unknown[], within: readonly object[]): JsonValue[] {
     const shown = values.slice(0, maximalMembers).map((value, index) => {
       const before = values[index - 1];
-      return typeof before === 'string' && isSensitive(before, value)
+      return typeof before === 'string' && isHidden(before, value)
         ? redacted
         : (sanitize(value, within) ?? null);
     });
@@ -92,7 +95,7 @@ export function createFieldSanitizer(redactor: TextRedactor, wantsStacks: () => 
   function members(entries: readonly (readonly [string, unknown])[], within: readonly object[]): JsonObject {
     const result: [string, JsonValue | undefined][] = entries
       .slice(0, maximalMembers)
-      .map(([key, value]) => [text(key), isSensitive(key, value) ? redacted : sanitize(value, within)]);
+      .map(([key, value]) => [text(key), isHidden(key, value) ? redacted : sanitize(value, within)]);
     if (entries.length > maximalMembers) result.push(['…', `(${entries.length - maximalMembers} more)`]);
     return Object.fromEntries(result);
   }

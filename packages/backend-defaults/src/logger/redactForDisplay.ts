@@ -11,7 +11,16 @@ import { createTextRedactor } from './sensitiveText.ts';
  * @public
  */
 export function redactForDisplay(text: string, config?: Config): string {
-  const redactor = createTextRedactor();
+  const redactor = createTextRedactor(config ? allowedIn(config) : []);
   if (config) redactor.add(credentialsIn(config.getOptional()));
   return redactor.redact(text).split('\n').map(printable).join('\n');
+}
+
+/** `backend.logger.redactAllowlist` of a config that may be wrong in any way. */
+function allowedIn(config: Config): string[] {
+  let value: unknown = config.getOptional<unknown>();
+  for (const key of ['backend', 'logger', 'redactAllowlist']) {
+    value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+  }
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }

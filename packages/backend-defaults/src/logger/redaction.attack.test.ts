@@ -186,7 +186,7 @@ describe('no text forges a line', () => {
     let output = '';
     createRootLogger({ write: (line) => (output += line) }).info('real', {
       level: 'error',
-      time: 'never',
+      timestamp: 'never',
       message: 'fake',
     });
     expect(JSON.parse(output)).toMatchObject({ level: 'info', message: 'real', message_: 'fake' });

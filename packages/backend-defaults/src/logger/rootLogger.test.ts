@@ -24,7 +24,7 @@ describe('the root logger', () => {
     expect(more).toEqual([]);
     expect(line).toEqual({
       level: 'info',
-      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       region: 'eu',
       plugin: 'auth',
       attempt: 1,
@@ -135,6 +135,59 @@ describe('credentials in the config', () => {
   });
 });
 
+describe('values that the operator lets be written', () => {
+  const redactAllowlist = [' postgres ', 'admin-of-nothing'];
+
+  it('are written also where a secret in the config is the same, and no other is', () => {
+    const lines = logged({ redactAllowlist }, (logger) => {
+      logger.addRedactions(['postgres', 'postgres-secret-1', 'admin-of-nothing']);
+      logger.info('user postgres of admin-of-nothing has postgres-secret-1', {
+        password: 'postgres',
+        token: 'another-secret',
+        list: ['password', 'admin-of-nothing'],
+      });
+    });
+    expect(lines).toMatchObject([
+      {
+        message: 'user postgres of admin-of-nothing has (redacted)',
+        password: 'postgres',
+        token: '(redacted)',
+        list: ['password', 'admin-of-nothing'],
+      },
+    ]);
+  });
+
+  it('are whole values: what only holds one is none, and what looks like a credential stays out', () => {
+    const [line] = logged({ redactAllowlist: ['postgres', ''] }, (logger) => {
+      logger.addRedactions(['postgres-2', 'Postgres']);
+      logger.info('postgres-2 Postgres postgres://a:hunter-2@db.test Bearer postgres', {
+        secret: 'POSTGRES',
+      });
+    });
+    expect(line).toMatchObject({
+      message: '(redacted) (redacted) postgres://a:(redacted)@db.test Bearer (redacted)',
+      secret: '(redacted)',
+    });
+  });
+
+  it('are told by backend.logger.redactAllowlist, for the log and for a start that fails', async () => {
+    const data = {
+      backend: {
+        logger: { redactAllowlist: ['postgres'] },
+        database: { connection: { password: 'postgres' } },
+      },
+      auth: { session: { secret: 'hunter-2-hunter-2' } },
+    };
+    const config = createConfigReader(treeOf(data), 'data');
+    expect(redactForDisplay('postgres said hunter-2-hunter-2', config)).toBe('postgres said (redacted)');
+    const wrong = createConfigReader(
+      treeOf({ ...data, backend: { ...data.backend, logger: { redactAllowlist: 'postgres' } } }),
+      'data',
+    );
+    expect(redactForDisplay('postgres', wrong)).toBe('(redacted)');
+  });
+});
+
 it('redacts text that is shown without being logged, and keeps its lines', () => {
   const config = createConfigReader(treeOf({ auth: { session: { secret: 'hunter-2-hunter-2' } } }), 'data');
   const text = 'Could not start:\n  cannot reach postgres://a:b-c-d@db.test with hunter-2-hunter-2\u001b[2J';
@@ -147,7 +200,7 @@ describe('a line on a terminal', () => {
   it('has time, level, plugin, message and fields; an error stands below with its causes', () => {
     const record = {
       level: 'warn',
-      time: '2026-01-02T03:04:05.678Z',
+      timestamp: '2026-01-02T03:04:05.678Z',
       plugin: 'auth',
       provider: 'oidc',
       list: [1],

@@ -28,6 +28,8 @@ const loggerConfig = z.object({
   format: z.enum(['text', 'json']).optional(),
   meta: z.record(z.string(), z.json()).optional(),
   overrides: z.array(z.unknown()).optional(),
+  /** Values of secrets that may be written. */
+  redactAllowlist: z.array(z.string()).optional(),
 });
 
 const configSchema = z.object({ backend: z.object({ logger: loggerConfig.optional() }).optional() });
@@ -35,7 +37,7 @@ const configSchema = z.object({ backend: z.object({ logger: loggerConfig.optiona
 /**
  * Writes to the standard output as `backend.logger` says: `level` (`error`, `warn`, `info`, `debug`; default `info`;
  * the environment variable `LOG_LEVEL` wins), `format` (`text` or `json`; default `text` on a terminal), `meta` (fields
- * of every line).
+ * of every line), `redactAllowlist` (values that are written although a secret in the config is the same).
  *
  * @public
  */
@@ -45,12 +47,13 @@ export const rootLoggerServiceFactory: ServiceFactory = createServiceFactory({
   configSchema,
   factory({ config, clock }) {
     const { backend } = readConfig({ config, schema: configSchema, owner: "service 'core.rootLogger'" });
-    const { level = 'info', format, meta, overrides } = backend?.logger ?? {};
+    const { level = 'info', format, meta, overrides, redactAllowlist } = backend?.logger ?? {};
     const logger = createRootLogger({
       level: levels[level],
       clock,
       ...(format && { format }),
       ...(meta && { meta }),
+      ...(redactAllowlist && { redactAllowlist }),
     });
     logger.addRedactions(credentialsIn(config.getOptional()));
     if (overrides) logger.warn('backend.logger.overrides has no effect here');

@@ -48,14 +48,23 @@ export interface TextRedactor {
   /** Adds values that must not be written. Shorter ones than four characters are ignored. */
   add(values: Iterable<string>): void;
   redact(text: string): string;
+  /** Whether the operator lets a value be written. */
+  isAllowed(value: string): boolean;
 }
 
-export function createTextRedactor(): TextRedactor {
+/** @param allowed - Values that are written although they would be secret; white space around them does not count. */
+export function createTextRedactor(allowed: Iterable<string> = []): TextRedactor {
+  const allowlist = new Set([...allowed].map((value) => value.trim()));
+  const isAllowed = (value: string): boolean => allowlist.has(value.trim());
   const known = new Set<string>();
   let knownPattern: RegExp | undefined;
   return {
+    isAllowed,
     add(values) {
-      for (const value of values) for (const form of formsOf(value)) known.add(form);
+      for (const value of values) {
+        if (isAllowed(value)) continue;
+        for (const form of formsOf(value)) known.add(form);
+      }
       const longestFirst = [...known].sort((a, b) => b.length - a.length);
       if (known.size > 0) knownPattern = new RegExp(longestFirst.map(escapePattern).join('|'), 'g');
     },

@@ -5,11 +5,11 @@ const colors: Record<string, number> = { error: 31, warn: 33, info: 36, debug: 9
 
 /** @param record - A record as it stands in the JSON log. @param useColor - Whether to write escape sequences. */
 export function terminalLine(record: JsonObject, useColor: boolean): string {
-  const { time, level, plugin, message, error, ...rest } = record;
+  const { timestamp, level, plugin, message, error, ...rest } = record;
   const paint = (text: string, color: number) => (useColor ? `\u001b[${color}m${text}\u001b[0m` : text);
   const name = plainText(level);
   const head = [
-    paint(plainText(time).slice(11, 19), 90),
+    paint(plainText(timestamp).slice(11, 19), 90),
     paint(name.padEnd(5), colors[name] ?? 0),
     ...(plugin === undefined ? [] : [paint(plainText(plugin), 90)]),
     plainText(message),
