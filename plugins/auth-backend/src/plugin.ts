@@ -151,9 +151,11 @@ export const authPlugin = createBackendPlugin({
         const oauthSettings = readOAuthServerSettings(settings);
         warnOfOAuthServer(logger, settings, oauthSettings);
         const baseUrl = await discovery.getExternalBaseUrl('auth');
+        // Path included, where a proxy serves the backend under one.
+        const homeUrl = config.getOptionalString('backend.baseUrl') ?? new URL(baseUrl).origin;
         const targets = createAllowedTargets({
-          // The backend's own address, path included, where a proxy serves it under one.
-          appUrl: app?.baseUrl ?? config.getOptionalString('backend.baseUrl') ?? new URL(baseUrl).origin,
+          appUrl: app?.baseUrl ?? homeUrl,
+          homeUrl,
           extraOrigins: settings.experimentalExtraAllowedOrigins ?? [],
         });
         for (const origin of pageOrigins) targets.allow(origin);

@@ -55,7 +55,7 @@ export async function judgeProviders({
     clock: { now: () => 0 },
     resolvers: createResolverRegistry(),
     transforms: createTransformRegistry(),
-    targets: createAllowedTargets({ appUrl: anyUrl, extraOrigins: [] }),
+    targets: createAllowedTargets({ appUrl: anyUrl, homeUrl: anyUrl, extraOrigins: [] }),
     baseUrl: `${anyUrl}/api/auth`,
     sealingSecret: () => 'seals nothing',
     allowAnyProviderResolvers: false,

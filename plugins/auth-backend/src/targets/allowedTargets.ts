@@ -43,16 +43,25 @@ export interface AllowedTargets {
   failureAddress(redirectUrl: string): string;
 }
 
+/** @param options - `homeUrl`: where a sign-in page of ours would be. */
 export function createAllowedTargets(options: {
   appUrl: string;
+  homeUrl: string;
   extraOrigins: readonly string[];
 }): AllowedTargets {
-  const { appUrl, extraOrigins } = options;
+  const { appUrl, homeUrl, extraOrigins } = options;
   const appOrigin = new URL(appUrl).origin;
   const pageOrigins = new Set<string>();
   const matchesPattern = extraOrigins.map((pattern) =>
     picomatch(pattern, { nocase: true, noglobstar: true, dot: true }),
   );
+
+  /** One origin may hold both: then the more exact address tells whose page it is, and where they are the same, it is ours. */
+  function isPageOfOurs({ origin, href }: URL): boolean {
+    const [app, home] = [directoryOf(appUrl), directoryOf(homeUrl)];
+    const isInApp = href.startsWith(app) && app.length > home.length;
+    return pageOrigins.has(origin) && href.startsWith(home) && !isInApp;
+  }
 
   function isOriginAllowed(origin: string): boolean {
     if (origin === appOrigin || pageOrigins.has(origin)) return true;
@@ -87,8 +96,13 @@ export function createAllowedTargets(options: {
       return asGiven(text);
     },
     failureAddress: (redirectUrl) =>
-      pageOrigins.has(new URL(redirectUrl).origin) ? redirectUrl : new URL(appUrl).href,
+      isPageOfOurs(new URL(redirectUrl)) ? redirectUrl : new URL(appUrl).href,
   };
+}
+
+function directoryOf(url: string): string {
+  const { href } = new URL(url);
+  return href.endsWith('/') ? href : `${href}/`;
 }
 
 /** Only http and https targets exist, and none carries a user name that could pass for a host. */
