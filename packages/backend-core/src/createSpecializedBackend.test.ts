@@ -478,6 +478,17 @@ describe('feature loaders', () => {
     expect(seen).toEqual([9]);
   });
 
+  it('are overruled by a plugin that was added, and both named when they bring the same one', async () => {
+    const ran: string[] = [];
+    const loader = () =>
+      createBackendFeatureLoader({ loader: () => [emptyPlugin('a', () => void ran.push('loaded'))] });
+    await using backend = backendOf([loader(), emptyPlugin('a', () => void ran.push('added')), loader()]);
+    await backend.start();
+    expect(ran).toEqual(['added']);
+    const { problems } = await failedStart(backendOf([loader(), loader()]));
+    expect(problems.map(({ code }) => code)).toEqual(['ERR_PLUGIN_DUPLICATE']);
+  });
+
   it('are both named when they bring the same service', async () => {
     const loader = (value: number) => createBackendFeatureLoader({ loader: () => [numberIs(value)] });
     const { problems } = await failedStart(backendOf([loader(1), loader(2)]));

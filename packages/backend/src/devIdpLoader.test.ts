@@ -1,12 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import type { BackendFeature } from '@vestibule/backend-plugin-api';
-import { catalogClientServiceFactory, fileCatalogServiceFactory } from '@vestibule/plugin-catalog-client';
+import {
+  catalogClientServiceFactory,
+  catalogRoutesPlugin,
+  fileCatalogServiceFactory,
+} from '@vestibule/plugin-catalog-client';
 import { catalogLoader } from './catalogLoader.ts';
 import { devIdpLoader } from './devIdpLoader.ts';
 
 const plugin = { default: { $$type: '@backstage/BackendFeature' } as unknown as BackendFeature };
 const configOf = (data: Record<string, unknown>) => ({
   has: (key: string) => key in data,
+  getOptional: (key: string) => data[key],
   getOptionalBoolean: (key: string) => data[key],
 });
 const development = { isDevelopment: true, isProduction: false };
@@ -54,7 +59,18 @@ describe('the loader of the catalog', () => {
   it('takes the file where config names one, else the HTTP client', async () => {
     expect(await catalogLoader.loader({ config: configOf({ 'fileCatalog.path': 'x' }) })).toEqual([
       fileCatalogServiceFactory,
+      catalogRoutesPlugin,
     ]);
-    expect(await catalogLoader.loader({ config: configOf({}) })).toEqual([catalogClientServiceFactory]);
+    expect(await catalogLoader.loader({ config: configOf({}) })).toEqual([
+      catalogClientServiceFactory,
+      catalogRoutesPlugin,
+    ]);
+  });
+
+  it('brings no routes where config says that another backend has the catalog', async () => {
+    const endpoints = [{ target: 'https://a.example', plugins: ['search', 'catalog'] }];
+    expect(await catalogLoader.loader({ config: configOf({ 'discovery.endpoints': endpoints }) })).toEqual([
+      catalogClientServiceFactory,
+    ]);
   });
 });

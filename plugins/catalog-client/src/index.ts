@@ -4,6 +4,8 @@
  * @packageDocumentation
  */
 export { catalogClientServiceFactory } from './catalogClientServiceFactory.ts';
+export { isCatalogElsewhere } from './catalogElsewhere.ts';
+export { catalogRoutesPlugin } from './catalogRoutesPlugin.ts';
 export { FileCatalogError, type FileCatalogErrorCode } from './errors.ts';
 export { createInMemoryCatalog } from './file/inMemoryCatalog.ts';
 export { fileCatalogServiceFactory } from './fileCatalogServiceFactory.ts';

@@ -112,7 +112,7 @@ export function createBoot(options: BootOptions): Boot {
   const started: StartedPart[] = [];
   const settledAt = new Map<string, Date>();
   const beginAt = new Date(systemClock.now());
-  const collection: Collection = { parts: [], problems: [], loaders: [] };
+  const collection: Collection = { parts: [], problems: [], addedPlugins: new Set(), loaders: [] };
   let arrangement: Arrangement = { plugins: [], points: new Map(), problems: [] };
   let installed: ReturnType<typeof createInstalledList> = Object.freeze([]);
   let judged: JudgedConfig | undefined;

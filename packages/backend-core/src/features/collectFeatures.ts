@@ -17,6 +17,8 @@ export interface AddedFeature {
 export interface Collection {
   readonly parts: Part[];
   readonly problems: Problem[];
+  /** The ids of plugins that no loader brought. */
+  readonly addedPlugins: Set<string>;
   readonly loaders: { readonly loader: FeatureLoader; readonly label: string; hasRun?: boolean }[];
 }
 
@@ -49,6 +51,12 @@ export async function collectFeatures(
         break;
       case 'registrations': {
         const { parts, problems } = readRegistrations(feature.feature, origin);
+        const pluginIds = parts.flatMap(({ owner }) =>
+          owner.moduleId === undefined ? [owner.pluginId] : [],
+        );
+        // As a loaded service does, a loaded plugin gives way to one that was added, with all that came beside it.
+        if (by !== undefined && pluginIds.some((id) => collection.addedPlugins.has(id))) break;
+        if (by === undefined) for (const id of pluginIds) collection.addedPlugins.add(id);
         collection.parts.push(...parts);
         collection.problems.push(...problems);
       }

@@ -26,6 +26,12 @@ export function indexEntity(entity: Entity): IndexedEntity {
     values.set(lowerKey, found);
     if (value !== undefined && value.length <= maximumLength) found.add(asciiLowerCase(value));
   };
+  visitValues(entity, add);
+  return { entity, ref: stringifyEntityRef(entity), values };
+}
+
+/** Visits what an entity can be found by: each key with each of its values, or alone where its value is null. */
+export function visitValues(entity: Entity, add: (key: string, value?: string) => void): void {
   const visit = (key: string, value: unknown): void => {
     if (Array.isArray(value)) {
       for (const item of value) {
@@ -40,12 +46,10 @@ export function indexEntity(entity: Entity): IndexedEntity {
       add(key, String(value));
     }
   };
-
   const { relations = [], metadata, ...rest } = entity;
   for (const [key, value] of Object.entries(rest)) visit(key, value);
   visit('metadata', { ...metadata, namespace: metadata.namespace ?? 'default' });
   for (const { type, targetRef } of relations) add(`relations.${type}`, targetRef);
-  return { entity, ref: stringifyEntityRef(entity), values };
 }
 
 /** Whether one of the sets holds, each with all of its conditions. Without sets: always. */

@@ -48,6 +48,14 @@ const fixedHeaders = {
   'accept-encoding': 'gzip,deflate',
 };
 
+/** Marks what asks over HTTP, so that nobody answers for it over HTTP again. */
+const remote = Symbol.for('vestibule.remoteCatalog');
+
+/** Whether a catalog asks another one over HTTP. */
+export function isRemoteCatalog(catalog: CatalogService): boolean {
+  return remote in catalog;
+}
+
 /** @public */
 export interface CatalogClientOptions {
   /** Tells where the plugin `catalog` is reached. */
@@ -81,7 +89,7 @@ export function createCatalogClient(options: CatalogClientOptions): CatalogServi
     isKept: (response) => response.status === 200 || isAbsence(response),
   });
 
-  return {
+  const catalog: CatalogService = {
     async getEntityByRef(entityRef, caller) {
       const asked = readAskedRef(entityRef);
       const request = entityByNameRequest(asked);
@@ -123,6 +131,7 @@ export function createCatalogClient(options: CatalogClientOptions): CatalogServi
       });
     },
   };
+  return Object.defineProperty(catalog, remote, { value: true });
 
   async function within<T>(
     caller: CatalogRequestOptions,

@@ -1,0 +1,65 @@
+/**
+ * Predicates, `{ $all: [{ kind: 'User' }, { 'spec.type': { $in: ['a', 'b'] } }] }`, as the filter that a `CatalogService`
+ * takes: sets of which one must hold. What a filter cannot say, such as `$not`, is refused.
+ */
+import {
+  CATALOG_FILTER_EXISTS,
+  type EntityFilter,
+  type EntityFilterSet,
+} from '@vestibule/plugin-catalog-node';
+import { invalid } from './askedOfRoutes.ts';
+
+/** More would be no question of a person. */
+const mostSets = 100;
+
+/** @throws InputError `ERR_CATALOG_REQUEST_INVALID`. */
+export function filterOfPredicate(predicate: unknown): EntityFilter | undefined {
+  if (predicate === undefined || predicate === null) return undefined;
+  const sets = setsOf(predicate);
+  return sets.some((set) => Object.keys(set).length === 0) ? undefined : sets;
+}
+
+function setsOf(predicate: unknown): EntityFilterSet[] {
+  if (typeof predicate !== 'object' || predicate === null || Array.isArray(predicate)) {
+    throw invalid('query', 'a predicate is no object');
+  }
+  return Object.entries(predicate)
+    .map(([key, value]) => alternativesOf(key, value))
+    .reduce(both, [{}]);
+}
+
+function alternativesOf(key: string, value: unknown): EntityFilterSet[] {
+  if (key === '$all') return listOf(key, value).map(setsOf).reduce(both, [{}]);
+  if (key === '$any') return listOf(key, value).flatMap(setsOf);
+  if (key.startsWith('$')) throw invalid('query', `${key} is not offered here`);
+  if (typeof value !== 'object' || value === null) return [{ [key]: textOf(value) }];
+  const [[operator, operand] = [], ...others] = Object.entries(value);
+  if (others.length === 0 && operator === '$exists' && operand === true)
+    return [{ [key]: CATALOG_FILTER_EXISTS }];
+  if (others.length === 0 && operator === '$in') return [{ [key]: listOf(operator, operand).map(textOf) }];
+  throw invalid('query', `${operator ?? 'an empty condition'} is not offered here`);
+}
+
+/** Both hold. Of one key a set can say one thing only. */
+function both(left: readonly EntityFilterSet[], right: readonly EntityFilterSet[]): EntityFilterSet[] {
+  if (left.length * right.length > mostSets)
+    throw invalid('query', `it has more than ${mostSets} alternatives`);
+  return left.flatMap((one) =>
+    right.map((other) => {
+      const twice = Object.keys(other).find((key) => Object.hasOwn(one, key));
+      if (twice !== undefined) throw invalid('query', `it asks twice for ${twice}`);
+      return { ...one, ...other };
+    }),
+  );
+}
+
+function listOf(operator: string, value: unknown): unknown[] {
+  if (Array.isArray(value) && value.length > 0) return value;
+  throw invalid('query', `${operator} takes a list`);
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  throw invalid('query', 'a value is no text');
+}
