@@ -79,6 +79,14 @@ export interface ScriptedOpenIdProvider {
   idTokenScript: ((honest: HonestIdToken) => string | undefined | Promise<string | undefined>) | undefined;
   /** Everything that arrived, in order. */
   readonly requests: ScriptedRequest[];
+  /**
+   * Signs claims with the provider's key, as it signs ID tokens: for userinfo that is signed (OpenID Connect Core 1.0
+   * section 5.3.2). `header` is laid over the honest one.
+   */
+  sign(
+    claims: unknown,
+    options?: { header?: Record<string, unknown>; key?: CryptoKey | Uint8Array },
+  ): Promise<string>;
   /** Signs with a new key from now on; the old one is not published any more. */
   rotateKeys(): Promise<void>;
   /** Follows an authorization URL as a browser does; the answer is the callback URL. */
@@ -144,6 +152,9 @@ export async function startScriptedOpenIdProvider(
     scripts: {},
     idTokenScript: undefined,
     requests: [],
+    async sign(claims, { header = {}, key: otherKey } = {}) {
+      return signed({ ...honestHeader(), ...header }, claims, otherKey);
+    },
     async rotateKeys() {
       key = await createSigningKey(algorithm);
     },
@@ -277,7 +288,7 @@ export async function startScriptedOpenIdProvider(
   async function issueIdToken({ nonce }: Grant, accessToken: string): Promise<string | undefined> {
     const issuedAt = Math.floor(now() / 1000);
     const token: HonestIdToken = {
-      header: { alg: algorithm, kid: key.jwk.kid, typ: 'JWT' },
+      header: honestHeader(),
       claims: {
         iss: issuer,
         sub: provider.person.sub,
@@ -288,14 +299,22 @@ export async function startScriptedOpenIdProvider(
         at_hash: accessTokenHash(accessToken, algorithm),
         ...(nonce !== undefined && { nonce }),
       },
-      sign: (header, claims, otherKey) =>
-        new CompactSign(
-          new TextEncoder().encode(typeof claims === 'string' ? claims : JSON.stringify(claims)),
-        )
-          .setProtectedHeader(header)
-          .sign(otherKey ?? key.privateKey),
+      sign: signed,
     };
     return provider.idTokenScript ? provider.idTokenScript(token) : token.sign(token.header, token.claims);
+  }
+
+  function honestHeader(): HonestIdToken['header'] {
+    return { alg: algorithm, kid: key.jwk.kid, typ: 'JWT' };
+  }
+
+  async function signed(
+    header: HonestIdToken['header'],
+    claims: unknown,
+    otherKey?: CryptoKey | Uint8Array,
+  ): Promise<string> {
+    const payload = new TextEncoder().encode(typeof claims === 'string' ? claims : JSON.stringify(claims));
+    return new CompactSign(payload).setProtectedHeader(header).sign(otherKey ?? key.privateKey);
   }
 
   async function close(): Promise<void> {

@@ -5,6 +5,7 @@ import {
   ProviderAnswerInvalidError,
   type PassportProfile,
   type ProviderGrant,
+  type UnverifiedEmailCause,
 } from '@vestibule/plugin-auth-node';
 import { accountPath, type GitHubApi } from './githubApi.ts';
 
@@ -32,12 +33,12 @@ export async function readAccount(api: GitHubApi): Promise<GitHubAccount> {
   const { status, body, headers } = await api.get(accountPath);
   // GitHub refuses nobody their own profile; an answer that is no user document at all is no answer.
   if (status !== 200 || typeof body !== 'object' || body === null || !Object.hasOwn(body, 'id')) {
-    throw api.unavailable(accountPath, `status ${status} without a user`);
+    throw api.unreadable(accountPath, `status ${status} without a user`);
   }
   const document = body as Record<string, unknown>;
   const { id, login } = document;
   if (typeof id !== 'number' || !Number.isSafeInteger(id) || id <= 0) {
-    throw new ProviderAnswerInvalidError('user, id');
+    throw new ProviderAnswerInvalidError('user, id', { isMalformed: true });
   }
   const grantedScopes = headers['x-oauth-scopes'];
   return {
@@ -52,7 +53,7 @@ export async function readAccount(api: GitHubApi): Promise<GitHubAccount> {
 export async function readEmails(api: GitHubApi): Promise<GitHubEmail[] | undefined> {
   const { status, body } = await api.get('/user/emails?per_page=100');
   if (status !== 200) return undefined;
-  if (!Array.isArray(body)) throw api.unavailable('/user/emails', 'the answer is no list');
+  if (!Array.isArray(body)) throw api.unreadable('/user/emails', 'the answer is no list');
   return body.flatMap((one: Record<string, unknown> | null) => {
     const { email, primary, verified } = one ?? {};
     if (typeof email !== 'string') return [];
@@ -67,12 +68,12 @@ export async function readEmails(api: GitHubApi): Promise<GitHubEmail[] | undefi
 export function profileOf(
   { document, login }: GitHubAccount,
   emails: readonly GitHubEmail[] | undefined,
-  trustUnverifiedEmail: boolean,
-): Pick<ProviderGrant, 'profile' | 'emailOmitted'> {
+  trustUnverifiedEmail: readonly UnverifiedEmailCause[],
+): Pick<ProviderGrant, 'profile' | 'emailOmitted' | 'emailNotVerified'> {
   const primary = emails?.filter(({ isPrimary }) => isPrimary) ?? [];
   const [address] = primary;
   // An account has one primary address; where there are more, none of them is known to be it.
-  const isVerified = primary.length === 1 && address?.isVerified === true;
+  const isVerified = address && primary.length === 1 && address.isVerified;
   const { name, email: publicAddress, avatar_url: picture } = document;
   const made = openIdProfile(
     {

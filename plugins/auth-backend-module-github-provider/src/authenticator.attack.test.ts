@@ -230,7 +230,7 @@ describe('memberships', () => {
       expect([pages, elsewhere]).toEqual([3, []]);
       // GitHub moves names, and never this list.
       gitHub.scripts.orgs = () => ({ status: 302, headers: { location: url } });
-      await expect(signIn(provider, login)).rejects.toMatchObject({ code: 'ERR_PROVIDER_UNAVAILABLE' });
+      await expect(signIn(provider, login)).rejects.toMatchObject({ code: 'ERR_PROVIDER_ANSWER_UNREADABLE' });
       expect(elsewhere).toEqual([]);
     } finally {
       thief.closeAllConnections();

@@ -157,12 +157,18 @@ describe('a sign-in', () => {
   });
 
   it('takes unverified addresses where the operator says so', async () => {
-    const keys = { dangerouslyTrustUnverifiedEmail: true };
-    const trusting = configuredProvider({ url: gitHub.url, http, keys });
+    const trusting = (dangerouslyTrustUnverifiedEmail: unknown) =>
+      configuredProvider({ url: gitHub.url, http, keys: { dangerouslyTrustUnverifiedEmail } });
     gitHub.user = { ...gitHub.user, email: 'public@example.com' };
     gitHub.emails = [{ email: 'jane@example.com', primary: true, verified: false }];
-    expect((await signIn(trusting, { authorize })).profile.email).toBe('public@example.com');
-    const { profile, result } = await signIn(trusting, withEmail);
+    expect((await signIn(trusting(true), { authorize })).profile.email).toBe('public@example.com');
+    // Of this one GitHub says that it is not verified, which true does not cover.
+    expect(await signIn(trusting(true), withEmail)).toMatchObject({
+      profile: {},
+      emailOmitted: 'ERR_EMAIL_NOT_VERIFIED',
+      emailNotVerified: 'false',
+    });
+    const { profile, result } = await signIn(trusting(['absent', false]), withEmail);
     expect(profile.email).toBe('jane@example.com');
     expect(result.fullProfile.emails).toEqual([{ value: 'jane@example.com' }]);
   });
@@ -258,12 +264,6 @@ describe('a refresh with a token that lasts', () => {
     ['status 429', { status: 429, body: { message: 'x' } }],
     ['status 500', { status: 500, body: { message: 'x' } }],
     ['status 502 and a page', { status: 502, body: '<html>' }],
-    ['a redirect', { status: 302, headers: { location: 'https://evil.example.com/' } }],
-    ['a page', { status: 200, body: '<html>' }],
-    ['a page that says 401', { status: 401, body: '<html>login to the proxy</html>' }],
-    ['a gateway that says 401 in JSON', { status: 401, body: { message: 'Unauthorized' } }],
-    ['JSON that is no account', { status: 200, body: { message: 'maintenance' } }],
-    ['a list', { status: 200, body: [] }],
     ['a connection that is cut', 'reset'],
     ['nothing', 'hang'],
   ])('takes %s for an outage', async (_title, answer) => {
@@ -272,6 +272,22 @@ describe('a refresh with a token that lasts', () => {
     gitHub.scripts.user = () => answer;
     const refresh = (answer === 'hang' ? waiting : provider).refresh(refreshOf(grant));
     await expect(refresh).rejects.toMatchObject({ code: 'ERR_PROVIDER_UNAVAILABLE' });
+  });
+
+  it.each<[string, ScriptedAnswer]>([
+    ['a redirect', { status: 302, headers: { location: 'https://evil.example.com/' } }],
+    ['a page', { status: 200, body: '<html>' }],
+    ['a page that says 401', { status: 401, body: '<html>login to the proxy</html>' }],
+    ['a gateway that says 401 in JSON', { status: 401, body: { message: 'Unauthorized' } }],
+    ['JSON that is no account', { status: 200, body: { message: 'maintenance' } }],
+    ['a list', { status: 200, body: [] }],
+    ['an account without an id', { status: 200, body: { id: null, login: 'jane' } }],
+  ])('takes %s for no answer, by which no session ends', async (_title, answer) => {
+    const grant = await signIn(provider, { authorize });
+    gitHub.scripts.user = () => answer;
+    await expect(provider.refresh(refreshOf(grant))).rejects.toMatchObject({
+      code: 'ERR_PROVIDER_ANSWER_UNREADABLE',
+    });
   });
 
   it('is a definite no when GitHub has suspended the account', async () => {
@@ -286,17 +302,15 @@ describe('a refresh with a token that lasts', () => {
 
   it('does not lose the address by an outage of the addresses', async () => {
     const grant = await signIn(provider, withEmail);
-    for (const answer of [
-      { status: 500, body: {} },
-      { status: 302, headers: { location: 'https://evil.example.com/' } },
+    for (const [code, answer] of [
+      ['ERR_PROVIDER_UNAVAILABLE', { status: 500, body: {} }],
+      ['ERR_PROVIDER_ANSWER_UNREADABLE', { status: 302, headers: { location: 'https://evil.example.com/' } }],
       // The account itself was shown with this token a moment ago.
-      { status: 401, body: { message: 'Bad credentials' } },
-      { status: 200, body: { message: 'maintenance' } },
-    ]) {
+      ['ERR_PROVIDER_ANSWER_UNREADABLE', { status: 401, body: { message: 'Bad credentials' } }],
+      ['ERR_PROVIDER_ANSWER_UNREADABLE', { status: 200, body: { message: 'maintenance' } }],
+    ] as const) {
       gitHub.scripts.emails = () => answer;
-      await expect(provider.refresh(refreshOf(grant))).rejects.toMatchObject({
-        code: 'ERR_PROVIDER_UNAVAILABLE',
-      });
+      await expect(provider.refresh(refreshOf(grant))).rejects.toMatchObject({ code });
     }
   });
 });
@@ -344,12 +358,27 @@ describe('a refresh with tokens that expire', () => {
     expect(gitHub.isGood(renewed.tokens.accessToken)).toBe(true);
   });
 
-  it('takes an answer without tokens for an outage', async () => {
+  it.each<[string, object]>([
+    ['an answer without tokens', { message: 'maintenance' }],
+    ['an access token that is empty', { access_token: '', token_type: 'bearer' }],
+    ['an expiry that is no number', { access_token: 'ghu_x', token_type: 'bearer', expires_in: 'soon' }],
+  ])('takes %s for no answer, by which no session ends', async (_title, body) => {
     const grant = await signIn(provider, { authorize });
-    gitHub.scripts.token = () => ({ status: 200, body: { message: 'maintenance' } });
+    gitHub.scripts.token = () => ({ status: 200, body });
     await expect(provider.refresh(refreshOf(grant))).rejects.toMatchObject({
-      code: 'ERR_PROVIDER_UNAVAILABLE',
+      code: 'ERR_PROVIDER_ANSWER_UNREADABLE',
     });
+  });
+
+  it('takes an optional member that is null or empty for one that is missing', async () => {
+    const grant = await signIn(provider, { authorize });
+    gitHub.scripts.token = (honest) => ({
+      ...honest,
+      body: { ...(honest.body as object), refresh_token: '', expires_in: null, scope: '', error: null },
+    });
+    const { tokens } = await provider.refresh(refreshOf(grant));
+    expect(tokens).not.toHaveProperty('refreshToken');
+    expect(tokens).not.toHaveProperty('expiresInSeconds');
   });
 });
 
@@ -371,14 +400,18 @@ describe('a revocation', () => {
     expect(gitHub.requests.at(-1)).toMatchObject({ endpoint: 'revocation' });
   });
 
-  it.each<[string, ScriptedAnswer | 'reset']>([
-    ['an outage', { status: 500 }],
-    ['a cut connection', 'reset'],
-    ['a wrong secret', { status: 401, body: { message: 'Bad credentials' } }],
-  ])('tells %s', async (_title, answer) => {
+  it.each<[string, ScriptedAnswer | 'reset', object]>([
+    ['an outage', { status: 500 }, { code: 'ERR_PROVIDER_UNAVAILABLE' }],
+    ['a cut connection', 'reset', { code: 'ERR_PROVIDER_UNAVAILABLE' }],
+    [
+      'a wrong secret, in the words of GitHub',
+      { status: 401, headers: { 'content-type': 'application/json' }, body: { message: 'Bad credentials' } },
+      { code: 'ERR_PROVIDER_ANSWER_UNREADABLE', providerMessage: 'Bad credentials' },
+    ],
+  ])('tells %s', async (_title, answer, expected) => {
     gitHub.scripts.revocation = () => answer;
     const revocation = provider.revoke({ accessToken: 'gho_x', signal: AbortSignal.timeout(5000) });
-    await expect(revocation).rejects.toMatchObject({ code: 'ERR_PROVIDER_UNAVAILABLE' });
+    await expect(revocation).rejects.toMatchObject(expected);
   });
 });
 

@@ -13,6 +13,8 @@ import {
   isScopeToken,
   ProviderAnswerInvalidError,
   readAuthorizationCode,
+  refreshErrorOf,
+  trustWarning,
   type EarlierGrant,
   type GateQuestions,
   type OAuthProvider,
@@ -88,7 +90,7 @@ export function createGitHubProvider(options: OAuthProviderOptions<GitHubSetting
       questions &&
         gatherEvidence({ questions, account, api, mayAskOrganizations: covers(organizationScopes) }),
     ]);
-    const { profile, emailOmitted } = profileOf(account, emails, dangerouslyTrustUnverifiedEmail);
+    const { profile, ...omitted } = profileOf(account, emails, dangerouslyTrustUnverifiedEmail);
     const ending = expiresInSeconds !== undefined && { expiresInSeconds };
     return {
       subject: account.id,
@@ -98,7 +100,7 @@ export function createGitHubProvider(options: OAuthProviderOptions<GitHubSetting
         session: { accessToken, tokenType, scope: granted.join(' '), ...ending },
       },
       profile,
-      ...(emailOmitted && { emailOmitted }),
+      ...omitted,
       ...(evidence && { evidence }),
       tokens: { accessToken, tokenType, scopes: granted, ...ending, ...(refreshToken && { refreshToken }) },
     };
@@ -110,6 +112,16 @@ export function createGitHubProvider(options: OAuthProviderOptions<GitHubSetting
     const tokens = await redeem({ grant_type: 'refresh_token', refresh_token: refreshToken }, signal);
     await keepTokens?.(tokens);
     return grantOf(tokens, { ...request, expectedSubject });
+  }
+
+  /** Renews, or looks at the account again where the token has no end. */
+  async function again(request: RefreshRequest): Promise<ProviderGrant<GitHubResult>> {
+    const { refreshToken, issuer, subject: expectedSubject } = request;
+    // Before the call: a token goes to nobody but the GitHub that gave it.
+    if (issuer !== endpoints.base) throw new ProviderAnswerInvalidError('issuer of the session');
+    if (!refreshToken.startsWith(lastingTokenPrefix)) return renew(request);
+    const accessToken = refreshToken.slice(lastingTokenPrefix.length);
+    return grantOf({ accessToken, tokenType: 'bearer' }, { ...request, expectedSubject });
   }
 
   return {
@@ -141,12 +153,9 @@ export function createGitHubProvider(options: OAuthProviderOptions<GitHubSetting
     },
 
     async refresh(request) {
-      const { refreshToken, issuer, subject: expectedSubject } = request;
-      // Before the call: a token goes to nobody but the GitHub that gave it.
-      if (issuer !== endpoints.base) throw new ProviderAnswerInvalidError('issuer of the session');
-      if (!refreshToken.startsWith(lastingTokenPrefix)) return renew(request);
-      const accessToken = refreshToken.slice(lastingTokenPrefix.length);
-      return grantOf({ accessToken, tokenType: 'bearer' }, { ...request, expectedSubject });
+      return again(request).catch((error: unknown) => {
+        throw refreshErrorOf(error);
+      });
     },
 
     async revoke({ accessToken, signal }) {
@@ -173,9 +182,8 @@ function earlierScope(earlier: EarlierGrant | undefined): string | undefined {
 function tellAtStart(options: OAuthProviderOptions<GitHubSettings>): void {
   const { logger, providerId, environment, scopes, settings } = options;
   const block = `auth.providers.${providerId}.${environment}`;
-  if (settings.dangerouslyTrustUnverifiedEmail) {
-    logger.warn(`${block}: e-mail addresses count although GitHub may not have verified them`);
-  }
+  const warning = trustWarning(settings.dangerouslyTrustUnverifiedEmail);
+  if (warning !== undefined) logger.warn(`${block}: ${warning}`);
   if (!scopes.some((scope) => emailScopes.includes(scope))) {
     logger.info(
       `${block}: GitHub tells verified e-mail addresses only with 'additionalScopes: [user:email]'`,

@@ -4,7 +4,7 @@ import { endpointsOf } from './endpoints.ts';
 
 describe('the keys of GitHub', () => {
   it('have defaults', () => {
-    expect(githubConfigSchema.parse({})).toEqual({ timeout: 10_000, dangerouslyTrustUnverifiedEmail: false });
+    expect(githubConfigSchema.parse({})).toEqual({ timeout: 10_000, dangerouslyTrustUnverifiedEmail: [] });
   });
 
   it.each([

@@ -1,6 +1,6 @@
 /** The keys of GitHub under `auth.providers.<id>.<env>`, besides those that every OAuth provider has. */
 import { parseUrl } from '@vestibule/backend-plugin-api';
-import { durationSchema, isHttpsOrLoopback } from '@vestibule/plugin-auth-node';
+import { durationSchema, isHttpsOrLoopback, trustUnverifiedEmailSchema } from '@vestibule/plugin-auth-node';
 import { z } from 'zod';
 
 const instanceUrlSchema = z
@@ -18,8 +18,11 @@ export const githubConfigSchema = z.object({
   enterpriseInstanceUrl: instanceUrlSchema.optional(),
   /** Deadline of each call to GitHub. Default 10 s, which is also the most that an outbound call may take. */
   timeout: durationSchema.refine((milliseconds) => milliseconds > 0, 'must be longer than 0').default(10_000),
-  /** The address counts although GitHub does not say that it is verified. Default: false. */
-  dangerouslyTrustUnverifiedEmail: z.boolean().default(false),
+  /**
+   * An address counts although GitHub does not say that it is verified: with `true` the public address of the account, of
+   * which it says nothing; with `[absent, false]` also one of which it says the contrary. Default: false.
+   */
+  dangerouslyTrustUnverifiedEmail: trustUnverifiedEmailSchema,
 });
 
 /** The keys once checked: every default filled in, durations in milliseconds. @public */

@@ -4,7 +4,12 @@
  * anybody.
  */
 import { OutboundError, parseJson, type OutboundHttp, type OutboundResponse } from '@vestibule/outbound-http';
-import { ProviderRefusedError, ProviderUnavailableError } from '@vestibule/plugin-auth-node';
+import {
+  explanationIn,
+  ProviderAnswerUnreadableError,
+  ProviderRefusedError,
+  ProviderUnavailableError,
+} from '@vestibule/plugin-auth-node';
 
 /** An answer in JSON. */
 export interface GitHubAnswer {
@@ -25,10 +30,11 @@ export interface GitHubApi {
    * @throws ProviderRefusedError `invalid_grant`, at {@link accountPath} only: the token is not good any more, or the
    *   account is suspended.
    * @throws ProviderUnavailableError
+   * @throws ProviderAnswerUnreadableError for what is no answer of this API.
    */
   get(path: string, options?: { byName?: boolean }): Promise<GitHubAnswer>;
   /** The error for an answer that is none. */
-  unavailable(path: string, reason: string): ProviderUnavailableError;
+  unreadable(path: string, reason: string): ProviderAnswerUnreadableError;
 }
 
 /** The account that a token belongs to. It is asked for first, at every login and refresh. */
@@ -53,27 +59,33 @@ export function createGitHubApi(options: {
   return {
     async get(path, { byName = false } = {}) {
       const url = api + path;
+      const sent = { headers: { ...commonHeaders, authorization: `Bearer ${accessToken}` } };
       const response = await http
         .request({
           url,
-          headers: { ...commonHeaders, authorization: `Bearer ${accessToken}` },
+          headers: sent.headers,
           signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMilliseconds)]),
         })
         .catch((error: unknown) => {
-          throw unavailable(url, error instanceof OutboundError ? error.code : 'no answer', error);
+          const reason = error instanceof OutboundError ? error.code : 'no answer';
+          throw unavailable(url, reason, { cause: error });
         });
       const { status, headers } = response;
       if (byName && isRedirect(status)) return { status: 404, headers, body: undefined };
-      if (![200, 401, 403, 404].includes(status)) throw unavailable(url, `status ${status}`);
-      const body = jsonOf(url, response);
-      if (status === 403 && isLimit(headers, body)) throw unavailable(url, 'the limit of calls is reached');
+      const words = explanationIn(response, sent);
+      const told = words === undefined ? {} : { providerMessage: words };
+      if (![200, 401, 403, 404].includes(status)) throw failure(url, status, told);
+      const body = jsonOf(url, response, told);
+      if (status === 403 && isLimit(headers, body)) {
+        throw unavailable(url, 'the limit of calls is reached', told);
+      }
       const end = endOf(status, body);
       if (end !== undefined && path === accountPath)
-        throw new ProviderRefusedError('invalid_grant', { hint: end });
-      if (end !== undefined || status === 401) throw unavailable(url, `status ${status}`);
+        throw new ProviderRefusedError('invalid_grant', { hint: end, ...told });
+      if (end !== undefined || status === 401) throw failure(url, status, told);
       return { status, headers, body };
     },
-    unavailable: (path, reason) => unavailable(api + path, reason),
+    unreadable: (path, reason) => unreadable(api + path, reason),
   };
 }
 
@@ -100,20 +112,40 @@ function isLimit(headers: GitHubAnswer['headers'], body: unknown): boolean {
   return typeof message === 'string' && /rate limit|abuse detection/i.test(message);
 }
 
-function jsonOf(url: string, response: OutboundResponse): unknown {
+function jsonOf(url: string, response: OutboundResponse, told: Told): unknown {
   try {
     return parseJson(response);
   } catch {
-    throw unavailable(url, `status ${response.status}, and the answer is not JSON`);
+    throw unreadable(url, `status ${response.status}, and the answer is not JSON`, told);
   }
 }
 
+/** What an answer says for itself. */
+interface Told {
+  providerMessage?: string;
+}
+
+/** A status of 5xx, or one that asks to come again, is an outage; any other is for an operator to look at. */
+export function failure(url: string, status: number, told: Told = {}): Error {
+  const isOutage = status >= 500 || [408, 425, 429].includes(status);
+  return (isOutage ? unavailable : unreadable)(url, `status ${status}`, told);
+}
+
 /** @param reason - For the operator. */
-export function unavailable(url: string, reason: string, cause?: unknown): ProviderUnavailableError {
+export function unavailable(
+  url: string,
+  reason: string,
+  options: Told & { cause?: unknown } = {},
+): ProviderUnavailableError {
   return new ProviderUnavailableError('The sign-in provider cannot be reached right now.', {
+    ...options,
     hint: `${placeOf(url)}: ${reason}.`,
-    ...(cause !== undefined && { cause }),
   });
+}
+
+/** @param reason - For the operator. */
+export function unreadable(url: string, reason: string, told: Told = {}): ProviderAnswerUnreadableError {
+  return new ProviderAnswerUnreadableError({ ...told, hint: `${placeOf(url)}: ${reason}.` });
 }
 
 function placeOf(url: string): string {

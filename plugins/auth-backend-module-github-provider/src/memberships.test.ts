@@ -140,18 +140,18 @@ describe('evidence for gates', () => {
     });
   });
 
-  it.each(['orgs', 'team'] as const)(
-    'is an outage, and no refusal, where GitHub fails at %s',
-    async (endpoint) => {
-      const questions = { githubOrganizations: ['acme'], githubTeams: ['acme/platform'] };
-      for (const answer of [
-        { status: 500, body: {} },
-        { status: 200, body: '<html>' },
+  it.each(['orgs', 'team'] as const)('is no refusal where GitHub fails at %s', async (endpoint) => {
+    const questions = { githubOrganizations: ['acme'], githubTeams: ['acme/platform'] };
+    for (const [code, answer] of [
+      ['ERR_PROVIDER_UNAVAILABLE', { status: 500, body: {} }],
+      ['ERR_PROVIDER_ANSWER_UNREADABLE', { status: 200, body: '<html>' }],
+      [
+        'ERR_PROVIDER_UNAVAILABLE',
         { status: 403, headers: { 'x-ratelimit-remaining': '0' }, body: { message: 'x' } },
-      ]) {
-        gitHub.scripts[endpoint] = () => answer;
-        await expect(evidenceOf(questions)).rejects.toMatchObject({ code: 'ERR_PROVIDER_UNAVAILABLE' });
-      }
-    },
-  );
+      ],
+    ] as const) {
+      gitHub.scripts[endpoint] = () => answer;
+      await expect(evidenceOf(questions)).rejects.toMatchObject({ code });
+    }
+  });
 });

@@ -43,7 +43,7 @@ async function organizationsAmong(listed: readonly string[], api: GitHubApi): Pr
   for (let page = 1; page <= maxPages; page += 1) {
     const { status, body, headers } = await api.get(`/user/orgs?per_page=100&page=${page}`);
     if (status !== 200) break;
-    if (!Array.isArray(body)) throw api.unavailable('/user/orgs', 'the answer is no list');
+    if (!Array.isArray(body)) throw api.unreadable('/user/orgs', 'the answer is no list');
     for (const one of body as (Record<string, unknown> | null)[]) {
       const { login } = one ?? {};
       if (typeof login === 'string' && wanted.has(asciiLowerCase(login))) found.add(asciiLowerCase(login));

@@ -7,9 +7,8 @@ import {
   createProviderFetch,
   ProviderAnswerInvalidError,
   ProviderRefusedError,
-  refusal,
 } from '@vestibule/plugin-auth-node';
-import { commonHeaders, unavailable } from './githubApi.ts';
+import { commonHeaders, unreadable } from './githubApi.ts';
 
 /** What GitHub gave, checked. */
 export interface GitHubTokens {
@@ -32,7 +31,7 @@ interface TokenRequest {
   signal: AbortSignal;
 }
 
-/** @throws ProviderRefusedError, ProviderAnswerInvalidError, ProviderUnavailableError. */
+/** @throws ProviderRefusedError, ProviderAnswerInvalidError, ProviderUnavailableError, ProviderAnswerUnreadableError. */
 export async function requestTokens(request: TokenRequest): Promise<GitHubTokens> {
   const { url, clientId, clientSecret, grant } = request;
   const response = await createProviderFetch(request)(url, {
@@ -43,21 +42,24 @@ export async function requestTokens(request: TokenRequest): Promise<GitHubTokens
       'content-type': 'application/x-www-form-urlencoded',
     },
     body: new URLSearchParams({ client_id: clientId, client_secret: clientSecret, ...grant }),
+  }).catch((error: unknown) => {
+    throw errorOf(error, grant);
   });
   const answer = (await response.json()) as Record<string, unknown>;
-  if (typeof answer['error'] === 'string') throw errorOf(answer['error'], url, grant);
   // Something in between that speaks JSON, such as a notice of maintenance.
-  if (!Object.hasOwn(answer, 'access_token')) throw unavailable(url, 'the answer holds no token');
+  if (!Object.hasOwn(answer, 'access_token')) throw unreadable(url, 'the answer holds no token');
   return checkedTokens(answer);
 }
 
-function errorOf(code: string, url: string, { grant_type: grantType }: TokenRequest['grant']): Error {
+function errorOf(error: unknown, { grant_type: grantType }: TokenRequest['grant']): unknown {
+  if (!(error instanceof ProviderRefusedError) || grantType !== 'refresh_token') return error;
+  const { providerError: code, providerMessage } = error;
   // At a refresh both say that the grant has ended; elsewhere in OAuth that is called invalid_grant (RFC 6749 section 5.2).
-  const hasEnded = code === 'bad_refresh_token' || code === 'bad_verification_code';
-  if (grantType === 'refresh_token' && hasEnded) {
-    return new ProviderRefusedError('invalid_grant', { hint: `GitHub gave the OAuth error '${code}'.` });
-  }
-  return refusal(code, url);
+  if (code !== 'bad_refresh_token' && code !== 'bad_verification_code') return error;
+  return new ProviderRefusedError('invalid_grant', {
+    hint: `GitHub gave the OAuth error '${code}'.`,
+    ...(providerMessage !== undefined && { providerMessage }),
+  });
 }
 
 function checkedTokens(answer: Record<string, unknown>): GitHubTokens {
@@ -66,7 +68,7 @@ function checkedTokens(answer: Record<string, unknown>): GitHubTokens {
   if (typeof tokenType !== 'string' || tokenType.toLowerCase() !== 'bearer') throw invalid('token_type');
   if (!isToken(accessToken)) throw invalid('access_token');
   if (refreshToken !== undefined && !isToken(refreshToken)) throw invalid('refresh_token');
-  if (scope !== undefined && scope !== null && typeof scope !== 'string') throw invalid('scope');
+  if (scope !== undefined && typeof scope !== 'string') throw invalid('scope');
   if (expiresInSeconds !== undefined && !isSeconds(expiresInSeconds)) throw invalid('expires_in');
   return {
     accessToken,
@@ -92,5 +94,5 @@ function isSeconds(value: unknown): value is number {
 }
 
 function invalid(member: string): ProviderAnswerInvalidError {
-  return new ProviderAnswerInvalidError(`token answer, ${member}`);
+  return new ProviderAnswerInvalidError(`token answer, ${member}`, { isMalformed: true });
 }

@@ -124,10 +124,14 @@ describe('the hosted domain that a gate judges', () => {
 
 describe('a Google login is refused when', () => {
   it.each<[string, string, Record<string, unknown>]>([
-    ['the issuer', '"iss"', { iss: 'https://accounts.google.com.evil.example' }],
-    ['the audience', '"aud"', { aud: 'another-client' }],
-    ['the authorized party', '"azp"', { aud: [client.clientId, 'another-client'], azp: 'another-client' }],
-    ['the nonce', '"nonce"', { nonce: 'another' }],
+    ['the issuer', 'ID token iss', { iss: 'https://accounts.google.com.evil.example' }],
+    ['the audience', 'ID token aud', { aud: 'another-client' }],
+    [
+      'the authorized party',
+      'ID token azp',
+      { aud: [client.clientId, 'another-client'], azp: 'another-client' },
+    ],
+    ['the nonce', 'ID token nonce', { nonce: 'another' }],
     ['the time of issue', 'ID token iat', { iat: Math.floor(Date.now() / 1000) + 3600 }],
     ['the expiry', 'ID token exp', { exp: 1 }],
     ['the subject', 'ID token sub', { sub: '' }],

@@ -90,6 +90,11 @@ describe('a login', () => {
       subject: expect.stringMatching(/./),
       issuer: vendor.url,
       profile: { email: 'jane@example.com', displayName: 'Jane Doe' },
+      claimSources: expect.objectContaining({
+        sub: 'userinfo',
+        email: 'userinfo',
+        email_verified: 'userinfo',
+      }),
       result: {
         fullProfile: {
           id: grant.subject,

@@ -36,6 +36,7 @@ export function createGoogleProvider(
     clientSecret,
     clientAuthentication: 'client_secret_post',
     idTokenAlgorithm: 'RS256',
+    configKeys: { clientId: 'clientId' },
     // https://developers.google.com/identity/protocols/oauth2/web-server#tokenrevoke: the token, and nothing else.
     anonymousRevocation: true,
     timeoutMilliseconds,
@@ -70,11 +71,11 @@ function hostedDomainHint(asked: readonly string[] = []): { hd?: string } {
  *
  * A refresh without a new ID token repeats what a signed one said before, as long as userinfo still says the same.
  */
-function hostedDomainOf({ claims, idTokenClaims, earlier }: OpenIdLogin): GateEvidence {
+function hostedDomainOf({ claims, userinfo = claims, idTokenClaims, earlier }: OpenIdLogin): GateEvidence {
   if (idTokenClaims) {
     const { hd } = idTokenClaims;
     return { hostedDomains: typeof hd === 'string' && hd !== '' ? [hd] : [] };
   }
   const known = earlier?.evidence?.hostedDomains;
-  return known ? { hostedDomains: known.filter((domain) => domain === claims.hd) } : {};
+  return known ? { hostedDomains: known.filter((domain) => domain === userinfo['hd']) } : {};
 }

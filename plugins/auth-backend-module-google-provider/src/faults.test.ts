@@ -37,18 +37,33 @@ const outage = expect.objectContaining({
   message: 'The sign-in provider cannot be reached right now.',
 }) as object;
 
-const faults: [string, AnswerScript][] = [
+/** Somebody has to mend it; no session ends by it. */
+const unreadable = expect.objectContaining({
+  code: 'ERR_PROVIDER_ANSWER_UNREADABLE',
+  name: 'Error',
+  message: 'The sign-in provider gave an answer that this portal cannot read.',
+}) as object;
+
+const outages: [string, AnswerScript][] = [
   ['cuts the connection', () => 'reset'],
   ['answers 503', (honest) => ({ ...honest, status: 503, body: 'Back soon.' })],
+];
+
+const misanswers: [string, AnswerScript][] = [
   ['redirects', (honest) => ({ ...honest, status: 302, headers: { location: '/elsewhere' }, body: '' })],
   ['answers with a page', (honest) => ({ ...honest, headers: { 'content-type': 'text/html' }, body: '<p>' })],
   ['answers half a JSON', (honest) => ({ ...honest, body: '{"access_token": "a' })],
 ];
 
 describe.each(['token', 'keys', 'userinfo'] as const)("when Google's endpoint for %s", (endpoint) => {
-  it.each(faults)('%s, it is an outage', async (_title, fault) => {
+  it.each(outages)('%s, it is an outage', async (_title, fault) => {
     idp.scripts[endpoint] = fault;
     await expect(signIn(google(), authorize)).rejects.toEqual(outage);
+  });
+
+  it.each(misanswers)('%s, it is no outage: somebody has to mend it', async (_title, fault) => {
+    idp.scripts[endpoint] = fault;
+    await expect(signIn(google(), authorize)).rejects.toEqual(unreadable);
   });
 
   it('never answers, it is an outage', async () => {
@@ -67,12 +82,16 @@ describe('while Google is down', () => {
     expect(idp.requests).toEqual([]);
   });
 
-  it('a refresh is an outage, by which no session ends', async () => {
+  it('a refresh is an outage, or an answer that is none, by which no session ends', async () => {
     const provider = google();
     const grant = await signIn(provider, authorize);
-    for (const [, fault] of faults) {
+    for (const [, fault] of outages) {
       idp.scripts.token = fault;
       await expect(provider.refresh(refreshOf(grant))).rejects.toEqual(outage);
+    }
+    for (const [, fault] of misanswers) {
+      idp.scripts.token = fault;
+      await expect(provider.refresh(refreshOf(grant))).rejects.toEqual(unreadable);
     }
   });
 

@@ -161,7 +161,7 @@ describe('a token answer is refused when', () => {
       [{ ...header, alg: 'none' }, claims]
         .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
         .join('.') + '.';
-    await expect(signIn(oidc, { authorize })).rejects.toEqual(refusal('token answer'));
+    await expect(signIn(oidc, { authorize })).rejects.toEqual(refusal('ID token alg'));
   });
 
   it.each<[string, Record<string, unknown>]>([
@@ -205,7 +205,7 @@ describe('a token answer is refused when', () => {
       return honest;
     };
     const error = await signIn(oidc, { authorize }).catch((caught: unknown) => caught);
-    expect(error).toEqual(refusal('token answer'));
+    expect(error).toEqual(refusal('ID token iss'));
     expectNoSecrets(error, [...answers, 'jane@example.com', 'test-secret']);
   });
 });

@@ -113,7 +113,11 @@ describe('a login', () => {
           },
           userinfo: { ...jane, picture: 'https://example.com/jane.png', groups: ['a'] },
         },
+        claims: { ...jane, picture: 'https://example.com/jane.png', groups: ['a'] },
       },
+      claimSources: Object.fromEntries(
+        ['sub', 'name', 'email', 'email_verified', 'picture', 'groups'].map((claim) => [claim, 'userinfo']),
+      ),
       tokens: {
         accessToken: expect.any(String),
         tokenType: 'bearer',
@@ -216,13 +220,31 @@ describe('a login', () => {
     });
   });
 
-  it('takes an unverified address where the operator says so, with a warning at start', async () => {
-    const logged: string[] = [];
+  it.each<[unknown, unknown, RegExp]>([
+    [true, undefined, /does not say whether it is verified, or says it as a text; one that it says is not/],
+    [true, 'true', /auth\.providers\.oidc\.development: an e-mail address counts although/],
+    [[false], false, /although the provider says that it is NOT verified \(dangerously/],
+  ])(
+    'with dangerouslyTrustUnverifiedEmail %j takes an address with email_verified %j, and warns at start',
+    async (dangerouslyTrustUnverifiedEmail, email_verified, warning) => {
+      const logged: string[] = [];
+      const keys = { dangerouslyTrustUnverifiedEmail };
+      const provider = configuredProvider({ metadataUrl: idp.metadataUrl, http, keys, logged });
+      idp.person = { ...jane, email_verified };
+      expect((await signIn(provider, { authorize })).profile.email).toBe('jane@example.com');
+      expect(logged).toEqual([expect.stringMatching(warning)]);
+    },
+  );
+
+  it('takes no address that is said to be unverified, though unverified ones are trusted', async () => {
     const keys = { dangerouslyTrustUnverifiedEmail: true };
-    const provider = configuredProvider({ metadataUrl: idp.metadataUrl, http, keys, logged });
     idp.person = { ...jane, email_verified: false };
-    expect((await signIn(provider, { authorize })).profile.email).toBe('jane@example.com');
-    expect(logged).toEqual([expect.stringContaining('auth.providers.oidc.development')]);
+    const provider = configuredProvider({ metadataUrl: idp.metadataUrl, http, keys });
+    expect(await signIn(provider, { authorize })).toMatchObject({
+      profile: { displayName: 'Jane Doe' },
+      emailOmitted: 'ERR_EMAIL_NOT_VERIFIED',
+      emailNotVerified: 'false',
+    });
   });
 });
 

@@ -3,12 +3,12 @@ import { InputError } from '@vestibule/backend-plugin-api';
 import {
   createOpenIdProvider,
   discoveredOpenIdMetadata,
-  type GateEvidence,
+  trustWarning,
   type OAuthProviderOptions,
-  type OpenIdLogin,
   type OpenIdProvider,
 } from '@vestibule/plugin-auth-node';
 import type { OidcSettings } from './config.ts';
+import { groupsOf } from './groups.ts';
 import { oidcClaimsOf, oidcResultOf, type OidcResult } from './result.ts';
 
 /** A configured OpenID Provider. @public */
@@ -27,19 +27,25 @@ export function createOidcProvider(options: OAuthProviderOptions<OidcSettings>):
       hint: "A public client has none: set 'tokenEndpointAuthMethod: none'.",
     });
   }
-  if (settings.dangerouslyTrustUnverifiedEmail) {
-    logger.warn(
-      `auth.providers.${providerId}.${environment}: e-mail addresses count although the provider may not have verified them`,
-    );
-  }
-  const { metadataUrl, tenantId, timeout: timeoutMilliseconds, startUrlSearchParams } = settings;
+  const warning = trustWarning(settings.dangerouslyTrustUnverifiedEmail);
+  if (warning !== undefined) logger.warn(`auth.providers.${providerId}.${environment}: ${warning}`);
+  const { metadataUrl, issuer, tenantId, timeout: timeoutMilliseconds, startUrlSearchParams } = settings;
   const { max_age: maxAge } = startUrlSearchParams;
   return createOpenIdProvider({
-    metadata: discoveredOpenIdMetadata({ metadataUrl, tenantId, http, timeoutMilliseconds, now }),
+    metadata: discoveredOpenIdMetadata({ metadataUrl, issuer, tenantId, http, timeoutMilliseconds, now }),
     clientId,
     clientSecret,
     clientAuthentication: settings.tokenEndpointAuthMethod,
     idTokenAlgorithm: settings.tokenSignedResponseAlg,
+    userinfoAlgorithm: settings.userinfoSignedResponseAlg,
+    configKeys: {
+      idTokenAlgorithm: 'tokenSignedResponseAlg',
+      userinfoAlgorithm: 'userinfoSignedResponseAlg',
+      issuer: 'issuer',
+      metadataUrl: 'metadataUrl',
+      clientId: 'clientId',
+      clientAuthentication: 'tokenEndpointAuthMethod',
+    },
     // Entra: the tenant that the issuer was filled with must be the one that the token itself names.
     ...(tenantId !== undefined && { requiredIdTokenClaims: { tid: tenantId } }),
     ...(maxAge !== undefined && { maxAgeSeconds: Number(maxAge) }),
@@ -53,7 +59,14 @@ export function createOidcProvider(options: OAuthProviderOptions<OidcSettings>):
     },
     resultOf: oidcResultOf,
     claimsOf: oidcClaimsOf,
-    evidenceOf: (login) => groupsOf(login, settings.groupsClaim),
+    evidenceOf: (login) => {
+      const { groups } = groupsOf(login, settings.groupsClaim);
+      return groups ? { groups } : {};
+    },
+    unansweredOf: (login, { groups: asked }) => {
+      const { unanswered } = groupsOf(login, settings.groupsClaim);
+      return asked && unanswered !== undefined ? { groups: unanswered } : {};
+    },
   });
 }
 
@@ -82,16 +95,4 @@ export function refreshTokenAdvice({
     return `Remove ${path}.prompt, or make it 'consent': most providers give a refresh token only with consent.`;
   }
   return 'Allow refresh tokens (offline access) for this client at the provider.';
-}
-
-/**
- * The groups that userinfo names, or else the ID token. Where neither has the claim, nobody knows: at a refresh too, since
- * a provider may leave the claim out for somebody who has lost the last group.
- */
-function groupsOf({ claims, idTokenClaims = {} as never }: OpenIdLogin, claim: string): GateEvidence {
-  const document = [claims, idTokenClaims].find((one) => Object.hasOwn(one, claim));
-  if (!document) return {};
-  const groups: unknown = document[claim];
-  const list: unknown[] = Array.isArray(groups) ? groups : [groups];
-  return { groups: list.filter((group) => typeof group === 'string') };
 }

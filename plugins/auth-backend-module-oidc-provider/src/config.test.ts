@@ -17,7 +17,7 @@ describe('the config of an OpenID Provider', () => {
       timeout: 10_000,
       startUrlSearchParams: {},
       groupsClaim: 'groups',
-      dangerouslyTrustUnverifiedEmail: false,
+      dangerouslyTrustUnverifiedEmail: [],
     });
     expect(oidcConfigSchema.safeParse({}).error?.issues[0]?.path).toEqual(['metadataUrl']);
   });
@@ -52,6 +52,47 @@ describe('the config of an OpenID Provider', () => {
 
   it.each(['HS256', 'none', 'RS1', ''])('refuses the algorithm %p: it is not asymmetric', (alg) => {
     expect(problems({ tokenSignedResponseAlg: alg })).toHaveLength(1);
+  });
+
+  it.each<[unknown, string[]]>([
+    [true, ['absent', 'text']],
+    [false, []],
+    [['absent'], ['absent']],
+    [
+      [false, 'text'],
+      ['false', 'text'],
+    ],
+  ])(
+    'reads dangerouslyTrustUnverifiedEmail %j: never an explicit false unless it is listed',
+    (given, trusted) => {
+      const settings = oidcConfigSchema.parse({ metadataUrl, dangerouslyTrustUnverifiedEmail: given });
+      expect(settings.dangerouslyTrustUnverifiedEmail).toEqual(trusted);
+    },
+  );
+
+  it.each(['always', ['true'], [true], { absent: true }])(
+    'refuses dangerouslyTrustUnverifiedEmail %j',
+    (given) => {
+      expect(problems({ dangerouslyTrustUnverifiedEmail: given })).not.toEqual([]);
+    },
+  );
+
+  it.each([
+    'https://idp.example.com/',
+    'http://idp.internal:8080/realms/acme',
+    'https://a.example/{tenantid}/v2.0',
+  ])('takes %s as issuer, character by character', (issuer) => {
+    expect(oidcConfigSchema.parse({ metadataUrl, issuer }).issuer).toBe(issuer);
+  });
+
+  it.each([
+    '',
+    'acme',
+    'https://idp.example.com/?x=1',
+    'https://idp.example.com/#x',
+    'https://idp.example.com/ ',
+  ])('refuses %j as issuer', (issuer) => {
+    expect(problems({ issuer })).toHaveLength(1);
   });
 
   it.each([

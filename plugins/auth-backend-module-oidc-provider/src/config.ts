@@ -1,6 +1,11 @@
 /** The keys of an OpenID Provider under `auth.providers.<id>.<env>`, besides those that every OAuth provider has. */
 import { parseUrl } from '@vestibule/backend-plugin-api';
-import { durationSchema, idTokenAlgorithms, isHttpsOrLoopback } from '@vestibule/plugin-auth-node';
+import {
+  durationSchema,
+  idTokenAlgorithms,
+  isHttpsOrLoopback,
+  trustUnverifiedEmailSchema,
+} from '@vestibule/plugin-auth-node';
 import { z } from 'zod';
 
 const metadataUrlSchema = z.string().superRefine((text, context) => {
@@ -52,28 +57,54 @@ const startUrlSearchParamsSchema = z
     }
   });
 
+// An identifier, compared character by character (OpenID Connect Discovery 1.0 section 4.3): it need not be reachable.
+const issuerSchema = z.string().superRefine((text, context) => {
+  const url = parseUrl(text);
+  if (!url || !['https:', 'http:'].includes(url.protocol) || /\s/.test(text)) {
+    context.addIssue({ code: 'custom', message: "must be the provider's issuer, a URL" });
+  } else if (url.search !== '' || url.hash !== '') {
+    context.addIssue({ code: 'custom', message: 'must have no query and no fragment' });
+  }
+});
+
 /** Checks those keys, in `auth.providers.<id>.<env>`, and fills in the defaults. @public */
 export const oidcConfigSchema = z.object({
   /** The discovery document, or the issuer. https; http for loopback only. */
   metadataUrl: metadataUrlSchema,
+  /**
+   * The issuer that the provider names in its metadata and its tokens, exactly: for a provider that is reached by another
+   * name. Default: that for which `metadataUrl` stands.
+   */
+  issuer: issuerSchema.optional(),
   /** How the client proves itself at the token endpoint. Default `client_secret_basic`. */
   tokenEndpointAuthMethod: z
     .enum(['client_secret_basic', 'client_secret_post', 'none'])
     .default('client_secret_basic'),
   /** With which algorithm ID tokens are signed; a token that names another one is refused. Default `RS256`. */
   tokenSignedResponseAlg: z.enum(idTokenAlgorithms).default('RS256'),
+  /**
+   * With which algorithm userinfo is signed; userinfo that is not is refused. Default: JSON counts, and signed userinfo
+   * where the metadata lists the algorithm, or else with that of ID tokens.
+   */
+  userinfoSignedResponseAlg: z.enum(idTokenAlgorithms).optional(),
   /** `auto` sends no `prompt`; absent, none but `consent` with `offline_access`; any other value is sent as it is. */
   prompt: z.string().min(1).optional(),
   /** Deadline of each call to the provider. Default 10 s, which is also the most that an outbound call may take. */
   timeout: timeoutSchema.default(10_000),
   /** Further parameters of the authorization request, for example `{ acr_values: phr }`. */
   startUrlSearchParams: startUrlSearchParamsSchema.default({}),
-  /** In which claim the provider lists groups, for the gate `groups`: of userinfo, or else of the ID token. Default `groups`. */
+  /**
+   * In which claim the provider lists groups, for the gate `groups`: of userinfo, or else of the ID token. The claim's name,
+   * or a path such as `realm_access.roles`; of an object its keys count. Default `groups`.
+   */
   groupsClaim: z.string().min(1).default('groups'),
   /** Entra: the one tenant whose people may sign in. Needed where `metadataUrl` is that of `common` or `organizations`. */
   tenantId: tenantIdSchema.optional(),
-  /** The address counts although the provider does not say that it is verified. Default: false. */
-  dangerouslyTrustUnverifiedEmail: z.boolean().default(false),
+  /**
+   * An address counts although the provider does not say `email_verified: true`: with `true` where it does not say it, or
+   * says it as a text; with a list of `absent`, `text` and `false` only so. Default: false.
+   */
+  dangerouslyTrustUnverifiedEmail: trustUnverifiedEmailSchema,
 });
 
 /** The keys once checked: every default filled in, durations in milliseconds. @public */

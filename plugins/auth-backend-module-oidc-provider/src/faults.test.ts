@@ -41,6 +41,13 @@ const outage = expect.objectContaining({
   message: 'The sign-in provider cannot be reached right now.',
 }) as object;
 
+/** Somebody has to mend it; no session ends by it. */
+const unreadable = expect.objectContaining({
+  code: 'ERR_PROVIDER_ANSWER_UNREADABLE',
+  name: 'Error',
+  message: 'The sign-in provider gave an answer that this portal cannot read.',
+}) as object;
+
 const faults: [string, AnswerScript][] = [
   ['never answers', () => 'hang'],
   ['cuts the connection', () => 'reset'],
@@ -54,6 +61,9 @@ const faults: [string, AnswerScript][] = [
     'answers 400 with server_error',
     (honest) => ({ ...honest, status: 400, body: { error: 'server_error' } }),
   ],
+];
+
+const misanswers: [string, AnswerScript][] = [
   ['redirects', (honest) => ({ ...honest, status: 302, headers: { location: '/elsewhere' }, body: '' })],
   [
     'answers with a page',
@@ -78,6 +88,11 @@ describe.each(['metadata', 'token', 'userinfo'] as const)('when the endpoint for
     // Only where nobody answers does the deadline matter; a short one elsewhere would fail on a busy machine.
     const keys = title === 'never answers' ? { timeout: '300ms' } : {};
     await expect(signIn(provider(Date.now, keys), { authorize })).rejects.toEqual(outage);
+  });
+
+  it.each(misanswers)('%s, it is no outage: somebody has to mend it', async (_title, fault) => {
+    idp.scripts[endpoint] = fault;
+    await expect(signIn(provider(), { authorize })).rejects.toEqual(unreadable);
   });
 });
 
@@ -148,34 +163,60 @@ describe('a refresh', () => {
   };
 
   it.each(['metadata', 'token'] as const)(
-    'takes a notice of maintenance from the endpoint for %s for an outage, by which no session ends',
+    'takes a notice of maintenance from the endpoint for %s for no answer, by which no session ends',
     async (endpoint) => {
       const { refresh } = await refreshWith(provider());
       idp.scripts[endpoint] = (honest) => ({ ...honest, status: 200, body: { status: 'maintenance' } });
-      await expect(refresh()).rejects.toEqual(outage);
+      await expect(refresh()).rejects.toEqual(unreadable);
     },
   );
 
-  it('takes userinfo that speaks of the grant for an outage: only the token endpoint can end a session', async () => {
+  it('takes userinfo that speaks of the grant for no answer: only the token endpoint can end a session', async () => {
     const { refresh } = await refreshWith(provider());
     idp.scripts.userinfo = (honest) => ({ ...honest, status: 400, body: { error: 'invalid_grant' } });
-    await expect(refresh()).rejects.toEqual(outage);
+    await expect(refresh()).rejects.toEqual(unreadable);
   });
 
-  it('takes a key set without a key for an outage', async () => {
+  it('takes a key set without a key for no answer', async () => {
     const oidc = provider();
     const { refresh } = await refreshWith(oidc);
     idp.scripts.keys = (honest) => ({ ...honest, body: { keys: [] } });
-    await expect(refresh()).rejects.toEqual(outage);
+    await expect(refresh()).rejects.toEqual(unreadable);
+  });
+
+  const refreshTold = async (change: object): Promise<unknown> => {
+    const { refresh } = await refreshWith(provider());
+    idp.scripts.token = (honest) => ({ ...honest, body: { ...(honest.body as object), ...change } });
+    return refresh();
+  };
+
+  it('is not forgiven an ID token that fails a check', async () => {
+    await expect(refreshTold({ id_token: 'e30.e30.e30' })).rejects.toMatchObject({
+      code: 'ERR_PROVIDER_ANSWER_INVALID',
+    });
   });
 
   it.each<[string, object]>([
-    ['an ID token that is none', { id_token: 'e30.e30.e30' }],
-    ['a token that is no header', { access_token: 'a\u00e9' }],
-  ])('is not forgiven %s', async (_title, change) => {
-    const { refresh } = await refreshWith(provider());
-    idp.scripts.token = (honest) => ({ ...honest, body: { ...(honest.body as object), ...change } });
-    await expect(refresh()).rejects.toMatchObject({ code: 'ERR_PROVIDER_ANSWER_INVALID' });
+    ['an access token that is no header', { access_token: 'a\u00e9' }],
+    ['no access token', { access_token: '' }],
+    ['an ID token that is no token', { id_token: 'soon' }],
+    ['an ID token that is no text', { id_token: 7 }],
+    ['a refresh token that is no text', { refresh_token: {} }],
+    ['scopes that are no text', { scope: 7 }],
+    ['an expiry that is no number', { expires_in: 'soon' }],
+    ['no type of token', { token_type: null }],
+  ])('takes %s for a form that says nothing about the session', async (_title, change) => {
+    await expect(refreshTold(change)).rejects.toEqual(unreadable);
+  });
+
+  it.each<[string, object]>([
+    ['null', { id_token: null, refresh_token: null, expires_in: null, scope: null, session_state: null }],
+    ['an empty text', { id_token: '', refresh_token: '', expires_in: '', scope: '', session_state: '' }],
+  ])('takes an optional member that is %s for one that is missing', async (_title, change) => {
+    await expect(refreshTold(change)).resolves.toMatchObject({
+      subject: 'jane-123',
+      tokens: { accessToken: expect.any(String), tokenType: 'bearer' },
+    });
   });
 });
 

@@ -48,7 +48,19 @@ describe('the gates learn of an OpenID login', () => {
     ['that userinfo has an empty list', { groups: [] }, { groups: ['admins'] }, []],
     ['one group that is no list', { groups: 'admins' }, {}, ['admins']],
     ['texts only', { groups: ['admins', 7, null, { name: 'x' }, ['y']] }, {}, ['admins']],
-    ['nothing of a claim that is no list', { groups: { admins: true } }, {}, []],
+    [
+      'the keys of an object, but for those that it says no to',
+      { groups: { admins: { org: 'acme.example' }, owners: false, readers: null, 'team-a': true } },
+      {},
+      ['admins', 'team-a'],
+    ],
+    ['nothing of a claim that is no text, list or object', { groups: 7 }, {}, []],
+    [
+      'the groups of the ID token where userinfo has null',
+      { groups: null },
+      { groups: ['admins'] },
+      ['admins'],
+    ],
     ['nothing where no document has the claim', {}, {}, undefined],
   ])('%s', async (_title, userinfo, idToken, groups) => {
     idp.person = { ...jane, ...userinfo };
@@ -63,7 +75,69 @@ describe('the gates learn of an OpenID login', () => {
     expect(grant.evidence?.groups).toEqual(['admins']);
   });
 
-  it.each(['constructor', '__proto__', 'toString'])('nothing of the prototype: %s', async (claim) => {
+  it.each<[string, string, Record<string, unknown>]>([
+    ['realm_access.roles', 'a path', { realm_access: { roles: ['admins'] } }],
+    ['resource_access.portal.roles', 'a longer path', { resource_access: { portal: { roles: ['admins'] } } }],
+    [
+      'resource_access.portal.acme.example.roles',
+      'a path over a name with dots',
+      { resource_access: { portal: { roles: [] }, 'portal.acme.example': { roles: ['admins'] } } },
+    ],
+    [
+      'urn:zitadel:iam:org:project:roles',
+      'an object under a name with colons',
+      { 'urn:zitadel:iam:org:project:roles': { admins: { 206: 'acme.example' } } },
+    ],
+    [
+      'https://acme.example/groups',
+      'a URL, which is no path',
+      { 'https://acme.example/groups': ['admins'], 'https://acme': { 'example/groups': ['no'] } },
+    ],
+    ['a.b', 'a name that is there before a path that is too', { 'a.b': ['admins'], a: { b: ['no'] } }],
+  ])('the claim at %s: %s', async (claim, _what, claims) => {
+    idp.person = { ...jane, ...claims };
+    const { grant } = await login({ keys: { groupsClaim: claim }, asked: questions });
+    expect(grant.evidence?.groups).toEqual(['admins']);
+    expect(grant).not.toHaveProperty('unanswered');
+  });
+
+  it('the claim at a path in the ID token, where userinfo has it not', async () => {
+    idp.idTokenScript = ({ header, claims, sign }) =>
+      sign(header, { ...claims, realm_access: { roles: ['admins'] } });
+    const { grant } = await login({ keys: { groupsClaim: 'realm_access.roles' }, asked: questions });
+    expect(grant.evidence?.groups).toEqual(['admins']);
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    [
+      '_claim_names',
+      { _claim_names: { groups: 'src1' }, _claim_sources: { src1: { endpoint: 'https://x' } } },
+    ],
+    ['hasgroups', { hasgroups: true }],
+  ])('that there are too many groups to tell, by %s', async (_title, overage) => {
+    idp.idTokenScript = ({ header, claims, sign }) => sign(header, { ...claims, ...overage });
+    const { grant } = await login({ asked: questions });
+    expect(grant.evidence).not.toHaveProperty('groups');
+    expect(grant.unanswered?.groups).toMatch(
+      /more groups than fit into a token.*assigned to the application/,
+    );
+  });
+
+  it('which claims there are instead, where the one is missing', async () => {
+    const { grant } = await login({ keys: { groupsClaim: 'roles' }, asked: questions });
+    expect(grant.unanswered?.groups).toMatch(/claim 'roles' \(groupsClaim\); they have sub, name, email,/);
+  });
+
+  it.each([
+    'constructor',
+    '__proto__',
+    'toString',
+    'name.length',
+    'groups.0',
+    'a.__proto__',
+    'a.constructor.name',
+  ])('nothing of the prototype or of what is no object: %s', async (claim) => {
+    idp.person = { ...jane, groups: ['admins'], a: {} };
     const { grant } = await login({ keys: { groupsClaim: claim }, asked: questions });
     expect(grant.evidence).not.toHaveProperty('groups');
   });

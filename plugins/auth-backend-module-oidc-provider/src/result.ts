@@ -30,9 +30,20 @@ export interface OidcResult {
     tokenset: OidcTokenSet;
     userinfo: OidcUserinfo;
   };
+  /**
+   * What is known of the person: userinfo, and of the verified ID token what userinfo lacks. Absent from sessions that an
+   * earlier version began.
+   */
+  claims?: OidcUserinfo;
 }
 
-export function oidcResultOf({ claims, tokens, sessionState, answeredAt }: OpenIdLogin): OidcResult {
+export function oidcResultOf({
+  claims,
+  userinfo = claims,
+  tokens,
+  sessionState,
+  answeredAt,
+}: OpenIdLogin): OidcResult {
   const { accessToken, tokenType, idToken, scopes, expiresInSeconds } = tokens;
   return {
     fullProfile: {
@@ -46,12 +57,13 @@ export function oidcResultOf({ claims, tokens, sessionState, answeredAt }: OpenI
         }),
         ...(sessionState !== undefined && { session_state: sessionState }),
       },
-      userinfo: claims,
+      userinfo,
     },
+    claims,
   };
 }
 
 /** The claims that config can map to groups. */
-export function oidcClaimsOf({ fullProfile }: OidcResult): Readonly<Record<string, unknown>> {
-  return fullProfile.userinfo;
+export function oidcClaimsOf({ fullProfile, claims }: OidcResult): Readonly<Record<string, unknown>> {
+  return claims ?? fullProfile.userinfo;
 }

@@ -31,6 +31,12 @@ export class RefusalError extends CodedError {
   }
 }
 
+/**
+ * At a refresh the provider refused the client, its scopes or the request, not the person: an operator has to mend it, and
+ * no session ends by it.
+ */
+export class ClientRefusedError extends RefusalError {}
+
 /** The codes of the setup: of {@link AuthSetupError} and of the extension points, each with what it means. */
 export const setupErrorCodes = {
   ERR_PROVIDER_REGISTERED_TWICE: 'Two modules registered different providers under one id.',

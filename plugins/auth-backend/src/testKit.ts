@@ -8,6 +8,7 @@ import type {
   GateEvidence,
   ProfileInfo,
   SignInResolver,
+  UnverifiedEmailCause,
   UserIdentity,
 } from '@vestibule/plugin-auth-node';
 import type { CatalogService } from '@vestibule/plugin-catalog-node';
@@ -34,6 +35,8 @@ export interface TrialLogin {
   issuer?: string;
   /** Why the profile has no e-mail although the provider named one. */
   emailOmitted?: 'ERR_EMAIL_NOT_VERIFIED' | 'ERR_PROFILE_EMAIL_INVALID';
+  /** With the first of them, what the provider says instead of `true`. */
+  emailNotVerified?: UnverifiedEmailCause;
   /** The answers to the questions of the gates. */
   evidence?: GateEvidence;
   /** What config can map to groups, by name. */

@@ -183,8 +183,7 @@ const codes = {
     name: 'ServiceUnavailableError',
     status: 503,
     sentence: 'The sign-in provider cannot be reached right now. Please try again in a moment.',
-    operator:
-      'The provider did not answer in time, failed, or answered with something else than JSON; the log names the call.',
+    operator: 'The provider did not answer in time, or failed (status 5xx or 429); the log names the call.',
   },
   ERR_PROVIDER_REFUSED: {
     name: 'NotAllowedError',
@@ -198,7 +197,15 @@ const codes = {
     status: 401,
     sentence: "The sign-in provider's answer could not be verified.",
     operator:
-      'A check of the ID token or of userinfo failed; the log names it. Compare metadataUrl and clientId with the provider.',
+      'A check of what the provider gave failed. The error names it, with what was expected, what came, and the key of the config that changes it.',
+  },
+  ERR_PROVIDER_ANSWER_UNREADABLE: {
+    name: 'Error',
+    status: 500,
+    sentence:
+      'The sign-in provider gave an answer that this portal cannot read. Ask whoever runs this portal.',
+    operator:
+      'An answer of the provider is not what the specification says: a page, a text, a redirect, an encrypted document. The error names the call; correct the address, or what the provider is set to give.',
   },
 
   // The person.
@@ -208,7 +215,7 @@ const codes = {
     sentence:
       'Your e-mail address is not verified at the sign-in provider. Verify it there, then sign in again.',
     operator:
-      'The provider says email_verified: false, or does not say true. An unverified address identifies nobody.',
+      'The provider does not say email_verified: true beside the address; the error tells what it says instead. An unverified address identifies nobody.',
   },
   ERR_PROFILE_EMAIL_INVALID: {
     name: 'NotAllowedError',

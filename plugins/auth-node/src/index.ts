@@ -17,11 +17,14 @@ export {
   type OpenIdMetadata,
   type OpenIdMetadataSource,
 } from './openId/openIdMetadata.ts';
+export { type ClaimSource, type ClaimSources } from './openId/openIdClaims.ts';
 export * from './openId/openIdProvider.ts';
+export * from './provider/absentMembers.ts';
 export * from './provider/authorizationCode.ts';
 export * from './provider/authProviderService.ts';
 export * from './provider/durationSchema.ts';
 export * from './provider/email.ts';
+export * from './provider/emailVerification.ts';
 export * from './provider/gates.ts';
 export * from './provider/lastGoodCopy.ts';
 export * from './provider/loopback.ts';
@@ -31,12 +34,21 @@ export * from './provider/openIdProfile.ts';
 export * from './provider/passportProfile.ts';
 export * from './provider/profile.ts';
 export * from './provider/profileForm.ts';
-export * from './provider/providerCalls.ts';
+export {
+  createProviderFetch,
+  readProviderDocument,
+  refusal,
+  type ProviderCallOptions,
+  type ProviderFetch,
+  type ProviderFetchInit,
+} from './provider/providerCalls.ts';
+export * from './provider/providerExplanation.ts';
 export * from './provider/providerFactory.ts';
 export * from './provider/providerKeySet.ts';
 export * from './provider/proxyProvider.ts';
 export * from './provider/scopes.ts';
 export * from './provider/verifyIdToken.ts';
+export { type OpenIdConfigKeys } from './provider/verifySignedDocument.ts';
 export * from './resolver/adoptedResolvers.ts';
 export type { ClaimAnnotationOptions, ClaimNameOptions } from './resolver/claimResolvers.ts';
 export * from './resolver/commonSignInResolvers.ts';

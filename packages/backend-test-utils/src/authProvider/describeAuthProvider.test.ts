@@ -130,7 +130,7 @@ describe('describeAuthProvider', () => {
             throw Object.assign(error, { code: 'ERR_PROVIDER_REFUSED' });
           }),
       }),
-      /is an outage, and no refusal, where the vendor does not listen/,
+      /refuses nobody where the vendor does not listen/,
     ],
     [
       'gives what is no plain JSON',

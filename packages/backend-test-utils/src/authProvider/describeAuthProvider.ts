@@ -174,11 +174,11 @@ export function describeAuthProvider(
       }
 
       for (const fault of faults) {
-        test(`is an outage, and no refusal, where the vendor ${fault}`, async (setup) => {
+        test(`refuses nobody where the vendor ${fault}: ${codeOfFault(fault)}`, async (setup) => {
           const login = await setup.reachCallback();
           setup.mislead(fault);
           const error = await refusalOf(setup.provider.exchange(login), secretsOf(setup, login));
-          assert.equal(error.code, 'ERR_PROVIDER_UNAVAILABLE');
+          assert.equal(error.code, codeOfFault(fault));
         });
       }
 
@@ -262,11 +262,11 @@ export function describeAuthProvider(
         });
 
         for (const fault of faults) {
-          test(`is an outage, and ends no session, where the vendor ${fault}`, async (setup) => {
+          test(`ends no session where the vendor ${fault}: ${codeOfFault(fault)}`, async (setup) => {
             const { provider, request, secrets } = await signedIn(setup);
             setup.mislead(fault);
             const error = await refusalOf(provider.refresh(request), secrets);
-            assert.equal(error.code, 'ERR_PROVIDER_UNAVAILABLE');
+            assert.equal(error.code, codeOfFault(fault));
           });
         }
 
@@ -303,6 +303,13 @@ export function describeAuthProvider(
       });
     }
   });
+}
+
+/** What somebody has to mend is no outage. */
+function codeOfFault(fault: VendorFault): string {
+  return fault === 'answers with a page' || fault === 'answers with half of a document'
+    ? 'ERR_PROVIDER_ANSWER_UNREADABLE'
+    : 'ERR_PROVIDER_UNAVAILABLE';
 }
 
 /** The vendor may say no, or its answer may fail a check. */

@@ -41,7 +41,7 @@ it('everything in a login can be said', () => {
   });
   expect(google({ emailVerified: false })).toMatchObject({ emailOmitted: 'ERR_EMAIL_NOT_VERIFIED' });
   expect(
-    oidc({ claims: { sub: 's', groups: ['it'], email_verified: false }, trustUnverifiedEmail: true }),
+    oidc({ claims: { sub: 's', groups: ['it'], email_verified: 'true' }, trustUnverifiedEmail: true }),
   ).toMatchObject({
     subject: 's',
     profile: { email: 'jane@example.com' },

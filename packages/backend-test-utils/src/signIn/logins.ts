@@ -4,6 +4,7 @@ import {
   type GateEvidence,
   type OAuthResult,
   type PassportProfile,
+  type UnverifiedEmailCause,
 } from '@vestibule/plugin-auth-node';
 import type { TrialLogin } from '@vestibule/plugin-auth-backend';
 
@@ -156,6 +157,8 @@ export interface OidcLoginResult {
     };
     userinfo: { sub: string; [claim: string]: unknown };
   };
+  /** Userinfo, and of the ID token what userinfo lacks. */
+  claims?: { sub: string; [claim: string]: unknown };
 }
 
 /** What {@link oidc} is told; everything has a default. @public */
@@ -165,7 +168,7 @@ export interface OidcLoginOptions {
   /** Default: `https://idp.example.com`. */
   issuer?: string;
   /** As `dangerouslyTrustUnverifiedEmail` in config. Default: false. */
-  trustUnverifiedEmail?: boolean;
+  trustUnverifiedEmail?: boolean | readonly UnverifiedEmailCause[];
 }
 
 /**
@@ -202,6 +205,7 @@ export function oidc(options: OidcLoginOptions = {}): TestLogin<OidcLoginResult>
         },
         userinfo,
       },
+      claims: userinfo,
     },
     evidence,
     claims: userinfo,

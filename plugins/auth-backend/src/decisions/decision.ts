@@ -44,6 +44,8 @@ export interface GateStep {
   gate: string;
   verdict: 'pass' | 'deny';
   code?: string;
+  /** For the operator. */
+  reason?: string;
 }
 
 /** What the identity owns, and how that was found. @public */
@@ -74,6 +76,8 @@ export interface Decision {
   environment?: string;
   /** What the provider gave, by name, so shortened that it names nobody: `{ email: 'j…@example.com' }`. */
   inputs: Readonly<Record<string, string>>;
+  /** By document of the provider, the names of the claims that count of it. */
+  claims?: Readonly<Record<string, readonly string[]>>;
   readonly transforms: TransformStep[];
   readonly gates: GateStep[];
   readonly resolvers: ResolverStep[];
@@ -83,6 +87,8 @@ export interface Decision {
   shortSession?: ShortSessionStep;
   /** Whether the answer came from the last good identity, because a part was away. */
   grace?: true;
+  /** With `grace`, what failed just now. */
+  failure?: unknown;
   userEntityRef?: string;
   /** Values that may stand nowhere in the record, whoever quotes them; see {@link conceal}. */
   concealed?: Set<string>;
@@ -92,7 +98,7 @@ export interface Decision {
 export interface DecisionRecorder {
   readonly decision: Decision;
   /**
-   * Says that the end is worth keeping in the database: any end, or a refusal only. Without it the end goes to the log
+   * Says that the end is worth keeping in the database: any end, or a refusal and a failure that was covered. Without it the end goes to the log
    * alone, so that nobody fills the table with requests that cost nothing. In development refusals are always kept.
    */
   keep(which: 'any' | 'refusals'): void;
@@ -137,9 +143,15 @@ export function beginDecision(options: {
       kept = which;
     },
     allow() {
-      const record = recordOf(decision, time(), decisions.redactText);
-      logger.info(`${event} with '${providerId}' allowed`, fieldsOf(record));
-      if (kept === 'any') decisions.keepSoon(record, shareOf(decision, kept));
+      const { failure } = decision;
+      const record = recordOf(decision, { ...time(), error: failure }, decisions.redactText);
+      // Nobody notices a failure that the last good identity covers, until it does no more.
+      if (failure === undefined) logger.info(`${event} with '${providerId}' allowed`, fieldsOf(record));
+      else
+        logger.warn(`${event} with '${providerId}' allowed, from the last good identity`, fieldsOf(record));
+      if (kept === 'any' || (kept === 'refusals' && failure !== undefined)) {
+        decisions.keepSoon(record, shareOf(decision, kept));
+      }
     },
     async refuse(error) {
       const code = decisionCodeOf(error) ?? 'ERR_RESOLVER_FAILED';

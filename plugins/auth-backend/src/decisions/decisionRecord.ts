@@ -4,6 +4,7 @@
  */
 import type { CodedError } from '@vestibule/backend-plugin-api';
 import { decisionCodes, type DecisionCodeName } from '@vestibule/plugin-auth-node';
+import { decisionCodeOf } from '../errors.ts';
 import type {
   CatalogStep,
   Decision,
@@ -24,6 +25,10 @@ export interface DecisionError {
   readonly hint?: string;
   /** What the provider called it, for example `access_denied`. */
   readonly providerError?: string;
+  /** The provider's own explanation, at most 300 characters. */
+  readonly providerMessage?: string;
+  /** Identifiers, whole: what was `expected` and `given`, and the key of the config that it is `changed by`. */
+  readonly details?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -47,10 +52,12 @@ export interface DecisionRecord {
   readonly outcome: 'allowed' | 'refused';
   /** A code of the closed list; with a refusal only. */
   readonly code?: DecisionCodeName;
-  /** What whoever runs the portal can do about it; with a refusal only. */
+  /** What whoever runs the portal can do about it; with a refusal, or a failure that the last good identity covered. */
   readonly operator?: string;
   /** What the provider gave, by name; values are shortened, or `given` where the name says enough. */
   readonly inputs: Readonly<Record<string, string>>;
+  /** By document of the provider, the names of the claims that count of it: `{ userinfo: ['email', 'sub'] }`. */
+  readonly claims?: Readonly<Record<string, readonly string[]>>;
   /** In the order of running, as are the others. */
   readonly transforms: readonly TransformStep[];
   readonly gates: readonly GateStep[];
@@ -66,7 +73,7 @@ export interface DecisionRecord {
    * what was asked for.
    */
   readonly userEntityRef?: string;
-  /** The error and its causes, outermost first; with a refusal only. */
+  /** The error and its causes, outermost first; with a refusal, or a failure that the last good identity covered. */
   readonly errors?: readonly DecisionError[];
   readonly milliseconds: number;
 }
@@ -81,9 +88,11 @@ export function recordOf(
   redactText: RedactText,
 ): DecisionRecord {
   const { reference, event, providerId, environment, ownership, shortSession, grace } = decision;
-  const { userEntityRef, concealed } = decision;
+  const { userEntityRef, concealed, claims } = decision;
   const { code, error, startedAt, milliseconds } = end;
   const redact = (text: string) => redactText(text, concealed);
+  const redactId = (text: string) => redactText(text, concealed, { keepsIdentifiers: true });
+  const toldBy = code ?? (error === undefined ? undefined : decisionCodeOf(error));
   // What code of the operator's own can put a text of the login into.
   const steps = <T extends object>(list: readonly T[]): T[] =>
     list.slice(0, mostSteps).map((step) => {
@@ -102,10 +111,16 @@ export function recordOf(
     provider: providerId,
     ...(environment !== undefined && { environment: redact(environment) }),
     outcome: code === undefined ? 'allowed' : 'refused',
-    ...(code !== undefined && { code, operator: decisionCodes[code].operator }),
+    ...(code !== undefined && { code }),
+    ...(toldBy !== undefined && { operator: decisionCodes[toldBy].operator }),
     inputs: Object.fromEntries(
       Object.entries(decision.inputs).map(([name, value]) => [redact(name), redact(value)]),
     ),
+    ...(claims && {
+      claims: Object.fromEntries(
+        Object.entries(claims).map(([document, names]) => [document, names.map(redact)]),
+      ),
+    }),
     transforms: steps(decision.transforms),
     gates: steps(decision.gates),
     resolvers: steps(decision.resolvers),
@@ -122,9 +137,17 @@ export function recordOf(
       userEntityRef !== undefined && {
         userEntityRef: withoutAddress(userEntityRef),
       }),
-    ...(code !== undefined && { errors: chainOf(error).map((one) => described(one, redact)) }),
+    ...((code !== undefined || error !== undefined) && {
+      errors: chainOf(error).map((one) => described(one, redact, redactId)),
+    }),
     milliseconds,
   };
+}
+
+/** The record as a page may show it, in development: the provider's own words are for the operator, and nobody has read them. */
+export function withoutProviderWords({ errors, ...record }: DecisionRecord): DecisionRecord {
+  if (!errors) return record;
+  return { ...record, errors: errors.map(({ providerMessage: _words, ...error }) => error) };
 }
 
 /** The reference of somebody who is in no catalog may be made from their address. */
@@ -143,15 +166,33 @@ export function chainOf(error: unknown): unknown[] {
   return chain;
 }
 
-function described(error: unknown, redact: (text: string) => string): DecisionError {
+function described(
+  error: unknown,
+  redact: (text: string) => string,
+  redactId: (text: string) => string,
+): DecisionError {
   if (!(error instanceof Error)) return { name: 'none', message: 'something that is no error was thrown' };
   const { hint, code } = error as Partial<CodedError>;
-  const { providerError } = error as { providerError?: unknown };
+  const { providerError, providerMessage, details } = error as {
+    providerError?: unknown;
+    providerMessage?: unknown;
+    details?: unknown;
+  };
   return {
     name: redact(String(error.name)),
     message: redact(String(error.message)),
     ...(typeof code === 'string' && { code: redact(code) }),
     ...(typeof hint === 'string' && { hint: redact(hint) }),
     ...(typeof providerError === 'string' && { providerError: redact(providerError) }),
+    ...(typeof providerMessage === 'string' && { providerMessage: redact(providerMessage) }),
+    ...(typeof details === 'object' && details !== null && { details: identifiers(details, redactId) }),
   };
+}
+
+function identifiers(details: object, redactId: (text: string) => string): Record<string, string> {
+  const texts = Object.entries(details).filter(([, value]) => typeof value === 'string') as [
+    string,
+    string,
+  ][];
+  return Object.fromEntries(texts.map(([name, text]) => [name, redactId(text)]));
 }

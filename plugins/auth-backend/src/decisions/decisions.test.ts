@@ -41,6 +41,7 @@ describe.each(databases)('decisions on $name', ({ config, connect }) => {
       code: 'ERR_RESOLVER_NO_MATCH',
       operator: expect.stringContaining('Add a User entity'),
       inputs: expect.objectContaining({ email: 'k…@example.com', displayName: 'given' }),
+      claims: { userinfo: ['sub', 'name', 'email', 'email_verified'] },
       transforms: [],
       gates: [],
       resolvers: [
@@ -64,7 +65,9 @@ describe.each(databases)('decisions on $name', ({ config, connect }) => {
     const { decision, text } = (await answer.json()) as { decision: DecisionRecord; text: string };
     expect(decision).toMatchObject({ outcome: 'refused', code: 'ERR_EMAIL_NOT_VERIFIED', catalog: [] });
     expect(decision.inputs).not.toHaveProperty('email');
-    expect(text).toContain('what to do: The provider says email_verified: false, or does not say true.');
+    expect(text).toContain(
+      'The provider says email_verified: false beside the address. The person verifies it there',
+    );
   });
 
   it('says of an allowed sign-in who it was and what they own, within a second of it', async () => {

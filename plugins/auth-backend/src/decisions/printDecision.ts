@@ -23,7 +23,7 @@ export function printDecision(record: DecisionRecord): string {
     text: `${event} with '${provider}'${where} ${end}`,
     children: [
       { text: `reference ${reference}, ${spokenTime(at)}, ${milliseconds} ms` },
-      { text: `the provider gave: ${listOf(record.inputs)}` },
+      { text: `the provider gave: ${listOf(record.inputs)}`, children: claimNodes(record) },
       ...branch(
         'transforms',
         record.transforms.map((step) => transformNode(step, record.catalog)),
@@ -32,7 +32,7 @@ export function printDecision(record: DecisionRecord): string {
       ...resolverNodes(record),
       ...ownershipNodes(record),
       ...shortSessionNodes(record),
-      ...(grace ? [{ text: 'answered from the last good identity, because a part was away' }] : []),
+      ...(grace ? [{ text: `answered from the last good identity, because ${causeOfGrace(record)}` }] : []),
       ...errorNodes(record),
       ...(operator === undefined ? [] : [{ text: `what to do: ${operator}` }]),
     ],
@@ -72,6 +72,15 @@ function listOf(inputs: DecisionRecord['inputs']): string {
   return list.length > 0 ? list.join(', ') : 'nothing';
 }
 
+/** Which document gave which claim. */
+function claimNodes({ claims = {} }: DecisionRecord): TextNode[] {
+  return Object.entries(claims).map(([document, names]) => ({ text: `${document}: ${names.join(', ')}` }));
+}
+
+function causeOfGrace({ errors }: DecisionRecord): string {
+  return errors ? 'the refresh failed' : 'a part was away';
+}
+
 function branch(text: string, children: readonly TextNode[]): TextNode[] {
   return children.length > 0 ? [{ text, children }] : [];
 }
@@ -90,8 +99,8 @@ function askingTransform({ transform }: TransformStep): string {
   return `Profile transform '${transform}'`;
 }
 
-function gateNode({ gate, verdict, code }: GateStep): TextNode {
-  return { text: `${gate}  ${verdict === 'pass' ? 'let in' : 'refused'}${because(code)}` };
+function gateNode({ gate, verdict, code, reason }: GateStep): TextNode {
+  return { text: `${gate}  ${verdict === 'pass' ? 'let in' : 'refused'}${because(code, reason)}` };
 }
 
 /** Each resolver with what it asked of the catalog; several runs of one name share the queries in their order. */
@@ -187,20 +196,25 @@ function errorNodes({ errors = [], code, operator }: DecisionRecord): TextNode[]
   if (!first) return [];
   return branch('error', [
     ...(first.code === code ? [] : [{ text: `${first.name}${because(first.code)}: ${first.message}` }]),
-    ...(first.hint === undefined || first.hint === operator ? [] : [{ text: first.hint }]),
-    ...(first.providerError === undefined
-      ? []
-      : [{ text: `the provider called it: ${first.providerError}` }]),
+    ...toldBy(first.hint === operator ? { ...first, hint: '' } : first),
     ...causes.map(causeNode),
   ]);
 }
 
-function causeNode({ name, code, message, hint, providerError }: DecisionError): TextNode {
-  const details = [hint, providerError && `the provider called it: ${providerError}`];
-  return {
-    text: `caused by ${name}${because(code)}: ${message}`,
-    children: details.flatMap((text) => (text ? [{ text }] : [])),
-  };
+function causeNode(error: DecisionError): TextNode {
+  const { name, code, message } = error;
+  return { text: `caused by ${name}${because(code)}: ${message}`, children: toldBy(error) };
+}
+
+/** What an error says to the operator beside its name. */
+function toldBy({ hint, details = {}, providerError, providerMessage }: DecisionError): TextNode[] {
+  const lines = [
+    hint,
+    ...Object.entries(details).map(([name, value]) => `${name}: ${value}`),
+    providerError && `the provider called it: ${providerError}`,
+    providerMessage && `the provider said: ${providerMessage}`,
+  ];
+  return lines.flatMap((text) => (text ? [{ text }] : []));
 }
 
 function because(code?: string, reason?: string): string {

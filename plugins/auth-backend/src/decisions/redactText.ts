@@ -6,8 +6,16 @@
  * credential, and what is long and made of no words.
  */
 
-/** @param concealed - Values of this attempt that must not stand in the result. */
-export type RedactText = (text: string, concealed?: Iterable<string>) => string;
+/**
+ * @param concealed - Values of this attempt that must not stand in the result.
+ * @param options - `keepsIdentifiers`: the text is an identifier, such as an issuer or the id of a client, which is of no
+ *   use in parts; only what is longer than those are counts as a token. Default: false.
+ */
+export type RedactText = (
+  text: string,
+  concealed?: Iterable<string>,
+  options?: { keepsIdentifiers?: boolean },
+) => string;
 
 const gap = '…';
 const shortestValue = 6; // shorter ones would cut ordinary words to pieces
@@ -17,14 +25,14 @@ const longestText = 600;
 /** @param secrets - Values that must never stand in a result, for example the client secrets of the config. */
 export function createRedactText(secrets: Iterable<string>): RedactText {
   const always = formsOf([...secrets]);
-  return (given, concealed = []) => {
+  return (given, concealed = [], { keepsIdentifiers = false } = {}) => {
     let text = given.length > longestInput ? withoutLastWord(given.slice(0, longestInput)) : given;
     for (const form of [...formsOf([...concealed]), ...always]) text = text.replaceAll(form, gap);
     text = withoutAddresses(text)
       .replace(namedCredential, (whole, name: string, value: string) =>
         value.startsWith('ERR_') ? whole : `${name}${gap}`,
       )
-      .replace(/[\w-]{16,}/g, (run) => (readsLikeWords(run) ? run : gap));
+      .replace(keepsIdentifiers ? /[\w-]{65,}/g : /[\w-]{16,}/g, (run) => (readsLikeWords(run) ? run : gap));
     return plainText(text.length > longestText ? `${text.slice(0, longestText)}${gap}` : text);
   };
 }

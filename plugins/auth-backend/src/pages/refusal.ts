@@ -3,7 +3,7 @@ import { statusOfError, type CodedError, type RuntimeModeService } from '@vestib
 import { decisionCodes, isDecisionCode } from '@vestibule/plugin-auth-node';
 import type { Context } from 'koa';
 import type { Attempt } from '../attempts/attempt.ts';
-import type { DecisionRecord } from '../decisions/decisionRecord.ts';
+import { withoutProviderWords, type DecisionRecord } from '../decisions/decisionRecord.ts';
 import { printDecision } from '../decisions/printDecision.ts';
 import { RefusalError, decisionCodeOf } from '../errors.ts';
 import type { AllowedTargets } from '../targets/allowedTargets.ts';
@@ -55,7 +55,7 @@ export function sendRefusal(
     appUrl: targets.appUrl,
     heading: 'You are not signed in',
     paragraphs: [sentence, `Code ${code}, reference ${reference}.`],
-    ...(runtimeMode.isDevelopment && { lines: printDecision(record) }),
+    ...(runtimeMode.isDevelopment && { lines: printDecision(withoutProviderWords(record)) }),
   });
 }
 

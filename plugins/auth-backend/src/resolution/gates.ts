@@ -17,6 +17,7 @@ import {
 import type { AllowBlock } from '../config.ts';
 import type { Decision } from '../decisions/decision.ts';
 import { RefusalError } from '../errors.ts';
+import { missingEmail } from './missingEmail.ts';
 import { normalizeIdentityRef } from './identityRef.ts';
 import type { UserTokenClaims } from '../identity/userTokens.ts';
 import type { ProvenLogin } from './resolveIdentity.ts';
@@ -129,6 +130,10 @@ function questionsOf(gates: readonly Gate[]): GateQuestions {
 interface Refusal {
   code: DecisionCodeName;
   hint: string;
+  /** For the person, where it is more exact than that of the code. */
+  sentence?: string;
+  /** Why the gate could not be judged, for its step. */
+  reason?: string;
 }
 
 /** Writes a step for each gate, then refuses for the first that said no: an operator sees all of them at once. */
@@ -137,11 +142,14 @@ function conclude(judged: readonly { gate: Gate; refusal: Refusal | undefined }[
     decision.gates.push({
       gate: gate.path,
       verdict: refusal ? 'deny' : 'pass',
-      ...(refusal && { code: refusal.code }),
+      ...(refusal && { code: refusal.code, ...(refusal.reason !== undefined && { reason: refusal.reason }) }),
     });
   }
   const refusal = judged.find((one) => one.refusal)?.refusal;
-  if (refusal) throw new RefusalError(refusal.code, { hint: refusal.hint });
+  if (refusal) {
+    const { code, reason: _reason, ...told } = refusal;
+    throw new RefusalError(code, told);
+  }
 }
 
 const codes = {
@@ -162,16 +170,22 @@ function judgeLogin(gate: Gate, login: ProvenLogin, profile: ProfileInfo): Refus
   const hint = told
     ? `Nothing that the provider says of the login is listed in ${path}.`
     : `The provider says nothing of what ${path} asks for.`;
-  return { code: codes[key], hint };
+  const why = login.unanswered && Object.hasOwn(login.unanswered, key) ? login.unanswered[key] : undefined;
+  return why === undefined
+    ? { code: codes[key], hint }
+    : { code: codes[key], hint: `${path} could not be judged.`, reason: why };
 }
 
 function judgeDomain(
   { path, entries }: Gate,
-  { emailOmitted }: ProvenLogin,
+  login: ProvenLogin,
   { email }: ProfileInfo,
 ): Refusal | undefined {
   const hint = `${path} needs an e-mail address that the provider vouches for.`;
-  if (email === undefined) return { code: emailOmitted ?? 'ERR_PROFILE_NO_EMAIL', hint };
+  if (email === undefined) {
+    const { hint: why, ...told } = missingEmail(login);
+    return { ...told, hint: why === undefined ? hint : `${hint} ${why}` };
+  }
   const domain = parseEmail(email)?.domain;
   if (domain === undefined) return { code: 'ERR_PROFILE_EMAIL_INVALID', hint };
   if (entries.some((entry) => normalizeDomain(entry) === domain)) return undefined;

@@ -7,15 +7,19 @@
  */
 import {
   isDecisionCode,
+  type ClaimSources,
   type DecisionCodeName,
   type GateEvidence,
   type ProfileInfo,
   type SignInInfo,
   type SignInResolver,
   type SignInVerdict,
+  type UnansweredGates,
+  type UnverifiedEmailCause,
 } from '@vestibule/plugin-auth-node';
 import type { Decision, ResolverStep } from '../decisions/decision.ts';
-import { RefusalError, decisionCodeOf } from '../errors.ts';
+import { ClientRefusedError, RefusalError, decisionCodeOf } from '../errors.ts';
+import { missingEmail } from './missingEmail.ts';
 import type { IssuedIdentity, ResolverContexts } from './resolverContext.ts';
 import { ownCopy } from './ownCopy.ts';
 import { isNotFound, refusalOfThrown } from './thrownError.ts';
@@ -34,6 +38,10 @@ export interface ProvenLogin {
   profile: ProfileInfo;
   result: unknown;
   emailOmitted?: 'ERR_EMAIL_NOT_VERIFIED' | 'ERR_PROFILE_EMAIL_INVALID';
+  /** With the first of them, what the provider says instead of `true`. Absent from sessions of earlier versions. */
+  emailNotVerified?: UnverifiedEmailCause;
+  /** Which document of the provider gave which claim. */
+  claimSources?: ClaimSources;
   /** At the provider; absent, or empty in a session, where a proxy or a hosted module tells none. */
   subject?: string;
   issuer?: string;
@@ -41,6 +49,8 @@ export interface ProvenLogin {
   toldClaims?: Readonly<Record<string, unknown>>;
   /** What the provider answered to the questions of the gates. */
   evidence?: GateEvidence;
+  /** Why it did not answer one, or not wholly. */
+  unanswered?: UnansweredGates;
 }
 
 /** Every resolver was asked, and none knows the login. */
@@ -99,7 +109,7 @@ export async function resolveIdentity(options: {
       throw new RefusalError('ERR_RESOLVER_DENIED', { hint: `Resolver '${name}': ${verdict.reason}` });
     }
   }
-  throw new NobodyKnownError(noMatchCode(login, decision));
+  throw nobodyKnown(login, decision);
 }
 
 /** A copy for each resolver: what one writes into it is not what the next one reads. */
@@ -116,19 +126,14 @@ function infoOf({ profile, result, subject, issuer, toldClaims }: ProvenLogin): 
 function saidBy(reason: string | undefined, login: ProvenLogin): Pick<ResolverStep, 'reason' | 'code'> {
   if (reason === undefined) return {};
   if (!isDecisionCode(reason)) return { reason };
-  return { code: reason === 'ERR_PROFILE_NO_EMAIL' ? noEmailCode(login) : reason };
+  return { code: reason === 'ERR_PROFILE_NO_EMAIL' ? missingEmail(login).code : reason };
 }
 
 /** The address is what is missing only where every resolver passed for want of one: the others know the login by more. */
-function noMatchCode(login: ProvenLogin, { resolvers }: Decision): DecisionCodeName {
-  const noEmail = noEmailCode(login);
-  const isAddressMissing =
-    login.profile.email === undefined && resolvers.every(({ code }) => code === noEmail);
-  return isAddressMissing ? noEmail : 'ERR_RESOLVER_NO_MATCH';
-}
-
-function noEmailCode({ emailOmitted }: ProvenLogin): DecisionCodeName {
-  return emailOmitted ?? 'ERR_PROFILE_NO_EMAIL';
+function nobodyKnown(login: ProvenLogin, { resolvers }: Decision): NobodyKnownError {
+  const { code, ...told } = missingEmail(login);
+  const isAddressMissing = login.profile.email === undefined && resolvers.every((step) => step.code === code);
+  return isAddressMissing ? new NobodyKnownError(code, told) : new NobodyKnownError('ERR_RESOLVER_NO_MATCH');
 }
 
 /** A verdict of another spelling must not count as a pass. */
@@ -149,12 +154,13 @@ function invalidResult(name: string): RefusalError {
  */
 export function isOutage(error: unknown): boolean {
   const code = decisionCodeOf(error);
-  return code !== undefined && outageCodes.has(code);
+  return error instanceof ClientRefusedError || (code !== undefined && outageCodes.has(code));
 }
 
 const outageCodes: ReadonlySet<DecisionCodeName> = new Set([
   'ERR_AUTH_UNAVAILABLE',
   'ERR_PROVIDER_UNAVAILABLE',
+  'ERR_PROVIDER_ANSWER_UNREADABLE',
   'ERR_RESOLVER_TIMEOUT',
   // Only a fault: an error by which a resolver says no is ERR_RESOLVER_DENIED.
   'ERR_RESOLVER_FAILED',

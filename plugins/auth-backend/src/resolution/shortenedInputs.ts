@@ -1,5 +1,7 @@
 /** What a decision may keep of a profile: enough to recognise a login by, too little to name somebody. */
-import { parseEmail } from '@vestibule/plugin-auth-node';
+import { parseEmail, type ClaimSources } from '@vestibule/plugin-auth-node';
+
+const mostClaims = 100;
 
 /** By member `given`, or of an e-mail address the first character and the domain: `j…@example.com`. */
 export function shortenedInputs(profile: unknown): Record<string, string> {
@@ -12,6 +14,15 @@ export function shortenedInputs(profile: unknown): Record<string, string> {
     inputs[name] = name === 'email' ? shortenedEmail(value) : 'given';
   }
   return inputs;
+}
+
+/** The names of the claims that each document gave, without their values: `{ userinfo: ['email', 'sub'] }`. */
+export function namesByDocument(sources: ClaimSources): Record<string, string[]> {
+  const names: Record<string, string[]> = {};
+  for (const [claim, document] of Object.entries(sources).slice(0, mostClaims)) {
+    (names[document] ??= []).push(claim);
+  }
+  return names;
 }
 
 function shortenedEmail(value: unknown): string {

@@ -4,11 +4,12 @@
  */
 import type { EphemeralSettings } from '../config.ts';
 import { createEphemeralIdentities } from './ephemeralIdentity.ts';
+import type { Decision } from '../decisions/decision.ts';
 import { resolveIdentity, type ProvenLogin } from './resolveIdentity.ts';
 import type { CatalogUsers } from './catalogUsers.ts';
 import type { ResolverContexts } from './resolverContext.ts';
 import type { SignInJudge, SignInPolicy } from './signInPolicy.ts';
-import { shortenedInputs } from './shortenedInputs.ts';
+import { namesByDocument, shortenedInputs } from './shortenedInputs.ts';
 import { transformProfile } from './transformProfile.ts';
 
 /**
@@ -31,7 +32,7 @@ export function createSignInJudge(options: {
   return {
     async judge({ login, policy, decision, signal }) {
       const { transforms, gates, resolvers } = policy;
-      decision.inputs = shortenedInputs(login.profile);
+      noteInputs(decision, login);
       const profile = await transformProfile({ login, transforms, contexts, decision, signal });
       gates.checkLogin(login, profile, decision);
       if (resolvers.length === 0) {
@@ -51,7 +52,7 @@ export function createSignInJudge(options: {
     },
 
     checkGates({ login, gates, claims, decision }) {
-      decision.inputs = shortenedInputs(login.profile);
+      noteInputs(decision, login);
       gates.checkLogin(login, login.profile, decision);
       gates.checkIdentity(login, login.profile, claims, decision);
     },
@@ -66,4 +67,9 @@ function identifyingClaims(
   const claims = claimsOf?.(result);
   if (!claims || !names) return claims;
   return Object.fromEntries(Object.entries(claims).filter(([name]) => names.includes(name)));
+}
+
+function noteInputs(decision: Decision, { profile, claimSources }: ProvenLogin): void {
+  decision.inputs = shortenedInputs(profile);
+  if (claimSources) decision.claims = namesByDocument(claimSources);
 }

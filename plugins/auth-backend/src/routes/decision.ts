@@ -1,6 +1,7 @@
 /** `GET /v1/decisions/:reference`, in development only: why a sign-in was refused, for the sign-in page. */
 import { NotFoundError } from '@vestibule/backend-plugin-api';
 import type { Context } from 'koa';
+import { withoutProviderWords } from '../decisions/decisionRecord.ts';
 import { printDecision } from '../decisions/printDecision.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -9,5 +10,6 @@ export async function decision(ctx: Context, { decisions }: Surroundings, refere
   ctx.set('Cache-Control', 'no-store');
   const record = await decisions.find(reference);
   if (!record) throw new NotFoundError('ERR_DECISION_UNKNOWN', 'No decision has this reference');
-  ctx.body = { decision: record, text: printDecision(record) };
+  const shown = withoutProviderWords(record);
+  ctx.body = { decision: shown, text: printDecision(shown) };
 }

@@ -50,6 +50,7 @@ export async function survive(
   const seenAt = surroundings.clock.now();
   const outage = { since: session.outage?.since ?? seenAt, seenAt };
   await surroundings.sessions.saveOutage(session, outage);
+  decision.failure = error;
   return grace(surroundings, { ...session, outage }, { policy, scopes, decision, outage: error });
 }
 

@@ -13,7 +13,7 @@ import {
   type ProviderGrant,
   type RefreshableProvider,
 } from '@vestibule/plugin-auth-node';
-import { RefusalError, decisionCodeOf } from '../errors.ts';
+import { ClientRefusedError, RefusalError, decisionCodeOf } from '../errors.ts';
 import { withinBudget } from '../budget.ts';
 import { withLease } from './lease.ts';
 import { answersQuestions } from './gateEvidence.ts';
@@ -94,7 +94,11 @@ export function createTokenRenewal(options: { store: SessionStore; clock: ClockS
         subject: identity.subject,
         issuer: identity.issuer,
         questions,
-        earlier: { result: identity.result, ...(identity.evidence && { evidence: identity.evidence }) },
+        earlier: {
+          result: identity.result,
+          ...(identity.evidence && { evidence: identity.evidence }),
+          ...(identity.claimSources && { claimSources: identity.claimSources }),
+        },
         ...(identity.nonce !== undefined && { nonce: identity.nonce }),
         async keepTokens(given) {
           if (given.refreshToken === undefined || given.refreshToken === tokens.refreshToken) return;
@@ -185,7 +189,7 @@ function definite(error: unknown): unknown {
       hint: 'The provider ended the grant.',
     });
   }
-  return new RefusalError('ERR_PROVIDER_UNAVAILABLE', { cause: error });
+  return new ClientRefusedError('ERR_PROVIDER_REFUSED', { cause: error });
 }
 
 /** The tokens of a grant. For providers that persist scopes, what was asked for counts, not what they answer. */
@@ -220,7 +224,10 @@ export function identityOf(
     profile: grant.profile,
     result: grant.result,
     ...(grant.emailOmitted && { emailOmitted: grant.emailOmitted }),
+    ...(grant.emailNotVerified && { emailNotVerified: grant.emailNotVerified }),
+    ...(grant.claimSources && { claimSources: grant.claimSources }),
     ...(grant.evidence && { evidence: grant.evidence }),
+    ...(grant.unanswered && { unanswered: grant.unanswered }),
     asked,
     ...(earlier?.shown && { shown: earlier.shown }),
     ...(earlier?.nonce !== undefined && { nonce: earlier.nonce }),

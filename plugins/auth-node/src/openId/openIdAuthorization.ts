@@ -36,10 +36,20 @@ export function redirectUri(callbackUrl: string): URL {
 }
 
 /** RFC 9207 section 2.4: present where it was announced, and equal wherever it is present. */
-export function checkIssuerParameter(parameters: URLSearchParams, metadata: OpenIdMetadata): void {
+export function checkIssuerParameter(
+  parameters: URLSearchParams,
+  metadata: OpenIdMetadata,
+  key: string | undefined,
+): void {
   const issuers = parameters.getAll('iss');
   const isExpected = metadata.authorization_response_iss_parameter_supported === true || issuers.length > 0;
   if (isExpected && (issuers.length !== 1 || issuers[0] !== metadata.issuer)) {
-    throw new ProviderAnswerInvalidError('callback iss');
+    throw new ProviderAnswerInvalidError('callback iss', {
+      details: {
+        expected: metadata.issuer,
+        given: issuers.length > 0 ? issuers.join(' and ').slice(0, 300) : 'none',
+        ...(key !== undefined && { 'changed by': key }),
+      },
+    });
   }
 }

@@ -28,13 +28,21 @@ export interface OpenIdClient {
 }
 
 /**
- * @param options - `json`: whether the answers must be JSON; default true. `anonymous`: the calls name no client;
- *   default false.
+ * @param options - `onAnswer`: reads each answer first, and says what openid-client sees of it. Without it, answers need
+ *   not be JSON. `anonymous`: the calls name no client; default false.
  */
 export function configure(
   { clientId, clientSecret, clientAuthentication, idTokenAlgorithm, timeoutMilliseconds, http }: OpenIdClient,
   metadata: OpenIdMetadata,
-  { signal, json, anonymous = false }: { signal: AbortSignal; json?: boolean; anonymous?: boolean },
+  {
+    signal,
+    onAnswer,
+    anonymous = false,
+  }: {
+    signal: AbortSignal;
+    onAnswer?: (document: Record<string, unknown>) => Record<string, unknown>;
+    anonymous?: boolean;
+  },
 ): Configuration {
   const { userinfo_endpoint: userinfo, revocation_endpoint: revocation, ...required } = metadata;
   const configuration = new Configuration(
@@ -58,12 +66,11 @@ export function configure(
     },
     anonymous ? () => undefined : authenticationBy(clientAuthentication, clientSecret ?? ''),
   );
-  configuration[customFetch] = createProviderFetch({
-    http,
-    signal,
-    timeoutMilliseconds,
-    ...(json !== undefined && { json }),
-  });
+  const call = createProviderFetch({ http, signal, timeoutMilliseconds, json: onAnswer !== undefined });
+  configuration[customFetch] = async (url, init) => {
+    const response = await call(url, init);
+    return onAnswer ? Response.json(onAnswer((await response.json()) as Record<string, unknown>)) : response;
+  };
   // The endpoints have been checked one by one: plain http is among them only for loopback.
   const endpoints = [required.authorization_endpoint, required.token_endpoint, userinfo, revocation];
   if (endpoints.some(isLoopbackHttp)) allowInsecureRequests(configuration);

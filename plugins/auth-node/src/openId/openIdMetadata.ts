@@ -26,6 +26,9 @@ const endpointSchema = z.string().refine(
   { error: 'is no https URL' },
 );
 
+// Advice, not more: a list that is none is no reason to refuse a provider.
+const listSchema = z.array(z.string()).optional().catch(undefined);
+
 const metadataSchema = z.object({
   issuer: z.string().min(1),
   authorization_endpoint: endpointSchema,
@@ -34,6 +37,8 @@ const metadataSchema = z.object({
   userinfo_endpoint: endpointSchema.optional(),
   revocation_endpoint: endpointSchema.optional(),
   authorization_response_iss_parameter_supported: z.boolean().optional(),
+  userinfo_signing_alg_values_supported: listSchema,
+  token_endpoint_auth_methods_supported: listSchema,
 });
 
 /** The part of a provider's metadata that is used, under the names of the discovery document. @public */
@@ -48,6 +53,10 @@ export interface OpenIdMetadata {
   revocation_endpoint?: string | undefined;
   /** Whether every callback carries `iss` (RFC 9207). */
   authorization_response_iss_parameter_supported?: boolean | undefined;
+  /** How userinfo may be signed, where config does not say it. */
+  userinfo_signing_alg_values_supported?: readonly string[] | undefined;
+  /** How a client may prove itself, for people. */
+  token_endpoint_auth_methods_supported?: readonly string[] | undefined;
 }
 
 /** Where {@link createOpenIdProvider} finds the metadata. @public */
@@ -67,21 +76,23 @@ export function fixedOpenIdMetadata(metadata: OpenIdMetadata): OpenIdMetadataSou
 /**
  * Metadata from the provider's discovery document. Creating the source makes no call.
  *
- * @param options - `metadataUrl`: the document, or the issuer, checked to be https (http for loopback only). `tenantId`:
- *   the one tenant whose people may sign in, where the document speaks for many with `{tenantid}` in its issuer.
- * @returns A source whose `get` throws `ERR_PROVIDER_UNAVAILABLE` when the document cannot be read, and
- *   `ERR_PROVIDER_ANSWER_INVALID` when it names another issuer or an endpoint that is no https URL.
+ * @param options - `metadataUrl`: the document, or the issuer, checked to be https (http for loopback only). `issuer`: which
+ *   issuer the document must name, exactly; default: that for which `metadataUrl` stands. `tenantId`: the one tenant whose
+ *   people may sign in, where the document speaks for many with `{tenantid}` in its issuer.
+ * @returns A source whose `get` throws `ERR_PROVIDER_UNAVAILABLE` or `ERR_PROVIDER_ANSWER_UNREADABLE` when the document
+ *   cannot be read, and `ERR_PROVIDER_ANSWER_INVALID` when it names another issuer or an endpoint that is no https URL.
  * @public
  */
 export function discoveredOpenIdMetadata(options: {
   metadataUrl: string;
+  issuer?: string | undefined;
   tenantId?: string | undefined;
   http: OutboundHttp;
   timeoutMilliseconds: number;
   /** Milliseconds since the epoch. */
   now: ClockService['now'];
 }): OpenIdMetadataSource {
-  const { metadataUrl, tenantId, http, timeoutMilliseconds, now } = options;
+  const { metadataUrl, http, timeoutMilliseconds, now } = options;
   return createLastGoodCopy({
     maxAgeMilliseconds,
     now,
@@ -89,7 +100,7 @@ export function discoveredOpenIdMetadata(options: {
       const signal = AbortSignal.timeout(timeoutMilliseconds);
       const url = documentUrl(metadataUrl);
       const document = await readProviderDocument(url, { http, signal, timeoutMilliseconds });
-      return checkIssuer(parseMetadata(document), metadataUrl, tenantId);
+      return checkIssuer(parseMetadata(document), options);
     },
   });
 }
@@ -122,19 +133,47 @@ function parseMetadata(document: Record<string, unknown>): OpenIdMetadata {
   });
 }
 
-/** Section 4.3 of Discovery: otherwise one provider's metadata could speak for another (mix-up, RFC 9700 section 4.4). */
-function checkIssuer(metadata: OpenIdMetadata, metadataUrl: string, tenantId?: string): OpenIdMetadata {
+/**
+ * Section 4.3 of Discovery: otherwise one provider's metadata could speak for another (mix-up, RFC 9700 section 4.4). What
+ * the operator says of the issuer counts instead of the address, and is compared as exactly.
+ */
+function checkIssuer(
+  metadata: OpenIdMetadata,
+  {
+    metadataUrl,
+    issuer: stated,
+    tenantId,
+  }: { metadataUrl: string; issuer?: string | undefined; tenantId?: string | undefined },
+): OpenIdMetadata {
   const { issuer } = metadata;
-  const expected = expectedIssuer(metadataUrl);
-  if (issuer === expected || issuer === `${expected}/`) return metadata;
+  const ofAddress = expectedIssuer(metadataUrl);
   // Filled here, once, so that whatever compares the issuer later compares it exactly.
-  if (tenantId !== undefined && issuer === expected.replace(sharedTenantPattern, `/${tenantPlaceholder}`)) {
-    return { ...metadata, issuer: issuer.replace(tenantPlaceholder, tenantId) };
+  const filled = tenantId === undefined ? issuer : issuer.replace(tenantPlaceholder, tenantId);
+  if (stated !== undefined) {
+    if (filled === stated) return { ...metadata, issuer: filled };
+  } else if (issuer === ofAddress || issuer === `${ofAddress}/`) {
+    return metadata;
+  } else if (
+    tenantId !== undefined &&
+    issuer === ofAddress.replace(sharedTenantPattern, `/${tenantPlaceholder}`)
+  ) {
+    return { ...metadata, issuer: filled };
   }
-  const advice = /[{}]/.test(issuer)
-    ? "The issuer is a template for many tenants: take the tenant's own metadataUrl, or set 'tenantId'."
-    : `metadataUrl stands for the issuer '${expected}'; compare it with the one that the provider names.`;
   throw new ProviderAnswerInvalidError('metadata issuer', {
-    hint: `Failed check: metadata issuer. ${advice}`,
+    hint: `Failed check: metadata issuer. ${adviceOnIssuer(issuer, stated)}`,
+    details: {
+      expected: stated ?? ofAddress,
+      given: issuer.slice(0, 300),
+      'changed by': stated === undefined ? 'metadataUrl, or issuer' : 'issuer',
+    },
   });
+}
+
+function adviceOnIssuer(issuer: string, stated: string | undefined): string {
+  if (/[{}]/.test(issuer)) {
+    return "The issuer is a template for many tenants: take the tenant's own metadataUrl, or set 'tenantId'.";
+  }
+  return stated === undefined
+    ? "The metadata names another issuer than metadataUrl stands for. Where that is your provider, reached by another name, set 'issuer' to what it names; otherwise correct metadataUrl."
+    : "The metadata names another issuer than 'issuer' states: correct the one or metadataUrl.";
 }

@@ -11,15 +11,21 @@ import type { OutboundHttp } from '@vestibule/outbound-http';
 import {
   authorizationCodeGrant,
   buildAuthorizationUrl,
-  fetchUserInfo,
   refreshTokenGrant,
   tokenRevocation,
   type Configuration,
   type TokenEndpointResponse,
 } from 'openid-client';
-import { ProviderAnswerInvalidError, ProviderRefusedError } from '../errors.ts';
+import {
+  ProviderAnswerInvalidError,
+  ProviderAnswerUnreadableError,
+  ProviderRefusedError,
+  refreshErrorOf,
+} from '../errors.ts';
+import { withoutEmptyParameters } from '../provider/absentMembers.ts';
 import { isVerifiedEmail } from '../provider/email.ts';
-import type { GateEvidence, GateQuestions, ProviderGate } from '../provider/gates.ts';
+import type { UnverifiedEmailCause } from '../provider/emailVerification.ts';
+import type { GateEvidence, GateQuestions, ProviderGate, UnansweredGates } from '../provider/gates.ts';
 import type {
   AuthorizationRequest,
   EarlierGrant,
@@ -27,21 +33,27 @@ import type {
   ProviderGrant,
   ProviderTokens,
   RefreshableProvider,
+  RefreshRequest,
   RevocableProvider,
 } from '../provider/oauthProvider.ts';
 import { providerErrorOf } from '../provider/openIdClientErrors.ts';
 import { openIdProfile, type OpenIdProfileClaims } from '../provider/openIdProfile.ts';
 import { createProviderKeySet, type ProviderKeySet } from '../provider/providerKeySet.ts';
 import {
+  idTokenAlgorithms,
   verifyIdToken,
   type IdTokenAlgorithm,
   type IdTokenClaims,
   type IdTokenExpectations,
 } from '../provider/verifyIdToken.ts';
+import type { OpenIdConfigKeys } from '../provider/verifySignedDocument.ts';
 import { authorizationParameters, checkIssuerParameter, redirectUri } from './openIdAuthorization.ts';
+import { earlierIdToken, mergeClaims, type ClaimSources, type SourcedClaims } from './openIdClaims.ts';
 import { configure, type OpenIdClientAuthentication } from './openIdClient.ts';
+import { withClientAdvice } from './openIdClientAdvice.ts';
 import type { OpenIdMetadata, OpenIdMetadataSource } from './openIdMetadata.ts';
-import { lacksTokens, tokensOf, unreadable } from './openIdTokenAnswer.ts';
+import { idTokenOf, tokensOf, type GivenTokens } from './openIdTokenAnswer.ts';
+import { readUserinfo } from './openIdUserinfo.ts';
 
 /** Claims about a person; `sub` is verified, everything else is as the provider gave it. @public */
 export interface OpenIdClaims extends OpenIdProfileClaims {
@@ -51,8 +63,14 @@ export interface OpenIdClaims extends OpenIdProfileClaims {
 
 /** A login whose every check has held. @public */
 export interface OpenIdLogin {
-  /** The userinfo document; for a provider without userinfo, the claims of the ID token. */
+  /**
+   * What is known of the person: userinfo, and of the verified ID token what userinfo lacks; at a refresh that brings no
+   * ID token, what the earlier one said.
+   */
   claims: OpenIdClaims;
+  claimSources: ClaimSources;
+  /** The userinfo document. Absent for a provider that has none. */
+  userinfo?: OpenIdClaims;
   /** Of the verified ID token. At a refresh there only if the provider gave a new one. */
   idTokenClaims?: IdTokenClaims;
   tokens: ProviderTokens;
@@ -75,12 +93,19 @@ export interface OpenIdProviderOptions<TResult> {
   clientAuthentication: OpenIdClientAuthentication;
   /** With which algorithm ID tokens are signed; a token that names another one is refused. */
   idTokenAlgorithm: IdTokenAlgorithm;
+  /**
+   * With which algorithm userinfo is signed; one that is not signed so is refused. Default: userinfo may be JSON, or signed
+   * with an algorithm that the metadata lists, or else with that of ID tokens.
+   */
+  userinfoAlgorithm?: IdTokenAlgorithm | undefined;
   /** Claims that every ID token must carry with exactly these values. Default: none. */
   requiredIdTokenClaims?: Readonly<Record<string, string>>;
   /** How old the login at the provider may be; the caller has asked for it with `max_age`. Default: not checked. */
   maxAgeSeconds?: number;
-  /** An address counts although the provider does not vouch for it. Default: false. */
-  trustUnverifiedEmail?: boolean;
+  /** An address counts although the provider does not vouch for it. Default: none does. */
+  trustUnverifiedEmail?: readonly UnverifiedEmailCause[];
+  /** Which keys of the config an operator can change, named where a check fails. Default: none. */
+  configKeys?: OpenIdConfigKeys;
   /**
    * A request to revoke carries the token alone, without naming the client, and takes the whole grant back. Default: false.
    */
@@ -94,13 +119,15 @@ export interface OpenIdProviderOptions<TResult> {
   parametersOf?(request: AuthorizationRequest): Readonly<Record<string, string>>;
   /** Makes `info.result`. Plain JSON without the refresh token. */
   resultOf(login: OpenIdLogin): TResult;
-  /** The claims in a result of `resultOf`; asked for where a refresh tells nothing new about the person. */
+  /** `login.claims` in a result of `resultOf`; asked for where a refresh tells less about the person. */
   claimsOf(result: TResult): Readonly<Record<string, unknown>>;
   /**
    * Answers the questions of gates, besides `users`, which is answered with `sub` and the verified address. Only answers
    * to what was asked are kept.
    */
   evidenceOf?(login: OpenIdLogin, questions: GateQuestions): GateEvidence;
+  /** Why a question has no answer, or less than a whole one. */
+  unansweredOf?(login: OpenIdLogin, questions: GateQuestions): UnansweredGates;
 }
 
 /** An OpenID Provider, configured. @public */
@@ -133,7 +160,7 @@ export type OpenIdProvider<TResult = unknown> = OAuthProvider<TResult> &
 export function createOpenIdProvider<TResult>(
   options: OpenIdProviderOptions<TResult>,
 ): OpenIdProvider<TResult> {
-  const { metadata: metadataSource, clientId, http, timeoutMilliseconds, now } = options;
+  const { metadata: metadataSource, clientId, http, timeoutMilliseconds, now, configKeys = {} } = options;
   let keys: { jwksUri: string; keySet: ProviderKeySet } | undefined;
 
   const keySetAt = (jwksUri: string): ProviderKeySet => {
@@ -141,6 +168,23 @@ export function createOpenIdProvider<TResult>(
       keys = { jwksUri, keySet: createProviderKeySet({ jwksUri, http, timeoutMilliseconds, now }) };
     }
     return keys.keySet;
+  };
+
+  /** Asks the token endpoint. The ID token of the answer has not been looked at. */
+  const tokenAnswer = async (
+    metadata: OpenIdMetadata,
+    signal: AbortSignal,
+    ask: (configuration: Configuration) => Promise<TokenEndpointResponse>,
+  ): Promise<Answer> => {
+    const given: GivenTokens = {};
+    const configuration = configure(options, metadata, {
+      signal,
+      onAnswer: (document) => idTokenOf(document, given),
+    });
+    const answer = await ask(configuration).catch((error: unknown) => {
+      throw withClientAdvice(providerErrorOf(error, 'token answer'), { options, metadata });
+    });
+    return answerOf(answer, metadata, given);
   };
 
   /** The answer with its ID token, which has been verified. */
@@ -155,47 +199,62 @@ export function createOpenIdProvider<TResult>(
       issuer: metadata.issuer,
       clientId,
       algorithms: [options.idTokenAlgorithm],
+      configKeys,
       accessToken,
       now,
       ...expected,
     });
     for (const [name, value] of Object.entries(options.requiredIdTokenClaims ?? {})) {
-      if (idTokenClaims[name] !== value) throw new ProviderAnswerInvalidError(`ID token ${name}`);
+      const given = idTokenClaims[name];
+      if (given === value) continue;
+      const details = { expected: value, given: typeof given === 'string' ? given : 'none' };
+      throw new ProviderAnswerInvalidError(`ID token ${name}`, { details });
     }
     return { ...answer, idTokenClaims, tokens: { ...tokens, idToken } };
   };
 
-  /** What is known of the subject now: no document of another is taken for it. */
-  const claimsAbout = async (
+  /** What userinfo says of the subject now: no document of another is taken for it. */
+  const userinfoAbout = async (
     subject: string,
-    { configuration, metadata, accessToken, idTokenClaims, earlier }: Answer,
-  ): Promise<OpenIdClaims> => {
-    if (metadata.userinfo_endpoint !== undefined) {
-      // OpenID Connect Core 1.0 section 5.3.2: a sub that differs makes the document somebody else's.
-      const userinfo = await fetchUserInfo(configuration, accessToken, subject).catch((error: unknown) => {
-        const told = providerErrorOf(error, 'userinfo');
-        // Of the grant nobody speaks but the token endpoint (RFC 6749 section 5.2), since a session ends by that word.
-        const isMisplaced = told instanceof ProviderRefusedError && told.providerError === 'invalid_grant';
-        throw isMisplaced ? unreadable(told) : told;
-      });
-      return { ...userinfo };
-    }
-    if (idTokenClaims) return { ...idTokenClaims };
-    // Neither userinfo nor a new ID token, which section 12.2 allows: what the provider said last still stands.
-    const { sub, ...known } = earlier ? options.claimsOf(earlier.result as TResult) : {};
-    if (sub !== subject) throw new ProviderAnswerInvalidError('refresh, which speaks of nobody');
-    return { ...known, sub: subject };
+    { metadata, accessToken }: Answer,
+    signal: AbortSignal,
+  ): Promise<OpenIdClaims | undefined> => {
+    const { userinfo_endpoint: endpoint, issuer, jwks_uri: jwksUri } = metadata;
+    if (endpoint === undefined) return undefined;
+    const algorithms = userinfoAlgorithms(options, metadata);
+    const mustBeSigned = options.userinfoAlgorithm !== undefined;
+    const expected = {
+      endpoint,
+      accessToken,
+      subject,
+      issuer,
+      clientId,
+      algorithms,
+      mustBeSigned,
+      configKeys,
+    };
+    const call = { http, signal, timeoutMilliseconds };
+    return readUserinfo({ ...expected, keySet: keySetAt(jwksUri), now }, call).catch((error: unknown) => {
+      // Of the grant nobody speaks but the token endpoint (RFC 6749 section 5.2), since a session ends by that word.
+      const isMisplaced = error instanceof ProviderRefusedError && error.providerError === 'invalid_grant';
+      throw isMisplaced ? saysNothing(error) : error;
+    });
   };
 
   const grant = async (
     answer: Answer,
-    request: { subject: string; scopes: readonly string[]; questions?: GateQuestions },
+    request: { subject: string; scopes: readonly string[]; questions?: GateQuestions; signal: AbortSignal },
   ): Promise<ProviderGrant<TResult>> => {
-    const { subject, questions } = request;
+    const { subject, questions, signal } = request;
     const { tokens, idTokenClaims, earlier, sessionState } = answer;
-    const claims = await claimsAbout(subject, answer);
+    const userinfo = await userinfoAbout(subject, answer, signal);
+    const { claims, sources } = knownClaims(userinfo, answer);
+    // Neither userinfo nor a new ID token, which section 12.2 allows: what the provider said last still stands.
+    if (claims['sub'] !== subject) throw new ProviderAnswerInvalidError('refresh, which speaks of nobody');
     const login: OpenIdLogin = {
-      claims,
+      claims: { ...claims, sub: subject },
+      claimSources: sources,
+      ...(userinfo && { userinfo }),
       ...(idTokenClaims && { idTokenClaims }),
       tokens,
       scopes: tokens.scopes ?? request.scopes,
@@ -203,14 +262,56 @@ export function createOpenIdProvider<TResult>(
       answeredAt: now(),
       ...(earlier && { earlier }),
     };
+    const unanswered = questions && options.unansweredOf?.(login, questions);
     return {
       subject,
       issuer: answer.metadata.issuer,
       result: options.resultOf(login),
-      ...openIdProfile(claims, { trustUnverifiedEmail: options.trustUnverifiedEmail === true }),
+      ...openIdProfile(login.claims, { trustUnverifiedEmail: options.trustUnverifiedEmail ?? [] }),
+      claimSources: sources,
       ...(questions && { evidence: answersTo(questions, { login, options }) }),
+      ...(unanswered && Object.keys(unanswered).length > 0 && { unanswered }),
       tokens,
     };
+  };
+
+  /** What an earlier ID token said counts on where a refresh brings no new one. */
+  const knownClaims = (
+    userinfo: OpenIdClaims | undefined,
+    { idTokenClaims, earlier }: Answer,
+  ): SourcedClaims => {
+    if (idTokenClaims || !earlier) return mergeClaims(userinfo, idTokenClaims);
+    const known = options.claimsOf(earlier.result as TResult);
+    if (userinfo) return mergeClaims(userinfo, earlierIdToken(known, earlier.claimSources));
+    return { claims: { ...known }, sources: { ...earlier.claimSources } };
+  };
+
+  const renew = async ({
+    refreshToken,
+    issuer,
+    nonce,
+    signal,
+    earlier,
+    keepTokens,
+    ...request
+  }: RefreshRequest): Promise<ProviderGrant<TResult>> => {
+    const metadata = await metadataSource.get(signal).catch((error: unknown) => {
+      // Says nothing about the session, which a check of its own tokens would end.
+      throw error instanceof ProviderAnswerInvalidError ? saysNothing(error) : error;
+    });
+    // Before the call: a refresh token goes to nobody but the issuer that gave it.
+    if (metadata.issuer !== issuer) {
+      const details = { expected: issuer, given: metadata.issuer };
+      throw new ProviderAnswerInvalidError('issuer of the session', { details });
+    }
+    const given = await tokenAnswer(metadata, signal, async (configuration) =>
+      refreshTokenGrant(configuration, refreshToken),
+    );
+    const answer = { ...given, ...(earlier && { earlier }) };
+    await keepTokens?.(answer.tokens);
+    if (answer.idToken === undefined) return grant(answer, { ...request, signal });
+    const expected = { nonce: { ifPresent: nonce }, subject: request.subject, signal };
+    return grant(await verified(answer, answer.idToken, expected), { ...request, signal });
   };
 
   return {
@@ -223,50 +324,41 @@ export function createOpenIdProvider<TResult>(
 
     async exchange({ parameters, state, nonce, codeVerifier, callbackUrl, signal, ...request }) {
       const metadata = await metadataSource.get(signal);
-      checkIssuerParameter(parameters, metadata);
-      const configuration = configure(options, metadata, { signal });
+      const given = withoutEmptyParameters(parameters);
+      checkIssuerParameter(given, metadata, configKeys.issuer);
       const callback = redirectUri(callbackUrl);
-      callback.search = parameters.toString();
-      const given = await authorizationCodeGrant(configuration, callback, {
-        pkceCodeVerifier: codeVerifier,
-        expectedState: state,
-        expectedNonce: nonce,
-        idTokenExpected: true,
-      }).catch((error: unknown) => {
-        throw providerErrorOf(error, 'token answer');
-      });
-      const answer = await verified(answerOf(given, { configuration, metadata }), given.id_token ?? '', {
+      callback.search = given.toString();
+      const answer = await tokenAnswer(metadata, signal, async (configuration) =>
+        authorizationCodeGrant(configuration, callback, {
+          pkceCodeVerifier: codeVerifier,
+          expectedState: state,
+        }),
+      );
+      if (answer.idToken === undefined) {
+        throw new ProviderAnswerInvalidError('token answer, id_token', {
+          hint: 'Failed check: token answer, id_token. The token endpoint gave none: has the scope openid been granted?',
+          isMalformed: true,
+        });
+      }
+      const proven = await verified(answer, answer.idToken, {
         nonce,
         signal,
         ...(options.maxAgeSeconds !== undefined && { maxAgeSeconds: options.maxAgeSeconds }),
       });
-      return grant(answer, { subject: answer.idTokenClaims.sub, ...request });
+      return grant(proven, { subject: proven.idTokenClaims.sub, signal, ...request });
     },
 
-    async refresh({ refreshToken, issuer, nonce, signal, earlier, keepTokens, ...request }) {
-      const metadata = await metadataSource.get(signal).catch((error: unknown) => {
-        // Says nothing about the session, which a check of its own tokens would end.
-        throw error instanceof ProviderAnswerInvalidError ? unreadable(error) : error;
+    async refresh(request) {
+      return renew(request).catch((error: unknown) => {
+        throw refreshErrorOf(error);
       });
-      // Before the call: a refresh token goes to nobody but the issuer that gave it.
-      if (metadata.issuer !== issuer) throw new ProviderAnswerInvalidError('issuer of the session');
-      const configuration = configure(options, metadata, { signal });
-      const given = await refreshTokenGrant(configuration, refreshToken).catch((error: unknown) => {
-        const told = providerErrorOf(error, 'token answer');
-        throw told instanceof ProviderAnswerInvalidError && lacksTokens(error) ? unreadable(told) : told;
-      });
-      const answer = { ...answerOf(given, { configuration, metadata }), ...(earlier && { earlier }) };
-      await keepTokens?.(answer.tokens);
-      if (given.id_token === undefined) return grant(answer, request);
-      const expected = { nonce: { ifPresent: nonce }, subject: request.subject, signal };
-      return grant(await verified(answer, given.id_token, expected), request);
     },
 
     async revoke({ refreshToken, accessToken, signal }) {
       const metadata = await metadataSource.get(signal);
       if (metadata.revocation_endpoint === undefined) return;
       const anonymous = options.anonymousRevocation === true;
-      const configuration = configure(options, metadata, { signal, json: false, anonymous });
+      const configuration = configure(options, metadata, { signal, anonymous });
       const takeBack = async (token: string): Promise<void> =>
         tokenRevocation(configuration, token).catch((error: unknown) => {
           throw providerErrorOf(error, 'revocation');
@@ -284,24 +376,53 @@ export function createOpenIdProvider<TResult>(
 
 /** An answer of the token endpoint whose tokens have the right form. */
 interface Answer {
-  configuration: Configuration;
   metadata: OpenIdMetadata;
   tokens: ProviderTokens;
   accessToken: string;
+  /** As it came. */
+  idToken?: string;
   idTokenClaims?: IdTokenClaims;
   sessionState?: string;
   earlier?: EarlierGrant;
 }
 
-function answerOf(given: TokenEndpointResponse, from: Pick<Answer, 'configuration' | 'metadata'>): Answer {
-  const tokens = tokensOf(given);
-  const { session_state: sessionState } = given;
+function answerOf(answer: TokenEndpointResponse, metadata: OpenIdMetadata, { idToken }: GivenTokens): Answer {
+  const tokens = tokensOf(answer);
+  const { session_state: sessionState } = answer;
   return {
-    ...from,
+    metadata,
     tokens,
     accessToken: tokens.accessToken,
+    ...(idToken !== undefined && { idToken }),
     ...(typeof sessionState === 'string' && { sessionState }),
   };
+}
+
+/** What says nothing about the session is for an operator to mend, and no session ends by it. */
+function saysNothing(
+  error: ProviderAnswerInvalidError | ProviderRefusedError,
+): ProviderAnswerUnreadableError {
+  const { hint = '', details, providerMessage } = error;
+  return new ProviderAnswerUnreadableError({
+    hint,
+    cause: error,
+    ...(details && { details }),
+    ...(providerMessage !== undefined && { providerMessage }),
+  });
+}
+
+/** From config, or else from the metadata, or else as ID tokens are signed; never from the document. */
+function userinfoAlgorithms(
+  {
+    userinfoAlgorithm,
+    idTokenAlgorithm,
+  }: Pick<OpenIdProviderOptions<never>, 'userinfoAlgorithm' | 'idTokenAlgorithm'>,
+  { userinfo_signing_alg_values_supported: listed = [] }: OpenIdMetadata,
+): readonly string[] {
+  if (userinfoAlgorithm !== undefined) return [userinfoAlgorithm];
+  const known: readonly string[] = idTokenAlgorithms;
+  const supported = listed.filter((algorithm) => known.includes(algorithm));
+  return supported.length > 0 ? supported : [idTokenAlgorithm];
 }
 
 function answersTo<TResult>(

@@ -1,8 +1,27 @@
 /** Reading what the token endpoint answered (RFC 6749 section 5.1). */
-import type { CodedError } from '@vestibule/backend-plugin-api';
 import type { TokenEndpointResponse } from 'openid-client';
-import { ProviderAnswerInvalidError, ProviderUnavailableError } from '../errors.ts';
+import { ProviderAnswerInvalidError } from '../errors.ts';
 import type { ProviderTokens } from '../provider/oauthProvider.ts';
+
+/** What is kept of an answer before openid-client reads it. */
+export interface GivenTokens {
+  idToken?: string;
+}
+
+/**
+ * Takes the ID token out of an answer: `verifyIdToken` is the one that checks it, and says what was expected.
+ *
+ * @throws `ERR_PROVIDER_ANSWER_INVALID` for one that is no text.
+ */
+export function idTokenOf(
+  { id_token: idToken, ...document }: Record<string, unknown>,
+  given: GivenTokens,
+): Record<string, unknown> {
+  if (idToken === undefined) return document;
+  if (typeof idToken !== 'string') throw malformed('id_token');
+  given.idToken = idToken;
+  return document;
+}
 
 /**
  * The tokens of an answer, but for the ID token, which belongs to them only once it has been verified. They go into
@@ -11,10 +30,9 @@ import type { ProviderTokens } from '../provider/oauthProvider.ts';
  * @throws `ERR_PROVIDER_ANSWER_INVALID`.
  */
 export function tokensOf(answer: TokenEndpointResponse): ProviderTokens {
-  if (answer.token_type !== 'bearer') throw new ProviderAnswerInvalidError('token answer, token_type');
+  if (answer.token_type !== 'bearer') throw malformed('token_type');
   for (const token of [answer.access_token, answer.refresh_token]) {
-    if (token !== undefined && !/^[\x20-\x7E]+$/.test(token))
-      throw new ProviderAnswerInvalidError('token answer, token');
+    if (token !== undefined && !/^[\x20-\x7E]+$/.test(token)) throw malformed('token');
   }
   return {
     accessToken: answer.access_token,
@@ -26,24 +44,6 @@ export function tokensOf(answer: TokenEndpointResponse): ProviderTokens {
   };
 }
 
-/**
- * What says nothing about the session, such as a failed check of a notice of maintenance in JSON: an outage, by which no
- * session ends.
- */
-export function unreadable(error: CodedError): ProviderUnavailableError {
-  return new ProviderUnavailableError('The sign-in provider cannot be reached right now.', {
-    ...(error.hint !== undefined && { hint: error.hint }),
-    cause: error,
-  });
-}
-
-/** Whether the answer is known to hold no tokens: openid-client keeps it in the cause of its error. */
-export function lacksTokens(error: unknown): boolean {
-  let cause = error;
-  for (let depth = 0; typeof cause === 'object' && cause !== null && depth < 5; depth += 1) {
-    const { body } = cause as { body?: unknown };
-    if (typeof body === 'object' && body !== null) return !('access_token' in body) && !('id_token' in body);
-    cause = (cause as { cause?: unknown }).cause;
-  }
-  return false;
+function malformed(member: string): ProviderAnswerInvalidError {
+  return new ProviderAnswerInvalidError(`token answer, ${member}`, { isMalformed: true });
 }

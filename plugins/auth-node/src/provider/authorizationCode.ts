@@ -1,7 +1,9 @@
 /** Reading the callback of an OAuth 2.0 vendor (RFC 6749 section 4.1.2). */
 import { ProviderAnswerInvalidError } from '../errors.ts';
 import type { CodeExchange } from './oauthProvider.ts';
+import { withoutEmptyParameters } from './absentMembers.ts';
 import { refusal } from './providerCalls.ts';
+import { explanationOfCallback } from './providerExplanation.ts';
 
 /**
  * The authorization code of a callback that belongs to the attempt and tells no error. For vendors that are no OpenID
@@ -13,17 +15,18 @@ import { refusal } from './providerCalls.ts';
  * @public
  */
 export function readAuthorizationCode({
-  parameters,
+  parameters: given,
   state,
 }: Pick<CodeExchange, 'parameters' | 'state'>): string {
+  const parameters = withoutEmptyParameters(given);
   for (const name of ['state', 'error', 'code']) {
     if (parameters.getAll(name).length > 1)
       throw new ProviderAnswerInvalidError(`callback ${name}, given twice`);
   }
   if (parameters.get('state') !== state) throw new ProviderAnswerInvalidError('callback state');
   const error = parameters.get('error');
-  if (error !== null) throw refusal(error);
+  if (error !== null) throw refusal(error, undefined, explanationOfCallback(parameters));
   const code = parameters.get('code');
-  if (code === null || code === '') throw new ProviderAnswerInvalidError('callback code');
+  if (code === null) throw new ProviderAnswerInvalidError('callback code');
   return code;
 }

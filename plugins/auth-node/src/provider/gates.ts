@@ -19,3 +19,10 @@ export type GateQuestions = Readonly<Partial<Record<ProviderGate, readonly strin
  * @public
  */
 export type GateEvidence = Readonly<Partial<Record<ProviderGate, readonly string[]>>>;
+
+/**
+ * By gate, why the provider's documents do not answer its question, or not wholly: a sentence for the operator.
+ *
+ * @public
+ */
+export type UnansweredGates = Readonly<Partial<Record<ProviderGate, string>>>;

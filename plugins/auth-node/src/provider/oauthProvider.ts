@@ -8,7 +8,9 @@ import type { ClockService, Config, ConfigSchema, LoggerService } from '@vestibu
 import type { OutboundHttp } from '@vestibule/outbound-http';
 import type { SignInResolver } from '../resolver/signInResolver.ts';
 import type { SignInResolverFactory } from '../resolver/signInResolverFactory.ts';
-import type { GateEvidence, GateQuestions, ProviderGate } from './gates.ts';
+import type { ClaimSources } from '../openId/openIdClaims.ts';
+import type { UnverifiedEmailCause } from './emailVerification.ts';
+import type { GateEvidence, GateQuestions, ProviderGate, UnansweredGates } from './gates.ts';
 import type { ProfileInfo, ProfileTransform } from './profile.ts';
 
 /** Where to send the browser. All values are single-use and made by the caller. @public */
@@ -68,6 +70,7 @@ export interface EarlierGrant {
   /** The provider's own {@link ProviderGrant.result}. */
   result: unknown;
   evidence?: GateEvidence;
+  claimSources?: ClaimSources;
 }
 
 /** What is to be worth nothing from now on, at sign-out. @public */
@@ -89,8 +92,14 @@ export interface ProviderGrant<TResult = unknown> {
   profile: ProfileInfo;
   /** Why `profile.email` is absent although the provider named one. */
   emailOmitted?: 'ERR_EMAIL_NOT_VERIFIED' | 'ERR_PROFILE_EMAIL_INVALID';
+  /** With `ERR_EMAIL_NOT_VERIFIED`, what the provider says instead of `true`. */
+  emailNotVerified?: UnverifiedEmailCause;
+  /** Which document gave which claim, for the operator. */
+  claimSources?: ClaimSources;
   /** The answers to the questions of the gates. A question without an answer lets nobody in. */
   evidence?: GateEvidence;
+  /** By gate, why its question has no answer, or less than a whole one; for the operator. */
+  unanswered?: UnansweredGates;
   tokens: ProviderTokens;
 }
 
@@ -110,7 +119,9 @@ export interface ProviderTokens {
  * One configured provider.
  *
  * Its methods throw `ERR_PROVIDER_UNAVAILABLE` when no answer could be obtained, `ERR_PROVIDER_REFUSED` when the
- * provider said no, and `ERR_PROVIDER_ANSWER_INVALID` when an answer failed a check.
+ * provider said no, `ERR_PROVIDER_ANSWER_UNREADABLE` when an answer is not what the specification says, and
+ * `ERR_PROVIDER_ANSWER_INVALID` when one failed a check. By the last, a session ends at a refresh; so an answer that is
+ * only malformed there goes through {@link refreshErrorOf}.
  *
  * @public
  */

@@ -1,7 +1,8 @@
 /** From what openid-client throws to the errors of this package. */
 import { AuthorizationResponseError, ClientError } from 'openid-client';
-import { ProviderAnswerInvalidError, ProviderRefusedError, ProviderUnavailableError } from '../errors.ts';
+import { isProviderError, ProviderAnswerInvalidError } from '../errors.ts';
 import { refusal } from './providerCalls.ts';
+import { explanationOfCallback } from './providerExplanation.ts';
 
 /**
  * The error to throw on. Causes are dropped, since openid-client keeps whole answers in them, tokens included; what its
@@ -17,16 +18,12 @@ export function providerErrorOf(error: unknown, answer: string): Error {
     cause instanceof Error && depth < 5;
     cause = cause.cause, depth += 1
   ) {
-    if (
-      cause instanceof ProviderUnavailableError ||
-      cause instanceof ProviderRefusedError ||
-      cause instanceof ProviderAnswerInvalidError
-    ) {
-      return cause;
+    if (isProviderError(cause)) return cause;
+    if (cause instanceof AuthorizationResponseError) {
+      return refusal(cause.error, undefined, explanationOfCallback(cause.cause));
     }
-    if (cause instanceof AuthorizationResponseError) return refusal(cause.error);
   }
-  return new ProviderAnswerInvalidError(`${answer}${detailOf(error)}`);
+  return new ProviderAnswerInvalidError(`${answer}${detailOf(error)}`, { isMalformed: true });
 }
 
 /** The messages of openid-client and of its own cause are fixed sentences; deeper ones may quote the answer. */

@@ -22,10 +22,44 @@ describe('the profile of standard claims', () => {
   });
 
   it.each<[object, string]>([
-    [{ ...verified, email_verified: false }, 'ERR_EMAIL_NOT_VERIFIED'],
-    [{ ...verified, email_verified: undefined }, 'ERR_EMAIL_NOT_VERIFIED'],
-    [{ ...verified, email_verified: 'true' }, 'ERR_EMAIL_NOT_VERIFIED'],
-    [{ email: 'not an address', email_verified: false }, 'ERR_EMAIL_NOT_VERIFIED'],
+    [{ ...verified, email_verified: false }, 'false'],
+    [{ ...verified, email_verified: 'false' }, 'false'],
+    [{ ...verified, email_verified: 1 }, 'false'],
+    [{ ...verified, email_verified: undefined }, 'absent'],
+    [{ ...verified, email_verified: null }, 'absent'],
+    [{ ...verified, email_verified: '' }, 'absent'],
+    [{ ...verified, email_verified: 'true' }, 'text'],
+    [{ ...verified, email_verified: 'True' }, 'text'],
+    [{ email: 'not an address', email_verified: false }, 'false'],
+  ])('of %j tells why it is not verified: %s', (claims, emailNotVerified) => {
+    const emailOmitted = 'ERR_EMAIL_NOT_VERIFIED';
+    expect(openIdProfile(claims)).toEqual({ profile: {}, emailOmitted, emailNotVerified });
+  });
+
+  it.each([false, 'false', 0, 'no', {}])(
+    'with trustUnverifiedEmail: true never takes %j',
+    (email_verified) => {
+      const options = { trustUnverifiedEmail: true };
+      expect(openIdProfile({ ...verified, email_verified }, options)).toMatchObject({
+        emailNotVerified: 'false',
+      });
+    },
+  );
+
+  it('takes just the causes that are listed', () => {
+    const taken = (trusted: readonly ('false' | 'absent' | 'text')[]) =>
+      [false, undefined, 'true']
+        .map((email_verified) =>
+          openIdProfile({ ...verified, email_verified }, { trustUnverifiedEmail: trusted }),
+        )
+        .map(({ profile }) => profile.email !== undefined);
+    expect(taken([])).toEqual([false, false, false]);
+    expect(taken(['false'])).toEqual([true, false, false]);
+    expect(taken(['absent'])).toEqual([false, true, false]);
+    expect(taken(['text'])).toEqual([false, false, true]);
+  });
+
+  it.each<[object, string]>([
     [{ email: 'not an address', email_verified: true }, 'ERR_PROFILE_EMAIL_INVALID'],
     [{ email: 7, email_verified: true }, 'ERR_PROFILE_EMAIL_INVALID'],
     [{ email: `${'j'.repeat(300)}@example.com`, email_verified: true }, 'ERR_PROFILE_EMAIL_INVALID'],

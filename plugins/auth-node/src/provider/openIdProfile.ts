@@ -1,5 +1,6 @@
 /** From the standard claims of OpenID Connect Core 1.0 section 5.1 to a profile. */
 import { parseEmail } from './email.ts';
+import { trustedCauses, unverifiedCauseOf, type UnverifiedEmailCause } from './emailVerification.ts';
 import type { ProviderGrant } from './oauthProvider.ts';
 import type { ProfileInfo } from './profile.ts';
 import { isDisplayName, isPictureUrl } from './profileForm.ts';
@@ -17,21 +18,22 @@ export interface OpenIdProfileClaims {
  * is left out.
  *
  * @param claims - One document. Claims of several must not be mixed: `email_verified` speaks of the address beside it.
- * @param options - `trustUnverifiedEmail`: the operator says that this provider's addresses count in any case.
+ * @param options - `trustUnverifiedEmail`: what the operator trusts, see {@link trustUnverifiedEmailSchema}.
  * @returns The profile, and why it has no e-mail where the document names one.
  * @public
  */
 export function openIdProfile(
   claims: OpenIdProfileClaims,
-  options: { trustUnverifiedEmail?: boolean } = {},
-): Pick<ProviderGrant, 'profile' | 'emailOmitted'> {
+  options: { trustUnverifiedEmail?: boolean | readonly UnverifiedEmailCause[] } = {},
+): Pick<ProviderGrant, 'profile' | 'emailOmitted' | 'emailNotVerified'> {
   const profile: ProfileInfo = {};
   const displayName = nameOf(claims.name);
   if (displayName !== undefined) profile.displayName = displayName;
   if (isPictureUrl(claims.picture)) profile.picture = claims.picture;
   if (claims.email === undefined || claims.email === null || claims.email === '') return { profile };
-  if (claims.email_verified !== true && options.trustUnverifiedEmail !== true) {
-    return { profile, emailOmitted: 'ERR_EMAIL_NOT_VERIFIED' };
+  const cause = unverifiedCauseOf(claims.email_verified);
+  if (cause !== undefined && !trustedCauses(options.trustUnverifiedEmail ?? false).includes(cause)) {
+    return { profile, emailOmitted: 'ERR_EMAIL_NOT_VERIFIED', emailNotVerified: cause };
   }
   const email = parseEmail(claims.email);
   if (!email) return { profile, emailOmitted: 'ERR_PROFILE_EMAIL_INVALID' };

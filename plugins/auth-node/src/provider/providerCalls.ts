@@ -1,11 +1,14 @@
 /**
  * Calls to a provider, and what their outcome means: no answer (`ERR_PROVIDER_UNAVAILABLE`), a no
- * (`ERR_PROVIDER_REFUSED`), or an answer that may be read. Nothing of an answer is quoted in a message, since it may
- * hold tokens.
+ * (`ERR_PROVIDER_REFUSED`), something that nobody can read (`ERR_PROVIDER_ANSWER_UNREADABLE`), or an answer that may be
+ * read. Nothing of an answer is quoted in a message, since it may hold tokens; its own explanation goes beside it, for
+ * the operator.
  */
 import { parseUrl } from '@vestibule/backend-plugin-api';
 import { OutboundError, parseJson, type OutboundHttp, type OutboundResponse } from '@vestibule/outbound-http';
-import { ProviderRefusedError, ProviderUnavailableError } from '../errors.ts';
+import { ProviderAnswerUnreadableError, ProviderRefusedError, ProviderUnavailableError } from '../errors.ts';
+import { withoutAbsentMembers } from './absentMembers.ts';
+import { explanationIn, type SentToProvider } from './providerExplanation.ts';
 
 /** Under which limits a call is made. @public */
 export interface ProviderCallOptions {
@@ -29,35 +32,51 @@ export type ProviderFetch = (url: string, init: ProviderFetchInit) => Promise<Re
 
 /**
  * A fetch that only ever returns an answer worth reading: status 200 and, unless `json` is `false`, a JSON object by its
- * content type and in fact. It throws `ERR_PROVIDER_UNAVAILABLE` or `ERR_PROVIDER_REFUSED` for everything else.
+ * content type and in fact, without members that are `null` or empty. It throws `ERR_PROVIDER_UNAVAILABLE`,
+ * `ERR_PROVIDER_REFUSED` or `ERR_PROVIDER_ANSWER_UNREADABLE` for everything else.
  *
  * @public
  */
 export function createProviderFetch(options: ProviderCallOptions & { json?: boolean }): ProviderFetch {
-  const { http, signal, timeoutMilliseconds, json = true } = options;
+  const { json = true } = options;
   return async (url, init) => {
-    const signals = [signal, AbortSignal.timeout(timeoutMilliseconds), ...(init.signal ? [init.signal] : [])];
-    const response = await http
-      .request({
-        url,
-        method: init.method === 'POST' ? 'POST' : 'GET',
-        headers: init.headers,
-        ...(init.body instanceof URLSearchParams && { body: init.body.toString() }),
-        signal: AbortSignal.any(signals),
-      })
-      .catch((error: unknown) => {
-        throw unavailable(url, error instanceof OutboundError ? error.code : 'no answer', error);
-      });
-    refuseFailures(url, response);
-    const text = json ? JSON.stringify(objectOf(url, response)) : response.text;
+    const response = await callProvider(url, init, options);
+    const text = json ? JSON.stringify(jsonObjectOf(url, response, init)) : response.text;
     return new Response(text, { status: 200, headers: json ? { 'content-type': 'application/json' } : {} });
   };
 }
 
 /**
+ * Makes one call. The answer has status 200; nothing else of it has been looked at.
+ *
+ * @throws as {@link createProviderFetch} says.
+ */
+export async function callProvider(
+  url: string,
+  init: ProviderFetchInit,
+  { http, signal, timeoutMilliseconds }: ProviderCallOptions,
+): Promise<OutboundResponse> {
+  const signals = [signal, AbortSignal.timeout(timeoutMilliseconds), ...(init.signal ? [init.signal] : [])];
+  const response = await http
+    .request({
+      url,
+      method: init.method === 'POST' ? 'POST' : 'GET',
+      headers: init.headers,
+      ...(init.body instanceof URLSearchParams && { body: init.body.toString() }),
+      signal: AbortSignal.any(signals),
+    })
+    .catch((error: unknown) => {
+      throw unavailable(url, error instanceof OutboundError ? error.code : 'no answer', { cause: error });
+    });
+  refuseFailures(url, response, init);
+  return response;
+}
+
+/**
  * Reads a JSON object with GET.
  *
- * @throws `ERR_PROVIDER_UNAVAILABLE`, also for a JSON error: documents that anybody may read are not refused.
+ * @throws `ERR_PROVIDER_UNAVAILABLE`, `ERR_PROVIDER_ANSWER_UNREADABLE`; the latter also for a JSON error: documents that
+ *   anybody may read are not refused.
  * @public
  */
 export async function readProviderDocument(
@@ -71,19 +90,32 @@ export async function readProviderDocument(
     });
     return (await response.json()) as Record<string, unknown>;
   } catch (error) {
-    throw error instanceof ProviderRefusedError ? unavailable(url, error.providerError) : error;
+    if (!(error instanceof ProviderRefusedError)) throw error;
+    const { providerError, providerMessage } = error;
+    throw unreadable(url, `it gave the error '${providerError}'`, providerMessage);
   }
 }
 
-function refuseFailures(url: string, response: OutboundResponse): void {
+function refuseFailures(url: string, response: OutboundResponse, sent: SentToProvider): void {
   const { status } = response;
   if (status === 200) return;
-  // A provider that is overloaded says nothing about the person (RFC 6585 section 4); redirects are not followed.
-  if (status < 400 || status >= 500 || status === 408 || status === 429)
-    throw unavailable(url, `status ${status}`);
+  const words = explanationIn(response, sent);
+  // A provider that is overloaded says nothing about the person (RFC 6585 section 4).
+  if (status >= 500 || [408, 425, 429].includes(status)) {
+    throw unavailable(url, `status ${status}`, withWords(words));
+  }
+  if (status < 400) {
+    throw unreadable(url, `status ${status}${whither(url, response)}; redirects are not followed`, words);
+  }
   const code = oauthErrorOf(response);
-  if (code === undefined) throw unavailable(url, `status ${status} without an OAuth error`);
-  throw refusal(code, url);
+  if (code === undefined) throw unreadable(url, `status ${status} without an OAuth error`, words);
+  throw refusal(code, url, words);
+}
+
+/** Where a redirect leads: what an operator may have to write into the config. */
+function whither(url: string, { headers: { location = '' } }: OutboundResponse): string {
+  const target = location.startsWith('/') ? new URL(url).origin + location : location;
+  return parseUrl(target) ? ` to ${placeOf(target)}` : '';
 }
 
 /**
@@ -92,13 +124,21 @@ function refuseFailures(url: string, response: OutboundResponse): void {
  *
  * @param code - The parameter or member `error` of the answer.
  * @param url - The call that gave it, for the operator; default: the callback.
+ * @param words - The provider's own explanation, see `explanationIn`.
  * @public
  */
-export function refusal(code: string, url?: string): ProviderRefusedError | ProviderUnavailableError {
-  if (code === 'server_error' || code === 'temporarily_unavailable') return unavailable(url, code);
-  const refused = new ProviderRefusedError(code);
+export function refusal(
+  code: string,
+  url?: string,
+  words?: string,
+): ProviderRefusedError | ProviderUnavailableError {
+  if (code === 'server_error' || code === 'temporarily_unavailable') {
+    return unavailable(url, code, withWords(words));
+  }
+  const { providerError } = new ProviderRefusedError(code);
   return new ProviderRefusedError(code, {
-    hint: `${placeOf(url)} gave the OAuth error '${refused.providerError}'.`,
+    hint: `${placeOf(url)} gave the OAuth error '${providerError}'.`,
+    ...withWords(words),
   });
 }
 
@@ -109,27 +149,77 @@ function oauthErrorOf(response: OutboundResponse): string | undefined {
     const body = parseJson(response);
     if (typeof body !== 'object' || body === null) return challenge;
     const { error } = body as { error?: unknown };
-    return typeof error === 'string' ? error : (challenge ?? 'unknown_error');
+    return typeof error === 'string' && error !== '' ? error : (challenge ?? 'unknown_error');
   } catch {
     return challenge;
   }
 }
 
-function objectOf(url: string, response: OutboundResponse): object {
+/**
+ * The JSON object of an answer, without members that are `null` or empty.
+ *
+ * @throws `ERR_PROVIDER_ANSWER_UNREADABLE` where it is none; what {@link refusal} makes of an error that some vendors give
+ *   with status 200.
+ */
+export function jsonObjectOf(
+  url: string,
+  response: OutboundResponse,
+  sent: SentToProvider,
+): Record<string, unknown> {
+  let body: unknown;
   try {
-    const body = parseJson(response);
-    if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body;
+    body = parseJson(response);
   } catch {
-    // Told below; the parser's own words add nothing.
+    const reason = isJsonType(response) ? 'it says that it is JSON and is none' : `it is ${formOf(response)}`;
+    throw unreadable(url, `the answer is not a JSON object: ${reason}`, explanationIn(response, sent));
   }
-  throw unavailable(url, 'the answer is not a JSON object');
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw unreadable(url, 'the answer is not a JSON object: it is JSON of another kind');
+  }
+  const document = withoutAbsentMembers(body as Record<string, unknown>);
+  const { error } = document;
+  if (
+    typeof error === 'string' &&
+    !Object.hasOwn(document, 'access_token') &&
+    !Object.hasOwn(document, 'sub')
+  ) {
+    throw refusal(error, url, explanationIn(response, sent));
+  }
+  return document;
 }
 
-function unavailable(url: string | undefined, reason: string, cause?: unknown): ProviderUnavailableError {
-  return new ProviderUnavailableError('The sign-in provider cannot be reached right now.', {
+function isJsonType({ headers }: OutboundResponse): boolean {
+  return /^[^;]*\bjson\b/i.test(headers['content-type'] ?? '');
+}
+
+/** What an operator would recognise it by. */
+function formOf({ headers, text }: OutboundResponse): string {
+  const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  const shown = /^[a-z0-9!#$&^_.+-]{1,64}\/[a-z0-9!#$&^_.+-]{1,64}$/.test(type) ? type : 'of no content type';
+  return text.trim() === '' ? 'empty' : shown;
+}
+
+/** @param words - The provider's own explanation. */
+export function unreadable(url: string, reason: string, words?: string): ProviderAnswerUnreadableError {
+  return new ProviderAnswerUnreadableError({
     hint: `${placeOf(url)}: ${reason}.`,
-    ...(cause !== undefined && { cause }),
+    ...withWords(words),
   });
+}
+
+function unavailable(
+  url: string | undefined,
+  reason: string,
+  options: { cause?: unknown; providerMessage?: string } = {},
+): ProviderUnavailableError {
+  return new ProviderUnavailableError('The sign-in provider cannot be reached right now.', {
+    ...options,
+    hint: `${placeOf(url)}: ${reason}.`,
+  });
+}
+
+function withWords(words: string | undefined): { providerMessage?: string } {
+  return words === undefined ? {} : { providerMessage: words };
 }
 
 /** Origin and path. A query may hold secrets. */

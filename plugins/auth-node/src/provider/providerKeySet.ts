@@ -1,16 +1,19 @@
 /** The public keys with which a provider signs (RFC 7517), as its `jwks_uri` publishes them. */
 import type { ClockService } from '@vestibule/backend-plugin-api';
 import type { OutboundHttp } from '@vestibule/outbound-http';
-import { createLocalJWKSet, type JSONWebKeySet } from 'jose';
-import { ProviderUnavailableError } from '../errors.ts';
+import { createLocalJWKSet } from 'jose';
+import { withoutAbsentMembers } from './absentMembers.ts';
 import { createLastGoodCopy, type LastGoodCopy } from './lastGoodCopy.ts';
-import { readProviderDocument } from './providerCalls.ts';
+import { readProviderDocument, unreadable } from './providerCalls.ts';
 
 // What jose's own remote key set uses. A key that the provider has withdrawn stops to count after this time.
 const maxAgeMilliseconds = 600_000;
 
 /** One reading of the key set: finds the key for a token's header. @public */
-export type ProviderKeys = ReturnType<typeof createLocalJWKSet>;
+export type ProviderKeys = ReturnType<typeof createLocalJWKSet> & {
+  /** The `kid` of each key, for people; `(none)` of one that has none. */
+  readonly keyIds: readonly string[];
+};
 
 /**
  * The keys, kept and shared. A token with an unknown `kid` has them read again at once, at most ten times a minute, so
@@ -39,15 +42,23 @@ export function createProviderKeySet(options: {
     async read() {
       const signal = AbortSignal.timeout(timeoutMilliseconds);
       const document = await readProviderDocument(jwksUri, { http, signal, timeoutMilliseconds });
-      const hasKeys = Array.isArray(document['keys']) && document['keys'].length > 0;
+      const { keys: given } = document;
+      const keys = Array.isArray(given) ? given.filter(isObject).map(withoutAbsentMembers) : [];
       try {
-        if (hasKeys) return createLocalJWKSet(document as unknown as JSONWebKeySet);
+        if (keys.length > 0) {
+          const find = createLocalJWKSet({ keys });
+          return Object.assign(find, {
+            keyIds: keys.map(({ kid }) => (typeof kid === 'string' ? kid : '(none)')),
+          });
+        }
       } catch {
         // Told below.
       }
-      throw new ProviderUnavailableError('The sign-in provider cannot be reached right now.', {
-        hint: 'What its jwks_uri answers is no JSON Web Key Set, or one without a key.',
-      });
+      throw unreadable(jwksUri, 'what it answers is no JSON Web Key Set, or one without a key');
     },
   });
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -5,12 +5,16 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { ClockService } from '@vestibule/backend-plugin-api';
-import { compactVerify, decodeProtectedHeader, errors, type CompactJWSHeaderParameters } from 'jose';
-import { ProviderAnswerInvalidError } from '../errors.ts';
 import type { ProviderKeySet } from './providerKeySet.ts';
+import {
+  checksOf,
+  clockCheck,
+  isTime,
+  maxClockSkewSeconds,
+  verifySignedDocument,
+  type OpenIdConfigKeys,
+} from './verifySignedDocument.ts';
 
-/** How far the provider's clock may be ahead of ours. */
-const maxClockSkewSeconds = 60;
 // OpenID Connect Core 1.0 section 2: "It MUST NOT exceed 255 ASCII characters in length."
 const maxSubjectLength = 255;
 
@@ -64,104 +68,101 @@ export interface IdTokenExpectations {
   accessToken?: string;
   /** What was asked for with `max_age`; then `auth_time` must be there. */
   maxAgeSeconds?: number;
+  /** What an operator can change, named where a check fails. Default: nothing. */
+  configKeys?: OpenIdConfigKeys;
   /** Milliseconds since the epoch. */
   now: ClockService['now'];
   signal: AbortSignal;
 }
 
+const { check } = checksOf('ID token');
+
 /**
- * Verifies an ID token.
+ * Verifies an ID token. Members that are `null` or empty count as missing.
  *
  * @throws `ERR_PROVIDER_ANSWER_INVALID` with the failed check as its hint; nothing in the token may be used then.
  *   `ERR_PROVIDER_UNAVAILABLE` where the provider's keys cannot be read.
  * @public
  */
 export async function verifyIdToken(idToken: string, expected: IdTokenExpectations): Promise<IdTokenClaims> {
-  checkHeader(idToken, expected.algorithms);
-  const { payload, protectedHeader } = await verifySignature(idToken, expected);
-  const claims = parseClaims(payload);
+  const { configKeys: keys = {}, keySet, algorithms, signal } = expected;
+  const { claims, header } = await verifySignedDocument(
+    idToken,
+    { keySet, algorithms, algorithmKey: keys.idTokenAlgorithm, signal },
+    checksOf('ID token'),
+  );
   const nowSeconds = Math.floor(expected.now() / 1000);
+  for (const name of ['iss', 'aud', 'exp', 'iat', 'sub']) {
+    check(claims[name] !== undefined, name, {
+      given: undefined,
+      isMalformed: true,
+      advice: 'It is missing.',
+    });
+  }
 
-  check(claims.iss === expected.issuer, 'iss');
-  checkAudience(claims, expected.clientId);
+  check(claims['iss'] === expected.issuer, 'iss', {
+    expected: expected.issuer,
+    given: claims['iss'],
+    key: keys.issuer,
+    ...(keys.metadataUrl !== undefined && {
+      advice: `Compare ${keys.metadataUrl} with the provider: the token is of another issuer than its metadata.`,
+    }),
+  });
+  checkAudience(claims, expected.clientId, keys.clientId);
   const { exp, iat, nbf, sub } = claims;
-  check(isTime(exp) && exp > nowSeconds, 'exp');
-  check(isTime(iat) && iat <= nowSeconds + maxClockSkewSeconds, 'iat');
-  check(nbf === undefined || (isTime(nbf) && nbf <= nowSeconds + maxClockSkewSeconds), 'nbf');
-  check(typeof sub === 'string' && sub.length > 0 && sub.length <= maxSubjectLength, 'sub');
-  check(expected.subject === undefined || sub === expected.subject, 'sub');
-  checkNonce(claims.nonce, expected.nonce);
-  checkAuthenticationTime(claims.auth_time, expected.maxAgeSeconds, nowSeconds);
-  if (claims.at_hash !== undefined && expected.accessToken !== undefined) {
-    check(isHashOf(claims.at_hash, expected.accessToken, protectedHeader.alg), 'at_hash');
+  check(isTime(exp) && exp > nowSeconds, 'exp', clockCheck('after', exp, nowSeconds));
+  const latest = nowSeconds + maxClockSkewSeconds;
+  check(isTime(iat) && iat <= latest, 'iat', clockCheck('at most a minute after', iat, nowSeconds));
+  check(
+    nbf === undefined || (isTime(nbf) && nbf <= latest),
+    'nbf',
+    clockCheck('at most a minute after', nbf, nowSeconds),
+  );
+  check(typeof sub === 'string' && sub.length <= maxSubjectLength, 'sub', {
+    expected: `a text of at most ${maxSubjectLength} characters`,
+  });
+  // Whose they are stays between the provider and the session.
+  check(expected.subject === undefined || sub === expected.subject, 'sub', {
+    expected: 'the subject of the session',
+    given: 'another one',
+  });
+  checkNonce(claims['nonce'], expected.nonce);
+  checkAuthenticationTime(claims['auth_time'], expected.maxAgeSeconds, nowSeconds);
+  if (claims['at_hash'] !== undefined && expected.accessToken !== undefined) {
+    check(isHashOf(claims['at_hash'], expected.accessToken, header.alg), 'at_hash', {
+      expected: 'the hash of the access token that came with it',
+      given: 'another one',
+    });
   }
   return claims as IdTokenClaims;
 }
 
-/** Before anything else: what the header may ask for (RFC 8725 sections 3.1, 3.10 and 3.11). */
-function checkHeader(idToken: string, algorithms: readonly string[]): void {
-  let header;
-  try {
-    header = decodeProtectedHeader(idToken);
-  } catch {
-    throw invalid('form');
-  }
-  const { alg, typ } = header;
-  if (typeof alg !== 'string' || !algorithms.includes(alg)) {
-    const shown = typeof alg === 'string' && /^[A-Za-z0-9]{1,10}$/.test(alg) ? alg : 'another one';
-    throw invalid('alg', `The configured algorithm is ${algorithms.join(', ')}; the token names ${shown}.`);
-  }
-  // Keys come from the provider's key set, extensions are not known here.
-  for (const name of ['crit', 'jwk', 'jku', 'x5u']) check(!Object.hasOwn(header, name), `header ${name}`);
-  // A token of another kind is typed as such, for example at+jwt or logout+jwt.
-  check(typ === undefined || (typeof typ === 'string' && /^(?:application\/)?jwt$/i.test(typ)), 'header typ');
-}
-
-async function verifySignature(
-  idToken: string,
-  { keySet, algorithms, signal }: IdTokenExpectations,
-): Promise<{ payload: Uint8Array; protectedHeader: CompactJWSHeaderParameters }> {
-  const options = { algorithms: [...algorithms] };
-  const keys = await keySet.get(signal);
-  try {
-    return await compactVerify(idToken, keys, options);
-  } catch (error) {
-    const isKeyUnknown = error instanceof errors.JWKSNoMatchingKey;
-    // A key that does not fit may be a rotation as well: providers also reuse an id, or name none.
-    if (!isKeyUnknown && !(error instanceof errors.JWSSignatureVerificationFailed))
-      throw invalid('signature');
-    const newer = await keySet.newerThan(keys, signal).catch((unavailable: unknown) => {
-      // A signature that does not fit has failed its check, whether or not the keys can be read again.
-      throw isKeyUnknown ? unavailable : invalid('signature');
-    });
-    return await compactVerify(idToken, newer, options).catch(() => {
-      throw invalid('signature');
-    });
-  }
-}
-
-function parseClaims(payload: Uint8Array): Partial<Record<string, unknown>> {
-  try {
-    const claims: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload));
-    if (typeof claims === 'object' && claims !== null && !Array.isArray(claims)) return { ...claims };
-  } catch {
-    // Told below; the parser's message quotes the token.
-  }
-  throw invalid('payload');
-}
-
 /** Rules 3 to 5 of section 3.1.3.7. */
-function checkAudience({ aud, azp }: { aud?: unknown; azp?: unknown }, clientId: string): void {
+function checkAudience(
+  { aud, azp }: { aud?: unknown; azp?: unknown },
+  clientId: string,
+  key: string | undefined,
+): void {
   const audiences: unknown[] = Array.isArray(aud) ? aud : [aud];
-  check(audiences.every((audience) => typeof audience === 'string') && audiences.includes(clientId), 'aud');
+  const isForUs = audiences.every((audience) => typeof audience === 'string') && audiences.includes(clientId);
+  const advice = key === undefined ? {} : { advice: `Compare ${key} with the provider.` };
+  check(isForUs, 'aud', { expected: clientId, given: aud, key, ...advice });
   // With several audiences somebody else could have asked for the token; `azp` says who did.
-  check(azp === clientId || (azp === undefined && audiences.length === 1), 'azp');
+  check(azp === clientId || (azp === undefined && audiences.length === 1), 'azp', {
+    expected: clientId,
+    given: azp,
+    key,
+  });
 }
 
 function checkNonce(nonce: unknown, expected: IdTokenExpectations['nonce']): void {
-  if (typeof expected === 'string') return check(expected !== '' && nonce === expected, 'nonce');
+  const failure = {
+    expected: 'the nonce of this sign-in',
+    given: nonce === undefined ? undefined : 'another one',
+  };
+  if (typeof expected === 'string') return check(expected !== '' && nonce === expected, 'nonce', failure);
   const { ifPresent } = expected;
-  check(nonce === undefined || ifPresent === undefined || nonce === ifPresent, 'nonce');
+  check(nonce === undefined || ifPresent === undefined || nonce === ifPresent, 'nonce', failure);
 }
 
 function checkAuthenticationTime(
@@ -170,7 +171,12 @@ function checkAuthenticationTime(
   nowSeconds: number,
 ): void {
   if (maxAgeSeconds === undefined) return;
-  check(isTime(authTime) && authTime + maxAgeSeconds >= nowSeconds - maxClockSkewSeconds, 'auth_time');
+  const oldest = nowSeconds - maxAgeSeconds;
+  check(
+    isTime(authTime) && authTime >= oldest - maxClockSkewSeconds,
+    'auth_time',
+    clockCheck(`at most ${maxAgeSeconds} seconds (max_age) before`, authTime, nowSeconds),
+  );
 }
 
 /** The left half of the hash whose size the algorithm names; EdDSA, which names none, hashes with SHA-512. */
@@ -180,23 +186,4 @@ function isHashOf(hash: unknown, accessToken: string, algorithm: string): boolea
   const wanted = Buffer.from(digest.subarray(0, digest.length / 2).toString('base64url'));
   const given = Buffer.from(typeof hash === 'string' ? hash : '');
   return given.length === wanted.length && timingSafeEqual(given, wanted);
-}
-
-function isTime(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value);
-}
-
-function check(holds: boolean, name: string): void {
-  if (!holds) throw invalid(name);
-}
-
-function invalid(name: string, detail?: string): ProviderAnswerInvalidError {
-  return new ProviderAnswerInvalidError(
-    `ID token ${name}`,
-    detail === undefined
-      ? {}
-      : {
-          hint: `Failed check: ID token ${name}. ${detail}`,
-        },
-  );
 }
