@@ -2,6 +2,7 @@
  * The userinfo endpoint (OpenID Connect Core 1.0 section 5.3): a JSON object, or the same signed, as a JSON Web Token with
  * the content type `application/jwt` (section 5.3.2). What is signed is verified; what is encrypted cannot be read here.
  */
+import type { ClockService } from '@vestibule/backend-plugin-api';
 import {
   callProvider,
   jsonObjectOf,
@@ -33,7 +34,7 @@ export interface UserinfoExpectations {
   keySet: ProviderKeySet;
   configKeys: OpenIdConfigKeys;
   /** Milliseconds since the epoch. */
-  now(): number;
+  now: ClockService['now'];
 }
 
 const { check, invalid } = checksOf('userinfo');
