@@ -23,6 +23,8 @@ const command = join(
 );
 
 const executablePath = findChromium();
+const clientSecret = 'Tq7w-3Zn9KxV5yBd1RmHcJ8f';
+const serviceToken = 'Xg2v-8Lp4SkN6wTe0YzQbM7r';
 
 describe('OAuth clients', () => {
   let app;
@@ -135,6 +137,30 @@ describe('OAuth clients', () => {
     assert.equal((await portal.refresh(first.refresh_token, registered.client_id)).status, 400);
     assert.equal(await auth(client, { serverUrl: resource.url }), 'REDIRECT');
   });
+
+  for (const [kind, client_id] of Object.entries({ secret: 'a-client-with-a-secret', open: 'a-client' })) {
+    test(`a client of the Model Context Protocol that stands in the config (${kind}) gets tokens, and refreshes them`, async (context) => {
+      const resource = await serveProtectedResource(context, portal.authUrl);
+      const information = { client_id, ...(kind === 'secret' && { client_secret: clientSecret }) };
+      const client = createMcpClient(information);
+      assert.equal(await auth(client, { serverUrl: resource.url }), 'REDIRECT');
+      assert.deepEqual(client.clientInformation(), information);
+
+      const authorization = await portal.begin(client.sentTo);
+      assert.equal(authorization.request.clientName, 'A client of the config');
+      const target = new URL(await authorization.decide('approve'));
+      const authorizationCode = target.searchParams.get('code');
+      assert.equal(await auth(client, { serverUrl: resource.url, authorizationCode }), 'AUTHORIZED');
+      const first = client.tokens();
+      assert.equal(await portal.userOf(first.access_token), 'user:default/jane');
+      assert.equal(await auth(client, { serverUrl: resource.url }), 'AUTHORIZED');
+      assert.notEqual(client.tokens().refresh_token, first.refresh_token);
+
+      // A service ends what its user let the client do; it has to ask again.
+      assert.equal((await portal.revokeSessions('user:default/jane')).status, 200);
+      assert.equal(await auth(client, { serverUrl: resource.url }), 'REDIRECT');
+    });
+  }
 });
 
 /** Our backend with the OAuth server on, and the guest who is asked. */
@@ -153,10 +179,19 @@ async function startPortal(appUrl) {
           database: { client: 'better-sqlite3', connection: ':memory:' },
           cors: { origin: appUrl, credentials: true },
           logger: { level: 'error' },
+          auth: {
+            externalAccess: [{ type: 'static', options: { token: serviceToken, subject: 'conformance' } }],
+          },
         },
         auth: {
           session: { secret: 'conformance-session-secret-0123456789' },
           backstageTokenExpiration: { minutes: 10 },
+          staticClients: ['a-client', 'a-client-with-a-secret'].map((clientId) => ({
+            clientId,
+            clientName: 'A client of the config',
+            redirectUris: ['http://127.0.0.1:33418/callback'],
+            ...(clientId === 'a-client-with-a-secret' && { clientSecret }),
+          })),
           clientIdMetadataDocuments: { enabled: true },
           experimentalDynamicClientRegistration: { enabled: true },
           experimentalRefreshToken: { enabled: true },
@@ -203,6 +238,13 @@ async function startPortal(appUrl) {
         headers: { authorization: `Bearer ${accessToken}` },
       });
       return (await answer.json()).claims?.sub;
+    },
+    revokeSessions(userEntityRef) {
+      return fetch(`${authUrl}/v1/offline-sessions/revoke`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${serviceToken}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ userEntityRef }),
+      });
     },
     refresh(refreshToken, clientId) {
       return fetch(`${authUrl}/v1/token`, {
@@ -291,9 +333,8 @@ async function serveProtectedResource(context, authorizationServer) {
   return { url };
 }
 
-/** What the SDK asks its user to keep. */
-function createMcpClient() {
-  let information;
+/** What the SDK asks its user to keep. `information`: of a client that is known already. */
+function createMcpClient(information) {
   let tokens;
   let verifier;
   const client = {

@@ -10,6 +10,8 @@ const sessionSecret = 'differential-session-secret-0123456789-abcdefghij';
 /** Of a caller who is no user. */
 export const externalToken = 'a-static-token-of-the-differential-tests';
 
+const inMemory = { client: 'better-sqlite3', connection: ':memory:' };
+
 /** With every environment that the cases want. */
 const plain = {
   about:
@@ -84,6 +86,8 @@ const secure = {
       trustProxy: true,
       csp: { 'connect-src': ["'self'", 'https:'], 'upgrade-insecure-requests': false },
       referrer: { policy: ['same-origin'] },
+      database: { ...inMemory, keepalive: true },
+      logger: { redactAllowlist: ['a-client'] },
     },
     auth: {
       session: { secret: sessionSecret },
@@ -282,7 +286,7 @@ export const configOf = (portal, vendors, port) => {
     backend: {
       baseUrl: portal.baseUrl,
       listen: { host: '127.0.0.1', port },
-      database: { client: 'better-sqlite3', connection: ':memory:' },
+      database: inMemory,
       ...backend,
     },
     auth: { environment: 'development', ...auth },
