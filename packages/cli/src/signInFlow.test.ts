@@ -11,13 +11,16 @@ import {
   type HttpAnswer,
   type ScriptedOpenIdProvider,
 } from '@vestibule/backend-test-utils';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { appOrigin, secrets } from './testing/portal.ts';
 import { endProcesses, freePort, runVestibule, type RunningProcess } from './testing/vestibuleProcess.ts';
 
 const asBrowser = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
 const asFrontEnd = { 'x-requested-with': 'XMLHttpRequest', origin: appOrigin };
 const environment = { NODE_ENV: 'production', AUTH_OIDC_CLIENT_SECRET: secrets.client };
+
+// Each explanation is a process of its own.
+jest.setTimeout(60_000);
 
 let directory: string;
 let base: string;
@@ -75,7 +78,7 @@ beforeAll(async () => {
   await writeFile(join(directory, 'app-config.yaml'), await configOf(port));
   portal = runVestibule(['start'], { directory, environment });
   await portal.printed('Vestibule is ready');
-});
+}, 60_000);
 afterAll(async () => {
   await endProcesses();
   await provider.close();
