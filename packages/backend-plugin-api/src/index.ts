@@ -10,6 +10,7 @@ export * from './config/configJudge.ts';
 export * from './config/configProblem.ts';
 export * from './config/configSchema.ts';
 export { convertTexts } from './config/convertTexts.ts';
+export { isHttpsOrLoopback, isLoopback, loopbackSubnets } from './config/loopback.ts';
 export { nearestName } from './config/nearestName.ts';
 export { parseUrl } from './config/parseUrl.ts';
 export * from './config/readConfig.ts';

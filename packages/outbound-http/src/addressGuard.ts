@@ -5,9 +5,9 @@
  */
 import { lookup as lookUpBySystem } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
+import { isLoopback } from '@vestibule/backend-plugin-api';
 import { OutboundError } from './errors.ts';
 import { inTurn } from './inTurn.ts';
-import { isLoopback } from './loopback.ts';
 import { isPublicAddress } from './publicAddress.ts';
 
 /** Finds every IP address of a name. @public */

@@ -3,10 +3,10 @@
  * `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` itself; Node reads `NODE_EXTRA_CA_CERTS`. Addresses of this machine never go
  * through a proxy: a proxy's loopback is another machine.
  */
+import { isLoopback } from '@vestibule/backend-plugin-api';
 import type { Agent, Dispatcher, EnvHttpProxyAgent } from 'undici';
 import type { AddressGuard } from './addressGuard.ts';
 import { OutboundError } from './errors.ts';
-import { isLoopback } from './loopback.ts';
 
 /** Opens connections when they are needed. */
 export interface Connections {

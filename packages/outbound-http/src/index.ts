@@ -5,6 +5,6 @@
  */
 export type { ResolveHost } from './addressGuard.ts';
 export * from './errors.ts';
-export * from './loopback.ts';
+export { isLoopback } from '@vestibule/backend-plugin-api';
 export * from './outboundHttp.ts';
 export * from './parseJson.ts';

@@ -27,7 +27,7 @@ export * from './provider/email.ts';
 export * from './provider/emailVerification.ts';
 export * from './provider/gates.ts';
 export * from './provider/lastGoodCopy.ts';
-export * from './provider/loopback.ts';
+export { isHttpsOrLoopback } from '@vestibule/backend-plugin-api';
 export * from './provider/oauthProvider.ts';
 export * from './provider/openIdClientErrors.ts';
 export * from './provider/openIdProfile.ts';

@@ -44,9 +44,9 @@ const durationSchema = {
     {
       type: 'object',
       properties: Object.fromEntries(
-        ['days', 'hours', 'minutes', 'seconds', 'milliseconds'].map((unit) => [
+        ['years', 'months', 'weeks', 'days', 'hours', 'minutes', 'seconds', 'milliseconds'].map((unit) => [
           unit,
-          { type: 'number', minimum: 0 },
+          { anyOf: [{ type: 'number', minimum: 0 }, { type: 'string' }] },
         ]),
       ),
     },
@@ -141,13 +141,14 @@ function policyPaths(config: unknown): string[][] {
 
 /** A bare number counts as seconds. */
 function duration(value: unknown): number | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) && value > 0 ? value * 1000 : undefined;
-  return durationToMilliseconds(value);
+  const milliseconds = durationToMilliseconds(value, { bareNumber: 'seconds' });
+  const isBare = durationToMilliseconds(value) === undefined;
+  return isBare && milliseconds === 0 ? undefined : milliseconds;
 }
 
 /** The listener's own key, where a bare number counts as milliseconds; what is no duration is reported by its schema. */
 function delay(value: unknown): number {
-  return typeof value === 'number' ? Math.max(0, value) : (durationToMilliseconds(value) ?? 0);
+  return durationToMilliseconds(value, { bareNumber: 'milliseconds' }) ?? 0;
 }
 
 function member(value: unknown, key: string): unknown {

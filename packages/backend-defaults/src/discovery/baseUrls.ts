@@ -1,5 +1,6 @@
 /** `backend.baseUrl` and `app.baseUrl`: what they may be, and what they are when they are not set. */
 import {
+  isHttpsOrLoopback,
   isLocatedConfig,
   readConfig,
   parseUrl,
@@ -87,8 +88,7 @@ function isBaseUrl(text: string): boolean {
 }
 
 function isPublicHttp(text: string): boolean {
-  const { protocol, hostname } = new URL(text);
-  return protocol === 'http:' && !/^(?:(?:.+\.)?localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
+  return !isHttpsOrLoopback(new URL(text));
 }
 
 function withoutSlash(url: string): string {

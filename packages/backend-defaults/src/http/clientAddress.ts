@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
-import { InputError } from '@vestibule/backend-plugin-api';
+import { InputError, loopbackSubnets } from '@vestibule/backend-plugin-api';
 import type { HttpConfig } from './httpConfig.ts';
 
 /** Tells who called. An address that cannot be known any more (the caller is gone) is the empty text. */
@@ -47,7 +47,7 @@ export function namesOfTrusted(trustProxy: HttpConfig['trustProxy']): string[] |
 }
 
 const namedRanges: Record<string, readonly string[]> = {
-  loopback: ['127.0.0.0/8', '::1/128'],
+  loopback: loopbackSubnets,
   linklocal: ['169.254.0.0/16', 'fe80::/10'],
   uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
 };

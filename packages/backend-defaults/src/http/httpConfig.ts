@@ -8,21 +8,24 @@ import { parseListen } from './listen.ts';
 /** Headers of one request, unless `backend.server.maxHeadersCount` says otherwise. */
 export const defaultMaximalHeaders = 500;
 
+/** A number, or its text from a variable. */
+const amount = z.union([z.number(), z.string()]);
+
 const humanDuration = z.object({
-  years: z.number().optional(),
-  months: z.number().optional(),
-  weeks: z.number().optional(),
-  days: z.number().optional(),
-  hours: z.number().optional(),
-  minutes: z.number().optional(),
-  seconds: z.number().optional(),
-  milliseconds: z.number().optional(),
+  years: amount.optional(),
+  months: amount.optional(),
+  weeks: amount.optional(),
+  days: amount.optional(),
+  hours: amount.optional(),
+  minutes: amount.optional(),
+  seconds: amount.optional(),
+  milliseconds: amount.optional(),
 });
 
 /** A number of milliseconds, a text such as `5s` or `PT5S`, or `{ seconds: 5 }`. */
 const duration = z
   .union([z.number().nonnegative(), z.string(), humanDuration])
-  .refine((value) => typeof value === 'number' || durationToMilliseconds(value) !== undefined, {
+  .refine((value) => durationToMilliseconds(value, { bareNumber: 'milliseconds' }) !== undefined, {
     error: "must be a duration, for example '5s' or { seconds: 5 }",
   });
 
@@ -142,7 +145,7 @@ export function readHttpConfig(config: Config): HttpConfig {
 /** The milliseconds of a duration that the schema has accepted. */
 export function milliseconds(value: z.output<typeof duration> | undefined, fallback: number): number {
   if (value === undefined) return fallback;
-  return typeof value === 'number' ? value : (durationToMilliseconds(value) ?? fallback);
+  return durationToMilliseconds(value, { bareNumber: 'milliseconds' }) ?? fallback;
 }
 
 /**
@@ -151,6 +154,6 @@ export function milliseconds(value: z.output<typeof duration> | undefined, fallb
  */
 export function drainMilliseconds(config: Config): number {
   const timeout = config.getOptional<unknown>('backend.lifecycle.shutdownTimeout') ?? 10;
-  const given = typeof timeout === 'number' ? timeout * 1000 : durationToMilliseconds(timeout);
+  const given = durationToMilliseconds(timeout, { bareNumber: 'seconds' });
   return (given ?? 10_000) * 0.9;
 }

@@ -25,7 +25,6 @@ export interface RateLimitOptions {
 }
 
 const defaultLimit = 600;
-const loopback = ['127.0.0.1', '0:0:0:0:0:0:0:1', '::1'];
 
 interface Counter {
   count: number;
@@ -39,7 +38,7 @@ export function createRateLimit(
 ): RateLimit {
   const limit = config.incomingRequestLimit ?? defaultLimit;
   const window = milliseconds(config.window, 60_000);
-  const isExempt = addressList(config.ipAllowList ?? loopback, `${key}.ipAllowList`);
+  const isExempt = addressList(config.ipAllowList ?? ['loopback'], `${key}.ipAllowList`);
   const policy = `${limit};w=${Math.ceil(window / 1000)}`;
   // In the order in which the windows end, since all are equally long: what is over is always at the front.
   const counters = new Map<string, Counter>();

@@ -1,6 +1,9 @@
 /**
  * Durations as Backstage's config writes them: `{ minutes: 5 }`, `'5m'`, `'5 minutes'`, or ISO 8601 (`'PT5M'`); and several
- * in one, `'1h30m'`.
+ * in one, `'1h30m'`. This is the one reading of them; the schemas of keys are made on it.
+ *
+ * A number without a unit is what Backstage takes it for: milliseconds in `backend.server` and `backend.cache`, nothing
+ * elsewhere. In keys of our own it is what their documentation says.
  */
 
 const unitMilliseconds = {
@@ -34,16 +37,27 @@ const textUnits = new Map(
 );
 
 const isoPattern =
-  /^P(?=.)(?:(\d+(?:\.\d+)?)Y)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)W)?(?:(\d+(?:\.\d+)?)D)?(?:T(?=.)(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
+  /^P(?=.)(?:(\d+(?:[.,]\d+)?)Y)?(?:(\d+(?:[.,]\d+)?)M)?(?:(\d+(?:[.,]\d+)?)W)?(?:(\d+(?:[.,]\d+)?)D)?(?:T(?=.)(?:(\d+(?:[.,]\d+)?)H)?(?:(\d+(?:[.,]\d+)?)M)?(?:(\d+(?:[.,]\d+)?)S)?)?$/;
 const isoUnits = ['years', 'months', 'weeks', 'days', 'hours', 'minutes', 'seconds'] as const;
+
+/** What a number without a unit is, for {@link durationToMilliseconds}. @public */
+export interface BareNumberOptions {
+  /** Default: no duration, as in most keys of Backstage. */
+  bareNumber?: 'milliseconds' | 'seconds';
+}
 
 /**
  * The milliseconds of a duration, or `undefined` where the value is none: a wrong type, an unknown or an empty unit, a
- * negative or infinite number.
+ * negative or infinite number. Numbers may be texts, as a variable gives them.
  *
  * @public
  */
-export function durationToMilliseconds(value: unknown): number | undefined {
+export function durationToMilliseconds(
+  value: unknown,
+  { bareNumber }: BareNumberOptions = {},
+): number | undefined {
+  const bare = bareNumber && numberOf(value);
+  if (bare !== undefined) return Math.round(bare * unitMilliseconds[bareNumber ?? 'milliseconds']);
   if (typeof value === 'string') return fromText(value.trim());
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const entries = Object.entries(value);
@@ -51,23 +65,31 @@ export function durationToMilliseconds(value: unknown): number | undefined {
   let sum = 0;
   for (const [unit, amount] of entries) {
     if (!Object.hasOwn(unitMilliseconds, unit)) return undefined;
-    if (typeof amount !== 'number' || !Number.isFinite(amount) || amount < 0) return undefined;
-    sum += amount * unitMilliseconds[unit as keyof typeof unitMilliseconds];
+    const number = numberOf(amount);
+    if (number === undefined) return undefined;
+    sum += number * unitMilliseconds[unit as keyof typeof unitMilliseconds];
   }
   return Math.round(sum);
+}
+
+/** A number that is none below zero, or the text of one. */
+function numberOf(value: unknown): number | undefined {
+  const isText = typeof value === 'string' && /^\s*\d*\.?\d+\s*$/.test(value);
+  const number = isText ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number : undefined;
 }
 
 function fromText(text: string): number | undefined {
   const iso = isoPattern.exec(text);
   if (iso) {
     return isoUnits.reduce(
-      (sum, unit, index) => sum + Number(iso[index + 1] ?? 0) * unitMilliseconds[unit],
+      (sum, unit, index) => sum + Number((iso[index + 1] ?? '0').replace(',', '.')) * unitMilliseconds[unit],
       0,
     );
   }
-  if (!/^(?:\d+(?:\.\d+)?\s*[a-z]+\s*)+$/i.test(text)) return undefined;
+  if (!/^(?:\d*\.?\d+\s*[a-z]+\s*)+$/i.test(text)) return undefined;
   let sum = 0;
-  for (const [, amount, unit = ''] of text.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]+)/gi)) {
+  for (const [, amount, unit = ''] of text.matchAll(/(\d*\.?\d+)\s*([a-z]+)/gi)) {
     const milliseconds = textUnits.get(unit.toLowerCase());
     if (milliseconds === undefined) return undefined;
     sum += Number(amount) * milliseconds;

@@ -1,6 +1,5 @@
 /** Client ids that are URLs (draft-ietf-oauth-client-id-metadata-document section 3). */
-import { parseUrl } from '@vestibule/backend-plugin-api';
-import { isLoopback } from '@vestibule/outbound-http';
+import { isLoopback, parseUrl } from '@vestibule/backend-plugin-api';
 
 const maximumLength = 1500;
 

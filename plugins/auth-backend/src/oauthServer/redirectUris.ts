@@ -1,6 +1,5 @@
 /** Where a client may be redirected to. */
-import { parseUrl } from '@vestibule/backend-plugin-api';
-import { isLoopback } from '@vestibule/outbound-http';
+import { isLoopback, parseUrl } from '@vestibule/backend-plugin-api';
 import type { UrlPattern } from './urlPattern.ts';
 
 /** Longer ones are refused. ASCII, so characters are bytes. */

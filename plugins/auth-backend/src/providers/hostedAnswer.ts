@@ -1,5 +1,5 @@
 /** Reads the answers of hosted Backstage modules: the popup page's message, and the JSON of a refresh and a logout. */
-import { parseUrl } from '@vestibule/backend-plugin-api';
+import { isHttpsOrLoopback, parseUrl } from '@vestibule/backend-plugin-api';
 import type { AuthResponse } from '../authResponse.ts';
 
 /** What a module's popup page would have posted. */
@@ -35,8 +35,8 @@ export function readHostedJson(body: string): AuthResponse | undefined {
 export function readLogoutUrl(body: string): string | undefined {
   const url = parseObject(body)?.['logoutUrl'];
   if (typeof url !== 'string') return undefined;
-  const { protocol, hostname } = parseUrl(url) ?? {};
-  return protocol === 'https:' || (protocol === 'http:' && hostname === 'localhost') ? url : undefined;
+  const parsed = parseUrl(url);
+  return parsed && isHttpsOrLoopback(parsed) ? url : undefined;
 }
 
 function decodeOrNothing(literal: string): string {

@@ -1,4 +1,5 @@
 /** openid-client, set up for one incoming request: its calls go through the outbound client and end with the request. */
+import { isHttpsOrLoopback } from '@vestibule/backend-plugin-api';
 import type { OutboundHttp } from '@vestibule/outbound-http';
 import {
   allowInsecureRequests,
@@ -9,7 +10,6 @@ import {
   None,
   type ClientAuth,
 } from 'openid-client';
-import { isHttpsOrLoopback } from '../provider/loopback.ts';
 import { createProviderFetch } from '../provider/providerCalls.ts';
 import type { IdTokenAlgorithm } from '../provider/verifyIdToken.ts';
 import type { OpenIdMetadata } from './openIdMetadata.ts';

@@ -2,12 +2,11 @@
  * What is known of an OpenID Provider: read from its discovery document (OpenID Connect Discovery 1.0) when it is first
  * needed, kept for an hour, then read again in the background; or fixed in code. Start-up never depends on it.
  */
-import { parseUrl, type ClockService } from '@vestibule/backend-plugin-api';
+import { isHttpsOrLoopback, parseUrl, type ClockService } from '@vestibule/backend-plugin-api';
 import type { OutboundHttp } from '@vestibule/outbound-http';
 import { z } from 'zod';
 import { ProviderAnswerInvalidError } from '../errors.ts';
 import { createLastGoodCopy, type LastGoodCopy } from '../provider/lastGoodCopy.ts';
-import { isHttpsOrLoopback } from '../provider/loopback.ts';
 import { readProviderDocument } from '../provider/providerCalls.ts';
 
 const maxAgeMilliseconds = 3_600_000;

@@ -14,7 +14,7 @@ const message = "must be a duration such as '1h' or { minutes: 5 }";
  * @public
  */
 export const durationSchema = z
-  .union([z.string(), z.record(z.string(), z.number())], message)
+  .union([z.string(), z.record(z.string(), z.union([z.number(), z.string()]))], message)
   .transform((value, context) => {
     const milliseconds = durationToMilliseconds(value);
     if (milliseconds !== undefined) return milliseconds;

@@ -2,8 +2,7 @@
  * The keys of `backend.auth` that say who may call from outside. Backstage's names and meanings; a value that would leave
  * the door wider than it reads (a list of restrictions without an entry, an algorithm with a shared secret) is refused.
  */
-import { parseUrl } from '@vestibule/backend-plugin-api';
-import { isLoopback } from '@vestibule/outbound-http';
+import { isHttpsOrLoopback, parseUrl } from '@vestibule/backend-plugin-api';
 import { z } from 'zod';
 import { signatureAlgorithms } from '../tokens.ts';
 
@@ -134,5 +133,5 @@ export function entriesOf(value: string | string[]): string[] {
 function isSafeUrl(value: string): boolean {
   const url = parseUrl(value);
   if (!url || /\s/.test(value)) return false;
-  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
+  return isHttpsOrLoopback(url);
 }
