@@ -106,6 +106,43 @@ describe('vestibule start', () => {
     expect(stderr).not.toContain('hunter-2');
   });
 
+  it('reports what is wrong with clients in the config, each at its line, and no secret with it', async () => {
+    const clients = [
+      'auth:',
+      '  staticClients:',
+      '    - clientId: notes',
+      '      clientSecret: changeme12345678',
+      '      redirectUris: [https://notes.example/callback]',
+      '    - clientId: notes',
+      '      redirectUris: [javascript:alert(1)]',
+      '    - clientId: https://notes.example/client.json',
+      '      clientSecret: ${NOTES_SECRET}',
+      '      redirectUris: [https://notes.example/callback]',
+    ].join('\n');
+    const { ended } = await vestibule(
+      ['start'],
+      `${guestOnly
+        .replace(/auth:[\s\S]*/, '')
+        .replace('http:', 'https:')
+        .replace(':7007', '')}${clients}\n`,
+      { NODE_ENV: 'production' },
+    );
+    const { code, stderr } = await ended;
+    expect(code).toBe(1);
+    const line = guestOnly.split('\n').findIndex((text) => text.startsWith('auth:')) + 1;
+    for (const [path, row] of [
+      ['[0].clientSecret', 3],
+      ['[1].clientId', 5],
+      ['[1].redirectUris[0]', 6],
+      ['[2].clientId', 7],
+      ['[2].clientSecret has no value: the environment variable NOTES_SECRET is not set', 8],
+    ] as const) {
+      const problem = stderr.split('\n').find((text) => text.includes(`auth.staticClients${path}`));
+      expect(problem).toContain(`(app-config.yaml:${line + row}:`);
+    }
+    expect(stderr).not.toContain('changeme');
+  });
+
   it('refuses the development identity provider in production', async () => {
     const { ended } = await vestibule(['start'], `${guestOnly}devIdp: { enabled: true }\n`, {
       NODE_ENV: 'production',

@@ -183,6 +183,23 @@ describe('substitution', () => {
     expect(unsetVariableWarnings(await load(files, { environment }))).toEqual([]);
   });
 
+  it('names those in a list, too, unless another file has replaced the list', async () => {
+    const files = {
+      'app-config.yaml': [
+        'auth:',
+        '  staticClients:',
+        '    - { clientId: a, clientSecret: "${A}" }',
+        '    - { clientId: b, clientSecret: "${B:-given}" }',
+        '    - ${C}',
+      ].join('\n'),
+    };
+    expect(unsetVariableWarnings(await load(files))).toEqual([
+      'auth.staticClients[0].clientSecret (app-config.yaml:3:36) has no value: the environment variable A is not set',
+    ]);
+    const replaced = { ...files, 'app-config.local.yaml': 'auth: { staticClients: [{ clientId: c }] }\n' };
+    expect(unsetVariableWarnings(await load(replaced))).toEqual([]);
+  });
+
   it('takes files, variables and parts of other files, relative to the file that names them', async () => {
     const config = await load(
       {

@@ -4,6 +4,7 @@ import {
   type ConfigProblem,
   type JsonObject,
   type LocatedConfig,
+  type UnsetVariable,
 } from '@vestibule/backend-plugin-api';
 import { defaultFiles, namedFile, readYaml, type ConfigFile } from './configFiles.ts';
 import { createConfigReader } from './configReader.ts';
@@ -12,7 +13,6 @@ import { environmentConfig } from './environmentConfig.ts';
 import { leavesGap, resolveTree } from './resolveTree.ts';
 import type { ConfigReading, StandIns, UnknownInclude } from './standIns.ts';
 import type { Environment } from './substitute.ts';
-import type { ConfigWithUnset, UnsetVariable } from './unsetVariables.ts';
 
 /** Where the config comes from. @public */
 export interface ConfigSources {
@@ -39,7 +39,7 @@ export type CompleteSources = ConfigSources & { environment: Environment; direct
  *   `ERR_CONFIG_KEY_FORBIDDEN`, `ERR_CONFIG_NOT_AN_OBJECT`, `ERR_CONFIG_INCLUDE_INVALID`, `ERR_CONFIG_INCLUDE_CYCLE`,
  *   `ERR_CONFIG_ENVIRONMENT_INVALID`.
  */
-export async function loadConfig(sources: CompleteSources): Promise<LocatedConfig & ConfigWithUnset> {
+export async function loadConfig(sources: CompleteSources): Promise<LocatedConfig> {
   const { config, problems, unread } = await readSources(sources);
   if (problems.length > 0) throw new ConfigError(problems, { rest: { config, unread } });
   return config;
@@ -48,7 +48,7 @@ export async function loadConfig(sources: CompleteSources): Promise<LocatedConfi
 /** The merged config with every problem. A file or value that cannot be read does not keep the others from being read. */
 export async function readSources(
   sources: CompleteSources,
-): Promise<ConfigReading & { config: LocatedConfig & ConfigWithUnset }> {
+): Promise<ConfigReading & { config: LocatedConfig }> {
   const { data, directory, environment, standIns } = sources;
   const problems: ConfigProblem[] = [];
   const report = (problem: ConfigProblem) => problems.push(problem);
@@ -95,7 +95,7 @@ export async function readSources(
   const reader = createConfigReader(complete, files.at(-1)?.name ?? (data ? 'data' : 'environment'));
   return {
     // Another file or the environment may have given the value.
-    config: { ...reader, unsetVariables: unset.filter(({ path }) => !hasValueAt(complete, path)) },
+    config: { ...reader, unsetVariables: unset.filter((one) => isAbsent(complete, one)) },
     problems,
     unread: [...unread],
     outside: [...scalarsOf(complete)].flatMap(({ path, node: { sources: given = [] } }) =>
@@ -105,10 +105,21 @@ export async function readSources(
   };
 }
 
-function hasValueAt(tree: ConfigNode, path: string): boolean {
+/** Whether a key stayed without a value. A list of another file has taken the place of the whole list. */
+function isAbsent(tree: ConfigNode, { path, location }: UnsetVariable): boolean {
   let node: ConfigNode | undefined = tree;
-  for (const key of path.split('.')) node = node?.kind === 'map' ? node.entries.get(key)?.value : undefined;
-  return node !== undefined;
+  for (const [step, index] of path.matchAll(/[^.[\]]+|\[(\d+)\]/g)) {
+    if (index === undefined) {
+      node = node?.kind === 'map' ? node.entries.get(step)?.value : undefined;
+      continue;
+    }
+    const item =
+      node?.kind === 'list' && node.at?.file === location?.file ? node.items[Number(index)] : undefined;
+    // An item that is absent leaves no gap.
+    if (!item) return false;
+    node = item;
+  }
+  return node === undefined && !path.endsWith(']');
 }
 
 function filesOf({ files }: ConfigSources, directory: string, environment: Environment): ConfigFile[] {

@@ -1,11 +1,10 @@
 /** Fills in what a file takes from elsewhere: `${A}` in texts, and `$file`, `$env` and `$include`. */
 import { dirname, extname, resolve } from 'node:path';
-import type { ConfigLocation, ConfigProblem, ErrorCode } from '@vestibule/backend-plugin-api';
+import type { ConfigLocation, ConfigProblem, ErrorCode, UnsetVariable } from '@vestibule/backend-plugin-api';
 import { fileFrom, lookAtFile, readText, readYaml, type ConfigFile } from './configFiles.ts';
 import type { ConfigNode, MapEntry, MapNode, ScalarNode, ValueSource } from './configTree.ts';
 import type { StandIns, UnknownInclude } from './standIns.ts';
 import { readVariable, substitute, type Environment } from './substitute.ts';
-import type { UnsetVariable } from './unsetVariables.ts';
 
 /** What the resolving of one file needs. */
 export interface ResolveContext {
@@ -192,7 +191,6 @@ export async function resolveTree(
   }
 
   function unset(name: string, location: ConfigLocation | undefined, { path }: Position): void {
-    if (path.includes('[')) return; // a list may be replaced as a whole by another file
     noteUnset({ name, path, ...(location && { location }) });
   }
 

@@ -56,6 +56,16 @@ export interface LocatedConfig extends Config {
    * what stands in a file as it is, and for what is no text, number or boolean.
    */
   sourceOf?(path: readonly (string | number)[]): string | undefined;
+  /** Values that are absent because an environment variable is not set. */
+  readonly unsetVariables?: readonly UnsetVariable[];
+}
+
+/** A variable that is not set, and the value that is absent therefore. @public */
+export interface UnsetVariable {
+  readonly name: string;
+  /** As in errors, for example `auth.session.secret`. */
+  readonly path: string;
+  readonly location?: ConfigLocation;
 }
 
 /** Whether config knows where its values stand. @public */
