@@ -14,7 +14,7 @@ describe('the database goes away', () => {
   it('and comes back: keys and tokens hold meanwhile, sessions answer 503 and outlive it, without a restart', async () => {
     for (const server of servers) {
       const relay = await startDatabaseRelay(server);
-      const acme = createAcmeProvider();
+      const acme = createAcmeProvider({ persistsScopes: true });
       const portal = await startAcmePortal({ acme, database: relay.config });
       const browser = new Browser();
       const { message } = await portal.acmeSignIn(browser);
@@ -41,6 +41,12 @@ describe('the database goes away', () => {
       expect(answer.text).not.toMatch(/ECONNREFUSED|select|vestibule_/);
 
       await portal.reachAcmeCallback(new Browser());
+      // Its session cannot be looked up for the scopes that it covers; the sign-in begins all the same.
+      const again = await browser.send(`${portal.base}/acme/start?env=development`);
+      expect([again.status, again.headers.get('location')]).toEqual([
+        302,
+        expect.stringContaining('https://acme.example/authorize'),
+      ]);
       const refused = await begun.send(callback);
       expect(readAnswerPage(refused.text).message?.error?.code).toBe('ERR_AUTH_UNAVAILABLE');
       expect(begun.cookies.has('acme-refresh-token')).toBe(false);
