@@ -160,4 +160,45 @@ auth:
       "auth.providers.guest.dangerouslyAllowOutsideDevelopment must be true or false: the environment variable ALLOW holds 'perhaps' (perhaps.yaml:8:43)",
     );
   });
+
+  it('whose secrets are words that are keys, ids and parts of addresses too keeps these readable, and the secrets out', async () => {
+    const config = `
+backend:
+  auth:
+    keys:
+      - secret: development
+    externalAccess:
+      - type: static
+        options: { token: swordfish, subject: portal }
+auth:
+  environment: development
+  session: { secret: localhost }
+  providers:
+    guest: {}
+    github:
+      development:
+        clientId: \${CLIENT_ID}
+        clientSecret: \${CLIENT_SECRET}
+        ssl: true
+`;
+    const { command, base } = await start('words.yaml', config, {
+      CLIENT_ID: 'portal',
+      CLIENT_SECRET: 'github',
+    });
+    await command.printed('Listening on');
+    await fetch(`${base}/api/auth/github/handler/frame?error=swordfish&state=x`);
+    const { stdout, stderr } = await command.end('SIGTERM');
+    expect(stdout).toContain('auth.providers.github.development.ssl is no key of ours');
+    expect(stdout).toContain('sign-in provider github (development): ');
+    expect(stdout).toContain(`callback URL: ${base}/api/auth/github/handler/frame`);
+    expect(stdout).toContain(`Listening on http://127.0.0.1:${new URL(base).port}`);
+    expect(stdout + stderr).not.toContain('swordfish');
+
+    const migrate = runVestibule(['migrate', 'words.yaml'], { directory, environment: {} });
+    const report = await migrate.ended;
+    expect(report.stdout).toContain('auth.providers.github.development.clientId');
+    expect(report.stdout).toContain('auth.providers.github.development.ssl');
+    expect(report.stdout).not.toContain('redacted');
+    expect(report.stdout + report.stderr).not.toContain('swordfish');
+  });
 });

@@ -213,7 +213,10 @@ export const authPlugin = createBackendPlugin({
           database: knex,
           clock,
           logger,
-          redactText: createRedactText(credentialsIn(config.getOptional('auth'))),
+          redactText: createRedactText(credentialsIn(config.getOptional('auth')), {
+            auth: config.getOptional('auth'),
+            baseUrl,
+          }),
           isDevelopment: runtimeMode.isDevelopment,
         });
         lifecycle.addShutdownHook(async () => {

@@ -105,7 +105,7 @@ export function createBoot(options: BootOptions): Boot {
   });
   const failures = createFailures(
     () => settings,
-    (problem) => withoutSecrets(problem, secrets()),
+    (problem) => withoutSecrets(problem, secrets(), configValues()),
   );
   const rootHooks = createHooks();
   const pluginHooks = new Map<string, Hooks>();
@@ -296,12 +296,24 @@ export function createBoot(options: BootOptions): Boot {
     for (const warning of found.warnings) loggerOf()?.warn(configProblemLine(warning));
   }
 
+  function config(): Config | undefined {
+    return judged?.config ?? (instances.peek(coreServices.rootConfig.id) as Config | undefined);
+  }
+
+  function configValues(): unknown {
+    try {
+      return config()?.getOptional();
+    } catch {
+      return undefined; // It could not be checked either, which is reported.
+    }
+  }
+
   /** What the schemas mark as secret. */
   function secrets(): Set<string> {
-    const config = judged?.config ?? (instances.peek(coreServices.rootConfig.id) as Config | undefined);
-    if (!config) return new Set();
+    const read = config();
+    if (!read) return new Set();
     try {
-      return secretValues({ config, schemas: configSchemasOf(collection, providers) });
+      return secretValues({ config: read, schemas: configSchemasOf(collection, providers) });
     } catch {
       return new Set(); // It could not be checked either, which is reported.
     }
@@ -341,7 +353,7 @@ export function createBoot(options: BootOptions): Boot {
   function presented(problems: readonly Problem[]): Problem[] {
     const known = secrets();
     return withoutRepeats(problems.flatMap(spellOutConfigErrors)).map((problem) =>
-      withoutSecrets(problem, known),
+      withoutSecrets(problem, known, configValues()),
     );
   }
 

@@ -1,16 +1,10 @@
 /** Keeps secrets from the config out of what is reported: what threw may have quoted them. */
+import { createSecretHider } from '@vestibule/backend-plugin-api';
 import type { Problem } from './startupProblem.ts';
 
-// Shorter ones would tear ordinary words apart, and are refused as secrets anyway where they matter.
-const shortestLength = 4;
-
-/** The problem with every secret value replaced. What was thrown stays as it is in `cause`. */
-export function withoutSecrets(problem: Problem, secrets: ReadonlySet<string>): Problem {
-  const clean = (text: string) =>
-    [...secrets]
-      .filter(({ length }) => length >= shortestLength)
-      .sort((a, b) => b.length - a.length)
-      .reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), text);
+/** The problem without secret values; `config` is where they stand. What was thrown stays as it is in `cause`. */
+export function withoutSecrets(problem: Problem, secrets: ReadonlySet<string>, config: unknown): Problem {
+  const clean = createSecretHider({ secrets, config, placeholder: '[redacted]' });
   return {
     ...problem,
     message: clean(problem.message),

@@ -26,6 +26,8 @@ export interface RootLoggerOptions {
   redactAllowlist?: readonly string[];
   /** What time it is. Default: the system's clock. */
   clock?: ClockService;
+  /** The config in which the redacted values stand: its keys, and the ids among its values, are never redacted. */
+  config?: JsonObject;
   /** Takes the finished lines. Default: the standard output. */
   write?(line: string): void;
 }
@@ -44,7 +46,10 @@ export interface RootLoggerOptions {
 export function createRootLogger(options: RootLoggerOptions = {}): RedactingLogger {
   const { level = 'info', meta = {}, clock = systemClock, write } = options;
   const { format = write || !process.stdout.isTTY ? 'json' : 'text' } = options;
-  const redactor = createTextRedactor(options.redactAllowlist);
+  const redactor = createTextRedactor({
+    allowed: options.redactAllowlist ?? [],
+    config: options.config,
+  });
   const sanitizer = createFieldSanitizer(redactor, () => level === 'debug');
   const logger = pino(
     {

@@ -11,7 +11,10 @@ import { createTextRedactor } from './sensitiveText.ts';
  * @public
  */
 export function redactForDisplay(text: string, config?: Config): string {
-  const redactor = createTextRedactor(config ? allowedIn(config) : []);
+  const redactor = createTextRedactor({
+    allowed: config ? allowedIn(config) : [],
+    config: config?.getOptional(),
+  });
   if (config) redactor.add(credentialsIn(config.getOptional()));
   return redactor.redact(text).split('\n').map(printable).join('\n');
 }

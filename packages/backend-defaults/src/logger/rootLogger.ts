@@ -4,6 +4,7 @@ import {
   coreServices,
   createServiceFactory,
   readConfig,
+  type JsonObject,
   type ServiceFactory,
 } from '@vestibule/backend-plugin-api';
 import { z } from 'zod';
@@ -54,6 +55,7 @@ export const rootLoggerServiceFactory: ServiceFactory = createServiceFactory({
       ...(format && { format }),
       ...(meta && { meta }),
       ...(redactAllowlist && { redactAllowlist }),
+      config: config.getOptional<JsonObject>() ?? {},
     });
     logger.addRedactions(credentialsIn(config.getOptional()));
     if (overrides) logger.warn('backend.logger.overrides has no effect here');

@@ -1,4 +1,5 @@
 /** Takes secrets out of text: values that are known to be secret, and whatever looks like a credential. */
+import { createSecretHider } from '@vestibule/backend-plugin-api';
 
 /** Stands where a secret stood. */
 export const redacted = '(redacted)';
@@ -52,12 +53,18 @@ export interface TextRedactor {
   isAllowed(value: string): boolean;
 }
 
-/** @param allowed - Values that are written although they would be secret; white space around them does not count. */
-export function createTextRedactor(allowed: Iterable<string> = []): TextRedactor {
+/**
+ * @param options - `allowed`: values that are written although they would be secret; white space around them does not count.
+ *   `config`: where the known values stand: its keys and ids are never hidden.
+ */
+export function createTextRedactor({
+  allowed = [],
+  config,
+}: { allowed?: Iterable<string>; config?: unknown } = {}): TextRedactor {
   const allowlist = new Set([...allowed].map((value) => value.trim()));
   const isAllowed = (value: string): boolean => allowlist.has(value.trim());
   const known = new Set<string>();
-  let knownPattern: RegExp | undefined;
+  let hide: ((text: string) => string) | undefined;
   return {
     isAllowed,
     add(values) {
@@ -65,12 +72,16 @@ export function createTextRedactor(allowed: Iterable<string> = []): TextRedactor
         if (isAllowed(value)) continue;
         for (const form of formsOf(value)) known.add(form);
       }
-      const longestFirst = [...known].sort((a, b) => b.length - a.length);
-      if (known.size > 0) knownPattern = new RegExp(longestFirst.map(escapePattern).join('|'), 'g');
+      hide = createSecretHider({
+        secrets: known,
+        config,
+        placeholder: redacted,
+        minimumLength: shortestValue,
+      });
     },
     redact(text) {
       let clean = text.length > longestText ? `${text.slice(0, longestText)}…` : text;
-      if (knownPattern) clean = clean.replace(knownPattern, redacted);
+      if (hide) clean = hide(clean);
       if (plain.test(clean)) return clean;
       for (const [pattern, replacement] of patterns) {
         clean =
@@ -101,8 +112,4 @@ function formsOf(value: string): string[] {
     Buffer.from(form).toString('base64url'),
   ]);
   return encoded.filter((form) => form.length >= shortestValue);
-}
-
-function escapePattern(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }

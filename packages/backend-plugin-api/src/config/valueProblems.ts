@@ -5,6 +5,7 @@ import { formatConfigPath, parseConfigKey, valueAt, readAt, type ConfigPath } fr
 import type { ConfigProblem } from './configProblem.ts';
 import { convertTexts } from './convertTexts.ts';
 import { flattenIssue, phrase, sentence, type FlatIssue } from './issuePhrases.ts';
+import { createSecretHider } from '../secrets/hideSecrets.ts';
 import type { SchemaNode } from './schemaNodes.ts';
 import { visitSecrets } from './secretValues.ts';
 
@@ -53,12 +54,13 @@ export function validateConfig(
     const given = valueAt(value, issue.path.slice(start.length));
     const name = formatConfigPath(issue.path);
     const subject = name === '' ? 'the config' : name;
-    const text = phrase(issue.message);
+    const ours = phrase(issue.message);
+    // A sentence of ours quotes nothing, and may have a word that is somebody's secret.
+    const text = ours === issue.message ? withoutSecrets(ours, secrets) : ours;
     if (given === undefined) {
-      const reason = withoutSecrets(text, secrets);
       const message = /^(must|is) /.test(text)
-        ? `${subject} is missing; it ${reason}`
-        : `${subject} is missing: ${reason}`;
+        ? `${subject} is missing; it ${text}`
+        : `${subject} is missing: ${text}`;
       return {
         code: 'ERR_CONFIG_VALUE_MISSING',
         path: name,
@@ -70,8 +72,8 @@ export function validateConfig(
     const quoted = quote(given, issue.path, secrets);
     const message =
       source === undefined
-        ? sentence(subject, withoutSecrets(text, secrets)) + (quoted && `: ${quoted}`)
-        : sentence(subject, withoutSecrets(text.replace(/, not a string$/, ''), secrets)) +
+        ? sentence(subject, text) + (quoted && `: ${quoted}`)
+        : sentence(subject, text.replace(/, not a string$/, '')) +
           (quoted ? `: ${source} holds ${quoted}` : `; the value is that of ${source}`);
     // YAML takes an account's number for a number, and `on` for a truth value.
     const suggestion = /^must be a string, not (a number|true or false)$/.test(text) && 'Put it in quotes.';
@@ -94,7 +96,6 @@ export function withLocation(problem: ConfigProblem, location: ConfigLocation | 
   return location ? { ...problem, location } : problem;
 }
 
-const shortestTracedSecret = 4; // shorter ones would cut ordinary words to pieces
 const secretName = /secret|password|passphrase|token|credential|key$/i;
 
 /** `'value'` where the value is plain and may be shown. */
@@ -109,9 +110,5 @@ function quote(value: unknown, path: ConfigPath, secrets: SecretIndex | undefine
 
 /** A schema's own message may quote what it was given. */
 function withoutSecrets(text: string, secrets: SecretIndex | undefined): string {
-  let clean = text;
-  for (const secret of secrets?.values ?? []) {
-    if (secret.length >= shortestTracedSecret) clean = clean.replaceAll(secret, '(secret)');
-  }
-  return clean;
+  return createSecretHider({ secrets: secrets?.values ?? [], placeholder: '(secret)' })(text);
 }

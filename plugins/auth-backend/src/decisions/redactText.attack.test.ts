@@ -106,3 +106,30 @@ it('finds the credentials of a config by their names, at any depth', () => {
   };
   expect(credentialsIn(about)).toEqual([]);
 });
+
+describe('a text about a config', () => {
+  const config = {
+    auth: {
+      providers: {
+        staffportal: {
+          production: {
+            metadataUrl: 'https://login.acme.example/2f0c8d3a-77b1-4c1e-9d55-0a1b2c3d4e5f/v2.0',
+            clientSecret: 'staffportal',
+          },
+        },
+      },
+    },
+  };
+  const about = createRedactText(['staffportal', 'swordfish'], config);
+
+  it('keeps keys, ids and the addresses that the operator wrote, though they look like secrets', () => {
+    const text =
+      'auth.providers.staffportal.production: https://login.acme.example/2f0c8d3a-77b1-4c1e-9d55-0a1b2c3d4e5f/v2.0 answers 404';
+    expect(about(text)).toBe(text);
+  });
+
+  it('holds no secret all the same, nor a mark that somebody forged', () => {
+    expect(about('the word swordfish')).toBe('the word …');
+    expect(about('\ue0000\ue001 and \ue0007\ue001')).toBe('0 and 7');
+  });
+});

@@ -6,6 +6,8 @@
  * credential, and what is long and made of no words.
  */
 
+import { createSecretHider, parseUrl } from '@vestibule/backend-plugin-api';
+
 /**
  * @param concealed - Values of this attempt that must not stand in the result.
  * @param options - `keepsIdentifiers`: the text is an identifier, such as an issuer or the id of a client, which is of no
@@ -22,19 +24,52 @@ const shortestValue = 6; // shorter ones would cut ordinary words to pieces
 const longestInput = 4000;
 const longestText = 600;
 
-/** @param secrets - Values that must never stand in a result, for example the client secrets of the config. */
-export function createRedactText(secrets: Iterable<string>): RedactText {
-  const always = formsOf([...secrets]);
+/**
+ * @param secrets - Values that must never stand in a result, for example the client secrets of the config.
+ * @param config - Where they stand: its keys and ids are no secrets, and the addresses in it may be shown whole.
+ */
+export function createRedactText(secrets: Iterable<string>, config?: unknown): RedactText {
+  const hide = createSecretHider({
+    secrets: formsOf([...secrets]),
+    config,
+    placeholder: gap,
+    minimumLength: shortestValue,
+  });
+  const addresses = addressesIn(config)
+    .filter((address) => hide(address) === address)
+    .sort((one, other) => other.length - one.length);
   return (given, concealed = [], { keepsIdentifiers = false } = {}) => {
     let text = given.length > longestInput ? withoutLastWord(given.slice(0, longestInput)) : given;
-    for (const form of [...formsOf([...concealed]), ...always]) text = text.replaceAll(form, gap);
-    text = withoutAddresses(text)
+    text = text.replace(/[\ue000\ue001]/g, '');
+    for (const form of formsOf([...concealed])) text = text.replaceAll(form, gap);
+    // Marks stand for what the operator wrote, until the nets have been through.
+    for (const [index, address] of addresses.entries())
+      text = text.replaceAll(address, `\ue000${index}\ue001`);
+    text = withoutAddresses(hide(text))
       .replace(namedCredential, (whole, name: string, value: string) =>
         value.startsWith('ERR_') ? whole : `${name}${gap}`,
       )
       .replace(keepsIdentifiers ? /[\w-]{65,}/g : /[\w-]{16,}/g, (run) => (readsLikeWords(run) ? run : gap));
-    return plainText(text.length > longestText ? `${text.slice(0, longestText)}${gap}` : text);
+    const short = text.length > longestText ? `${text.slice(0, longestText)}${gap}` : text;
+    return plainText(short)
+      .replace(/\ue000(\d+)\ue001/g, (_, index: string) => addresses[Number(index)] ?? gap)
+      .replace(/[\ue000\ue001]/g, '');
   };
+}
+
+/** The URLs in a part of the config, but for those with a password or under a key that is named like a credential. */
+function addressesIn(value: unknown): string[] {
+  if (typeof value === 'string') return isAddress(value) ? [value] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, member]) =>
+    credentialKey.test(key) ? [] : addressesIn(member),
+  );
+}
+
+function isAddress(text: string): boolean {
+  const url = parseUrl(text);
+  if (!url || !/^https?:$/.test(url.protocol)) return false;
+  return url.username + url.password + url.search + url.hash === '' && plainText(text) === text;
 }
 
 /**
