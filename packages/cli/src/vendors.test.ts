@@ -318,6 +318,21 @@ describe("the provider's own words", () => {
     });
   });
 
+  it('of a revocation reach the log; the session ends in any case', async () => {
+    const login = await signedIn();
+    portal.idp.scripts.revocation = (honest) => ({
+      ...honest,
+      status: 400,
+      headers: json,
+      body: { error: 'unsupported_token_type', error_description: 'Revocation is switched off' },
+    });
+    expect(await portal.logout(login, 'plain')).toBe(200);
+    expect(await portal.logged(/could not be revoked at 'plain'/)).toContain(
+      'the provider said: Revocation is switched off',
+    );
+    expect((await portal.refresh(login, 'plain')).status).toBe(401);
+  });
+
   it('of userinfo, and of an error that comes with status 200', async () => {
     const challenge = {
       'www-authenticate': 'Bearer error="insufficient_scope", error_description="openid is missing"',

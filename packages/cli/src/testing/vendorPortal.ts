@@ -109,13 +109,21 @@ export async function startVendorPortal(blocks: (issuer: string) => Readonly<Rec
       return { status, body: JSON.parse(text) as Partial<AuthResponse> & { error?: VendorLogin['error'] } };
     },
 
+    async logout({ browser }: Pick<VendorLogin, 'browser'>, id: string): Promise<number> {
+      const headers = { 'x-requested-with': 'XMLHttpRequest', origin: appOrigin };
+      const answer = await browser.send(`${base}/${id}/logout?env=production`, { method: 'POST', headers });
+      return answer.status;
+    },
+
     /** What the log says of it, one line. */
-    async logged(reference: string): Promise<string> {
-      const deadline = Date.now() + 5000;
+    async logged(reference: string | RegExp): Promise<string> {
+      const deadline = performance.now() + 5000;
       for (;;) {
-        const line = backend.output.stdout.split('\n').find((one) => one.includes(reference));
+        const line = backend.output.stdout
+          .split('\n')
+          .find((one) => (typeof reference === 'string' ? one.includes(reference) : reference.test(one)));
         if (line !== undefined) return line;
-        if (Date.now() > deadline) throw new Error(`the log has no line of ${reference}`);
+        if (performance.now() > deadline) throw new Error(`the log has no line of ${String(reference)}`);
         await new Promise((resolve) => setImmediate(resolve));
       }
     },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { DecisionRecord } from './decisionRecord.ts';
+import { withoutProviderWords, type DecisionRecord } from './decisionRecord.ts';
 import { printDecision, printDecisionList } from './printDecision.ts';
 
 const refused: DecisionRecord = {
@@ -108,6 +108,33 @@ sign-in with 'oidc' (development) allowed
 │     └─ look there
 └─ what to do:`,
     );
+  });
+
+  it("shows a failed check with its identifiers, and the provider's words, which no page shows", () => {
+    const record = {
+      ...refused,
+      claims: { userinfo: ['sub'], 'ID token': ['email', 'email_verified'] },
+      errors: [
+        {
+          name: 'AuthenticationError',
+          message: 'could not be verified',
+          hint: 'Failed check: ID token aud.',
+          details: { expected: 'client-1', given: 'client-2', 'changed by': 'clientId' },
+          providerMessage: 'AADSTS700016: no such application',
+        },
+      ],
+    };
+    const text = printDecision(record);
+    for (const line of [
+      '│  ├─ userinfo: sub\n│  └─ ID token: email, email_verified\n',
+      '│  ├─ Failed check: ID token aud.\n│  ├─ expected: client-1\n│  ├─ given: client-2\n│  ├─ changed by: clientId\n',
+      '│  └─ the provider said: AADSTS700016: no such application\n',
+    ]) {
+      expect(text).toContain(line);
+    }
+    const page = printDecision(withoutProviderWords(record));
+    expect(page).toContain('expected: client-1');
+    expect(page).not.toContain('AADSTS');
   });
 
   it('says what to do once, where the error says no more', () => {

@@ -72,7 +72,7 @@ async function endSession(
  */
 async function revoke(
   ctx: Context,
-  { logger }: Surroundings,
+  { logger, decisions }: Surroundings,
   instance: OAuthInstance | HostedInstance,
   session: Session,
 ): Promise<string | undefined> {
@@ -85,8 +85,14 @@ async function revoke(
       once(signal, 'abort').then(() => undefined),
     ]);
   } catch (error) {
+    const { providerMessage } = error as { providerMessage?: string };
+    const { accessToken, refreshToken = '' } = session.tokens;
+    const said =
+      providerMessage === undefined
+        ? ''
+        : `; the provider said: ${decisions.redactText(providerMessage, [accessToken, refreshToken])}`;
     logger.warn(
-      `the tokens could not be revoked at '${instance.providerId}'; the session here has ended`,
+      `the tokens could not be revoked at '${instance.providerId}'; the session here has ended${said}`,
       error as Error,
     );
     return undefined;
