@@ -215,6 +215,13 @@ export const instanceSchema = z.object({
 
 /** The keys that every OAuth-type provider has, under `auth.providers.<id>.<env>`. */
 export function oauthSettingsSchema(clientSecret: 'required' | 'optional') {
+  return oauthSettings[clientSecret];
+}
+
+// Made once: a schema is described for each check, and its description is kept with it.
+const oauthSettings = { required: settingsWith('required'), optional: settingsWith('optional') };
+
+function settingsWith(clientSecret: 'required' | 'optional') {
   const secret = z.string().min(1).meta({ visibility: 'secret' });
   return z.object({
     clientId: z.string().min(1),

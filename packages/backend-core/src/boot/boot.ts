@@ -149,7 +149,8 @@ export function createBoot(options: BootOptions): Boot {
     });
     try {
       await prepare(added);
-      refuseIfNeeded();
+      // Who mends the config mends what would be disabled too. A start that goes on logs that.
+      refuseIfNeeded(judgement.disabled.flatMap(({ problems }) => problems.filter(isCertain)));
       await startRootServices();
       refuseIfNeeded();
       for (const problem of failures.allowed()) {
@@ -341,12 +342,11 @@ export function createBoot(options: BootOptions): Boot {
     return failures.all().some(({ affects }) => affects.some((other) => isSameOwner(other, owner)));
   }
 
-  function refuseIfNeeded(): void {
+  /** @param besides - What is reported where the start is refused, and does not refuse it. */
+  function refuseIfNeeded(besides: readonly ConfigProblem[] = []): void {
     const refused = failures.refused();
     if (refused.length === 0) return;
-    // Who mends the config mends this too. A start that goes on logs it.
-    const disabled = judgement.disabled.flatMap(({ problems }) => problems.filter(isCertain));
-    const problems = presented([...refused, ...disabled.map(problemOfConfig)]);
+    const problems = presented([...refused, ...besides.map(problemOfConfig)]);
     throw new BackendStartupError(problems, summary('failure'));
   }
 

@@ -36,6 +36,9 @@ export function readBootSettings(
   };
 }
 
+// A timer of Node's that is longer ends at once.
+const longestTimer = 2 ** 31 - 1;
+
 const policy = { enum: ['abort', 'continue'] };
 const durationSchema = {
   anyOf: [
@@ -143,12 +146,13 @@ function policyPaths(config: unknown): string[][] {
 function duration(value: unknown): number | undefined {
   const milliseconds = durationToMilliseconds(value, { bareNumber: 'seconds' });
   const isBare = durationToMilliseconds(value) === undefined;
-  return isBare && milliseconds === 0 ? undefined : milliseconds;
+  if (milliseconds === undefined || (isBare && milliseconds === 0)) return undefined;
+  return Math.min(milliseconds, longestTimer);
 }
 
 /** The listener's own key, where a bare number counts as milliseconds; what is no duration is reported by its schema. */
 function delay(value: unknown): number {
-  return durationToMilliseconds(value, { bareNumber: 'milliseconds' }) ?? 0;
+  return Math.min(durationToMilliseconds(value, { bareNumber: 'milliseconds' }) ?? 0, longestTimer);
 }
 
 function member(value: unknown, key: string): unknown {

@@ -24,6 +24,15 @@ afterEach(() => {
 });
 
 describe('the start-up deadline', () => {
+  it('may be longer than a timer of Node', async () => {
+    const backend = backendOf([
+      configFactory({ backend: { startup: { timeout: { days: 300 } } } }),
+      emptyPlugin('slow', async () => new Promise((resolve) => setTimeout(resolve, 5))),
+    ]);
+    await backend.start();
+    await backend.stop();
+  });
+
   it('names a factory that never settles, and who waits for it', async () => {
     const hanging = createServiceRef<string>({ id: 'ldap.client', scope: 'root' });
     const resolver = createServiceRef<string>({ id: 'signInResolver' });

@@ -5,6 +5,7 @@
 import {
   checkConfig,
   coreServices,
+  followsFromGap,
   type Config,
   type ConfigFindings,
   type ConfigProblem,
@@ -40,7 +41,7 @@ export interface JudgedConfig {
 export function checkAgainstSchemas({ config, unread, runtimeMode, schemas }: JudgedConfig): ConfigFindings {
   try {
     const found = checkConfig({ config, schemas, isProduction: runtimeMode.isProduction });
-    return { ...found, problems: found.problems.filter((problem) => !followsFrom(unread, problem)) };
+    return { ...found, problems: found.problems.filter((problem) => !followsFromGap(unread, problem)) };
   } catch (error) {
     return { problems: [couldNot('be checked', error)], warnings: [] };
   }
@@ -81,9 +82,9 @@ export async function askJudges(
     }
   }
   return {
-    problems: problems.filter((problem) => !followsFrom(unread, problem)),
+    problems: problems.filter((problem) => !followsFromGap(unread, problem)),
     disabled: disabled.flatMap((part) => {
-      const left = part.problems.filter((problem) => !followsFrom(unread, problem));
+      const left = part.problems.filter((problem) => !followsFromGap(unread, problem));
       return left.length > 0 ? [{ ...part, problems: left }] : [];
     }),
     warnings,
@@ -106,15 +107,6 @@ async function earlyValues(providers: readonly Provider[], config: Config): Prom
   // A failure is reported by whoever makes the service for good.
   const made = await Promise.allSettled(early.map(async (one) => earlyValue(one, config)));
   return made.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-}
-
-/** Whether a problem is but a consequence of what could not be read, and was reported for that. */
-function followsFrom(unread: readonly string[], { code, path }: ConfigProblem): boolean {
-  return unread.some((at) =>
-    at === ''
-      ? code.endsWith('_MISSING')
-      : path === at || path.startsWith(`${at}.`) || path.startsWith(`${at}[`),
-  );
 }
 
 function couldNot(act: string, error: unknown): ConfigProblem {

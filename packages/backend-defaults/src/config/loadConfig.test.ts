@@ -443,6 +443,7 @@ describe('with stand-ins', () => {
         variables: ['STAGE'],
         location: { file: 'app-config.yaml', line: 1, column: 6 },
       },
+      expect.objectContaining({ name: '${STAGE}.txt', path: 'b', variables: ['STAGE'] }),
     ]);
   });
 });

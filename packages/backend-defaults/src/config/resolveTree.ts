@@ -16,7 +16,7 @@ export interface ResolveContext {
   report(problem: ConfigProblem): void;
   /** Told of every key whose value could not be read. */
   noteUnread(path: string): void;
-  /** Told of every `$include` whose file only the environment knows. */
+  /** Told of every `$include` and `$file` whose file only the environment knows. */
   noteUnknownInclude(include: UnknownInclude): void;
   /** Told of every value that is absent because a variable is not set. */
   noteUnset(unset: UnsetVariable): void;
@@ -98,6 +98,15 @@ export async function resolveTree(
         : { kind: 'scalar', value, ...place, sources: [{ kind: 'variable', name: target }] };
     }
     const isUnknown = standIns !== undefined && sources.length > 0;
+    if (isUnknown) {
+      const variables = sources.map(({ name }) => name);
+      context.noteUnknownInclude({
+        name: given,
+        path: position.path,
+        variables,
+        ...(at && { location: at }),
+      });
+    }
     if (key === '$file') {
       const file = fileFrom(context.directory, resolve(position.directory, target));
       const source: ValueSource = { kind: 'file', name: isUnknown ? given : file.name };
@@ -106,8 +115,6 @@ export async function resolveTree(
     }
     if (!isUnknown) return include(target, at, position);
     noteUnread(position.path);
-    const variables = sources.map(({ name }) => name);
-    context.noteUnknownInclude({ name: given, path: position.path, variables, ...(at && { location: at }) });
     return undefined;
   }
 

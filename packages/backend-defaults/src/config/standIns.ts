@@ -16,7 +16,7 @@ export interface OutsideValue {
   readonly sources: readonly ValueSource[];
 }
 
-/** An `$include` whose file only the environment knows: what it would bring is not there. @public */
+/** An `$include` or `$file` whose file only the environment knows. What an `$include` would bring is not there. @public */
 export interface UnknownInclude {
   /** As it is written, variables and all. */
   readonly name: string;

@@ -65,6 +65,27 @@ export interface ConfigRest {
 }
 
 /**
+ * Whether a problem is but a consequence of what could not be read, and was reported for that: it is about such a value, a
+ * part of it, or what it is a part of and is judged as a whole.
+ *
+ * @param unread - The keys whose values are not there, see {@link ConfigRest}.
+ * @public
+ */
+export function followsFromGap(
+  unread: readonly string[],
+  { code, path }: Pick<ConfigProblem, 'code' | 'path'>,
+): boolean {
+  return unread.some((at) => {
+    if (at === '') return code.endsWith('_MISSING');
+    return isWithin(path, at) || (path !== '' && code !== 'ERR_CONFIG_UNKNOWN_KEY' && isWithin(at, path));
+  });
+}
+
+function isWithin(path: string, whole: string): boolean {
+  return path === whole || path.startsWith(`${whole}.`) || path.startsWith(`${whole}[`);
+}
+
+/**
  * A problem as it is printed: the message with its place, and the suggestion on a second, indented line.
  *
  * @example

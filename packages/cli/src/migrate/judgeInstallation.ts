@@ -9,22 +9,16 @@ import {
   ConfigError,
   coreServices,
   createServiceFactory,
+  followsFromGap,
   runtimeModeOf,
   runtimeModeServiceRef,
-  type ConfigLocation,
+  type ConfigProblem,
 } from '@vestibule/backend-plugin-api';
 import { decides, decidingValues, fittingValues } from './fittingValues.ts';
 import { formatPath, readInstallation, type Installation } from './readInstallation.ts';
 
-/** One fault that a start would find. */
-export interface Fault {
-  readonly code: string;
-  /** Empty for the whole config. */
-  readonly path: string;
-  readonly message: string;
-  readonly location?: ConfigLocation;
-  readonly suggestion?: string;
-}
+/** One fault that a start would find. Its path is empty for the whole config. */
+export type Fault = Pick<ConfigProblem, 'code' | 'path' | 'message' | 'location' | 'suggestion'>;
 
 /** What a start would find. */
 export interface InstallationJudgement {
@@ -153,7 +147,15 @@ async function judgeWith(
     }),
   );
   const judgement = await backend.judge();
-  return { installation, ...faultsOf(judgement) };
+  const { stopping, disabling, warnings } = faultsOf(judgement);
+  const unknown = installation.unknownIncludes.map(({ path }) => path);
+  const isCertain = (fault: Fault) => !followsFromGap(unknown, fault);
+  return {
+    installation,
+    stopping: stopping.filter(isCertain),
+    disabling: disabling.filter(isCertain),
+    warnings,
+  };
 }
 
 function faultsOf({ problems, disabled, warnings }: BackendJudgement): Omit<Trial, 'installation'> {

@@ -400,8 +400,8 @@ auth:
       'github.development.allowd 9',
       'github.development.clientId 9',
     ]);
-    expect(places(report.notJudged)).toEqual(['backend.cors 4']);
-    expect(report.environment.map(({ name }) => name)).toEqual(['S', 'STAGE']);
+    expect(places(report.notJudged)).toEqual(['backend.cors 4', 'auth.session.secret 6']);
+    expect(report.environment.map(({ name }) => name)).toEqual(['S', 'STAGE', 'WHERE']);
   });
 
   it('takes the values of variables for unknown, and never the keys', async () => {

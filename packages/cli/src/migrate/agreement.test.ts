@@ -1,0 +1,65 @@
+/** `migrate` and `start` judge alike, whatever the config. The slow test compares a thousand, and some that really start. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ConfigError, coreServices, createBackendModule } from '@vestibule/backend-plugin-api';
+import { differences } from '../testing/agreement.ts';
+import { generatedConfigs } from '../testing/generatedConfigs.ts';
+import { keysOfDefaultBackend } from '../testing/keysOfDefaultBackend.ts';
+
+const before = process.cwd();
+let directory: string;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'vestibule-agreement-'));
+  process.chdir(directory);
+});
+afterAll(async () => {
+  process.chdir(before);
+  await rm(directory, { recursive: true });
+});
+
+/** A check that is made in one place only, as it was before there was one judgement. */
+const forgetful = createBackendModule({
+  pluginId: 'auth',
+  moduleId: 'forgetful',
+  register({ registerInit }) {
+    registerInit({
+      deps: { config: coreServices.rootConfig },
+      async init({ config }) {
+        if (config.getOptional('backend.cors') === undefined) return;
+        throw new ConfigError([
+          {
+            code: 'ERR_TEST',
+            path: 'backend.cors',
+            message: 'backend.cors is wrong, and only the start knows',
+          },
+        ]);
+      },
+    });
+  },
+});
+
+describe('migrate and start', () => {
+  it('judge generated configs alike', async () => {
+    await fc.assert(
+      fc.asyncProperty(generatedConfigs(keysOfDefaultBackend), async (config) => {
+        expect(await differences(config, { isShort: true })).toEqual([]);
+      }),
+      { numRuns: 120, endOnFailure: true },
+    );
+  }, 120_000);
+
+  it('would be caught at a check that only one of them makes', async () => {
+    const run = await fc.check(
+      fc.asyncProperty(generatedConfigs(keysOfDefaultBackend), async (config) => {
+        expect(await differences(config, { isShort: true, addedToStart: [forgetful] })).toEqual([]);
+      }),
+      { numRuns: 120, endOnFailure: true },
+    );
+    expect(run.failed).toBe(true);
+    expect(String(run.errorInstance)).toContain('only the start knows');
+  }, 120_000);
+});
