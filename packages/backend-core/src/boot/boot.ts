@@ -357,6 +357,14 @@ export function createBoot(options: BootOptions): Boot {
     );
   }
 
+  /** Whether the boot-failure policy lets the backend start without whoever would meet a problem. */
+  function isFailureAllowed({ owner }: ConfigProblem): boolean {
+    const own = collection.parts.find((part) => ownerLabel(part.owner) === owner);
+    // A service fails for everybody.
+    const owners = own ? [own.owner] : arrangement.plugins.map(({ plugin }) => plugin.owner);
+    return owners.length > 0 && owners.every((one) => settings.isFailureAllowed(one));
+  }
+
   async function judge(added: readonly AddedFeature[]): Promise<BackendJudgement> {
     const endProgress = watchProgress({
       units,
@@ -371,9 +379,14 @@ export function createBoot(options: BootOptions): Boot {
       await stop();
     }
     const provisional = judgement.problems.filter((problem) => !isCertain(problem));
+    const allowed = provisional.filter(isFailureAllowed);
+    const stopping = provisional.filter((problem) => !allowed.includes(problem));
     return {
-      problems: presented([...failures.refused(), ...provisional.map(problemOfConfig)]),
-      disabled: judgement.disabled,
+      problems: presented([...failures.refused(), ...stopping.map(problemOfConfig)]),
+      disabled: [
+        ...judgement.disabled,
+        ...allowed.map((problem) => ({ name: problem.owner ?? 'the backend', problems: [problem] })),
+      ],
       warnings: judgement.warnings,
     };
   }

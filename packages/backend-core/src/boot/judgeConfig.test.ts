@@ -106,6 +106,17 @@ describe('a judge of the config', () => {
     await expect(backend.start()).rejects.toMatchObject({ code: 'ERR_BACKEND_ALREADY_STARTED' });
   });
 
+  it('stops nothing where the boot-failure policy lets the backend go on without the part', async () => {
+    const judge: ConfigJudge = () => ({ problems: [problem('a', { isProvisional: true })] });
+    const backend = backendOf([
+      configFactory({ backend: { startup: { plugins: { one: { onPluginBootFailure: 'continue' } } } } }),
+      judged(judge),
+    ]);
+    const { problems, disabled } = await backend.judge();
+    expect(problems).toEqual([]);
+    expect(disabled.map((part) => [part.name, pathsOf(part.problems)])).toEqual([["plugin 'one'", ['a']]]);
+  });
+
   it('tells a start that is refused what it would have gone on without, where that is certain', async () => {
     const { problems } = await failedStart(
       backendOf([

@@ -73,7 +73,7 @@ export async function askJudges(
     const unit = units.create(`the judgement of the config by ${owner}`, 'judgement of the config');
     try {
       const findings = await unit.run('ERR_CONFIG_INVALID', () => judge(context));
-      problems.push(...(findings.problems ?? []));
+      problems.push(...(findings.problems ?? []).map((problem) => ({ ...problem, owner })));
       disabled.push(...(findings.disabled ?? []));
       warnings.push(...(findings.warnings ?? []));
     } catch (error) {
