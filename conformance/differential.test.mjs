@@ -1,5 +1,5 @@
 // The same requests to Backstage's auth backend and to ours, each on its own host and in a process of its own, with the same
-// config, catalog and vendors. The answers are compared field by field; what differs on purpose stands in differential/differences.mjs,
+// config, catalog and vendors. The answers are compared field by field; what differs on purpose stands in differential/…Differences.mjs,
 // for which set of Backstage it does. Everything else fails the run of a set, as does what is listed for it and does not differ.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -46,7 +46,7 @@ for (const [portalName, portal] of Object.entries(portals).filter(([, one]) => i
         );
         assert.ok(
           unlisted.length === 0,
-          `not listed in differential/differences.mjs:\n${unlisted.map(told).join('\n')}`,
+          `not listed in differential/…Differences.mjs:\n${unlisted.map(told).join('\n')}`,
         );
       });
     }
