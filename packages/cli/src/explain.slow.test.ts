@@ -74,6 +74,7 @@ describe.each(databases)('vestibule explain on $name', ({ config: database }) =>
         new RegExp(`^├─ reference ${reference}, \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\dZ, n ms$`),
       ),
       expect.stringMatching(/^├─ the provider gave: email k…@example\.com, displayName$/),
+      '│  └─ userinfo: sub, name, email, email_verified',
       '├─ gates: none',
       '├─ resolvers',
       '│  └─ emailMatchingUserEntityProfileEmail  passed (ERR_USER_NOT_FOUND)',
