@@ -8,6 +8,8 @@ export const routerErrorCodes = {
   ERR_AUTH_ROUTER_CATALOG_MISSING:
     'No catalog was given, and neither the config nor a discovery says where one is.',
   ERR_AUTH_ROUTER_CONFIG_INVALID: 'Both config and configFiles were given.',
+  ERR_AUTH_ROUTER_PROVIDER_ABSENT:
+    'A name under providers is one of the old system, whose vendor has no provider of ours; the message says what to use.',
   ERR_AUTH_ROUTER_PROVIDER_INVALID:
     'A value in providerFactories, or an option of its create(), is not what it should be.',
   ERR_AUTH_ROUTER_PROVIDER_MISSING: 'The config has a provider that providerFactories lacks.',

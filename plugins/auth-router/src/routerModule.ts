@@ -12,6 +12,7 @@ import {
   type AuthProviderFactory,
 } from '@vestibule/plugin-auth-node';
 import { AuthRouterError } from './errors.ts';
+import { insteadOf } from './providers/absentProviders.ts';
 import { resolverInCode, warningOf } from './providers/createProvider.ts';
 
 /** @param options - `mayLack`: whether features may bring further types of providers. */
@@ -85,7 +86,13 @@ function refuseMissing(
     'ERR_AUTH_ROUTER_PROVIDER_MISSING',
     `auth.providers has ${names.join(' and ')}, and providerFactories has ${[...factories.keys()].join(', ') || 'none'}`,
     {
-      hint: 'Spread defaultAuthProviderFactories into providerFactories, or take the block out of the config.',
+      hint: [
+        'Spread defaultAuthProviderFactories into providerFactories, or take the block out of the config',
+        ...missing.flatMap(({ type }) => {
+          const way = insteadOf(type);
+          return way === undefined ? [] : [`for '${type}' ${way}`];
+        }),
+      ].join('; '),
     },
   );
 }

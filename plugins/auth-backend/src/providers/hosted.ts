@@ -27,6 +27,7 @@ import { hostedSessionLengths } from './hostedSettings.ts';
 import { withoutReservedKeys } from './instanceKeys.ts';
 import type { HostedInstance, HostedRequestScope } from './instances.ts';
 import { watchCalls } from './moduleCalls.ts';
+import { packageOfProvider } from './providerModules.ts';
 
 /** What Backstage's auth backend hands to a provider's factory. */
 interface HostedFactoryOptions {
@@ -109,6 +110,13 @@ export function createHostedInstance(
     surroundings,
   );
   warnOfDangers(path, block, surroundings);
+  const own = packageOfProvider(type);
+  if (own?.startsWith('@vestibule/')) {
+    logger.info(
+      `${path} is of type '${type}', which a module made for Backstage's auth backend provides here: it runs hosted, with ` +
+        `keys and resolvers of its own. Ours is ${own}`,
+    );
+  }
   const cookies = providerCookies({ providerId, baseUrl, appUrl, config });
   return {
     kind: 'hosted',

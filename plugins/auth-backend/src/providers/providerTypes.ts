@@ -40,7 +40,7 @@ export function createProviderTypes(): ProviderTypes {
       throw new ConflictError(
         'ERR_PROVIDER_REGISTERED_TWICE',
         `Auth provider '${providerId}' was already registered`,
-        { hint: 'Two modules register it; remove one of the backend.add(…) lines.' },
+        { hint: hintOfTwo(earlier, factory) },
       );
     }
     factories.set(providerId, factory);
@@ -70,6 +70,16 @@ export function createProviderTypes(): ProviderTypes {
       return types;
     },
   };
+}
+
+/** Both may be wanted, by mistake: the default backend and `createAuthRouter` bring ours. */
+function hintOfTwo(...both: readonly AuthProviderFactory[]): string {
+  const isOurs = both.map((factory) => providerDefinitionOf(factory) !== undefined);
+  if (isOurs[0] === isOurs[1]) return 'Two modules register it; remove one of the backend.add(…) lines.';
+  return (
+    "One is Vestibule's, the other was made for Backstage's auth backend. Keep one: remove a backend.add(…) line, leave " +
+    'ours out of providerFactories, or use createBackend() instead of the default backend, which brings ours.'
+  );
 }
 
 function decorated(

@@ -1,7 +1,8 @@
 /**
- * Reads `providerFactories`. The values are functions all, told apart by our mark and by their id: a provider of ours
- * carries the mark; without it, a function under the id of a default provider is a resolver for that one, and under any
- * other id the factory of a Backstage module.
+ * Reads `providerFactories`. The values are functions all. A provider of ours carries our mark. The others are told apart by
+ * their parameters: the factory of a Backstage module takes one, which holds everything, and a sign-in resolver takes two,
+ * or it could issue nothing. What names none, as `(...given) => …` does, is a resolver under the id of a default provider,
+ * and a factory under any other.
  */
 import type { GitHubResult } from '@vestibule/plugin-auth-backend-module-github-provider';
 import type { GuestResult } from '@vestibule/plugin-auth-backend-module-guest-provider';
@@ -13,13 +14,14 @@ import {
   type SignInResolver,
 } from '@vestibule/plugin-auth-node';
 import { AuthRouterError } from '../errors.ts';
+import { insteadOf } from './absentProviders.ts';
 import { checkResolver, customized } from './createProvider.ts';
 import { defaultAuthProviderFactories } from './providers.ts';
 
 /**
  * By id of the type: a provider made by `providers.<id>.create(…)`, any other factory for `registerProvider`, or under a
- * default's id a plain resolver, with which the default provider then signs in. A Backstage module's factory under the id
- * of a default provider would count as a resolver; give it another id, and name that in config as the `type`.
+ * default's id a plain resolver `(info, ctx) => …`, with which the default provider then signs in. A function of one
+ * parameter under such an id is the factory of a Backstage module, which then runs in place of ours; the start says so.
  *
  * @public
  */
@@ -57,7 +59,19 @@ function factoryOf(
   }
   if (providerDefinitionOf(value as AuthProviderFactory)) return value as AuthProviderFactory;
   checkResolver(what, value);
-  if (!isDefault(providerId)) return value as AuthProviderFactory;
+  const isResolver = value.length === 2;
+  if (!isDefault(providerId)) {
+    if (!isResolver) return value as AuthProviderFactory;
+    const way = insteadOf(providerId);
+    throw new AuthRouterError(
+      'ERR_AUTH_ROUTER_PROVIDER_INVALID',
+      `${what} is a sign-in resolver, and there is no provider of ours under that id`,
+      {
+        hint: way === undefined ? 'Give it a factory of a provider.' : `${way}, and add the resolver for it.`,
+      },
+    );
+  }
+  if (value.length === 1) return value as AuthProviderFactory;
   return customized<never>(what, defaultAuthProviderFactories[providerId], {
     signIn: { resolver: value as SignInResolver<never> },
   });

@@ -15,6 +15,7 @@ import {
   type AuthProviderFactory,
   type OAuthResult,
 } from '@vestibule/plugin-auth-node';
+import { withAbsent } from './absentProviders.ts';
 import { callable, customized, type ProviderOptions } from './createProvider.ts';
 
 /**
@@ -30,7 +31,9 @@ export const defaultAuthProviderFactories = {
 } as const satisfies Record<string, AuthProviderFactory>;
 
 /**
- * Makes providers with a resolver or an auth handler of your own, and the built-in resolvers by name.
+ * Makes providers with a resolver or an auth handler of your own, and the built-in resolvers by name. A name of the old
+ * system whose vendor has no module of ours, such as `microsoft`, throws `ERR_AUTH_ROUTER_PROVIDER_ABSENT`, which says what
+ * to use.
  *
  * @example
  * ```ts
@@ -40,7 +43,7 @@ export const defaultAuthProviderFactories = {
  * ```
  * @public
  */
-export const providers = {
+export const providers = withAbsent({
   google: {
     create: (options: ProviderOptions<OAuthResult> = {}) =>
       customized('providers.google', googleProviderFactory, options),
@@ -61,4 +64,4 @@ export const providers = {
     create: (options: ProviderOptions<GuestResult> = {}) =>
       customized('providers.guest', guestProviderFactory, options),
   },
-} as const;
+} as const);
