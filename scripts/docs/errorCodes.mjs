@@ -56,6 +56,7 @@ function readErrorCodes() {
     });
   }
   const byCode = groupBy(uses, ({ code }) => code);
+  refuseSecondStatus(byCode);
   return [...byCode]
     .map(([code, all]) => {
       const best = [...all, ...(meanings[code] ? [{ ...all[0], rank: 0, text: meanings[code] }] : [])]
@@ -65,6 +66,17 @@ function readErrorCodes() {
       return { name: named?.name, status: named?.status, ...(best ?? all[0]), code };
     })
     .sort((one, other) => one.code.localeCompare(other.code));
+}
+
+/** A program that knows a code knows the status: no code answers with two. */
+function refuseSecondStatus(byCode) {
+  const torn = [...byCode].flatMap(([code, all]) => {
+    const statuses = [
+      ...new Set(all.flatMap(({ status }) => (status === undefined ? [] : [Number(status)]))),
+    ];
+    return statuses.length > 1 ? [`${code} answers with ${statuses.sort().join(' and ')}`] : [];
+  });
+  if (torn.length > 0) throw new Error(`One code, one status: ${torn.join('; ')}`);
 }
 
 function groupBy(values, keyOf) {

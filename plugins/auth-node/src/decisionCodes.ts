@@ -390,8 +390,8 @@ const codes = {
       'The catalog answered with an entity that does not match the query; it may not be used. The log names both.',
   },
   ERR_CATALOG_QUERY_UNSAFE: {
-    name: 'NotAllowedError',
-    status: 403,
+    name: 'InputError',
+    status: 400,
     sentence: 'Your account at the sign-in provider has a value that this portal cannot look up.',
     operator:
       'The value is no text, or contains characters that would change the meaning of a catalog query.',

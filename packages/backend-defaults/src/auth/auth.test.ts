@@ -282,7 +282,10 @@ describe('user info', () => {
 
   it('exists for users only', async () => {
     const own = await backend.reports.auth.getOwnServiceCredentials();
-    await expect(backend.reports.userInfo.getUserInfo(own)).rejects.toMatchObject({ name: 'InputError' });
+    await expect(backend.reports.userInfo.getUserInfo(own)).rejects.toMatchObject({
+      name: 'InputError',
+      code: 'ERR_USER_INFO_USER_REQUIRED',
+    });
   });
 });
 

@@ -85,7 +85,7 @@ function createHttpAuth(options: {
     const user = given ?? (await credentials(response.req, { allow: ['user'] }));
     if (!auth.isPrincipal(user, 'user')) {
       throw new AuthenticationError(
-        'ERR_PRINCIPAL_NOT_ALLOWED',
+        'ERR_COOKIE_USER_REQUIRED',
         'Refused to issue cookie for non-user principal',
       );
     }

@@ -83,7 +83,7 @@ function userOf(credentials: BackstageCredentials): { userEntityRef: string; tok
   const principal = credentials.principal as { type?: unknown; userEntityRef?: unknown };
   const token = tokenOf(credentials);
   if (principal.type !== 'user' || typeof principal.userEntityRef !== 'string' || token === undefined) {
-    throw new InputError('ERR_PRINCIPAL_NOT_ALLOWED', 'User info exists for user credentials only');
+    throw new InputError('ERR_USER_INFO_USER_REQUIRED', 'User info exists for user credentials only');
   }
   return { userEntityRef: principal.userEntityRef, token };
 }

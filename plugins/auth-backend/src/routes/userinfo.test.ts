@@ -24,7 +24,7 @@ describe('a plugin that asks userinfo', () => {
   it('on its own behalf is told that it is no user', async () => {
     expect(await portal.userinfo(await portal.tokenOf('own', 'auth'))).toMatchObject({
       status: 400,
-      body: { error: { name: 'InputError', code: 'ERR_PRINCIPAL_NOT_ALLOWED' } },
+      body: { error: { name: 'InputError', code: 'ERR_USER_INFO_USER_REQUIRED' } },
     });
   });
 });

@@ -21,7 +21,7 @@ async function userOf(token: string, { tokens, auth }: Surroundings): Promise<st
   }
   const credentials = await auth.authenticate(token);
   if (auth.isPrincipal(credentials, 'user')) return credentials.principal.userEntityRef;
-  throw new InputError('ERR_PRINCIPAL_NOT_ALLOWED', "Userinfo is for users; this token is a service's");
+  throw new InputError('ERR_USER_INFO_USER_REQUIRED', "Userinfo is for users; this token is a service's");
 }
 
 /** As the token says, so that our own tokens are verified with the keys at hand. */
