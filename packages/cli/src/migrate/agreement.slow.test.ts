@@ -33,5 +33,5 @@ it.each([
       { numRuns, endOnFailure: true },
     );
   },
-  600_000,
+  1_800_000,
 );

@@ -1,5 +1,5 @@
 /** Holds what `vestibule migrate` says of a config against what a start of it does. */
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createDefaultBackend } from '@vestibule/backend';
 import { BackendStartupError, type Backend, type StartupProblem } from '@vestibule/backend-core';
 import {
@@ -38,8 +38,7 @@ interface Outcome {
  * empty. The environment of the start holds what the judgement has tried, and then nothing.
  */
 export async function differences(config: GeneratedConfig, options: StartOptions): Promise<string[]> {
-  const folder = 'case';
-  await mkdir(folder);
+  const folder = await mkdtemp('case-');
   try {
     for (const [name, text] of Object.entries(config.texts)) await writeFile(`${folder}/${name}`, text);
     for (const name of config.valueFiles) await writeFile(`${folder}/${name}`, 'not to be opened');
