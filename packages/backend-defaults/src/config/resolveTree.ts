@@ -90,13 +90,6 @@ export async function resolveTree(
     const { value: target, sources } = filledIn(given);
     if (target === undefined) return refuse(`${key} names a variable that is not set`, at, position);
 
-    if (key === '$env') {
-      const value = variable(target, false);
-      if (value === undefined) unset(target, at, position);
-      return value === undefined
-        ? undefined
-        : { kind: 'scalar', value, ...place, sources: [{ kind: 'variable', name: target }] };
-    }
     const isUnknown = standIns !== undefined && sources.length > 0;
     if (isUnknown) {
       const variables = sources.map(({ name }) => name);
@@ -106,6 +99,13 @@ export async function resolveTree(
         variables,
         ...(at && { location: at }),
       });
+    }
+    if (key === '$env') {
+      const value = variable(target, false);
+      if (value === undefined) unset(target, at, position);
+      return value === undefined
+        ? undefined
+        : { kind: 'scalar', value, ...place, sources: [{ kind: 'variable', name: target }] };
     }
     if (key === '$file') {
       const file = fileFrom(context.directory, resolve(position.directory, target));

@@ -49,7 +49,7 @@ export function findUndecided({ installation, undecided }: InstallationJudgement
   return [
     ...installation.unknownIncludes.map(({ name, path, location }) => ({
       key: path,
-      message: `${path || 'the config'} comes from the file '${name}': which one that is, only the environment tells`,
+      message: `${path || 'the config'} comes from '${name}': which that is, only the environment tells`,
       nextStep: 'Judge the config again with that file written out.',
       ...(location && { location }),
     })),
