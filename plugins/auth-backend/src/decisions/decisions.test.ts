@@ -6,7 +6,8 @@ import { ProviderAnswerInvalidError } from '@vestibule/plugin-auth-node';
 import { tables } from '../database/migrations.ts';
 import { createAcmeProvider, startAcmePortal } from '../testing/acmeProvider.ts';
 import { Browser } from '../testing/browser.ts';
-import { appOrigin, startPortal, type Portal } from '../testing/portal.ts';
+import { startDocumentServer } from '../testing/documentServer.ts';
+import { appOrigin, readAnswerPage, startPortal, type Portal } from '../testing/portal.ts';
 import { createDecisionReader } from './decisionReader.ts';
 import type { DecisionRecord } from './decisionRecord.ts';
 import { printDecision } from './printDecision.ts';
@@ -86,6 +87,34 @@ describe.each(databases)('decisions on $name', ({ config, connect }) => {
       resolvers: [{ verdict: 'identity' }],
     });
     expect(decision).not.toHaveProperty('code');
+  });
+
+  it("keeps the provider's words about a start for the operator: no page has them", async () => {
+    const words = 'The tenant acme is suspended until March';
+    await using provider = await startDocumentServer();
+    provider.answer = (_, response) => {
+      response.writeHead(500, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ message: words }));
+    };
+    const suspended = await startPortal({
+      idp: portal.idp,
+      database: config,
+      oidc: { metadataUrl: `${provider.origin}/.well-known/openid-configuration` },
+    });
+    const query = new URLSearchParams({ env: 'development', origin: appOrigin, flow: 'popup' });
+    const url = `${suspended.base}/oidc/start?${query}`;
+    const page = await new Browser().send(url, { headers: { accept: 'text/html' } });
+    const { code = '', reference = '' } = readAnswerPage(page.text).message?.error ?? {};
+    expect([page.status, code]).toEqual([503, 'ERR_PROVIDER_UNAVAILABLE']);
+    // The tree is there, without them.
+    expect(page.text).toContain('<pre>');
+    const program = await new Browser().send(url, { headers: { accept: 'application/json' } });
+    const shown = await (await explain(suspended.base, reference)).text();
+    for (const text of [page.text, program.text, shown]) expect(text).not.toContain('suspended');
+    expect(suspended.logs.find((line) => line.includes(reference))).toContain(words);
+    const record = await createDecisionReader(await connect('auth'), systemClock).find(reference);
+    expect(record && printDecision(record)).toContain(`the provider said: ${words}`);
+    await suspended.stop();
   });
 });
 

@@ -102,7 +102,7 @@ export function sendRefusedRequest(
         ...(isDevelopment && !record ? operatorLine(code) : []),
         record ? `Code ${code}, reference ${record.reference}.` : `Code ${code}.`,
       ],
-      ...(isDevelopment && record && { lines: printDecision(record) }),
+      ...(isDevelopment && record && { lines: printDecision(withoutProviderWords(record)) }),
     },
     statusOfError(error),
   );
