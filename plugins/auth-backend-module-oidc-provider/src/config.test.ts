@@ -70,7 +70,7 @@ describe('the config of an OpenID Provider', () => {
     },
   );
 
-  it.each(['always', ['true'], [true], { absent: true }])(
+  it.each(['always', ['true'], [true], { absent: true }, ['no'], ['off'], ['n'], ['0'], [0], ['False']])(
     'refuses dangerouslyTrustUnverifiedEmail %j',
     (given) => {
       expect(problems({ dangerouslyTrustUnverifiedEmail: given })).not.toEqual([]);

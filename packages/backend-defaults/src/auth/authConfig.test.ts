@@ -123,6 +123,12 @@ describe('is refused, with its place:', () => {
         "  It is misplaced: 'accessRestrictions' belongs at backend.auth.externalAccess[].accessRestrictions or backend.auth.keys[].accessRestrictions.",
     ],
     [
+      'the action of a restriction beside its place',
+      staticEntry('accessRestrictions: [{ plugin: a, action: read }]'),
+      `${path}.accessRestrictions[0].action is not a known key (app-config.yaml:6:43)\n` +
+        "  It is misplaced: 'action' belongs at backend.auth.externalAccess[].accessRestrictions[].permissionAttribute.action.",
+    ],
+    [
       'a legacy secret that is not base64',
       entry('type: legacy\noptions: { secret: "not~base64!", subject: a }'),
       `${path}.options.secret must be base64 (app-config.yaml:5:28)`,
@@ -150,6 +156,51 @@ describe('is refused, with its place:', () => {
   ])('%s', (_, auth, message) => {
     expect(problemsOf(auth)).toEqual([message]);
   });
+});
+
+describe('a key that nobody knows is refused, since the rule that it means would be dropped:', () => {
+  const restricted = (rest: string): string =>
+    staticEntry(`accessRestrictions:\n  - plugin: catalog\n    ${rest}`);
+  const jwks = (rest: string): string =>
+    entry(`type: jwks\noptions:\n  url: https://issuer.test/jwks\n  ${rest}`);
+  const restriction = `${path}.accessRestrictions[0]`;
+  it.each([
+    ...['action', 'actions', 'attributes', 'methods', 'readOnly', 'policy'].map((key) => [
+      `${restriction}.${key}`,
+      restricted(`${key}: read`),
+    ]),
+    [
+      `${restriction}.permissionAttribute.resourceType`,
+      restricted('permissionAttribute: { action: read, resourceType: catalog-entity }'),
+    ],
+    ...['restrictions', 'restrictTo', 'permissions', 'plugins', 'allow'].flatMap((key) => [
+      [`${path}.${key}`, staticEntry(`${key}: [{ plugin: catalog }]`)],
+      [`${path}.${key}`, entry(`type: acme\noptions: {}\n${key}: [{ plugin: catalog }]`)],
+      [`backend.auth.keys[0].${key}`, `keys:\n  - secret: 4hQ0mD8kUe2vYb1oXn5rTz7gWs9pJc3L\n    ${key}: []`],
+    ]),
+    ...['aud', 'iss', 'expectedAudience', 'allowedIssuer', 'audiences'].map((key) => [
+      `${path}.options.${key}`,
+      jwks(`${key}: portal`),
+    ]),
+    [
+      `${path}.options.expires`,
+      entry('type: legacy\noptions: { secret: 4hQ0mD8kUe2vYb1oXn5rTz7gWs9pJc3L, subject: a, expires: 1h }'),
+    ],
+  ])('%s', (key = '', auth = '') => {
+    expect(problemsOf(auth)).toEqual([
+      expect.stringContaining(`${key} is not a known key (app-config.yaml:`),
+    ]);
+    const { tree } = parseYaml(`backend:\n  auth:\n${auth.replace(/^/gm, '    ')}`, 'app-config.yaml');
+    // Nor is it read where no check came first, as on a host of Backstage.
+    expect(() => readAuthServiceConfig(createConfigReader(tree ?? treeOf({}), 'app-config.yaml'))).toThrow(
+      'Unrecognized key',
+    );
+  });
+});
+
+it('leaves the options of a handler that was added to the handler, and the keys of others beside the lists', () => {
+  expect(problemsOf(entry('type: acme\noptions: { audience: a, allow: [x], action: read }'))).toEqual([]);
+  expect(problemsOf('options: { x: 1 }\nsubject: x\nplugin: y')).toEqual([]);
 });
 
 it('refuses in production what can be guessed, and says how to make better', () => {

@@ -61,7 +61,7 @@ function readerOf(
 
   function readAs(key: string, wanted: Expectation): JsonValue | undefined {
     const value = read(key);
-    if (value === undefined) return undefined;
+    if (value === undefined || value === null) return undefined;
     if (!wanted.accepts(value)) throw wrongType(key, value, wanted.name);
     const items = wanted.acceptsItem && Array.isArray(value) ? value : [];
     for (const [index, item] of items.entries()) {

@@ -55,13 +55,16 @@ export function treeOf(value: JsonValue, at?: ConfigLocation, source?: ValueSour
   return { kind: 'map', entries, ...place };
 }
 
-/** The tree as plain values. In a map `null` means absent: it has hidden whatever it had to hide. */
-export function valueOf(node: ConfigNode): JsonValue {
+/**
+ * The tree as plain values. In a map `null` means absent: it has hidden whatever it had to hide. Within a list, which is
+ * replaced whole, it hides nothing, and stays for the schema: a client with `clientSecret: null` is no public client.
+ */
+export function valueOf(node: ConfigNode, isInList = false): JsonValue {
   if (node.kind === 'scalar') return node.value;
-  if (node.kind === 'list') return node.items.map(valueOf);
+  if (node.kind === 'list') return node.items.map((item) => valueOf(item, true));
   const value: JsonObject = {};
   for (const [key, { value: member }] of node.entries) {
-    if (!isNull(member)) value[key] = valueOf(member);
+    if (isInList || !isNull(member)) value[key] = valueOf(member, isInList);
   }
   return value;
 }

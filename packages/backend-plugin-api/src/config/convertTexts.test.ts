@@ -32,6 +32,25 @@ describe('a text', () => {
     });
   });
 
+  it.each(['no', 'off', 'n', '0', 0, 'False', ' false', 'true', 'yes'])(
+    '%j stays where only a constant and certain words are taken, and is refused',
+    (given) => {
+      const words = z.array(z.union([z.literal(false), z.enum(['false', 'absent'])]));
+      expect(convertTexts([given], words)).toEqual([given]);
+      expect(convertTexts([false, 'false'], words)).toEqual([false, 'false']);
+      expect(() => readConfig({ config: configOf([given]), schema: words })).toThrow('must be');
+    },
+  );
+
+  it('counts as a constant that no words stand beside', () => {
+    const directive = z.union([z.array(z.string()), z.literal(false)]);
+    expect(
+      convertTexts({ csp: { 'script-src': 'false' } }, z.object({ csp: z.record(z.string(), directive) })),
+    ).toEqual({
+      csp: { 'script-src': false },
+    });
+  });
+
   it('stays where a text is taken, in unions too', () => {
     const durations = z.union([z.number(), z.string(), z.object({ minutes: z.number() })]);
     expect(convertTexts('5', durations)).toBe('5');

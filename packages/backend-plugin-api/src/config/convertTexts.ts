@@ -44,7 +44,10 @@ function converted(value: unknown, nodes: readonly SchemaNode[]): unknown {
     );
   }
   if (typeof value !== 'string' && typeof value !== 'number') return value;
-  const types = flat.flatMap((node) => typesOf(node, value));
+  // Among words that are listed a constant is one of them, and counts as it is: `no` where `false` is listed is a mistake.
+  const takesWords = flat.some(({ schema }) => schema.type === 'string' && Array.isArray(schema.enum));
+  const asked = takesWords ? flat.filter(({ schema }) => !('const' in schema)) : flat;
+  const types = asked.flatMap((node) => typesOf(node, value));
   if (types.includes('anything') || types.includes(typeof value)) return value;
   const asNumber = types.includes('number') ? numberOf(value) : undefined;
   return asNumber ?? (types.includes('boolean') ? booleanOf(value) : undefined) ?? value;

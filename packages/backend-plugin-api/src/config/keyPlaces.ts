@@ -1,6 +1,6 @@
 /** Where the keys that schemas describe may stand. */
 import { formatConfigPath, type ConfigPath } from './configPath.ts';
-import { asRecord, childNodes, flatten, isStrict, type SchemaNode } from './schemaNodes.ts';
+import { asRecord, childNodes, flatten, isGate, isStrict, type SchemaNode } from './schemaNodes.ts';
 
 /** A key, and one place of it. */
 export interface KeyPlace {
@@ -9,7 +9,7 @@ export interface KeyPlace {
   readonly path: readonly string[];
   /** As users are told: `auth.providers.<name>.signIn.resolvers[].resolver`. */
   readonly text: string;
-  /** Whether it stands in an object in which no other key is tolerated, as in one that says who may come in. */
+  /** Whether it stands in an object that says who may come in (`isGate` of its schema), or beside the options of a resolver. */
   readonly isInGate: boolean;
   /** Whether it is such an object itself. */
   readonly isGate: boolean;
@@ -25,17 +25,23 @@ const anyName = '<name>';
 export function describePlaces(nodes: readonly SchemaNode[], start: ConfigPath): KeyPlace[] {
   const places = new Map<string, KeyPlace>();
 
-  function walk(node: SchemaNode, path: readonly string[], text: string, within: ReadonlySet<unknown>): void {
+  function walk(
+    node: SchemaNode,
+    path: readonly string[],
+    text: string,
+    within: ReadonlySet<unknown>,
+    isSaidToBeOurs = false,
+  ): void {
     if (within.has(node.schema) || within.size > maximalDepth) return;
     const inner = new Set(within).add(node.schema);
     const flat = flatten(node);
-    const isInGate = isStrict(flat);
+    const isInGate = isGate(flat) || (isSaidToBeOurs && isStrict(flat));
     for (const { schema, document } of flat) {
       for (const key of Object.keys(asRecord(schema.properties) ?? {})) {
         const children = childNodes([{ schema, document }], key);
         const at = text === '' ? key : `${text}.${key}`;
-        const isGate = children.some((child) => isStrict(flatten(child)));
-        places.set(at, places.get(at) ?? { key, path, text: at, isInGate, isGate });
+        const isItself = children.some((child) => isGate(flatten(child)));
+        places.set(at, places.get(at) ?? { key, path, text: at, isInGate, isGate: isItself });
         for (const child of children) walk(child, [...path, key], at, inner);
       }
       const others = asRecord(schema.additionalProperties);
@@ -43,7 +49,7 @@ export function describePlaces(nodes: readonly SchemaNode[], start: ConfigPath):
       const items = asRecord(schema.items);
       if (items) walk({ schema: items, document }, path, `${text}[]`, inner);
       for (const ours of Array.isArray(schema.ours) ? schema.ours.map(asRecord) : []) {
-        if (ours) walk({ schema: ours, document: ours }, path, text, inner);
+        if (ours) walk({ schema: ours, document: ours }, path, text, inner, true);
       }
     }
   }

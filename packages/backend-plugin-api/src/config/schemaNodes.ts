@@ -107,6 +107,14 @@ export function isStrict(nodes: readonly SchemaNode[]): boolean {
   );
 }
 
+/**
+ * Whether the names that stand here say who comes in, and are recognised wherever they stand: a schema says
+ * `unevaluatedProperties: false`. A strict object alone may have keys of every day, such as `type` and `options`.
+ */
+export function isGate(nodes: readonly SchemaNode[]): boolean {
+  return nodes.some(({ schema }) => schema.unevaluatedProperties === false);
+}
+
 /** What a key is called today, where all that know it say `replacedBy`. */
 export function replacementOf(nodes: readonly SchemaNode[]): string | undefined {
   const names = nodes.map(({ schema }) => schema.replacedBy);

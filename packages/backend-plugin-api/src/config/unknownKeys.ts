@@ -79,7 +79,7 @@ function judge(
   if (guess !== undefined) return { kind: 'ours', suggestion: `Did you mean '${guess}'?` };
 
   const strict = isStrict(flat);
-  const misplaced = places.filter((place) => isMisplaced(key, path, place));
+  const misplaced = places.filter((place) => isMisplaced(key, path, place, strict));
   if (misplaced.length > 0 && !(strict && near !== undefined)) {
     return { kind: 'ours', suggestion: placesText(key, misplaced) };
   }
@@ -97,7 +97,7 @@ function judge(
  * Whether a key was meant for this other place. A word of every day is so only where it is near and decides who comes in:
  * it occurs deep in what is ours, and anybody may have it.
  */
-function isMisplaced(key: string, path: ConfigPath, place: KeyPlace): boolean {
+function isMisplaced(key: string, path: ConfigPath, place: KeyPlace, isInStrict: boolean): boolean {
   const isSameRoot = place.path[0] === path[0];
   if (place.isGate && isForm(key, place.key)) return true;
   if (place.isInGate && isSpecific(place.key) && resembles(key, place.key)) return true;
@@ -106,7 +106,7 @@ function isMisplaced(key: string, path: ConfigPath, place: KeyPlace): boolean {
   if (place.key === key) {
     return (
       isSpecific(key) ||
-      (place.isInGate && isNear(path, place.path)) ||
+      ((place.isInGate || isInStrict) && isNear(path, place.path)) ||
       isSamePlace(levelsOf(path), place.path)
     );
   }

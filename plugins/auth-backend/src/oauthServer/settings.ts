@@ -29,7 +29,8 @@ const patterns = z.array(
   }),
 );
 
-const metadataDocumentsSchema = z.object({
+// Strict, as all that say which clients come in: a key that nobody knows would leave the wide defaults.
+const metadataDocumentsSchema = z.strictObject({
   enabled: z.boolean().optional(),
   /** Which client ids may be fetched. */
   allowedClientIdPatterns: patterns.optional(),
@@ -45,10 +46,10 @@ export const oauthServerSchema = {
   /** The name of old; without effect beside the new one. */
   experimentalClientIdMetadataDocuments: metadataDocumentsSchema.optional(),
   experimentalDynamicClientRegistration: z
-    .object({ enabled: z.boolean().optional(), allowedRedirectUriPatterns: patterns.optional() })
+    .strictObject({ enabled: z.boolean().optional(), allowedRedirectUriPatterns: patterns.optional() })
     .optional(),
   experimentalRefreshToken: z
-    .object({
+    .strictObject({
       enabled: z.boolean().optional(),
       /** How long a refresh token lives since its last use. Default 30 days. */
       tokenLifetime: durationSchema.optional(),

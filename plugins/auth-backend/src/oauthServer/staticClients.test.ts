@@ -262,4 +262,34 @@ describe('a config', () => {
     const starting = startPortal({ idp: portal.idp, auth: { staticClients: clients as never } });
     await expect(starting).rejects.toThrow(`auth.${path}`);
   });
+
+  it.each<[string, object]>([
+    ...['secret', 'password', 'secretHash', 'clientPassword', 'public'].map((key): [string, object] => [
+      `staticClients[0].${key}`,
+      { staticClients: [{ ...one, [key]: codeVerifier }] },
+    ]),
+    ...['allowedClientIds', 'clientIdPatterns', 'redirectUriPatterns', 'clients'].map(
+      (key): [string, object] => [
+        `clientIdMetadataDocuments.${key}`,
+        { clientIdMetadataDocuments: { enabled: true, [key]: [redirectUri] } },
+      ],
+    ),
+    [
+      'experimentalDynamicClientRegistration.redirectUris',
+      { experimentalDynamicClientRegistration: { enabled: true, redirectUris: [redirectUri] } },
+    ],
+    ['experimentalRefreshToken.lifetime', { experimentalRefreshToken: { enabled: true, lifetime: '1h' } }],
+  ])('with a key that nobody knows, as %s, does not start: the rule would be dropped', async (path, auth) => {
+    const said = await startPortal({ idp: portal.idp, auth: auth as never }).catch(String);
+    expect(said).toContain(`auth.${path} is not a known key`);
+    expect(said).not.toContain(codeVerifier);
+  });
+
+  it.each([null, ''])('with the client secret %j says how a public client is declared', async (secret) => {
+    const auth = { staticClients: [{ ...one, clientSecret: secret }] };
+    const said = await startPortal({ idp: portal.idp, auth }).catch(String);
+    expect(said).toContain(
+      'auth.staticClients[0].clientSecret must be text; leave the key out for a public client',
+    );
+  });
 });

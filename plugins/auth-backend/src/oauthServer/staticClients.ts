@@ -11,10 +11,13 @@ import { isClientName } from './clientName.ts';
 import type { ClientCredentials, OAuthClient } from './clients.ts';
 import { isRedirectUri } from './redirectUris.ts';
 
+const isPublicMeant = 'must be text; leave the key out for a public client';
+
 /** RFC 6749 appendix A.1; as long as a request may have it. */
 const clientIdForm = /^[\x20-\x7e]{1,2048}$/;
 
-const clientSchema = z.object({
+// Strict: a key that nobody knows, such as `secret`, would leave the client a public one.
+const clientSchema = z.strictObject({
   clientId: z
     .string()
     .regex(clientIdForm, 'must have 1 to 2048 characters, all of them printable ASCII')
@@ -27,8 +30,9 @@ const clientSchema = z.object({
     .optional(),
   /** Absent for a public client. */
   clientSecret: z
-    .string()
-    .regex(/^\P{Cc}+$/u, 'must not be empty, and have no line break or other control character')
+    .string({ error: isPublicMeant })
+    .min(1, { error: isPublicMeant, abort: true })
+    .regex(/^\P{Cc}+$/u, 'must have no line break or other control character')
     .meta({ visibility: 'secret' })
     .optional(),
   redirectUris: z

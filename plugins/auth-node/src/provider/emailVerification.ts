@@ -39,7 +39,7 @@ const trustedByDefault: readonly UnverifiedEmailCause[] = ['absent', 'text'];
 
 /**
  * The key `dangerouslyTrustUnverifiedEmail`: `false` (default) trusts none of them, `true` is `[absent, text]`, and a list
- * says which.
+ * says which, in these words and no others.
  *
  * @public
  */

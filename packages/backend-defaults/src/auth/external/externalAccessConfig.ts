@@ -1,6 +1,7 @@
 /**
  * The keys of `backend.auth` that say who may call from outside. Backstage's names and meanings; a value that would leave
- * the door wider than it reads (a list of restrictions without an entry, an algorithm with a shared secret) is refused.
+ * the door wider than it reads (a list of restrictions without an entry, an algorithm with a shared secret) is refused, and
+ * so is every key that nobody knows: only the options of a handler that was added are the handler's own.
  */
 import { isHttpsOrLoopback, parseUrl } from '@vestibule/backend-plugin-api';
 import { z } from 'zod';
@@ -20,11 +21,11 @@ const subject = z.string().regex(/^\S+$/, { error: 'must be text without spaces'
 
 const accessRestrictions = z
   .array(
-    z.object({
+    z.strictObject({
       plugin: z.string().regex(/^\S+$/, { error: 'must be the id of a plugin' }),
       permission: textList.optional(),
       permissionAttribute: z
-        .object({
+        .strictObject({
           action: textList.refine(
             (value) => entriesOf(value).every((entry) => actions.some((action) => action === entry)),
             { error: `must be one or several of ${actions.join(', ')}` },
@@ -47,9 +48,9 @@ const legacySecret = z
   })
   .meta(secret);
 
-const staticAccess = z.object({
+const staticAccess = z.strictObject({
   type: z.literal('static'),
-  options: z.object({
+  options: z.strictObject({
     token: z
       .string()
       .min(minimumTokenLength, { error: `must have at least ${minimumTokenLength} characters` })
@@ -60,15 +61,15 @@ const staticAccess = z.object({
   accessRestrictions,
 });
 
-const legacyAccess = z.object({
+const legacyAccess = z.strictObject({
   type: z.literal('legacy'),
-  options: z.object({ secret: legacySecret, subject }),
+  options: z.strictObject({ secret: legacySecret, subject }),
   accessRestrictions,
 });
 
-const jwksAccess = z.object({
+const jwksAccess = z.strictObject({
   type: z.literal('jwks'),
-  options: z.object({
+  options: z.strictObject({
     url: z.string().refine(isSafeUrl, { error: 'must be an https URL; http is for loopback only' }),
     algorithm: textList
       .refine((value) => entriesOf(value).every((entry) => signatureAlgorithms.includes(entry)), {
@@ -92,7 +93,7 @@ const ownAccess = z.discriminatedUnion('type', [staticAccess, legacyAccess, jwks
 
 /** Of a handler that was added. Which there are is known only once they are made, so `type` is looked up there. */
 const addedAccess = z
-  .object({
+  .strictObject({
     type: z.string().meta({ not: { enum: ownTypes } }),
     options: z.record(z.string(), z.unknown()),
     accessRestrictions,
@@ -116,7 +117,7 @@ const access = z
 export const externalAccessSchema = z.array(access);
 
 /** The value of `backend.auth.keys`, which Backstage has deprecated. */
-export const legacyKeysSchema = z.array(z.object({ secret: legacySecret, accessRestrictions }));
+export const legacyKeysSchema = z.array(z.strictObject({ secret: legacySecret, accessRestrictions }));
 
 export type ExternalAccessConfig = z.output<typeof externalAccessSchema>[number];
 export type StaticAccessOptions = z.output<typeof staticAccess>['options'];
