@@ -109,7 +109,7 @@ export const migrations: readonly Migration[] = [
         table.text('state').nullable();
         table.text('nonce').nullable();
         table.string('code_challenge', 64).nullable();
-        // approved, rejected, redeemed
+        // approved, rejected, redeemed, revoked
         table.string('status', 16).notNullable();
         table.string('user_entity_ref', 512).nullable();
         table.string('code_hash', 64).nullable().unique();

@@ -30,7 +30,7 @@ interface AuthorizationRow {
   state: string | null;
   nonce: string | null;
   code_challenge: string | null;
-  status: 'approved' | 'rejected' | 'redeemed';
+  status: 'approved' | 'rejected' | 'redeemed' | 'revoked';
   user_entity_ref: string | null;
   code_hash: string | null;
   code_expires_at: number | string | null;
@@ -67,6 +67,7 @@ export interface Authorizations {
   approve(handle: string, userEntityRef: string): Promise<string | undefined>;
   /** Ends the request; `false` where somebody has decided already. */
   reject(handle: string): Promise<boolean>;
+  /** `undefined` also for one that was spent with all of its user's. */
   findCode(code: string): Promise<AuthorizedCode | undefined>;
   /** Spends a code; `false` where it was spent already. */
   redeem(code: string, grantId: string | undefined): Promise<boolean>;
@@ -169,7 +170,7 @@ export function createAuthorizations(options: {
         .where({ code_hash: fingerprint(code) })
         .first()
         .catch(throwUnavailable);
-      if (!row || row.user_entity_ref === null) return undefined;
+      if (!row || row.user_entity_ref === null || row.status === 'revoked') return undefined;
       return {
         ...requestOf(row),
         userEntityRef: row.user_entity_ref,
@@ -187,6 +188,14 @@ export function createAuthorizations(options: {
       return changed > 0;
     },
   };
+}
+
+/** Spends the codes of a user that nobody has redeemed. Whoever redeems one at that moment waits for the transaction. */
+export async function spendCodesOf(userEntityRef: string, transaction: Knex.Transaction): Promise<void> {
+  await transaction<AuthorizationRow>(tables.oauthAuthorizations)
+    .where({ status: 'approved' })
+    .whereRaw('lower(user_entity_ref) = ?', [userEntityRef])
+    .update({ status: 'revoked' });
 }
 
 function requestOf(row: AuthorizationRow): AuthorizationRequest {

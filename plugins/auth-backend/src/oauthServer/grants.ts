@@ -9,11 +9,11 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { ClockService } from '@vestibule/backend-plugin-api';
-import { asciiLowerCase } from '@vestibule/catalog-model';
 import type { Knex } from 'knex';
 import { tables } from '../database/migrations.ts';
 import { createMarkedTokens } from '../secrets/markedTokens.ts';
 import { deriveKey, fingerprint } from '../secrets/sealing.ts';
+import { spendCodesOf } from './authorizations.ts';
 import { throwUnavailable } from './oauthServerDatabase.ts';
 import type { RefreshTokenSettings } from './settings.ts';
 
@@ -56,7 +56,12 @@ export interface Grants {
   /** Replaces a token by the next; `undefined` where another request has done so, or the grant is over. */
   rotate(grant: Grant, refreshToken: string): Promise<string | undefined>;
   end(grantId: string): Promise<void>;
-  /** Ends what a user has approved, whatever letter case the reference was issued in. @returns How many there were. */
+  /**
+   * Ends what a user has approved: the grants, and the codes that nobody has redeemed.
+   *
+   * @param userEntityRef - As it is issued.
+   * @returns How many grants there were.
+   */
   endAllOf(userEntityRef: string): Promise<number>;
 }
 
@@ -152,9 +157,14 @@ export function createGrants(options: {
     },
 
     async endAllOf(userEntityRef) {
-      return rows()
-        .whereRaw('lower(user_entity_ref) = ?', [asciiLowerCase(userEntityRef)])
-        .delete()
+      return database
+        .transaction(async (transaction): Promise<number> => {
+          // First: a code that was redeemed before has its grant by now, and one that is redeemed later gives none.
+          await spendCodesOf(userEntityRef, transaction);
+          return transaction<GrantRow>(tables.oauthGrants)
+            .whereRaw('lower(user_entity_ref) = ?', [userEntityRef])
+            .delete();
+        })
         .catch(throwUnavailable);
     },
   };

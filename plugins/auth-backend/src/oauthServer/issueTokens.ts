@@ -167,7 +167,9 @@ export function createTokenIssuer(options: {
           : undefined;
       if (!(await authorizations.redeem(code, given?.grant.id))) {
         if (given) await grants.end(given.grant.id);
-        return refuseReplay((await authorizations.findCode(code)) ?? authorized, caller);
+        const spent = await authorizations.findCode(code);
+        if (!spent) throw new OAuthError('invalid_grant', 'The code is not valid');
+        return refuseReplay(spent, caller);
       }
       if (given) await grants.makeRoomFor(given.grant);
       if (!caller) warnOfNameless(client);

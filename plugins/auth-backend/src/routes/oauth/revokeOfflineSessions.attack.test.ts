@@ -2,11 +2,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   coreServices,
+  createBackendModule,
   createBackendPlugin,
   type AuthService,
   type JsonObject,
 } from '@vestibule/backend-plugin-api';
 import { testDatabases } from '@vestibule/backend-test-utils';
+import { signInResolverExtensionPoint } from '@vestibule/plugin-auth-node';
 import { redirectUri, withOAuth, type OAuthPortal } from '../../oauthServer/testing/oauthPortal.ts';
 import { startDatabaseRelay } from '../../testing/databaseRelay.ts';
 import { startPortal } from '../../testing/portal.ts';
@@ -45,6 +47,26 @@ const offboarding = createBackendPlugin({
     });
   },
 });
+
+/** Signs everybody in as this one, whom no catalog is asked about. */
+const signsInAs = (userEntityRef: string) =>
+  createBackendModule({
+    pluginId: 'auth',
+    moduleId: 'acme-sign-in',
+    register({ registerInit }) {
+      registerInit({
+        deps: { resolvers: signInResolverExtensionPoint },
+        init({ resolvers }) {
+          resolvers.add({
+            provider: 'oidc',
+            name: 'acme',
+            resolver: async (_, ctx) =>
+              ctx.issueToken({ claims: { sub: userEntityRef, ent: [userEntityRef] } }),
+          });
+        },
+      });
+    },
+  });
 
 let portal: OAuthPortal;
 let jane: string;
@@ -123,6 +145,73 @@ describe('ending the refresh tokens of a user', () => {
       expect(await isGood(token)).toBe(false);
     },
   );
+
+  it.each([
+    ['user:default/Ärzte Süd', 'User:Default/ÄRZTE SÜD', 1],
+    ['user:default/Ärzte Süd', 'ärzte süd', 1],
+    // The Kelvin sign would become a k.
+    ['user:default/kim', 'user:default/\u212Aim', 0],
+  ])('finds %s, as the reference is issued, by %s: %i', async (issued, userEntityRef, revokedCount) => {
+    const some = withOAuth(
+      await startPortal({
+        idp: portal.idp,
+        auth: { staticClients, ...refreshing },
+        config: { backend },
+        oidc: { signIn: { resolvers: [{ resolver: 'acme' }] } },
+        features: [signsInAs(issued)],
+      }),
+    );
+    await some.grant(client, await some.userToken());
+    const answer = await some.json(path, { ...call, body: JSON.stringify({ userEntityRef }) });
+    expect([answer.status, answer.body]).toEqual([200, { revokedCount }]);
+    await some.stop();
+  });
+
+  it('spends the codes that nobody has redeemed, without counting them, and those of nobody else', async () => {
+    const codes = [await portal.code(client, jane), await portal.code(client, jane, { scope: 'openid' })];
+    const ofOmar = await portal.code(client, omar);
+    expect((await revoke(outsideToken)).body).toEqual({ revokedCount: 0 });
+    portal.logs.length = 0;
+    for (const code of codes) {
+      const { status, body } = await portal.exchange(client, code);
+      expect([status, body.error]).toEqual([400, 'invalid_grant']);
+    }
+    // It was used once only.
+    expect(portal.logs.join('')).not.toContain('a second time');
+    expect((await portal.exchange(client, ofOmar)).status).toBe(200);
+    // She may approve again.
+    expect(await isGood(await refreshTokenOf(jane))).toBe(true);
+    expect((await revoke(outsideToken)).body).toEqual({ revokedCount: 1 });
+  });
+
+  it('leaves nothing to a code that is redeemed at that moment', async () => {
+    for (const { name, config } of databases) {
+      const some = withOAuth(
+        await startPortal({
+          idp: portal.idp,
+          auth: { staticClients, ...refreshing },
+          config: { backend: { ...backend, database: config } },
+        }),
+      );
+      const token = await some.userToken('jane');
+      for (let round = 0; round < 10; round += 1) {
+        const code = await some.code(client, token);
+        const [tokens, answer] = await Promise.all([
+          some.exchange(client, code),
+          // A little later each time.
+          some.json('/v1/nothing').then(async () => some.json(path, call)),
+        ]);
+        expect([name, answer.status]).toEqual([name, 200]);
+        if (tokens.status !== 200) {
+          expect([name, tokens.body.error]).toEqual([name, 'invalid_grant']);
+          continue;
+        }
+        const { body } = await some.refreshWith(client, tokens.body['refresh_token']);
+        expect([name, round, body.error]).toEqual([name, round, 'invalid_grant']);
+      }
+      await some.stop();
+    }
+  }, 30_000);
 
   it('is done for another plugin, which calls as itself', async () => {
     const { token } = await offboardingAuth.getPluginRequestToken({

@@ -1,7 +1,7 @@
 /**
  * `POST /v1/offline-sessions/revoke`: another plugin, or a program that the operator lets call the backend, ends all refresh
- * tokens of one user. There only where refresh tokens are on, with clients or without: what earlier ones were given can
- * still be ended. Answers and refusals are Backstage's, not those of OAuth.
+ * tokens of one user, and the codes that would become some. There only where refresh tokens are on, with clients or without:
+ * what earlier ones were given can still be ended. Answers and refusals are Backstage's, not those of OAuth.
  */
 import { InputError } from '@vestibule/backend-plugin-api';
 import { EntityRefError, parseEntityRef, stringifyEntityRef } from '@vestibule/catalog-model';
@@ -9,6 +9,7 @@ import type { Context } from 'koa';
 import type { Grants } from '../../oauthServer/grants.ts';
 import { OAuthError } from '../../oauthServer/oauthError.ts';
 import { RefusalError } from '../../errors.ts';
+import { readIdentityRef } from '../../resolution/identityRef.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { readFields } from './readBody.ts';
 
@@ -45,9 +46,12 @@ async function readUser(ctx: Context): Promise<string> {
   try {
     const ref = (await readFields(ctx)).get('userEntityRef');
     if (!ref) throw refused("'userEntityRef' is missing");
-    const canonical = stringifyEntityRef(parseEntityRef(ref, { defaultKind: 'user' }));
-    if (!canonical.startsWith('user:')) throw refused("'userEntityRef' must refer to a user entity");
-    return canonical;
+    const parts = parseEntityRef(ref, { defaultKind: 'user' });
+    const whole = stringifyEntityRef(parts);
+    if (!whole.startsWith('user:')) throw refused("'userEntityRef' must refer to a user entity");
+    // As it was issued. One that never is finds nothing.
+    const read = readIdentityRef(`${parts.kind}:${parts.namespace}/${parts.name}`);
+    return 'ref' in read ? read.ref : whole;
   } catch (error) {
     if (error instanceof EntityRefError || error instanceof OAuthError) throw refused(error.message, error);
     throw error;
