@@ -84,7 +84,7 @@ export async function createDevIdp(options: CreateDevIdpOptions): Promise<DevIdp
 
   return {
     handler(request, response, next) {
-      const path = new URL(request.url ?? '/', 'http://any').pathname;
+      const [path = '/'] = (request.url ?? '/').split('?');
       speakForIssuer(request, issuer);
       if (path.startsWith(`${routes.interaction}/`)) return login(request, response, next);
       if (path.startsWith(`${routes.picture}/`)) return servePicture(path, people, response, next);

@@ -5,7 +5,7 @@
 import { STATUS_CODES, type ServerResponse } from 'node:http';
 import { CodedError } from '@vestibule/backend-plugin-api';
 import type { MountedRequest } from './handlers.ts';
-import { pathOf } from './requestTarget.ts';
+import { pathOf, searchParametersOf } from './requestTarget.ts';
 
 /** For the log, and for who reads it. */
 export const expressMinimumMembers =
@@ -107,7 +107,7 @@ export function addExpressMinimum(
 
 /** A name that stands there several times has a list. */
 function queryOf({ url = '/' }: MountedRequest): Record<string, string | string[]> {
-  const { searchParams } = new URL(url, 'http://localhost');
+  const searchParams = searchParametersOf(url);
   const names = [...new Set(searchParams.keys())];
   return Object.fromEntries(
     names.map((name) => {

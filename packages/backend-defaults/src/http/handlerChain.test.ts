@@ -107,6 +107,20 @@ describe('a handler that was written for Express, where no Express is loaded', (
     expect(log.filter((line) => line.includes('no Express was found'))).toHaveLength(1);
   });
 
+  it('reads the query of a path that begins with two slashes, which names no host', async () => {
+    const { get } = await serve(
+      ((request: ExpressRequest, response: ExpressResponse) =>
+        response.json([request.path, request.query])) as unknown as HttpHandler,
+      bundledRouter(),
+    );
+    for (const path of ['//[', '//x:99999/y', '//', '//host/json', '//%20:80']) {
+      expect(await get(`/api/hello${path}?a=//[?&a=2`)).toMatchObject({
+        status: 200,
+        body: JSON.stringify([path, { a: ['//[?', '2'] }]),
+      });
+    }
+  });
+
   it('is told in one sentence of what is not there', async () => {
     const { get } = await serve(bundledRouter());
     const { status, body } = await get('/api/hello/file');

@@ -43,6 +43,11 @@ export function pathOf(url: string): string {
   return end < 0 ? url : url.slice(0, end);
 }
 
+/** What stands in the query of a URL. The URL is not resolved: where it is mounted, it may begin with two slashes. */
+export function searchParametersOf(url: string): URLSearchParams {
+  return new URLSearchParams(url.slice(pathOf(url).length));
+}
+
 function checkPath(path: string): CodedError | undefined {
   // `//host/path` would be read as a host by whoever resolves it against a base.
   if (path.startsWith('//') || path.includes('\\') || path.includes('#')) {
