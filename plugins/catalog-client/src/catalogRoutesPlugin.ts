@@ -40,8 +40,10 @@ export const catalogRoutesPlugin = createBackendPlugin({
         if (isRemoteCatalog(catalog) || isCatalogElsewhere(config)) return Promise.resolve();
         httpRouter.use(
           asNodeHandler(async (request, response, next) => {
-            const { pathname, searchParams: parameters } = new URL(request.url ?? '/', 'http://localhost');
-            const route = findRoute(request.method ?? 'GET', pathname);
+            // Not resolved against a base: `//host/entities` is the path of no route.
+            const [path = '/', ...query] = (request.url ?? '/').split('?');
+            const parameters = new URLSearchParams(query.join('?'));
+            const route = findRoute(request.method ?? 'GET', path);
             if (!route) return next();
             const credentials = await httpAuth.credentials(request, { allow: ['user', 'service'] });
             refuseOwnQuestion(credentials);

@@ -1,4 +1,5 @@
 /** CatalogService over a list of entities: for the file catalog, for tests, and for directories that fit in memory. */
+import { z } from 'zod';
 import { stringifyEntityRef, type Entity } from '@vestibule/catalog-model';
 import {
   CATALOG_FILTER_EXISTS,
@@ -10,6 +11,7 @@ import {
 import { readAskedRef } from '../query/askedRef.ts';
 import { checkFilterKey, readEntityFilter, refuse } from '../query/entityFilter.ts';
 import { checkPageNumber } from '../query/pageNumbers.ts';
+import { fullTextFilterSchema, orderFieldsSchema } from '../query/queryShapes.ts';
 import { withIdentifyingFields } from '../query/requiredFields.ts';
 import { containsText, indexEntity, matchesFilter, sortValue, type IndexedEntity } from './searchIndex.ts';
 import { selectFields } from './selectFields.ts';
@@ -149,6 +151,18 @@ function compare(a: IndexedEntity, b: IndexedEntity, orders: NonNullable<Query['
 // JSON has no symbols; a NUL stands in no value that passes the checks.
 const anyValue = '\u0000';
 
+/** A caller can write a cursor as well. The conditions of a filter are checked with the filter. */
+const cursorSchema = z.object({
+  filter: z.custom<EntityFilter>((filter) => [filter].flat().every(isFilterSet)).optional(),
+  orderFields: orderFieldsSchema.optional(),
+  fullTextFilter: fullTextFilterSchema.optional(),
+  offset: z.number().optional(),
+});
+
+function isFilterSet(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 function writeCursor(query: Query): string {
   const text = JSON.stringify(query, (_, value: unknown) => (typeof value === 'symbol' ? anyValue : value));
   return Buffer.from(text).toString('base64url');
@@ -163,10 +177,16 @@ function readCursor(cursor: string): Query {
   } catch {
     return refuse('The cursor is none of this catalog.');
   }
-  if (typeof value !== 'object' || value === null) return refuse('The cursor is none of this catalog.');
-  const query = value as Query;
-  checkPageNumber('offset', query.offset);
-  return query;
+  const read = cursorSchema.safeParse(value);
+  if (!read.success) return refuse('The cursor is none of this catalog.');
+  const { filter, orderFields, fullTextFilter, offset } = read.data;
+  checkPageNumber('offset', offset);
+  return {
+    ...(filter && { filter }),
+    ...(orderFields && { orderFields }),
+    ...(fullTextFilter && { fullTextFilter }),
+    ...(offset !== undefined && { offset }),
+  };
 }
 
 function throwIfEnded({ signal }: CatalogRequestOptions): void {

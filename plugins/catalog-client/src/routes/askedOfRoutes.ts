@@ -1,11 +1,13 @@
 /** Reads what a request to the routes of the catalog asks for, in the syntax of `@backstage/catalog-client`. */
 import type { IncomingMessage } from 'node:http';
+import { z } from 'zod';
 import { InputError } from '@vestibule/backend-plugin-api';
 import {
   CATALOG_FILTER_EXISTS,
   type EntityFilter,
   type EntityFilterSet,
 } from '@vestibule/plugin-catalog-node';
+import { fullTextFilterSchema, orderFieldsSchema } from '../query/queryShapes.ts';
 
 /** That of Backstage's client is 90 KB of references at most. */
 const maximumBodyBytes = 1024 * 1024;
@@ -88,6 +90,23 @@ export async function readBody(request: IncomingMessage): Promise<Record<string,
     // Told below, as for what is JSON and no object.
   }
   throw invalid('body', 'it is no JSON object');
+}
+
+const querySchema = z.object({
+  cursor: z.string().nullish(),
+  limit: z.int().nonnegative().nullish(),
+  offset: z.int().nonnegative().nullish(),
+  orderBy: orderFieldsSchema.nullish(),
+  fullTextFilter: fullTextFilterSchema.nullish(),
+  fields: z.array(z.string()).nullish(),
+  query: z.unknown().optional(),
+});
+
+/** Reads the body of `POST /entities/by-query`. @throws InputError `ERR_CATALOG_REQUEST_INVALID`. */
+export function readQuery(body: Record<string, unknown>): z.infer<typeof querySchema> {
+  const read = querySchema.safeParse(body);
+  if (read.success) return read.data;
+  throw invalid(read.error.issues[0]?.path.join('.') ?? 'body', 'it has not the form that Backstage reads');
 }
 
 /** @throws InputError where it is given and no list of texts. */

@@ -6,7 +6,16 @@ import type { IncomingMessage } from 'node:http';
 import { NotFoundError, NotImplementedError, type BackstageCredentials } from '@vestibule/backend-plugin-api';
 import { stringifyEntityRef, type Entity } from '@vestibule/catalog-model';
 import type { CatalogService, EntityFilter, GetEntitiesRequest } from '@vestibule/plugin-catalog-node';
-import { invalid, readBody, readFilter, readList, readNumber, readOrder, textsOf } from './askedOfRoutes.ts';
+import {
+  invalid,
+  readBody,
+  readFilter,
+  readList,
+  readNumber,
+  readOrder,
+  readQuery,
+  textsOf,
+} from './askedOfRoutes.ts';
 import { countFacets } from './facets.ts';
 import { filterOfPredicate } from './predicateFilter.ts';
 
@@ -44,17 +53,18 @@ const routes: Readonly<Record<string, Route>> = {
     );
   },
   'POST /entities/by-query': async ({ catalog, credentials, request }) => {
-    const body = await readBody(request);
-    const { cursor, limit, offset, orderBy, fullTextFilter } = body;
+    const { cursor, limit, offset, orderBy, fullTextFilter, fields, query } = readQuery(
+      await readBody(request),
+    );
     return catalog.queryEntities(
       {
-        ...(typeof cursor === 'string' && { cursor }),
-        ...(typeof limit === 'number' && { limit }),
-        ...(typeof offset === 'number' && { offset }),
-        ...(Array.isArray(orderBy) && { orderFields: orderBy as { field: string; order: 'asc' | 'desc' }[] }),
-        ...(isTerm(fullTextFilter) && { fullTextFilter }),
-        ...given('fields', textsOf(body, 'fields')),
-        ...given('filter', filterOfPredicate(body['query'])),
+        ...given('cursor', cursor ?? undefined),
+        ...given('limit', limit ?? undefined),
+        ...given('offset', offset ?? undefined),
+        ...given('orderFields', orderBy ?? undefined),
+        ...given('fullTextFilter', fullTextFilter ?? undefined),
+        ...given('fields', fields ?? undefined),
+        ...given('filter', filterOfPredicate(query)),
       },
       { credentials },
     );
@@ -160,10 +170,4 @@ function entitiesRequest(parameters: URLSearchParams): GetEntitiesRequest {
 /** Backstage's shapes know no member that is `undefined`. */
 function given<K extends string, T>(name: K, value: T | undefined): Partial<Record<K, T>> {
   return value === undefined ? {} : ({ [name]: value } as Record<K, T>);
-}
-
-function isTerm(value: unknown): value is { term: string; fields?: string[] } {
-  return (
-    typeof value === 'object' && value !== null && typeof (value as { term?: unknown }).term === 'string'
-  );
 }

@@ -11,26 +11,30 @@ import { invalid } from './askedOfRoutes.ts';
 
 /** More would be no question of a person. */
 const mostSets = 100;
+const mostConditions = 100;
+const mostLevels = 20;
 
 /** @throws InputError `ERR_CATALOG_REQUEST_INVALID`. */
 export function filterOfPredicate(predicate: unknown): EntityFilter | undefined {
   if (predicate === undefined || predicate === null) return undefined;
-  const sets = setsOf(predicate);
+  const sets = setsOf(predicate, 1);
   return sets.some((set) => Object.keys(set).length === 0) ? undefined : sets;
 }
 
-function setsOf(predicate: unknown): EntityFilterSet[] {
+function setsOf(predicate: unknown, level: number): EntityFilterSet[] {
+  if (level > mostLevels) throw invalid('query', `it is nested deeper than ${mostLevels} levels`);
   if (typeof predicate !== 'object' || predicate === null || Array.isArray(predicate)) {
     throw invalid('query', 'a predicate is no object');
   }
   return Object.entries(predicate)
-    .map(([key, value]) => alternativesOf(key, value))
+    .map(([key, value]) => alternativesOf(key, value, level))
     .reduce(both, [{}]);
 }
 
-function alternativesOf(key: string, value: unknown): EntityFilterSet[] {
-  if (key === '$all') return listOf(key, value).map(setsOf).reduce(both, [{}]);
-  if (key === '$any') return listOf(key, value).flatMap(setsOf);
+function alternativesOf(key: string, value: unknown, level: number): EntityFilterSet[] {
+  const inner = (): EntityFilterSet[][] => listOf(key, value).map((one) => setsOf(one, level + 1));
+  if (key === '$all') return inner().reduce(both, [{}]);
+  if (key === '$any') return inner().flat();
   if (key.startsWith('$')) throw invalid('query', `${key} is not offered here`);
   if (typeof value !== 'object' || value === null) return [{ [key]: textOf(value) }];
   const [[operator, operand] = [], ...others] = Object.entries(value);
@@ -48,7 +52,10 @@ function both(left: readonly EntityFilterSet[], right: readonly EntityFilterSet[
     right.map((other) => {
       const twice = Object.keys(other).find((key) => Object.hasOwn(one, key));
       if (twice !== undefined) throw invalid('query', `it asks twice for ${twice}`);
-      return { ...one, ...other };
+      const set = { ...one, ...other };
+      if (Object.keys(set).length > mostConditions)
+        throw invalid('query', `it has more than ${mostConditions} conditions`);
+      return set;
     }),
   );
 }
