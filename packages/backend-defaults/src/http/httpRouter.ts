@@ -4,7 +4,7 @@
  * A request passes the plugin's rate limit, the route of its keys, the lifecycle gate, the credentials barrier and the
  * route of the cookie; then the plugin's handlers are asked in the order of `use`. What none answers is 404.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ServerResponse, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import {
   asNodeHandler,
@@ -128,6 +128,12 @@ export const httpRouterServiceFactory = createServiceFactory({
       authPolicy: HttpRouterWebSocketHandler['authPolicy'],
     ): Promise<Pick<HttpRouterWebSocketContext, 'credentials' | 'authProtocol'> | undefined> {
       try {
+        // For its headers; it is never sent.
+        const limit = new ServerResponse(request);
+        if (exceedsRate?.(clientAddress(request), limit, callers.identify(request))) {
+          refuseUpgrade(socket, 429, { 'Retry-After': String(limit.getHeader('retry-after')) });
+          return undefined;
+        }
         await gate.pass((forget) => socket.once('close', forget));
         if (authPolicy === 'unauthenticated') return { credentials: await auth.getNoneCredentials() };
         const caller = await webSocketCredentials(request, auth).catch(async (error: unknown) => {

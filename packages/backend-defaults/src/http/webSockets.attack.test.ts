@@ -150,6 +150,40 @@ describe('an upgrade is refused, and its connection ends', () => {
     expect([statusOf(third), /Retry-After: \d+/.test(third)]).toEqual([429, true]);
     await http.stop();
   });
+
+  it('beyond the rate limit of its plugin, which requests and upgrades share', async () => {
+    const http = await startHttp({
+      rateLimit: { global: false, plugin: { alpha: { incomingRequestLimit: 2, ipAllowList: [] } } },
+    });
+    const asked: string[] = [];
+    for (const id of ['alpha', 'beta']) {
+      const plugin = await http.plugin(id);
+      plugin.addWebSocketHandler({
+        path: '/events',
+        authPolicy: 'unauthenticated',
+        handler: ({ socket }) => {
+          asked.push(id);
+          socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n');
+        },
+      });
+    }
+    const ask = async (id: string, more: readonly string[] = []) =>
+      http.raw(`GET /api/${id}/events HTTP/1.1\r\n${[...handshake, ...more].join('\r\n')}\r\n\r\n`);
+    expect((await http.get('/api/alpha/none')).status).toBe(401);
+    expect(statusOf(await ask('alpha'))).toBe(101);
+    const third = await ask('alpha');
+    expect([statusOf(third), /Retry-After: \d+\r\n/.test(third), third.split('\r\n\r\n')[1]]).toEqual([
+      429,
+      true,
+      '',
+    ]);
+    expect((await http.get('/api/alpha/none')).status).toBe(429);
+    // Another plugin, and a caller who is known by itself.
+    expect(statusOf(await ask('beta'))).toBe(101);
+    expect(statusOf(await ask('alpha', ['X-Caller: one']))).toBe(101);
+    expect(asked).toEqual(['alpha', 'beta', 'alpha']);
+    await http.stop();
+  });
 });
 
 it('nothing of a refusal stands in the log but the path, the status and the kind of error', async () => {
