@@ -63,25 +63,32 @@ export function isNameOutsideCatalog(address: string): boolean {
 /** What could make somebody take a reference for another one. */
 function ambiguityOf(ref: string, parts: { namespace: string; name: string }): string | undefined {
   if (ref.length > maximumLength) return `is longer than ${maximumLength} characters`;
-  for (const character of ['|', ':']) {
-    // Who splits at these would read another kind, or two references.
+  for (const character of ['|', ':', '\\', '?', '#']) {
+    // Who splits at these would read another kind, two references, or another path (a URL parser takes `\` for a slash).
     if (Object.values(parts).some((part) => part.includes(character))) return `holds '${character}'`;
   }
-  // Controls, formats, lone surrogates, what is assigned to nothing, and separators but for the space.
-  if (/[\p{C}\p{Zl}\p{Zp}]/u.test(ref)) return 'holds a character that cannot be seen';
+  // Controls, formats, lone surrogates, what is assigned to nothing, fillers, the empty Braille cell, and separators but for
+  // the space.
+  if (/(?! )[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u.test(ref))
+    return 'holds a character that cannot be seen';
   if (Object.values(parts).some((part) => part !== part.trim())) return 'begins or ends with a space';
-  // Dots are removed from paths (RFC 3986 section 5.2.4).
+  // Dots are removed from paths (RFC 3986 section 5.2.4), and `%2e` is one (section 6.2.2.2).
+  if (/%[\da-f]{2}/i.test(ref)) return 'could be taken for another path';
   const segments = [parts.namespace, ...parts.name.split('/')];
   if (segments.some((segment) => segment === '.' || segment === '..')) {
     return 'could be taken for another path';
   }
-  // The Kelvin sign becomes a k: somebody else's name.
-  const isFolded = [...ref].some((letter) => !isAscii(letter) && [...inLowerCase(letter)].some(isAscii));
-  return isFolded ? 'holds a letter that becomes another one in lower case' : undefined;
+  if ([...ref].some(isFolded)) return 'holds a letter that becomes another one in lower case';
+  const lower = inLowerCase(ref);
+  return lower === lower.normalize('NFKC')
+    ? undefined
+    : 'holds a character that Unicode takes for another one';
 }
 
-function isAscii(character: string): boolean {
-  return character <= '\u007f';
+/** Whether its lower case is that of another letter: the Kelvin sign becomes a k, somebody else's name. */
+function isFolded(letter: string): boolean {
+  const lower = inLowerCase(letter);
+  return lower !== letter && lower.toLocaleUpperCase('en-US') !== letter;
 }
 
 /** As Backstage writes references. */
