@@ -68,10 +68,39 @@ describe('a secret that is a plain word or a number', () => {
   });
 });
 
+describe('a secret that everybody writes as a placeholder', () => {
+  it.each([
+    ['secret', 'Set the secret that the provider gave out.'],
+    ['provider', 'Set the secret that the provider gave out.'],
+    ['resolver', 'no sign-in resolver'],
+    ['sign', 'nobody can sign in: no sign-in provider can be used'],
+    ['module', 'Add the module, or rename the block: module'],
+    ['config', 'The config has a fault.'],
+    ['token', 'a token of https://token.acme.example/token'],
+  ])('%s stays readable in prose: %s', (secret, text) => {
+    expect(hide(secret, text)).toBe(text);
+  });
+
+  it.each([
+    ['secret', 'secret'],
+    ['secret', 'auth.providers.google.clientSecret: secret'],
+    ['provider', 'PASSWORD=provider;x'],
+    ['resolver', '{"clientSecret":"resolver","x":1}'],
+    ['resolver', "token = 'resolver'"],
+    ['changeme', 'postgres://jane:changeme@db.acme.example/auth'],
+    ['changeme', 'Authorization: Bearer changeme'],
+  ])('%s is hidden where it is a credential: %s', (secret, text) => {
+    const at = text.lastIndexOf(secret);
+    expect(hide(secret, text)).toBe(`${text.slice(0, at)}(redacted)${text.slice(at + secret.length)}`);
+  });
+});
+
 it('takes no time for long texts', () => {
   const begun = process.cpuUsage();
-  for (const part of ['a.', '://', 'a@', '@a/', 'swordfish', '://swordfish@', '[x]']) {
+  for (const part of ['a.', '://', 'a@', '@a/', 'swordfish', '://swordfish@', '[x]', 'key:', '://:']) {
     hide('swordfish', part.repeat(20_000));
+    hide('changeme', part.repeat(20_000));
+    hide('changeme', `${part}changeme`.repeat(10_000));
   }
   expect(process.cpuUsage(begun).user / 1000).toBeLessThan(2000);
 });

@@ -3,6 +3,7 @@
  * of a package's name; where such a word stands as that, nothing is kept by hiding it, and a report that has lost its keys
  * and addresses tells nobody what to do.
  */
+import { placeholderWords } from './knownText.ts';
 
 /** Options of {@link createSecretHider}. @public */
 export interface SecretHiderOptions {
@@ -21,7 +22,9 @@ export interface SecretHiderOptions {
  *
  * A secret of random characters is hidden wherever it stands. One that is a plain word or a number is hidden where it stands
  * for itself, and not inside a longer word, a path of keys or a host (`auth.keys.development`), the name of a scoped package,
- * or the host and port of a URL. One that is a key of the config, or its `environment` or `type`, is not hidden at all.
+ * or the host and port of a URL. A word that everybody writes as a placeholder (`secret`) is hidden where it is the whole text
+ * or stands as a credential (`password: secret`). One that is a key of the config, or its `environment` or `type`, is not
+ * hidden at all.
  *
  * @example
  * ```ts
@@ -34,11 +37,15 @@ export function createSecretHider(options: SecretHiderOptions): (text: string) =
   const { secrets, config, placeholder = '(redacted)', minimumLength = 4 } = options;
   const names = namesIn(config);
   const known = [...new Set(secrets)].filter((one) => one.length >= minimumLength && !names.has(one));
-  const words = known.filter(isPlainWord);
-  const random = patternOf(known.filter((one) => !isPlainWord(one)));
+  const placeholders = known.filter((one) => placeholderWords.has(one.toLowerCase()));
+  const words = known.filter((one) => isPlainWord(one) && !placeholders.includes(one));
+  const random = patternOf(known.filter((one) => !words.includes(one) && !placeholders.includes(one)));
   const word = patternOf(words, '(?<![\\p{L}\\p{N}_-])', '(?![\\p{L}\\p{N}_-])');
+  const credential = patternOf(placeholders, asCredential, '(?![\\p{L}\\p{N}_-]|\\.[\\p{L}\\p{N}])');
   return (text) => {
-    const clean = random ? text.replace(random, placeholder) : text;
+    if (placeholders.includes(text.trim())) return placeholder;
+    const withoutRandom = random ? text.replace(random, placeholder) : text;
+    const clean = credential ? withoutRandom.replace(credential, placeholder) : withoutRandom;
     if (!word) return clean;
     let hidden = '';
     let end = 0;
@@ -59,6 +66,9 @@ export function createSecretHider(options: SecretHiderOptions): (text: string) =
  */
 const keptSpans =
   /(?<authority>(?<=:\/\/(?:[^\s/?#@"'<>]{0,256}@)?)[^\s/?#@"'<>]{1,256}(?![^\s/?#"'<>]{0,256}@))|(?<![\p{L}\p{N}_.-])@[a-z0-9][\w-]*\/[\w.-]+|(?<![\p{L}\p{N}_$.-])[\p{L}\p{N}_$-]+(?:\[[^\]\s]{1,64}\])*(?:\.[\p{L}\p{N}_$-]+(?:\[[^\]\s]{1,64}\])*)+(?::\d+)*/giu;
+
+/** What stands before a credential: the name of its field, the user of a URL, the scheme of a header. */
+const asCredential = String.raw`(?<=(?:[sS]ecret|SECRET|[pP]ass(?:word|wd|phrase)|PASSWORD|[pP]wd|[tT]oken|TOKEN|[kK]ey|KEY)["']?\s{0,4}[:=]\s{0,4}["']?|:\/\/[^\s\/?#@"'<>]{0,256}:|[aA]uthorization["']?\s{0,4}[:=]\s{0,4}["']?[bB]earer\s)`;
 
 /** Letters, perhaps several words of them, or a short number: such a value turns up by chance. */
 function isPlainWord(secret: string): boolean {

@@ -15,7 +15,7 @@ export const placeholderWords: ReadonlySet<string> = new Set(
   xyz none null undefined nil empty unset unknown redacted hidden masked removed env var variable environment at least
   character characters char chars bit bits byte bytes or and new old temp temporary tmp iloveyou monkey dragon master shadow
   sunshine princess football baseball trustno one two three lorem ipsum dolor hmac jwt signing encryption encrypted base64
-  hex encoded minimum min deadbeef cafebabe
+  hex encoded minimum min deadbeef cafebabe config configuration module modules providers resolver resolvers
   `
     .trim()
     .split(/\s+/),
