@@ -111,4 +111,31 @@ describe('a text', () => {
       'pin must be a number; the value is that of the environment variable PIN',
     ]);
   });
+
+  it.each([
+    ['maybe', "'maybe'"],
+    ['Perhaps', "'Perhaps'"],
+    ['2', "'2'"],
+    ['', "''"],
+    ['07e1cf9a11d5c0de4b7fa20c83b1e97d', 'a text of 32 characters, which is not shown'],
+    ['07e1cf9a', 'a text of 8 characters, which is not shown'],
+    ['kQzRbXwP', 'a text of 8 characters, which is not shown'],
+    ['correct horse', 'a text of 13 characters, which is not shown'],
+    ['abcdefghijklmnopqrs', 'a text of 19 characters, which is not shown'],
+    ['12345678901234567', 'a text of 17 characters, which is not shown'],
+    ['postgres://jane:x@db', 'a text of 20 characters, which is not shown'],
+  ])('%j, which a variable or a file gave, is shown only where it is plain', (on, shown) => {
+    const config = {
+      ...configOf({ on }),
+      locate: () => undefined,
+      sourceOf: () => 'the environment variable ON',
+    } as LocatedConfig;
+    const { problems } = checkConfig({
+      config,
+      schemas: [{ schema: z.object({ on: z.boolean() }), owner: 'x' }],
+    });
+    expect(problems.map(({ message }) => message)).toEqual([
+      `on must be true or false: the environment variable ON holds ${shown}`,
+    ]);
+  });
 });

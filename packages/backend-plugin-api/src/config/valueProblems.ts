@@ -74,7 +74,7 @@ export function validateConfig(
       source === undefined
         ? sentence(subject, text) + (quoted && `: ${quoted}`)
         : sentence(subject, text.replace(/, not a string$/, '')) +
-          (quoted ? `: ${source} holds ${quoted}` : `; the value is that of ${source}`);
+          (quoted ? `: ${source} holds ${ofVariable(given, quoted)}` : `; the value is that of ${source}`);
     // YAML takes an account's number for a number, and `on` for a truth value.
     const suggestion = /^must be a string, not (a number|true or false)$/.test(text) && 'Put it in quotes.';
     return {
@@ -107,6 +107,18 @@ function quote(value: unknown, path: ConfigPath, secrets: SecretIndex | undefine
   if (text.length > 200 || text !== withoutSecrets(text, secrets)) return '';
   return typeof value === 'string' ? `'${text.replace(/[\p{Cc}\p{Cf}]/gu, '?')}'` : text;
 }
+
+/**
+ * Whoever confuses two variables, or two files, has a secret where nobody expects one: only what looks like a word or a number is shown.
+ */
+function ofVariable(given: unknown, quoted: string): string {
+  const text = String(given);
+  if (text === '' || (text.length <= 16 && plainValue.test(text))) return quoted;
+  return `a text of ${text.length} characters, which is not shown`;
+}
+
+/** One word in one letter case, perhaps with a capital in front, or a number. */
+const plainValue = /^(?:\p{Lu}?\p{Ll}+|\p{Lu}+|[+-]?\d+(?:\.\d+)?)$/u;
 
 /** A schema's own message may quote what it was given. */
 function withoutSecrets(text: string, secrets: SecretIndex | undefined): string {
