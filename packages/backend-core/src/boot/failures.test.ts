@@ -225,10 +225,21 @@ describe('the boot-failure policy', () => {
       ]);
       expect(result.plugins[2]).not.toHaveProperty('failure');
       expect(lines.toSorted()).toEqual([
-        "module 'bad' of plugin 'mixed' could not start; the backend goes on without it, as its boot-failure policy says\nmodule 'bad' of plugin 'mixed' failed: module",
-        "plugin 'bad' could not start; the backend goes on without it, as its boot-failure policy says\nplugin 'bad' failed: plugin",
+        "module 'bad' of plugin 'mixed' could not start; its boot-failure policy lets the backend start without it\nmodule 'bad' of plugin 'mixed' failed: module",
+        "plugin 'bad' could not start; its boot-failure policy lets the backend start without it\nplugin 'bad' failed: plugin",
       ]);
     }
+  });
+
+  it('promises no start in the log, since what no policy allows may stop it', async () => {
+    const { lines, factory } = rememberingLogger();
+    const { problems } = await failedStart(
+      backendOf([...failing(), startup({ plugins: { bad: { onPluginBootFailure: 'continue' } } }), factory]),
+    );
+    expect(problems.map(({ message }) => message)).toEqual(["module 'bad' of plugin 'mixed' failed: module"]);
+    expect(lines).toEqual([
+      "plugin 'bad' could not start; its boot-failure policy lets the backend start without it\nplugin 'bad' failed: plugin",
+    ]);
   });
 
   it('aborts where that is said of one, whatever the default', async () => {

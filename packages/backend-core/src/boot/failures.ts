@@ -55,7 +55,7 @@ export function createFailures(
   };
 }
 
-/** For the log, when the backend goes on without a part. */
+/** For the log. Whether the backend goes on is not known yet: others, which no policy lets fail, may still. */
 export function goingOnWithout(owner: Owner): string {
-  return `${ownerLabel(owner)} could not start; the backend goes on without it, as its boot-failure policy says`;
+  return `${ownerLabel(owner)} could not start; its boot-failure policy lets the backend start without it`;
 }
