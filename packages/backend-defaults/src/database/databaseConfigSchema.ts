@@ -8,6 +8,13 @@ const connection = z.union([
   // A connection string may hold a password.
   z.string().meta(secret),
   z.looseObject({
+    // Backstage has other kinds for databases in a cloud, of which this one would take the local host.
+    type: z
+      .literal('default', {
+        error:
+          "must be 'default', as no other kind of connection is offered: set host, port, user and password of the server or of a proxy to it, or a connectionString",
+      })
+      .optional(),
     filename: z.string().optional(),
     directory: z.string().optional(),
     host: z.string().optional(),

@@ -26,7 +26,7 @@ const general: readonly ((name: string) => string)[] = [
 
 /** The words that some key takes and no other. A test holds them against the schemas. */
 export const words: readonly string[] = [
-  ...['pg', 'better-sqlite3', 'database', 'schema', 'static', 'legacy', 'jwks', 'memory', 'redis'],
+  ...['pg', 'better-sqlite3', 'default', 'database', 'schema', 'static', 'legacy', 'jwks', 'memory', 'redis'],
   ...['info', 'text', 'json', 'abort', 'direct', 'deny', 'ES256', 'read', 'none', 'login'],
   ...['client_secret_basic', 'client_secret_post', 'emailMatchingUserEntityProfileEmail'],
 ];
