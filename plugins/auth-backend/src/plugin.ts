@@ -62,7 +62,7 @@ import { secretProblemsInProduction } from './secrets/secretProblems.ts';
 import { createTokenRenewal } from './sessions/renewTokens.ts';
 import { createSessionStore } from './sessions/sessionStore.ts';
 import { callerByTicket, createTickets } from './sessions/tickets.ts';
-import { warnAtStart, warnOfNoProvider } from './startWarnings.ts';
+import { warnAtStart, warningOfNoProvider } from './startWarnings.ts';
 import { createAllowedTargets } from './targets/allowedTargets.ts';
 
 const defaultTokenMilliseconds = 3_600_000;
@@ -185,7 +185,8 @@ export const authPlugin = createBackendPlugin({
         const known = [...new Set([...installed.keys(), ...providers.keys()])];
         const strays = [resolvers, transforms].flatMap((registry) => registry.strays(known));
         for (const warning of strays) logger.warn(warning);
-        warnOfNoProvider(logger, { config, environment: settings.environment, providers });
+        const nobody = warningOfNoProvider({ config, environment: settings.environment, providers });
+        if (nobody) logger.warn(configProblemLine(nobody));
 
         const knex = await database.getClient();
         if (!database.migrations?.skip) await migrate(knex, { table: tables.migrations, migrations });

@@ -1,9 +1,9 @@
 /** A backend that starts well, and in which nobody will be able to sign in. */
 import { expect, it } from '@jest/globals';
-import type { JsonObject } from '@vestibule/backend-plugin-api';
+import { configProblemLine, type JsonObject } from '@vestibule/backend-plugin-api';
 import { mockServices } from '@vestibule/backend-test-utils';
 import type { ProviderEntry } from './providers/instances.ts';
-import { warnAtStart, warnOfNoProvider } from './startWarnings.ts';
+import { warnAtStart, warningOfNoProvider } from './startWarnings.ts';
 import { silentLogger } from './testing/silentLogger.ts';
 
 const resolving = { providerId: 'x', resolvers: [{ name: 'a', source: 'config' }] };
@@ -28,17 +28,13 @@ function warningsOf(
   environment?: string,
   block?: JsonObject,
 ): string[] {
-  const warnings: string[] = [];
   const configured = block ?? Object.fromEntries(Object.keys(providers).map((id) => [id, {}]));
-  warnOfNoProvider(
-    { ...silentLogger, warn: (message) => void warnings.push(message) },
-    {
-      config: mockServices.rootConfig({ data: { auth: { providers: configured } } }),
-      environment,
-      providers: new Map(Object.entries(providers)),
-    },
-  );
-  return warnings;
+  const warning = warningOfNoProvider({
+    config: mockServices.rootConfig({ data: { auth: { providers: configured } } }),
+    environment,
+    providers: new Map(Object.entries(providers)),
+  });
+  return warning ? [configProblemLine(warning)] : [];
 }
 
 it('is warned about where no provider is configured', () => {

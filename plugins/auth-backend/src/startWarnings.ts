@@ -1,7 +1,9 @@
 /** What is said at every start of settings that let more people in, or that something else overrules. */
-import type { Config, LoggerService } from '@vestibule/backend-plugin-api';
+import type { Config, ConfigProblem, LoggerService } from '@vestibule/backend-plugin-api';
 import type { z } from 'zod';
 import { defaultMaxDepth, type authConfigSchema } from './config.ts';
+import { providerIdsOf } from './providers/buildProviders.ts';
+import { locationOf } from './providers/configFaults.ts';
 import type { ProviderEntry } from './providers/instances.ts';
 import type { SignInPolicy } from './resolution/signInPolicy.ts';
 
@@ -29,55 +31,59 @@ export function warnAtStart(
   }
 }
 
-/** A backend that starts well, and in which nobody will be able to sign in. */
-export function warnOfNoProvider(
-  logger: LoggerService,
-  options: {
-    config: Config;
-    /** `auth.environment`, which front ends ask for. */
-    environment: string | undefined;
-    providers: ReadonlyMap<string, ProviderEntry>;
-  },
-): void {
+/** What is said of a backend that starts well, and in which nobody will be able to sign in: `undefined` where somebody may. */
+export function warningOfNoProvider(options: {
+  config: Config;
+  /** `auth.environment`, which front ends ask for. */
+  environment: string | undefined;
+  providers: ReadonlyMap<string, ProviderEntry>;
+}): ConfigProblem | undefined {
   const { config, environment = 'development', providers } = options;
-  if ((config.getOptionalConfig('auth.providers')?.keys() ?? []).length === 0) {
-    logger.warn('nobody can sign in: no provider stands under auth.providers');
-    return;
+  if (providerIdsOf(config).length === 0) {
+    return {
+      code: 'ERR_CONFIG_VALUE_MISSING',
+      path: 'auth.providers',
+      message: 'nobody can sign in: no provider stands under auth.providers',
+    };
   }
   const usable = [...providers.values()].filter(({ kind }) => kind !== 'disabled');
   const named = usable.flatMap((entry) => {
     if (entry.kind === 'oauth') return [...entry.environments.keys()];
     return entry.kind === 'hosted' && !entry.isProxyType ? entry.environments : [environment];
   });
-  if (usable.length === 0) return;
-  if (named.includes(environment)) {
-    warnOfDelegation(logger, usable, environment);
-    return;
-  }
-  logger.warn(
-    `nobody can sign in: auth.environment is '${environment}', and no provider has a block of that name, ` +
+  if (usable.length === 0) return undefined;
+  if (named.includes(environment)) return warningOfDelegation(config, usable, environment);
+  return {
+    code: 'ERR_CONFIG_VALUE_INVALID',
+    path: 'auth.environment',
+    message:
+      `nobody can sign in: auth.environment is '${environment}', and no provider has a block of that name, ` +
       `only ${[...new Set(named)].join(', ') || 'empty ones'}`,
-  );
+    ...locationOf(config, ['auth', 'providers'], 'key'),
+  };
 }
 
 /** Where every provider gives access tokens and no identity. What a hosted module does without a list, it alone knows. */
-function warnOfDelegation(
-  logger: LoggerService,
+function warningOfDelegation(
+  config: Config,
   usable: readonly ProviderEntry[],
   environment: string,
-): void {
+): ConfigProblem | undefined {
   const delegating: string[] = [];
   for (const entry of usable) {
     const policy = policyIn(entry, environment);
     if (policy === 'none') continue;
-    if (policy === undefined || policy.resolvers.length > 0) return;
+    if (policy === undefined || policy.resolvers.length > 0) return undefined;
     delegating.push(policy.providerId);
   }
-  if (delegating.length === 0) return;
-  logger.warn(
-    `nobody can sign in: no provider has a sign-in resolver, and ${delegating.join(', ')} give${delegating.length === 1 ? 's' : ''} ` +
-      'access tokens only. List signIn.resolvers in a block, or add a module with a resolver',
-  );
+  if (delegating.length === 0) return undefined;
+  return {
+    code: 'ERR_CONFIG_VALUE_MISSING',
+    path: 'auth.providers',
+    message: `nobody can sign in: no provider has a sign-in resolver, and ${delegating.join(', ')} give${delegating.length === 1 ? 's' : ''} access tokens only`,
+    suggestion: 'List signIn.resolvers in a block, or add a module with a resolver',
+    ...locationOf(config, ['auth', 'providers'], 'key'),
+  };
 }
 
 /** `none`: it has no such environment; `undefined`: a hosted module decides itself. */

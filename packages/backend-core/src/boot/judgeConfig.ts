@@ -87,7 +87,7 @@ export async function askJudges(
       const left = part.problems.filter((problem) => !followsFromGap(unread, problem));
       return left.length > 0 ? [{ ...part, problems: left }] : [];
     }),
-    warnings,
+    warnings: warnings.filter((warning) => !followsFromGap(unread, warning)),
   };
 }
 

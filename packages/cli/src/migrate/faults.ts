@@ -24,7 +24,16 @@ export function findFaults({ installation, stopping, disabling }: InstallationJu
 
 /** The keys that belong to somebody else, or that others have replaced: a start tells of them, and goes on. */
 export function findForeign({ warnings }: InstallationJudgement): Finding[] {
-  return warnings.filter(({ path }) => !isProvider(path)).map(findingOf);
+  return warnings.filter((one) => !isProvider(one.path) && !saysOfNobody(one)).map(findingOf);
+}
+
+/** A start tells that nobody can sign in, and goes on. */
+export function findNobody({ warnings }: InstallationJudgement): Finding[] {
+  return warnings.filter(saysOfNobody).map(findingOf);
+}
+
+function saysOfNobody({ code, path }: Fault): boolean {
+  return code !== 'ERR_CONFIG_UNKNOWN_KEY' && (path === 'auth.providers' || path === 'auth.environment');
 }
 
 /** Silent there; here a warning at every start. Those for which there is a package are listed with it. */

@@ -82,9 +82,11 @@ export async function judgeInstallation(
     const kind = key.startsWith('variable') ? values.variables : values.files;
     kind.set(name, fitting.get(key) ?? fittingValues(name)[0] ?? '');
   }
+  const undecided = choosing.flatMap(({ paths }) => paths.filter(decides).map(formatPath));
   return {
     ...trial,
-    undecided: choosing.flatMap(({ paths }) => paths.filter(decides).map(formatPath)),
+    warnings: trial.warnings.filter(({ path }) => !undecided.includes(path)),
+    undecided,
     values,
   };
 }
@@ -154,7 +156,7 @@ async function judgeWith(
     installation,
     stopping: stopping.filter(isCertain),
     disabling: disabling.filter(isCertain),
-    warnings,
+    warnings: warnings.filter(isCertain),
   };
 }
 

@@ -5,7 +5,7 @@
 import { redactForDisplay } from '@vestibule/backend-defaults';
 import { carriedKeys, handlersOf, modulesOf } from './carriedKeys.ts';
 import { findDifferences } from './differences.ts';
-import { findFaults, findForeign, findUndecided, findUnknownProviders } from './faults.ts';
+import { findFaults, findForeign, findNobody, findUndecided, findUnknownProviders } from './faults.ts';
 import { judgeInstallation, type InstallationJudgement } from './judgeInstallation.ts';
 import { findIgnoredKeys, findLessThanItSeems } from './lessThanItSeems.ts';
 import { printReport } from './printReport.ts';
@@ -46,6 +46,7 @@ async function reportOn(files: readonly string[], isProduction: boolean): Promis
     handlers: handlersOf(installation),
     foreign,
     doesLessThanItSeems: [
+      ...findNobody(judgement),
       ...findLessThanItSeems(installation),
       ...findUnknownProviders(judgement),
       ...ignored,

@@ -13,6 +13,7 @@ import {
 import { createOutboundHttp } from '@vestibule/outbound-http';
 import { authProviderServiceRef, providerDefinitionOf } from '@vestibule/plugin-auth-node';
 import { authConfigSchema } from '../config.ts';
+import { warningOfNoProvider } from '../startWarnings.ts';
 import { createAllowedTargets } from '../targets/allowedTargets.ts';
 import {
   nameOfProvider,
@@ -41,9 +42,9 @@ export async function judgeProviders({
   );
   const types = registry.all();
   const http = createOutboundHttp();
-  const auth = authConfigSchema.shape.auth.safeParse(
+  const { success: isSound, data: auth } = authConfigSchema.shape.auth.safeParse(
     convertTexts(config.getOptional('auth'), authConfigSchema.shape.auth),
-  ).data;
+  );
   const warnings: ConfigProblem[] = [];
   const surroundings: ProviderSurroundings = {
     config,
@@ -71,6 +72,11 @@ export async function judgeProviders({
       if (entry || problems.length > 0) continue;
       warnings.push(missingModule(config, { providerId, type, installed: [...types.keys()] }));
     }
+    const entries = settled.flatMap(({ providerId, entry }) => (entry ? [[providerId, entry] as const] : []));
+    // Which environment is meant is not known of settings that are refused.
+    const nobody =
+      isSound && warningOfNoProvider({ config, environment: auth?.environment, providers: new Map(entries) });
+    if (nobody) warnings.push(nobody);
     const isAnyLeft = settled.some(({ entry }) => entry);
     const location = isLocatedConfig(config) ? config.locate(['auth', 'providers'], 'key') : undefined;
     return {
