@@ -148,6 +148,21 @@ auth:
     }
   });
 
+  it('with a kind of connection that is not offered, or a root of ours that is misspelt within, is refused', async () => {
+    await writeFile(
+      join(directory, 'cloud.yaml'),
+      'app: { baseURL: https://portal.acme.example, branding: {} }\nbackend:\n  database: { client: pg, connection: { type: azure } }\nauth: { providers: { guest: {} } }\n',
+    );
+    const { code, stderr } = await runVestibule(['start', '--config', 'cloud.yaml'], {
+      directory,
+      environment: {},
+    }).ended;
+    expect(code).toBe(1);
+    expect(stderr).toContain("backend.database.connection.type must be 'default'");
+    expect(stderr).toContain('app.baseURL is not a known key (cloud.yaml:1:8)');
+    expect(stderr).toContain('2 problems');
+  });
+
   it('with faults in each provider names the variable that holds no boolean', async () => {
     const { command } = await start(
       'perhaps.yaml',

@@ -86,6 +86,12 @@ export function isClosed(nodes: readonly SchemaNode[]): boolean {
   return described && !nodes.some(isOpen);
 }
 
+/** Whether keys of an object are described, and whoever does so leaves it open to others. One that says nothing may know any. */
+export function isDescribedAndOpen(nodes: readonly SchemaNode[]): boolean {
+  const open = nodes.filter(isOpen);
+  return open.length > 0 && open.every(({ schema }) => asRecord(schema.properties));
+}
+
 function isOpen(node: SchemaNode): boolean {
   const { additionalProperties } = node.schema;
   return additionalProperties === undefined ? isAnything(node) : additionalProperties !== false;

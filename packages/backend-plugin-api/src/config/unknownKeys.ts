@@ -8,6 +8,7 @@ import {
   childNodes,
   flatten,
   isClosed,
+  isDescribedAndOpen,
   isKnownKey,
   isStrict,
   knownKeys,
@@ -25,7 +26,8 @@ export interface UnknownKey {
 
 /**
  * Walks a value along the schemas that describe it. An object that some schema describes by `properties` and that none
- * opens by `additionalProperties` is closed. The whole config is never closed: other roots belong to others.
+ * opens by `additionalProperties` is closed. The whole config is never closed: other roots belong to others. In a root that is
+ * described and open, as `app` is to the front end, a key that resembles one of ours is unknown too.
  *
  * @param elsewhere - What else describes keys of ours, from the root: they are out of place here.
  */
@@ -46,6 +48,7 @@ export function findUnknownKeys(
       return;
     }
     const closed = path.length > 0 && isClosed(flat);
+    const siblings = path.length === 1 && isDescribedAndOpen(flat) ? knownKeys(flat) : new Set<string>();
     for (const [key, member] of Object.entries(asRecord(current) ?? {})) {
       if (member === undefined) continue;
       const children = childNodes(flat, key);
@@ -55,6 +58,8 @@ export function findUnknownKeys(
       } else if (closed && !isKnownKey(flat, key)) {
         places ??= [...describePlaces(nodes, start), ...describePlaces(elsewhere, [])];
         found.push({ path: [...path, key], ...judge(key, path, flat, places) });
+      } else if (siblings.size > 0 && !isKnownKey(flat, key) && guessOf(key, siblings) !== undefined) {
+        found.push({ path: [...path, key], ...judge(key, path, flat, []) });
       } else {
         walk(member, children, [...path, key]);
       }
@@ -74,8 +79,7 @@ function judge(
 ): Pick<UnknownKey, 'kind' | 'suggestion'> {
   const siblings = knownKeys(flat);
   const near = nearestName(key, siblings);
-  const meant = [...siblings].filter((sibling) => resembles(key, sibling));
-  const guess = meant.length === 0 ? undefined : (nearestName(key, meant) ?? meant[0]);
+  const guess = guessOf(key, siblings);
   if (guess !== undefined) return { kind: 'ours', suggestion: `Did you mean '${guess}'?` };
 
   const strict = isStrict(flat);
@@ -91,6 +95,12 @@ function judge(
   if (same.length > 0)
     return { kind: 'foreign', suggestion: `If ours is meant, it belongs at ${listed(same)}.` };
   return near === undefined ? { kind: 'foreign' } : { kind: 'foreign', suggestion: `Is '${near}' meant?` };
+}
+
+/** The name beside it that a key misspells. */
+function guessOf(key: string, siblings: ReadonlySet<string>): string | undefined {
+  const meant = [...siblings].filter((sibling) => resembles(key, sibling));
+  return nearestName(key, meant) ?? meant[0];
 }
 
 /**

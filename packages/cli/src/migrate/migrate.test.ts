@@ -299,6 +299,73 @@ auth:
     expect(report.differsOnPurpose.map(({ key }) => key)).toEqual(['auth.providers', 'auth']);
   });
 
+  it.each([
+    ['backend.database.connection.type', '{ client: pg, connection: { type: cloudsql, instance: "p:r:i" } }'],
+    [
+      'backend.database.plugin.auth.connection.type',
+      '{ client: pg, connection: { host: db, type: default }, plugin: { auth: { connection: { type: rds } } } }',
+    ],
+  ])('refuses the kinds of connection that are not offered: %s', async (key, database) => {
+    const { code, report } = await reportOn(`backend: { database: ${database} }`);
+    expect(code).toBe(1);
+    expect(report.mustChange).toEqual([
+      expect.objectContaining({ key, message: expect.stringContaining('no other kind of connection') }),
+    ]);
+    expect(report.mustChange[0]?.message).toContain('set host, port, user and password');
+  });
+
+  it('leaves a kind of connection to the variable that gives it', async () => {
+    const { report } = await reportOn(
+      'backend: { database: { client: pg, connection: { host: db, type: "${KIND}" } } }',
+    );
+    expect(report.mustChange).toEqual([]);
+  });
+
+  it.each<[string, string, RegExp]>([
+    ['no block at all', 'auth: {}', /^nobody can sign in: no provider stands under auth\.providers$/],
+    ['blocks that are empty', 'auth: { providers: { guest: } }', /no provider stands under/],
+    [
+      'blocks of other environments',
+      oauth('google', resolver('emailMatchingUserEntityProfileEmail')).replace(
+        'auth:',
+        'auth:\n  environment: test',
+      ),
+      /^nobody can sign in: auth\.environment is 'test', .*, only development$/,
+    ],
+    ['no resolver', oauth('github'), /^nobody can sign in: no provider has a sign-in resolver, and github/],
+  ])('says as a start does that nobody can sign in: %s', async (_, text, says) => {
+    const { code, report } = await reportOn(text);
+    expect(code).toBe(0);
+    expect(report.foreign).toEqual([]);
+    const said = report.doesLessThanItSeems.filter(({ message }) => message.includes('nobody can sign in'));
+    expect(said.map(({ message }) => message)).toEqual([expect.stringMatching(says)]);
+  });
+
+  it('says nothing of who can sign in where only a variable tells the environment', async () => {
+    const { report } = await reportOn(
+      oauth('google', resolver('emailMatchingUserEntityProfileEmail')).replace(
+        'auth:',
+        'auth:\n  environment: ${ENVIRONMENT}',
+      ),
+    );
+    expect(JSON.stringify(report)).not.toContain('nobody can sign in');
+  });
+
+  it.each([
+    ['app.baseURL', 'app: { baseURL: https://portal.acme.example, title: T }'],
+    [
+      'app.base_url',
+      'app: { base_url: https://portal.acme.example, branding: {}, analytics: {}, support: {} }',
+    ],
+  ])('refuses %s, which is one of ours misspelt among the keys of others', async (key, text) => {
+    const { code, report } = await reportOn(text);
+    expect(code).toBe(1);
+    expect(report.mustChange.map((one) => [one.key, one.nextStep])).toEqual([
+      [key, "Did you mean 'baseUrl'?"],
+    ]);
+    expect(report.foreign).toEqual([]);
+  });
+
   it("knows Backstage's modules: their packages, the keys they require, their resolvers", async () => {
     const { code, report } = await reportOn(oauth('microsoft', 'tenant: t', resolver('usernameMatching')));
     expect(code).toBe(1);
