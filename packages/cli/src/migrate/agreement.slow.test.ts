@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { differences } from '../testing/agreement.ts';
+import { differences, seed } from '../testing/agreement.ts';
 import { generatedConfigs } from '../testing/generatedConfigs.ts';
 import { keysOfDefaultBackend } from '../testing/keysOfDefaultBackend.ts';
 
@@ -30,7 +30,7 @@ it.each([
       fc.asyncProperty(generatedConfigs(keysOfDefaultBackend), async (config) => {
         expect(await differences(config, { isShort })).toEqual([]);
       }),
-      { numRuns, endOnFailure: true },
+      { numRuns, seed, endOnFailure: true },
     );
   },
   1_800_000,

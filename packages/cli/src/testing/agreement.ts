@@ -19,6 +19,9 @@ import {
 import { judgeInstallation, type Fault, type InstallationJudgement } from '../migrate/judgeInstallation.ts';
 import type { GeneratedConfig } from './generatedConfigs.ts';
 
+/** Of the generated configs: the same in every run, so that CI judges the change; another one looks elsewhere. */
+export const seed = Number(process.env['VESTIBULE_TEST_SEED'] ?? 1);
+
 /** How a start is made. */
 export interface StartOptions {
   /** Whether it ends when the database is asked for, with everything judged and all providers made. */
