@@ -288,6 +288,15 @@ describe('config', () => {
     ]);
   });
 
+  it.each([0, '0s', { milliseconds: 0 }, 'PT0S'])('has no deadline of no time: %j', async (timeout) => {
+    const backend = { startup: { timeout }, lifecycle: { shutdownTimeout: timeout } };
+    const { problems } = await failedStart(backendOf([configFactory({ backend })]));
+    expect(problems.map(({ path }) => path)).toEqual([
+      'backend.startup.timeout',
+      'backend.lifecycle.shutdownTimeout',
+    ]);
+  });
+
   it('problems that a service finds when it reads its part are spelled out, each with what it stopped', async () => {
     const ref = createServiceRef<string>({ id: 'test.strict', scope: 'root' });
     const service = createServiceFactory({

@@ -142,12 +142,10 @@ function policyPaths(config: unknown): string[][] {
   return paths;
 }
 
-/** A bare number counts as seconds. */
+/** A bare number counts as seconds. None is no deadline: nothing would ever be in time. */
 function duration(value: unknown): number | undefined {
   const milliseconds = durationToMilliseconds(value, { bareNumber: 'seconds' });
-  const isBare = durationToMilliseconds(value) === undefined;
-  if (milliseconds === undefined || (isBare && milliseconds === 0)) return undefined;
-  return Math.min(milliseconds, longestTimer);
+  return milliseconds === undefined || milliseconds === 0 ? undefined : Math.min(milliseconds, longestTimer);
 }
 
 /** The listener's own key, where a bare number counts as milliseconds; what is no duration is reported by its schema. */
