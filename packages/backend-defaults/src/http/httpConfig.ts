@@ -145,7 +145,8 @@ export function readHttpConfig(config: Config): HttpConfig {
 /** The milliseconds of a duration that the schema has accepted. */
 export function milliseconds(value: z.output<typeof duration> | undefined, fallback: number): number {
   if (value === undefined) return fallback;
-  return durationToMilliseconds(value, { bareNumber: 'milliseconds' }) ?? fallback;
+  // node:http takes whole ones only.
+  return Math.ceil(durationToMilliseconds(value, { bareNumber: 'milliseconds' }) ?? fallback);
 }
 
 /**

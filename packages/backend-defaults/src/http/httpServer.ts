@@ -193,7 +193,7 @@ function createHttpServer(
     requestTimeout,
     keepAliveTimeout: milliseconds(limits.keepAliveTimeout, 5000),
     // The two limits above hold only as precisely as this: node:http looks at its connections at intervals.
-    connectionsCheckingInterval: Math.min(5000, shortest(headersTimeout, requestTimeout) / 2),
+    connectionsCheckingInterval: Math.min(5000, Math.ceil(shortest(headersTimeout, requestTimeout) / 2)),
     maxHeaderSize: 16_384,
   };
   const server = certificate

@@ -8,7 +8,7 @@ let http: TestHttp;
 let reached: string[];
 
 beforeAll(async () => {
-  http = await startHttp({ server: { headersTimeout: 150, requestTimeout: 200 } });
+  http = await startHttp({ server: { headersTimeout: '150.5ms', requestTimeout: 201 } });
   reached = [];
   http.root.use('/', (request, response) => {
     reached.push(request.url ?? '');

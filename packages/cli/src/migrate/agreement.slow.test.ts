@@ -22,7 +22,7 @@ afterAll(async () => {
 
 it.each([
   [1000, 'up to the database', true],
-  [40, 'to their end', false],
+  [33, 'to their end', false],
 ])(
   'of %i generated configs, started %s, migrate and start give the same judgement',
   async (numRuns, _, isShort) => {

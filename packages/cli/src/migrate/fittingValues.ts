@@ -24,8 +24,8 @@ const general: readonly ((name: string) => string)[] = [
   (name) => `./${hostLabel(name)}`,
 ];
 
-/** The words that some key takes and no other. A test holds them against the schemas. */
-export const words: readonly string[] = [
+/** The words that some key takes and no other. */
+const words: readonly string[] = [
   ...['pg', 'better-sqlite3', 'default', 'database', 'schema', 'static', 'legacy', 'jwks', 'memory', 'redis'],
   ...['info', 'text', 'json', 'abort', 'direct', 'deny', 'ES256', 'read', 'none', 'login'],
   ...['client_secret_basic', 'client_secret_post', 'emailMatchingUserEntityProfileEmail'],
