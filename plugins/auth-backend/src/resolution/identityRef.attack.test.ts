@@ -29,6 +29,10 @@ describe('a reference that Backstage reads back', () => {
     ['user:default/Đặng Ünal Ğ', 'user:default/đặng ünal ğ'],
     ['user:default/100% jane', 'user:default/100% jane'],
     ['user:default/a/b', 'user:default/a/b'],
+    ['user:default/ACME\\Jane', 'user:default/acme\\jane'],
+    ['user:default/C# Developers?', 'user:default/c# developers?'],
+    ['user:default/田中（営業）', 'user:default/田中（営業）'],
+    ['user:default/ACME™ ①', 'user:default/acme™ ①'],
     ['user:default/a@b@c', 'user:default/a@b@c'],
     ['user:default/-jane-', 'user:default/-jane-'],
     [`user:default/${'x'.repeat(200)}`, `user:default/${'x'.repeat(200)}`],
@@ -76,20 +80,15 @@ describe('a name that could be taken for another', () => {
     ['user:default/a%2Fb', 'could be taken for another path'],
     ['user:default/jane%00', 'could be taken for another path'],
     ['user:%2e/jane', 'could be taken for another path'],
-    ['user:default/ACME\\Jane', "holds '\\'"],
-    ['user:default/jane?admin', "holds '?'"],
-    ['user:default/jane#admin', "holds '#'"],
+    ['user:default/a\\..\\b', 'could be taken for another path'],
+    ['user:default/..\\jane', 'could be taken for another path'],
     ['user:default/\u212bsa', 'holds a letter that becomes another one in lower case'],
     ['user:default/\u2126', 'holds a letter that becomes another one in lower case'],
     ['user:default/GRO\u1e9eE', 'holds a letter that becomes another one in lower case'],
     ['user:default/\u03f4eta', 'holds a letter that becomes another one in lower case'],
     ['user:default/\u0130pek', 'holds a letter that becomes another one in lower case'],
-    ['user:default/jose\u0301', 'holds a character that Unicode takes for another one'],
-    ['user:default/H\u0331', 'holds a character that Unicode takes for another one'],
-    ['user:default/\uff4aane', 'holds a character that Unicode takes for another one'],
-    ['user:default/\ufb01ona', 'holds a character that Unicode takes for another one'],
-    ['user:default/\u017fam', 'holds a character that Unicode takes for another one'],
-    ['user:default/\uff1ajane', 'holds a character that Unicode takes for another one'],
+    ['user:default/jose\u0301', 'holds a character that Unicode writes in another way'],
+    ['user:default/H\u0331', 'holds a character that Unicode writes in another way'],
     ['user:default/\u212aim', 'holds a letter that becomes another one in lower case'],
     [`user:default/${'x'.repeat(250)}`, 'is longer than 255 characters'],
   ])('%j signs nobody in, and is told which it was and why', async (given, problem) => {
@@ -159,8 +158,8 @@ it('no two references that differ in more than letter case become one, and each 
       const read = readIdentityRef(`user:default/${name}`);
       if (!('ref' in read)) return;
       const { ref } = read;
-      expect(ref).toMatch(/^user:default\/[^|:\\?#\n\r\0]+$/);
-      expect(ref.normalize('NFKC')).toBe(ref);
+      expect(ref).toMatch(/^user:default\/[^|:\n\r\0]+$/);
+      expect(ref.normalize('NFC')).toBe(ref);
       expect(readIdentityRef(ref)).toEqual(read);
       // Who is a plain name was one before.
       if (/^user:default\/[ -~]+$/.test(ref)) expect(name).toMatch(/^[ -~]+$/);

@@ -63,8 +63,8 @@ export function isNameOutsideCatalog(address: string): boolean {
 /** What could make somebody take a reference for another one. */
 function ambiguityOf(ref: string, parts: { namespace: string; name: string }): string | undefined {
   if (ref.length > maximumLength) return `is longer than ${maximumLength} characters`;
-  for (const character of ['|', ':', '\\', '?', '#']) {
-    // Who splits at these would read another kind, two references, or another path (a URL parser takes `\` for a slash).
+  for (const character of ['|', ':']) {
+    // Who splits at these would read another kind, or two references.
     if (Object.values(parts).some((part) => part.includes(character))) return `holds '${character}'`;
   }
   // Controls, formats, lone surrogates, what is assigned to nothing, fillers, the empty Braille cell, and separators but for
@@ -74,15 +74,16 @@ function ambiguityOf(ref: string, parts: { namespace: string; name: string }): s
   if (Object.values(parts).some((part) => part !== part.trim())) return 'begins or ends with a space';
   // Dots are removed from paths (RFC 3986 section 5.2.4), and `%2e` is one (section 6.2.2.2).
   if (/%[\da-f]{2}/i.test(ref)) return 'could be taken for another path';
-  const segments = [parts.namespace, ...parts.name.split('/')];
+  // A URL parser takes `\` for a slash.
+  const segments = [parts.namespace, ...parts.name.split(/[/\\]/)];
   if (segments.some((segment) => segment === '.' || segment === '..')) {
     return 'could be taken for another path';
   }
   if ([...ref].some(isFolded)) return 'holds a letter that becomes another one in lower case';
   const lower = inLowerCase(ref);
-  return lower === lower.normalize('NFKC')
+  return lower === lower.normalize('NFC')
     ? undefined
-    : 'holds a character that Unicode takes for another one';
+    : 'holds a character that Unicode writes in another way';
 }
 
 /** Whether its lower case is that of another letter: the Kelvin sign becomes a k, somebody else's name. */
