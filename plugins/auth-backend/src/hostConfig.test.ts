@@ -53,6 +53,19 @@ it('refuses a key of ours at another level, and tells where it belongs', () => {
   });
 });
 
+it.each([
+  ['emailDomains', ['acme.example'], 'auth.allow.domains'],
+  ['permittedUsers', ['jane'], 'auth.allow.users'],
+  ['requiredOrgs', ['acme'], 'auth.allow.githubOrganizations'],
+  ['allowlist', { domains: ['acme.example'] }, 'auth.allow'],
+  ['allowedTenants', ['acme'], 'auth.allow'],
+])('refuses %s, which plainly means a gate, and tells which is ours', (key, value, place) => {
+  expect(check(foreignConfig({ auth: { [key]: value } }))).toEqual({
+    problems: [[`auth.${key}`, `Who may come in is said at ${place}.`]],
+    warnings: [],
+  });
+});
+
 it('warns of a key that is nothing of ours: it may be of another plugin', () => {
   const auth = { enableAuthProviders: ['github'], allowGuestAccess: true };
   const { problems, warnings } = check(foreignConfig({ auth }));

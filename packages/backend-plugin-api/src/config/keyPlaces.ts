@@ -16,7 +16,8 @@ export interface KeyPlace {
 }
 
 const maximalDepth = 12; // of a schema that refers to itself
-const anyName = '<name>';
+/** Stands for a key that users choose. */
+export const anyName = '<name>';
 
 /**
  * Every key that the schemas describe, once for each place. Where anything may stand, the keyword `ours` lists schemas that

@@ -41,7 +41,8 @@ export function isForm(word: string, base: string): boolean {
   );
 }
 
-function wordsOf(name: string): string[] {
+/** The words of a name, in small letters: of `allowedDomains` and of `allowed-domains` the same. */
+export function wordsOf(name: string): string[] {
   return name
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .split(/[^A-Za-z0-9]+/)

@@ -1,8 +1,9 @@
 /** Finds keys that no schema knows, and says whether one of ours was meant. */
 import { formatConfigPath, type ConfigPath } from './configPath.ts';
-import { describePlaces, isSamePlace, type KeyPlace } from './keyPlaces.ts';
+import { gateThingOf, isRestricting, thingOf } from './gateWords.ts';
+import { anyName, describePlaces, isSamePlace, type KeyPlace } from './keyPlaces.ts';
 import { nearestName } from './nearestName.ts';
-import { isForm, isSpecific, resembles, saysInOneWord } from './resemblance.ts';
+import { isForm, isSpecific, resembles, saysInOneWord, wordsOf } from './resemblance.ts';
 import {
   asRecord,
   childNodes,
@@ -57,9 +58,9 @@ export function findUnknownKeys(
         found.push({ path: [...path, key], kind: 'replaced', suggestion: `Write '${replacement}' instead.` });
       } else if (closed && !isKnownKey(flat, key)) {
         places ??= [...describePlaces(nodes, start), ...describePlaces(elsewhere, [])];
-        found.push({ path: [...path, key], ...judge(key, path, flat, places) });
+        found.push({ path: [...path, key], ...judge(key, member, path, flat, places) });
       } else if (siblings.size > 0 && !isKnownKey(flat, key) && guessOf(key, siblings) !== undefined) {
-        found.push({ path: [...path, key], ...judge(key, path, flat, []) });
+        found.push({ path: [...path, key], ...judge(key, member, path, flat, []) });
       } else {
         walk(member, children, [...path, key]);
       }
@@ -73,6 +74,7 @@ export function findUnknownKeys(
 /** A name beside it first, then the same key elsewhere. What lets people in is looked for under wrong names, too. */
 function judge(
   key: string,
+  value: unknown,
   path: ConfigPath,
   flat: readonly SchemaNode[],
   places: readonly KeyPlace[],
@@ -91,6 +93,8 @@ function judge(
     const guessed = near === undefined ? undefined : `Did you mean '${near}'?`;
     return { kind: 'ours', suggestion: guessed ?? listText(path, siblings) };
   }
+  const gate = gateMeant(key, value, path, places);
+  if (gate !== undefined) return { kind: 'ours', suggestion: `Who may come in is said at ${gate}.` };
   const same = places.filter((place) => place.key === key && place.path[0] === path[0]);
   if (same.length > 0)
     return { kind: 'foreign', suggestion: `If ours is meant, it belongs at ${listed(same)}.` };
@@ -122,6 +126,33 @@ function isMisplaced(key: string, path: ConfigPath, place: KeyPlace, isInStrict:
   }
   const [outer] = place.path.slice(-1);
   return place.isInGate && typeof outer === 'string' && saysInOneWord(key, [outer, place.key]);
+}
+
+/** Where that which plainly means a gate is said with us, the nearest place first. */
+function gateMeant(
+  key: string,
+  value: unknown,
+  path: ConfigPath,
+  places: readonly KeyPlace[],
+): string | undefined {
+  const ours = places.filter(
+    (place) => place.isInGate && place.path[0] === path[0] && isRestricting(place.path.at(-1) ?? ''),
+  );
+  const thing = ours.length === 0 ? undefined : gateThingOf(key, value);
+  if (thing === undefined) return undefined;
+  const levels = levelsOf(path);
+  const here = ours.filter((place) => isSamePlace(levels, place.path.slice(0, levels.length)));
+  const candidates = here.length > 0 ? here : ours;
+  // The place itself, rather than what is said of any provider.
+  const own = candidates.filter((place) => !place.path.some((step) => step === anyName));
+  const nearest = own.length > 0 ? own : candidates;
+  const same = nearest.filter(
+    (place) => thing !== '' && wordsOf(place.key).some((word) => thingOf(word) === thing),
+  );
+  const plain = same.filter((place) => !isSpecific(place.key));
+  if (same.length > 0) return listed(plain.length > 0 ? plain : same);
+  const gates = nearest.map(({ text }) => text.slice(0, text.lastIndexOf('.')));
+  return [...new Set(gates)].slice(0, 3).join(' or ');
 }
 
 const nearLevels = 2;

@@ -54,6 +54,10 @@ describe('a key in a block that', () => {
     ['secure', false],
     ['env', 'x'],
     ['name', 'Acme'],
+    ['organizations', ['acme']],
+    ['teams', ['acme/staff']],
+    ['tenants', ['acme']],
+    ['allowUserRegistration', true],
   ])(
     'resembles none of ours, as %s does, is a warning, within an environment and beside it',
     async (key, value) => {
@@ -109,6 +113,41 @@ describe('a key in a block that', () => {
     const { problems } = await found({ development: { ...environment, [key]: value as string } });
     expect(problems).toEqual([expect.stringMatching(`^development.${key} is not a known key\n  \\S`)]);
   });
+
+  it.each<[string, unknown, string]>([
+    ['emailDomains', ['acme.example'], '.domains'],
+    ['permittedDomains', ['acme.example'], '.domains'],
+    ['restrictDomains', ['acme.example'], '.domains'],
+    ['authorizedDomains', ['acme.example'], '.domains'],
+    ['acceptedDomains', ['acme.example'], '.domains'],
+    ['requiredGroups', ['staff'], '.groups'],
+    ['groupsAllowed', ['staff'], '.groups'],
+    ['onlyUsers', ['jane'], '.users'],
+    ['denyUsers', ['jane'], '.users'],
+    ['allowedTenants', ['acme'], ''],
+    ['allow-only', ['jane'], ''],
+    ['allowlist', { domains: ['acme.example'] }, ''],
+    ['permit', { users: ['jane'] }, ''],
+  ])(
+    'plainly means a gate, as %s does, disables the provider, within an environment and beside it',
+    async (key, value, name) => {
+      const within = await found({ development: { ...environment, [key]: value as string } });
+      expect(within).toEqual({
+        problems: [
+          `development.${key} is not a known key\n  Who may come in is said at auth.providers.acme.development.allow${name}.`,
+        ],
+        warnings: [],
+      });
+      const beside = await found({ [key]: value as string, development: environment });
+      // A mapping is taken for an environment, which must be complete.
+      const said =
+        typeof value === 'object' && !Array.isArray(value)
+          ? `^${key}\\.\\w+ is not a known key\n  It is misplaced: `
+          : `^${key} is not a known key\n  Who may come in is said at \\S+allow${name}`;
+      expect(beside.problems).toContainEqual(expect.stringMatching(said));
+      expect(beside.warnings).toEqual([]);
+    },
+  );
 
   it.each<[string, JsonObject]>([
     ['allow.domain', { allow: { domain: ['acme.example'] } }],
