@@ -79,7 +79,9 @@ export function readEnvironments(
   const mappings = Object.entries(block)
     .filter(([, value]) => typeof value === 'object' && !Array.isArray(value))
     .map(([key]) => key)
-    .filter((key) => !isReserved(key) && !isOfEnvironment(key))
+    .filter(
+      (key) => !isReserved(key) && !isOfEnvironment(key) && gateMeantBy(key, block, schemas) === undefined,
+    )
     .filter((key) => mayBeEnvironment(config, path, key, block[key] as object | null, schemas));
   const environments = mappings.filter((name) => providerName.safeParse(name).success);
   const schema = instanceSchema.extend(
@@ -89,9 +91,15 @@ export function readEnvironments(
   const found = checkConfig({ config, path, schemas: [{ schema, owner }], ...(elsewhere && { elsewhere }) });
   const explained = (problem: ConfigProblem): ConfigProblem => {
     const key = problem.path.slice(path.length + 1);
-    if (problem.code !== 'ERR_CONFIG_UNKNOWN_KEY' || !belongsDeeper(key, schemas)) return problem;
-    return { ...problem, suggestion: `It belongs in an environment: ${path}.${environment}.${key}.` };
+    const meant = gateMeantBy(key, block, schemas);
+    if (problem.code !== 'ERR_CONFIG_UNKNOWN_KEY') return problem;
+    if (meant === undefined && !belongsDeeper(key, schemas)) return problem;
+    const belongs = `It belongs in an environment: ${path}.${environment}.${meant ?? key}.`;
+    return { ...problem, suggestion: meant === undefined ? belongs : `Did you mean '${meant}'? ${belongs}` };
   };
+  // Who may come in is never only warned of.
+  const isGate = ({ path: at }: ConfigProblem) =>
+    gateMeantBy(at.slice(path.length + 1), block, schemas) !== undefined;
   const isListed = ({ path: at }: ConfigProblem) =>
     isListOfEnvironment(block[at.slice(path.length + 1)], schemas);
   const listed = found.warnings.filter(isListed).map((warning): ConfigProblem => ({
@@ -99,7 +107,8 @@ export function readEnvironments(
     message: `${warning.path} is not a known key: it is a list`,
     suggestion: 'An environment is a mapping.',
   }));
-  const problems = [...found.problems.map(explained), ...listed];
+  const gates = found.warnings.filter(isGate);
+  const problems = [...[...found.problems, ...gates].map(explained), ...listed];
   for (const name of mappings.filter((one) => !environments.includes(one))) {
     problems.push(nameProblem(config, ['auth', 'providers', providerId, name], 'the name of an environment'));
   }
@@ -108,7 +117,7 @@ export function readEnvironments(
     environments,
     keys,
     problems,
-    warnings: found.warnings.filter((warning) => !isListed(warning)).map(explained),
+    warnings: found.warnings.filter((warning) => !isListed(warning) && !isGate(warning)).map(explained),
   };
 }
 
@@ -129,6 +138,19 @@ function mayBeEnvironment(
     problems.some(({ code }) => code === 'ERR_CONFIG_UNKNOWN_KEY') ||
     keys.some((key) => !foreign.includes(`${at}.${key}`))
   );
+}
+
+/** `signIn` for `signin`, `allow` for `allows`: of a mapping that has nothing of an environment. */
+function gateMeantBy(
+  key: string,
+  block: Readonly<Record<string, unknown>>,
+  schemas: CheckConfigOptions['schemas'],
+): string | undefined {
+  const value = block[key];
+  if (isOfEnvironment(key) || typeof value !== 'object' || value === null || Array.isArray(value))
+    return undefined;
+  if (Object.keys(value).some((inner) => belongsDeeper(inner, schemas))) return undefined;
+  return nearestName(key, ['signIn', 'allow']);
 }
 
 /** A dash too many in front of what an environment has. */

@@ -143,6 +143,15 @@ describe('an instance', () => {
       { type: 'acme', production: environment, allow: { domains: ['acme.example'] } },
       'auth.providers.west.allow is not a known key. It belongs in an environment: auth.providers.west.production.allow.',
     ],
+    ...[
+      ['signin', 'signIn', { resolvers: [{ resolver: 'emailMatchingUserEntityProfileEmail' }] }] as const,
+      ['allows', 'allow', { domains: ['acme.example'] }] as const,
+      ['alow', 'allow', { domains: ['acme.example'] }] as const,
+    ].map(([key, meant, value]): [string, JsonObject, string] => [
+      `'${key}' beside its environment, which is none of that name`,
+      { type: 'acme', production: environment, [key]: value } as unknown as JsonObject,
+      `auth.providers.west.${key} is not a known key. Did you mean '${meant}'? It belongs in an environment: auth.providers.west.production.${meant}.`,
+    ]),
     [
       'an environment of a strange name',
       { type: 'acme', 'my env': environment },

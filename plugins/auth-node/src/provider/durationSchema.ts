@@ -2,7 +2,7 @@
 import { durationToMilliseconds } from '@vestibule/backend-plugin-api';
 import { z } from 'zod';
 
-const message = "must be a duration such as '1h' or { minutes: 5 }";
+const message = "must be a duration, for example '1h' or { hours: 1 }";
 
 /**
  * Reads `'1h'`, `'PT1H'` or `{ hours: 1 }`, as everywhere in the config, and gives milliseconds; 0 is allowed.
@@ -14,7 +14,7 @@ const message = "must be a duration such as '1h' or { minutes: 5 }";
  * @public
  */
 export const durationSchema = z
-  .union([z.string(), z.record(z.string(), z.union([z.number(), z.string()]))], message)
+  .union([z.string(message), z.record(z.string(), z.union([z.number(), z.string()]), message)])
   .transform((value, context) => {
     const milliseconds = durationToMilliseconds(value);
     if (milliseconds !== undefined) return milliseconds;
