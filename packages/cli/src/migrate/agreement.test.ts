@@ -22,7 +22,7 @@ afterAll(async () => {
 });
 
 // As many as a busy machine does in the time that a test of the fast suite may take.
-const numRuns = 60;
+const numRuns = 30;
 const milliseconds = 10_000;
 
 /** Compares one after the other until two differ, and tells what differed. */

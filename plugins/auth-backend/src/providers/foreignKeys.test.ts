@@ -36,7 +36,9 @@ async function found(block: JsonObject, type = 'acme') {
   const said = (list: readonly Parameters<typeof formatConfigProblem>[0][] = []) =>
     list.map((problem) => formatConfigProblem(problem).replace(`auth.providers.${type}.`, ''));
   const [disabled] = findings.disabled ?? [];
-  return { problems: said(disabled?.problems), warnings: said(findings.warnings) };
+  // That nobody can sign in is said of all blocks together.
+  const ofBlock = findings.warnings?.filter(({ path }) => path.startsWith(`auth.providers.${type}`));
+  return { problems: said(disabled?.problems), warnings: said(ofBlock) };
 }
 
 const environment = { clientId: 'x', clientSecret: 'a-client-secret-for-tests' };
