@@ -8,7 +8,7 @@ import {
 } from '@vestibule/plugin-auth-backend';
 import { asObject, at, blocksOf, valueAt, type ProviderBlock } from './blocks.ts';
 import type { Fault, InstallationJudgement } from './judgeInstallation.ts';
-import type { Installation } from './readInstallation.ts';
+import { formatPath, type Installation } from './readInstallation.ts';
 import type { Finding } from './report.ts';
 
 export function findFaults({ installation, stopping, disabling }: InstallationJudgement): Finding[] {
@@ -16,7 +16,8 @@ export function findFaults({ installation, stopping, disabling }: InstallationJu
     // That nobody is left follows from the faults of each, where they have any.
     ...[
       ...stopping.filter(({ code }) => disabling.length === 0 || code !== 'ERR_NO_PROVIDER_LEFT'),
-      ...disabling,
+      // What stops a start in production disables the provider as well.
+      ...disabling.filter((one) => !stopping.some((other) => isSame(one, other))),
     ].map(findingOf),
     ...blocksOf(installation.config).flatMap((block) => hostedFaults(installation, block)),
   ];
@@ -72,6 +73,10 @@ export function findUndecided({ installation, undecided }: InstallationJudgement
   ];
 }
 
+function isSame(one: Fault, other: Fault): boolean {
+  return one.code === other.code && one.path === other.path && one.message === other.message;
+}
+
 function findingOf({ path, message, location, suggestion }: Fault): Finding {
   return {
     key: path,
@@ -85,6 +90,15 @@ function findingOf({ path, message, location, suggestion }: Fault): Finding {
 function hostedFaults({ config }: Installation, block: ProviderBlock): Finding[] {
   const provider = backstageProviders[block.type];
   if (!provider) return [];
+  if (block.type !== 'oidc' && block.settings['metadataUrl'] !== undefined) {
+    return [
+      {
+        ...at(config, block.path),
+        message: `${formatPath(block.path)} has a metadataUrl, which the module of '${block.type}' does not take`,
+        nextStep: `For an OpenID Provider, write 'type: oidc' at auth.providers.${block.providerId}.`,
+      },
+    ];
+  }
   const required = [...(provider.required ?? []), ...(block.isProxyType ? [] : commonKeys.required)];
   const missing = required
     .filter((key) => block.settings[key] === undefined)

@@ -603,3 +603,28 @@ auth:
     expect(stderr).toContain("Try 'vestibule migrate --help'.");
   });
 });
+
+it('a block of an OpenID Provider under the id of another module is told how it is written, and not what that module asks for', async () => {
+  const { code, report } = await reportOn(
+    oauth('keycloak', 'metadataUrl: https://sso.acme.example/.well-known/openid-configuration'),
+  );
+  expect(code).toBe(1);
+  expect(report.mustChange).toContainEqual(
+    expect.objectContaining({
+      key: 'auth.providers.keycloak.development',
+      nextStep: "For an OpenID Provider, write 'type: oidc' at auth.providers.keycloak.",
+    }),
+  );
+  expect(JSON.stringify(report.mustChange)).not.toContain('is required by the module');
+});
+
+it('what stops a start and disables a provider is said once', async () => {
+  const block = oauth('google')
+    .replace('${CLIENT_SECRET}', 'changeme')
+    .replace('development:', 'production:');
+  const { report } = await reportOn(`${block}\n  environment: production`);
+  const secrets = report.mustChange.filter(
+    ({ key }) => key === 'auth.providers.google.production.clientSecret',
+  );
+  expect(secrets).toHaveLength(1);
+});

@@ -61,6 +61,9 @@ it.each<[string, JsonObject]>([
   ['directly', { metadataUrl: 'https://sso.acme.example' }],
 ])('of a block that has a metadataUrl %s says how an OpenID Provider is written', (_, block) => {
   expect(said('keycloak-oidc', block)).toContain("write 'type: oidc' in the block");
+  expect(said('keycloak', block)).toContain(
+    "write 'type: oidc' in the block, or add one: backend.add(import('@backstage-community/",
+  );
 });
 
 it('of any other says that code provides it, and what is installed; with a clientId also how OpenID is written', () => {

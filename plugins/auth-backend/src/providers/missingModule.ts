@@ -31,8 +31,12 @@ function nextStep(options: {
   const { providerId, type, installed, block } = options;
   const isType = type !== providerId;
   const written = (name: string) => (isType ? `type: ${name}` : name);
+  const settings = settingsOf(block);
+  const isOpenId = Object.hasOwn(settings, 'metadataUrl');
   const known = packageOfProvider(type);
-  if (known !== undefined) return addPackage(known);
+  // No other module that is known takes a metadataUrl.
+  if (known !== undefined)
+    return isOpenId && type !== 'oidc' ? openIdOr(addPackage(known)) : addPackage(known);
 
   const today = todaysId(type);
   if (today === null) {
@@ -44,10 +48,7 @@ function nextStep(options: {
   }
   const near = nearestName(type, installed);
   const meant = near === undefined ? '' : `Did you mean '${written(near)}'? `;
-  const settings = settingsOf(block);
-  if (Object.hasOwn(settings, 'metadataUrl')) {
-    return `${meant}It has a metadataUrl, as an OpenID Provider has: write 'type: oidc' in the block, or add the module that provides it with backend.add(…).`;
-  }
+  if (isOpenId) return meant + openIdOr('Add the module that provides it with backend.add(…).');
   const other = near === undefined ? nearestName(type, knownProviderTypes) : undefined;
   const toAdd = other === undefined ? undefined : packageOfProvider(other);
   if (other !== undefined && toAdd !== undefined) {
@@ -61,6 +62,11 @@ function nextStep(options: {
     `${meant}It is provided by code of the installation, if at all. Add the module that provides it with backend.add(…), ` +
     `or name a type that is installed: ${types}.${openId}`
   );
+}
+
+function openIdOr(step: string): string {
+  const other = step.charAt(0).toLowerCase() + step.slice(1);
+  return `It has a metadataUrl, as an OpenID Provider has: write 'type: oidc' in the block, or ${other}`;
 }
 
 function addPackage(name: string): string {
