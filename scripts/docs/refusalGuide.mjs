@@ -73,7 +73,7 @@ function fenced(text) {
 
 /** theme -> its codes, as comments divide the closed list. */
 function readThemes() {
-  const source = readFileSync(join(root, 'plugins/auth-node/src/decisionCodes.ts'), 'utf8');
+  const source = readFileSync(join(root, 'plugins/auth-node/src/signInCodes.ts'), 'utf8');
   const themes = new Map();
   let theme;
   for (const [, comment, code] of source.matchAll(/^ {2}(?:\/\/ (.+)\.|(ERR_[A-Z_]+): \{)$/gm)) {

@@ -10,14 +10,14 @@ export type {
   ResolverStep,
   ShortSessionStep,
   TransformStep,
-} from './decisions/decision.ts';
+} from './record/recordDraft.ts';
 export {
   createDecisionReader,
   isDecisionReference,
   type DecisionReader,
-} from './decisions/decisionReader.ts';
-export type { DecisionError, DecisionRecord } from './decisions/decisionRecord.ts';
-export { printDecision, printDecisionList } from './decisions/printDecision.ts';
+} from './record/recordReader.ts';
+export type { DecisionError, DecisionRecord } from './record/signInRecord.ts';
+export { printDecision, printDecisionList } from './record/printRecord.ts';
 export { setupErrorCodes } from './errors.ts';
 export {
   backstageProviders,

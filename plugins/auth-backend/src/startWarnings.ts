@@ -5,7 +5,7 @@ import { defaultMaxDepth, type authConfigSchema } from './config.ts';
 import { providerIdsOf } from './providers/buildProviders.ts';
 import { locationOf } from './providers/configFaults.ts';
 import type { ProviderEntry } from './providers/instances.ts';
-import type { SignInPolicy } from './resolution/signInPolicy.ts';
+import type { SignInPolicy } from './policy/signInPolicy.ts';
 
 type AuthSettings = NonNullable<z.infer<typeof authConfigSchema>['auth']>;
 

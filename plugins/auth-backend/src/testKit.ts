@@ -13,17 +13,17 @@ import type {
 } from '@vestibule/plugin-auth-node';
 import type { CatalogService } from '@vestibule/plugin-catalog-node';
 import { authConfigSchema, type AllowBlock } from './config.ts';
-import { emptyDecision } from './decisions/decision.ts';
-import { recordOf, type DecisionRecord } from './decisions/decisionRecord.ts';
-import { printDecision } from './decisions/printDecision.ts';
-import { createRedactText } from './decisions/redactText.ts';
+import { emptyDecision } from './record/recordDraft.ts';
+import { recordOf, type DecisionRecord } from './record/signInRecord.ts';
+import { printDecision } from './record/printRecord.ts';
+import { createRedactText } from './record/redactText.ts';
 import { decisionCodeOf } from './errors.ts';
 import type { UserTokens } from './identity/userTokens.ts';
-import { createCatalogUsers } from './resolution/catalogUsers.ts';
-import { createGates } from './resolution/gates.ts';
-import { createOwnership } from './resolution/ownership.ts';
-import { createResolverContexts } from './resolution/resolverContext.ts';
-import { createSignInJudge } from './resolution/signInJudge.ts';
+import { createCatalogUsers } from './policy/catalogUsers.ts';
+import { createGates } from './policy/gates.ts';
+import { createOwnership } from './policy/ownership.ts';
+import { createResolverContexts } from './policy/resolverContext.ts';
+import { createSignInJudge } from './policy/evaluateSignIn.ts';
 
 /** What a provider would have said of the login. @public */
 export interface TrialLogin {

@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-export * from './decisionCodes.ts';
+export * from './signInCodes.ts';
 export * from './errors.ts';
 export * from './extensionPoints/authOwnershipResolution.ts';
 export * from './extensionPoints/authProfileTransform.ts';

@@ -3,7 +3,7 @@
  * It holds nothing of the request but its id, which is sealed; the script asks for the rest.
  */
 import { avatar } from './avatar.ts';
-import { choicesSection } from './choicesSection.ts';
+import { choicesSection } from './signInOptionsSection.ts';
 import { renderDocument, type PageOptions } from './document.ts';
 import { applicationIcon, arches } from './drawings.ts';
 import { markup, type Html } from './markup.ts';

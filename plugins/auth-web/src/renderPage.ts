@@ -1,6 +1,6 @@
 /** The sign-in page as HTML: everything that does not depend on who is signed in. The script shows, hides and fills it. */
 import { avatar } from './avatar.ts';
-import { choicesSection } from './choicesSection.ts';
+import { choicesSection } from './signInOptionsSection.ts';
 import { renderDocument, type PageOptions } from './document.ts';
 import { markup, type Html } from './markup.ts';
 import { refusalSection } from './refusalSection.ts';

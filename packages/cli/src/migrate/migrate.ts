@@ -7,7 +7,7 @@ import { carriedKeys, handlersOf, modulesOf } from './carriedKeys.ts';
 import { findDifferences } from './differences.ts';
 import { findFaults, findForeign, findNobody, findUndecided, findUnknownProviders } from './faults.ts';
 import { judgeInstallation, type InstallationJudgement } from './judgeInstallation.ts';
-import { findIgnoredKeys, findLessThanItSeems } from './lessThanItSeems.ts';
+import { findIgnoredKeys, findLessThanItSeems } from './scopeCaveats.ts';
 import { printReport } from './printReport.ts';
 import type { MigrationReport } from './report.ts';
 import { findWithoutEffect } from './withoutEffect.ts';

@@ -10,7 +10,7 @@ import type { ClockService, LoggerService } from '@vestibule/backend-plugin-api'
 import { RefusalError } from '../errors.ts';
 import type { UserInfoStore } from '../identity/userInfoStore.ts';
 import type { UserTokens } from '../identity/userTokens.ts';
-import type { CatalogUsers } from '../resolution/catalogUsers.ts';
+import type { CatalogUsers } from '../policy/catalogUsers.ts';
 import type { Authorizations, AuthorizedCode } from './authorizations.ts';
 import type { AuthenticatedClient, CallingClient, OAuthClients } from './clients.ts';
 import type { Grant, Grants } from './grants.ts';

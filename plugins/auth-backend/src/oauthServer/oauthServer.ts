@@ -10,7 +10,7 @@ import type { ClockService, LoggerService } from '@vestibule/backend-plugin-api'
 import type { Knex } from 'knex';
 import type { UserInfoStore } from '../identity/userInfoStore.ts';
 import type { UserTokens } from '../identity/userTokens.ts';
-import type { CatalogUsers } from '../resolution/catalogUsers.ts';
+import type { CatalogUsers } from '../policy/catalogUsers.ts';
 import { createAuthorizations, type Authorizations } from './authorizations.ts';
 import type { Grants } from './grants.ts';
 import { createTokenIssuer, type TokenIssuer } from './issueTokens.ts';

@@ -1,11 +1,11 @@
 /** Makes an instance of an OAuth-type provider: one for each environment of its block. */
 import { checkConfig, readConfig } from '@vestibule/backend-plugin-api';
 import type { OAuthProviderDefinition } from '@vestibule/plugin-auth-node';
-import { createAttemptCookies } from '../attempts/attemptCookies.ts';
+import { createAttemptCookies } from '../transactions/transactionCookies.ts';
 import { oauthSettingsSchema } from '../config.ts';
-import { sessionCookieName } from '../cookies.ts';
+import { sessionCookieName } from '../http/cookies.ts';
 import { clientSecretProblems } from '../secrets/secretProblems.ts';
-import { announce } from './announce.ts';
+import { announce } from './providerSummary.ts';
 import type { ProviderSurroundings } from './buildProviders.ts';
 import { settle, throwAndWarn, throwProblems } from './configFaults.ts';
 import { providerCookies } from './cookieScope.ts';

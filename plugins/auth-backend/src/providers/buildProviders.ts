@@ -22,7 +22,7 @@ import type { AllowedTargets } from '../targets/allowedTargets.ts';
 import { buildOAuth } from './buildOAuth.ts';
 import { buildProxy } from './buildProxy.ts';
 import { settle, throwProblems } from './configFaults.ts';
-import { createHostedInstance } from './hosted.ts';
+import { createHostedInstance } from './backstage/backstageInstance.ts';
 import { misspeltTypeProblems, readableKeys, typeOfInstance } from './instanceKeys.ts';
 import type { ProviderEntry } from './instances.ts';
 import { missingModule } from './missingModule.ts';

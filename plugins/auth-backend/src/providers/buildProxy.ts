@@ -8,7 +8,7 @@ import {
 } from '@vestibule/backend-plugin-api';
 import type { ProxyProviderDefinition } from '@vestibule/plugin-auth-node';
 import { instanceSchema, proxySettingsSchema } from '../config.ts';
-import { announce } from './announce.ts';
+import { announce } from './providerSummary.ts';
 import type { ProviderSurroundings } from './buildProviders.ts';
 import { locationOf, throwAndWarn, throwProblems } from './configFaults.ts';
 import { createFromBlock } from './createFromBlock.ts';

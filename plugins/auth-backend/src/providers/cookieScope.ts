@@ -1,6 +1,6 @@
 /** The attributes of a provider's cookies. */
 import { parseUrl, type Config } from '@vestibule/backend-plugin-api';
-import type { CookieAttributes } from '../cookies.ts';
+import type { CookieAttributes } from '../http/cookies.ts';
 
 /** Attributes of the session's cookie and of those of attempts. */
 export interface ProviderCookies {

@@ -4,8 +4,8 @@
 import type { Config, ConfigProblem, LoggerService } from '@vestibule/backend-plugin-api';
 import type { GateQuestions, OAuthProviderDefinition, ProviderGate } from '@vestibule/plugin-auth-node';
 import type { AllowBlock } from '../config.ts';
-import { createGates, type Gates } from '../resolution/gates.ts';
-import { normalizeIdentityRef } from '../resolution/identityRef.ts';
+import { createGates, type Gates } from '../policy/gates.ts';
+import { normalizeIdentityRef } from '../policy/identityRef.ts';
 import { locationOf } from './configFaults.ts';
 import { joinScopes } from './scopes.ts';
 

@@ -6,11 +6,11 @@ import type {
   OAuthProvider,
   ProxyProvider,
 } from '@vestibule/plugin-auth-node';
-import type { AttemptEvidence } from './attemptEvidence.ts';
-import type { AttemptCookies } from '../attempts/attemptCookies.ts';
-import type { Gates } from '../resolution/gates.ts';
-import type { NamedTransform, SignInPolicy } from '../resolution/signInPolicy.ts';
-import type { CookieAttributes } from '../cookies.ts';
+import type { AttemptEvidence } from './backstage/requestEvidence.ts';
+import type { AttemptCookies } from '../transactions/transactionCookies.ts';
+import type { Gates } from '../policy/gates.ts';
+import type { NamedTransform, SignInPolicy } from '../policy/signInPolicy.ts';
+import type { CookieAttributes } from '../http/cookies.ts';
 
 /** How an instance is told apart. Its paths and cookies derive from its id. */
 export interface InstanceIdentity {

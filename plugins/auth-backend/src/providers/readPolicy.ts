@@ -1,8 +1,8 @@
 /** What applies to the logins of one block in config: profile transforms and resolvers, in their order, and the gates. */
 import type { GateQuestions, ProviderDefinition } from '@vestibule/plugin-auth-node';
 import type { AllowBlock } from '../config.ts';
-import type { SignInPolicy } from '../resolution/signInPolicy.ts';
-import { nameOf } from './announce.ts';
+import type { SignInPolicy } from '../policy/signInPolicy.ts';
+import { nameOf } from './providerSummary.ts';
 import type { ProviderSurroundings } from './buildProviders.ts';
 import { throwProblems } from './configFaults.ts';
 import { gateSettings } from './gateSettings.ts';

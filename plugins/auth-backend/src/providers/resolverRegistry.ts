@@ -17,7 +17,7 @@ import {
   type SignInResolverFactory,
 } from '@vestibule/plugin-auth-node';
 import { resolverEntrySchema } from '../config.ts';
-import type { NamedResolver } from '../resolution/resolveIdentity.ts';
+import type { NamedResolver } from '../policy/resolveIdentity.ts';
 import { checkAdded, isNameTaken, namesAddedFor, spokenProvider, strayWarnings } from './addedNames.ts';
 import { locationOf } from './configFaults.ts';
 

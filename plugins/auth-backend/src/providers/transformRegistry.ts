@@ -1,7 +1,7 @@
 /** Which profile transforms there are, and which of them run for a provider. */
 import { ConflictError } from '@vestibule/backend-plugin-api';
 import type { AuthProfileTransformExtensionPoint, ProfileTransform } from '@vestibule/plugin-auth-node';
-import type { NamedTransform } from '../resolution/signInPolicy.ts';
+import type { NamedTransform } from '../policy/signInPolicy.ts';
 import { checkAdded, isNameTaken, spokenProvider, strayWarnings } from './addedNames.ts';
 
 /** The registry behind the extension point. */

@@ -14,7 +14,7 @@ import {
   type RefreshableProvider,
 } from '@vestibule/plugin-auth-node';
 import { ClientRefusedError, RefusalError, decisionCodeOf } from '../errors.ts';
-import { withinBudget } from '../budget.ts';
+import { withinBudget } from '../http/budget.ts';
 import { withLease } from './lease.ts';
 import { answersQuestions } from './gateEvidence.ts';
 import type { Session, SessionIdentity, SessionTokens } from './session.ts';

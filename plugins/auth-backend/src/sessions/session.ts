@@ -1,7 +1,7 @@
 /** What is kept of a sign-in. The browser holds an opaque ticket; everything else is in the database, sealed. */
 import type { GateQuestions, ProfileInfo } from '@vestibule/plugin-auth-node';
 import type { UserTokenClaims } from '../identity/userTokens.ts';
-import type { ProvenLogin } from '../resolution/resolveIdentity.ts';
+import type { ProvenLogin } from '../policy/resolveIdentity.ts';
 
 /** The provider's tokens. Times are milliseconds since the epoch. */
 export interface SessionTokens {

@@ -10,7 +10,7 @@ import type { Knex } from 'knex';
 import { tables } from '../database/migrations.ts';
 import { deriveKey, fingerprint, open, seal } from '../secrets/sealing.ts';
 import type { Session, SessionIdentity, SessionTokens } from './session.ts';
-import type { Tickets } from './tickets.ts';
+import type { Tickets } from './sessionTokens.ts';
 
 const idleMilliseconds = 30 * 86_400_000;
 const touchEveryMilliseconds = 5 * 60_000;

@@ -6,7 +6,7 @@
  * section 4.11); after that, every answer goes there.
  */
 import type { Context } from 'koa';
-import { budgetSignal } from '../../budget.ts';
+import { budgetSignal } from '../../http/budget.ts';
 import { answerUrl } from '../../oauthServer/authorizationRedirect.ts';
 import {
   readRequest,
@@ -15,9 +15,9 @@ import {
   type AuthorizationTarget,
 } from '../../oauthServer/authorizationRequest.ts';
 import type { OAuthServer } from '../../oauthServer/oauthServer.ts';
-import { sendAnswerPage } from '../../pages/answerPage.ts';
-import { redirect } from '../target.ts';
-import type { Surroundings } from '../surroundings.ts';
+import { sendAnswerPage } from '../../http/popupPage.ts';
+import { redirect } from '../../flow/target.ts';
+import type { Surroundings } from '../../flow/flowContext.ts';
 import { oauthErrorOf, sendOAuthError } from './oauthAnswer.ts';
 import { fieldsOf } from './readBody.ts';
 

@@ -2,7 +2,7 @@
 import type { Context } from 'koa';
 import type { ClientCredentials } from '../../oauthServer/clients.ts';
 import { OAuthError } from '../../oauthServer/oauthError.ts';
-import type { Query } from '../query.ts';
+import type { Query } from '../../http/query.ts';
 
 /**
  * By header or in the body, and never by both.

@@ -5,7 +5,7 @@
 import type { Context } from 'koa';
 import { RefusalError } from '../../errors.ts';
 import { OAuthError } from '../../oauthServer/oauthError.ts';
-import type { Surroundings } from '../surroundings.ts';
+import type { Surroundings } from '../../flow/flowContext.ts';
 
 const retryAfterSeconds = 5;
 const longestLoggedClientId = 200;

@@ -5,7 +5,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'koa';
 import { OAuthError } from '../../oauthServer/oauthError.ts';
-import type { Query } from '../query.ts';
+import type { Query } from '../../http/query.ts';
 
 /** A revocation may carry a whole user token, which has 32 KiB at most. */
 const maximumBytes = 65_536;

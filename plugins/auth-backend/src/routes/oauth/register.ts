@@ -1,7 +1,7 @@
 /** `POST /v1/register`: a client registers itself (RFC 7591 section 3). Anybody may; what for, users decide. */
 import type { Context } from 'koa';
 import type { OAuthServer } from '../../oauthServer/oauthServer.ts';
-import type { Surroundings } from '../surroundings.ts';
+import type { Surroundings } from '../../flow/flowContext.ts';
 import { answerOAuth } from './oauthAnswer.ts';
 import { readJson } from './readBody.ts';
 

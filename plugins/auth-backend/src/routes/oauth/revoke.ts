@@ -5,7 +5,7 @@
 import type { Context } from 'koa';
 import type { OAuthServer } from '../../oauthServer/oauthServer.ts';
 import { OAuthError } from '../../oauthServer/oauthError.ts';
-import type { Surroundings } from '../surroundings.ts';
+import type { Surroundings } from '../../flow/flowContext.ts';
 import { readClientCredentials } from './clientCredentials.ts';
 import { answerOAuth } from './oauthAnswer.ts';
 import { readFields } from './readBody.ts';

@@ -9,8 +9,8 @@ import type { Context } from 'koa';
 import type { Grants } from '../../oauthServer/grants.ts';
 import { OAuthError } from '../../oauthServer/oauthError.ts';
 import { RefusalError } from '../../errors.ts';
-import { readIdentityRef } from '../../resolution/identityRef.ts';
-import type { Surroundings } from '../surroundings.ts';
+import { readIdentityRef } from '../../policy/identityRef.ts';
+import type { Surroundings } from '../../flow/flowContext.ts';
 import { readFields } from './readBody.ts';
 
 export async function revokeOfflineSessions(

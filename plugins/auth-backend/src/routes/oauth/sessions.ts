@@ -5,12 +5,12 @@
  * gave. A limited token proves less, and one that a client holds would let the client approve for itself.
  */
 import type { Context } from 'koa';
-import { budgetSignal } from '../../budget.ts';
+import { budgetSignal } from '../../http/budget.ts';
 import { answerUrl } from '../../oauthServer/authorizationRedirect.ts';
 import type { AuthorizationRequest } from '../../oauthServer/authorizationRequest.ts';
 import type { OAuthServer } from '../../oauthServer/oauthServer.ts';
 import { OAuthError } from '../../oauthServer/oauthError.ts';
-import type { Surroundings } from '../surroundings.ts';
+import type { Surroundings } from '../../flow/flowContext.ts';
 import { answerOAuth } from './oauthAnswer.ts';
 
 export async function showSession(

@@ -1,12 +1,12 @@
 /** `POST /v1/token`: a code or a refresh token becomes a user token (RFC 6749 section 3.2). */
 import type { Context } from 'koa';
-import { budgetSignal } from '../../budget.ts';
+import { budgetSignal } from '../../http/budget.ts';
 import type { OAuthServer } from '../../oauthServer/oauthServer.ts';
 import type { CallingClient, ClientCredentials, OAuthClients } from '../../oauthServer/clients.ts';
 import { OAuthError } from '../../oauthServer/oauthError.ts';
 import type { TokenAnswer } from '../../oauthServer/issueTokens.ts';
-import type { Query } from '../query.ts';
-import type { Surroundings } from '../surroundings.ts';
+import type { Query } from '../../http/query.ts';
+import type { Surroundings } from '../../flow/flowContext.ts';
 import { readClientCredentials } from './clientCredentials.ts';
 import { answerOAuth } from './oauthAnswer.ts';
 import { readFields } from './readBody.ts';

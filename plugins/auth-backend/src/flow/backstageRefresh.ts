@@ -1,0 +1,222 @@
+/**
+ * Refresh and logout of hosted Backstage modules. Their handlers get the cookies that our session keeps for them, and a
+ * session of theirs lives and ends by the rules of ours.
+ */
+import type { Context } from 'koa';
+import type { ProfileInfo } from '@vestibule/plugin-auth-node';
+import type { AuthResponse } from '../authResponse.ts';
+import { beginDecision, conceal, withoutCauses, type Decision } from '../record/recordDraft.ts';
+import { RefusalError, decisionCodeOf } from '../errors.ts';
+import type { UserTokenClaims } from '../identity/userTokens.ts';
+import { createAttemptEvidence, type AttemptEvidence } from '../providers/backstage/requestEvidence.ts';
+import { readHostedJson, readLogoutUrl } from '../providers/backstage/moduleResponse.ts';
+import { foreignCookies, runHosted, type HostedAnswer } from '../providers/backstage/moduleExchange.ts';
+import { refusalOfHandler } from '../providers/backstage/moduleFailure.ts';
+import type { HostedInstance } from '../providers/instances.ts';
+import { splitScopes } from '../providers/scopes.ts';
+import type { IssuedIdentity } from '../policy/resolverContext.ts';
+import { withLease } from '../sessions/lease.ts';
+import type { Session } from '../sessions/session.ts';
+import { budgetSignal, withinBudget } from '../http/budget.ts';
+import { clearCookie } from '../http/cookies.ts';
+import { findSession } from './findSession.ts';
+import { answerOf, checkHostedEnvironment, hostedTokens, judgeHosted, keptCookies, noted } from './backstage.ts';
+import type { Query } from '../http/query.ts';
+import {
+  endsSession,
+  grace,
+  isOutageRecent,
+  survive,
+  toSessionRefusal,
+  type SessionPolicy,
+} from './sessionRefusal.ts';
+import { parameter, type Surroundings } from './flowContext.ts';
+
+export async function refreshHosted(
+  ctx: Context,
+  surroundings: Surroundings,
+  instance: HostedInstance,
+  query: Query,
+): Promise<AuthResponse> {
+  const { logger, clock, decisions } = surroundings;
+  const { providerId } = instance;
+  const environment = parameter(query, 'env');
+  if (!instance.isProxyType) checkHostedEnvironment(instance, environment);
+  const begun = { event: 'refresh', providerId, logger, clock, decisions } as const;
+  const record = beginDecision({ ...begun, ...(environment !== undefined && { environment }) });
+  const { decision } = record;
+  try {
+    const signal = budgetSignal();
+    if (instance.isProxyType) record.keep('refusals');
+    const response = instance.isProxyType
+      ? await signInWithProxy(ctx, surroundings, { instance, environment: '', query, decision, signal })
+      : await refreshSession(ctx, surroundings, {
+          instance,
+          environment: environment ?? '',
+          query,
+          decision,
+          signal,
+          onSession: () => record.keep('refusals'),
+        });
+    record.allow();
+    return response;
+  } catch (error) {
+    if (decisionCodeOf(error) === 'ERR_AUTH_SESSION_MISSING') throw error;
+    throw withoutCauses(error, await record.refuse(error));
+  }
+}
+
+interface HostedRefresh {
+  instance: HostedInstance;
+  /** Empty for the proxy type. */
+  environment: string;
+  query: Query;
+  decision: Decision;
+  signal: AbortSignal;
+}
+
+/** Nothing is kept: who calls is read from each request. */
+async function signInWithProxy(
+  ctx: Context,
+  surroundings: Surroundings,
+  options: HostedRefresh,
+): Promise<AuthResponse> {
+  const answer = await callRefresh(ctx, surroundings, {
+    ...options,
+    cookies: foreignCookies(ctx.req),
+  });
+  if ('failure' in answer) {
+    const { failure, evidence } = answer;
+    // Their AuthenticationError says that the request proves nobody, unless it was thrown for an error of ours.
+    const isNobody =
+      failure instanceof Error && failure.name === 'AuthenticationError' && !evidence.unresolved;
+    throw isNobody
+      ? new RefusalError('ERR_PROVIDER_ANSWER_INVALID', { cause: failure })
+      : noted(refusalOfHandler(failure, evidence, { isWord: true }), evidence, options.decision);
+  }
+  return (await readRefresh(surroundings, options, answer)).response;
+}
+
+async function refreshSession(
+  ctx: Context,
+  surroundings: Surroundings,
+  options: HostedRefresh & { onSession(): void },
+): Promise<AuthResponse> {
+  const { instance, environment, decision, signal } = options;
+  const { sessionCookie: cookie } = instance;
+  const { sessions, clock } = surroundings;
+  const session = await findSession(ctx, surroundings, { instance, environment });
+  options.onSession();
+  conceal(decision, Object.values(session.tokens.hostedCookies ?? {}));
+  let current = session;
+  const policy = policyOf(instance, session);
+  const scopes = splitScopes(parameter(options.query, 'scope'));
+  try {
+    if (isOutageRecent(surroundings, session)) {
+      const outage = new RefusalError('ERR_AUTH_UNAVAILABLE');
+      return grace(surroundings, session, { policy, scopes, decision, outage });
+    }
+    return await withLease(sessions, session, signal, async (leased) => {
+      current = leased;
+      const cookies = leased.tokens.hostedCookies ?? {};
+      const answer = await callRefresh(ctx, surroundings, { ...options, cookies });
+      const kept = { ...cookies, ...keptCookies(answer.cookies) };
+      if ('failure' in answer) {
+        // Whatever failed after it, a refresh token that was rotated is the only good one now.
+        if (answer.cookies.size > 0)
+          await sessions.saveTokens(leased, { ...leased.tokens, hostedCookies: kept });
+        throw noted(refusalOfHandler(answer.failure, answer.evidence), answer.evidence, decision);
+      }
+      const { response, profile, claims } = await readRefresh(surroundings, options, answer);
+      await sessions.saveTokens(leased, hostedTokens(response, kept, clock.now()));
+      const { profile: shown, providerInfo } = response;
+      const identity = { ...leased.identity, profile, shown, result: { providerInfo } };
+      await sessions.saveIdentity(leased, { ...identity, ...(claims && { claims }) });
+      if (leased.outage) await sessions.saveOutage(leased, undefined);
+      return response;
+    });
+  } catch (error) {
+    try {
+      return await survive(surroundings, current, { policy, scopes, decision, error });
+    } catch (definite) {
+      const refusal = toSessionRefusal(definite, instance);
+      if (endsSession(refusal)) {
+        await sessions.end(session.ticket);
+        clearCookie(ctx.res, cookie.name, cookie);
+      }
+      throw refusal;
+    }
+  }
+}
+
+function policyOf(instance: HostedInstance, { environment, identity }: Session): SessionPolicy {
+  const isSignIn = identity.claims !== undefined;
+  // Such a module answers no questions; what is asked is what its profile tells.
+  return { gates: instance.gatesOf(environment, { isSignIn }), questions: {}, isSignIn };
+}
+
+type WithIssued = HostedAnswer & {
+  issued: ReadonlyMap<string, IssuedIdentity>;
+  evidence: AttemptEvidence;
+};
+
+async function callRefresh(
+  ctx: Context,
+  { contexts }: Surroundings,
+  options: HostedRefresh & { cookies: Readonly<Record<string, string>> },
+): Promise<WithIssued> {
+  const { instance, query, cookies, decision, signal } = options;
+  const { handlers } = instance;
+  const { refresh } = handlers;
+  if (!refresh)
+    throw new RefusalError('ERR_AUTH_SESSION_ENDED', { hint: 'The provider module offers no refresh.' });
+  const { context, issued } = contexts.create({ decision, signal });
+  const evidence = createAttemptEvidence();
+  const answer = await withinBudget(
+    signal,
+    instance.inRequest({ context, evidence }, () =>
+      runHosted({
+        handler: (request, response) => refresh.call(handlers, request, response),
+        request: ctx.req,
+        query: Object.fromEntries(query),
+        cookies,
+      }),
+    ),
+  );
+  return { ...answer, issued, evidence };
+}
+
+/** The answer for the person, and the profile as the module made it. */
+async function readRefresh(
+  surroundings: Surroundings,
+  { instance, environment, decision, signal }: HostedRefresh,
+  { body, issued }: WithIssued,
+): Promise<{ response: AuthResponse; profile: ProfileInfo; claims: UserTokenClaims | undefined }> {
+  const response = readHostedJson(body);
+  if (!response) throw new RefusalError('ERR_PROVIDER_UNAVAILABLE', { hint: 'The module gave no answer.' });
+  const judged = { instance, environment, response, issued, decision, signal };
+  const { identity, profile } = await judgeHosted(surroundings, judged);
+  if (identity) await surroundings.userInfo.write(identity.claims);
+  return {
+    response: answerOf({ ...response, profile }, identity, surroundings),
+    profile: response.profile,
+    claims: identity?.claims,
+  };
+}
+
+/** The answer is where the front end should send the browser, so that the session at the provider ends too. */
+export async function logoutHosted(
+  ctx: Context,
+  instance: HostedInstance,
+  { tokens, environment }: Session,
+): Promise<string | undefined> {
+  const { handlers } = instance;
+  const answer = await runHosted({
+    handler: (request, response) => handlers.logout?.(request, response) ?? Promise.resolve(),
+    request: ctx.req,
+    query: { env: environment },
+    cookies: tokens.hostedCookies ?? {},
+  });
+  if ('failure' in answer) throw answer.failure;
+  return readLogoutUrl(answer.body);
+}

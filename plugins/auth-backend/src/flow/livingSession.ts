@@ -1,0 +1,29 @@
+/**
+ * The session that a browser brings along to a start. It never stands in the way of a sign-in: where it cannot be looked
+ * up, the sign-in begins as if there were none.
+ */
+import type { Context } from 'koa';
+import { readCookies } from '../http/cookies.ts';
+import type { HostedInstance, OAuthInstance } from '../providers/instances.ts';
+import type { Session } from '../sessions/session.ts';
+import type { Surroundings } from './flowContext.ts';
+
+/** A living session of the provider and environment, in this browser. */
+export async function livingSession(
+  ctx: Context,
+  { sessions, logger }: Surroundings,
+  { providerId, sessionCookie }: OAuthInstance | HostedInstance,
+  environment: string,
+): Promise<Session | undefined> {
+  const ticket = readCookies(ctx.req).get(sessionCookie.name);
+  if (!ticket) return undefined;
+  try {
+    return await sessions.find(ticket, providerId, environment);
+  } catch (error) {
+    logger.warn(
+      `sign-in with '${providerId}' begins without the scopes of the session, which cannot be looked up`,
+      error as Error,
+    );
+    return undefined;
+  }
+}

@@ -1,0 +1,46 @@
+/** `GET|POST /<provider>/refresh` of a proxy-type provider: who calls is read from the request, and nothing is kept. */
+import type { Context } from 'koa';
+import { backstageIdentityOf, type AuthResponse } from '../authResponse.ts';
+import { budgetSignal, withinBudget } from '../http/budget.ts';
+import { beginDecision, withoutCauses } from '../record/recordDraft.ts';
+import { RefusalError } from '../errors.ts';
+import type { ProxyInstance } from '../providers/instances.ts';
+import type { Query } from '../http/query.ts';
+import type { Surroundings } from './flowContext.ts';
+
+/** What front ends send to every kind of provider; the rest of a query is for the provider. */
+const ofTheRoute: ReadonlySet<string> = new Set(['optional', 'env', 'scope']);
+
+export async function refreshProxy(
+  ctx: Context,
+  surroundings: Surroundings,
+  instance: ProxyInstance,
+  query: Query,
+): Promise<AuthResponse> {
+  const { judge, userInfo, logger, clock, decisions } = surroundings;
+  const { providerId, provider, policy } = instance;
+  const record = beginDecision({ event: 'sign-in', providerId, logger, clock, decisions });
+  record.keep('refusals');
+  const { decision } = record;
+  try {
+    const signal = budgetSignal();
+    const forProvider = new URLSearchParams([...query].filter(([name]) => !ofTheRoute.has(name)));
+    const { profile, result, providerInfo } = await withinBudget(
+      signal,
+      provider.authenticate({ headers: ctx.req.headers, query: forProvider, signal }),
+    );
+    const outcome = await judge.judge({ login: { profile, result }, policy, decision, signal });
+    const { issued } = outcome;
+    // There is nothing to delegate: without an identity, nothing came of the request.
+    if (!issued) throw new RefusalError('ERR_RESOLVER_NO_MATCH', { hint: 'The provider has no resolver.' });
+    await userInfo.write(issued.claims);
+    record.allow();
+    return {
+      profile: outcome.profile,
+      ...(providerInfo && { providerInfo }),
+      backstageIdentity: backstageIdentityOf(issued, issued.claims, clock),
+    };
+  } catch (error) {
+    throw withoutCauses(error, await record.refuse(error));
+  }
+}

@@ -1,0 +1,113 @@
+/** Tells a person that a sign-in was refused: in the popup's answer, or with the redirect back to where it began. */
+import { statusOfError, type CodedError, type RuntimeModeService } from '@vestibule/backend-plugin-api';
+import { decisionCodes, isDecisionCode } from '@vestibule/plugin-auth-node';
+import type { Context } from 'koa';
+import type { Attempt } from '../transactions/transaction.ts';
+import { withoutProviderWords, type DecisionRecord } from '../record/signInRecord.ts';
+import { printDecision } from '../record/printRecord.ts';
+import { RefusalError, decisionCodeOf } from '../errors.ts';
+import type { AllowedTargets } from '../targets/allowedTargets.ts';
+import { appendParameters } from '../targets/address.ts';
+import { sendAnswerPage } from '../http/popupPage.ts';
+
+/** For the one refusal that is in no list: of a provider that reads requests as they come. */
+const notOffered = 'This way to sign in has no page of its own: open the portal instead.';
+/** What the last refusal has added to an address, from which somebody tries again. */
+const earlierRefusal = /(?<=[?&])error=[^&#]*&error_code=[^&#]*&error_reference=[^&#]*&?/;
+
+/**
+ * Sends the refusal. Without an attempt nothing is known about where it began, so the answer goes to the origin of
+ * `app.baseUrl`. The sentence is the closed list's or ours; an error's own message never leaves. The record is shown in
+ * development only; otherwise its reference is all that leads an operator to it.
+ */
+export function sendRefusal(
+  ctx: Context,
+  options: {
+    error: unknown;
+    attempt: Attempt | undefined;
+    record: DecisionRecord;
+    targets: AllowedTargets;
+    runtimeMode: RuntimeModeService;
+  },
+): void {
+  const { error, attempt, record, targets, runtimeMode } = options;
+  const { reference } = record;
+  const code = decisionCodeOf(error) ?? 'ERR_RESOLVER_FAILED';
+  const { name, sentence: listed } = decisionCodes[code];
+  const sentence = error instanceof RefusalError ? error.message : listed;
+
+  if (attempt?.flow === 'redirect' && attempt.redirectUrl !== undefined) {
+    const address = targets.failureAddress(attempt.redirectUrl).replace(earlierRefusal, '');
+    ctx.status = 302;
+    ctx.set(
+      'Location',
+      appendParameters(address, { error: sentence, error_code: code, error_reference: reference }),
+    );
+    ctx.body = '';
+    ctx.remove('Content-Type');
+    return;
+  }
+  sendAnswerPage(ctx, {
+    post: {
+      message: { type: 'authorization_response', error: { name, message: sentence, code, reference } },
+      targetOrigin: attempt?.origin ?? targets.appOrigin,
+    },
+    appUrl: targets.appUrl,
+    heading: 'You are not signed in',
+    paragraphs: [sentence, `Code ${code}, reference ${reference}.`],
+    ...(runtimeMode.isDevelopment && { lines: printDecision(withoutProviderWords(record)) }),
+  });
+}
+
+/**
+ * Says in words that a sign-in did not begin, or that a callback is none, with the status of what happened. Without a target, nothing is known to be
+ * safe: the page posts nothing, and leads nowhere but to `app.baseUrl`.
+ *
+ * @param options - `target`: where the sign-in would have ended; matched. `record`: of a start at which the provider was
+ *   asked.
+ */
+export function sendRefusedRequest(
+  ctx: Context,
+  options: {
+    error: CodedError;
+    target: Pick<Attempt, 'origin' | 'flow'> | undefined;
+    record?: DecisionRecord;
+    targets: AllowedTargets;
+    runtimeMode: RuntimeModeService;
+  },
+): void {
+  const { error, target, record, targets, runtimeMode } = options;
+  const { name, code } = error;
+  const { isDevelopment } = runtimeMode;
+  const message = isDecisionCode(code) ? error.message : notOffered;
+  if (error instanceof RefusalError && error.retryAfterSeconds !== undefined) {
+    ctx.set('Retry-After', String(error.retryAfterSeconds));
+  }
+  sendAnswerPage(
+    ctx,
+    {
+      ...(target?.flow === 'popup' && {
+        post: {
+          message: {
+            type: 'authorization_response',
+            error: { name, message, code, ...(record && { reference: record.reference }) },
+          },
+          targetOrigin: target.origin,
+        },
+      }),
+      appUrl: targets.appUrl,
+      heading: record ? 'You are not signed in' : 'You cannot sign in this way',
+      paragraphs: [
+        message,
+        ...(isDevelopment && !record ? operatorLine(code) : []),
+        record ? `Code ${code}, reference ${record.reference}.` : `Code ${code}.`,
+      ],
+      ...(isDevelopment && record && { lines: printDecision(withoutProviderWords(record)) }),
+    },
+    statusOfError(error),
+  );
+}
+
+function operatorLine(code: string): string[] {
+  return isDecisionCode(code) ? [`For the operator: ${decisionCodes[code].operator}`] : [];
+}

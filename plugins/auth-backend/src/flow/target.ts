@@ -1,0 +1,35 @@
+/** Where a sign-in ends, as the query of a start says it. */
+import type { Context } from 'koa';
+import type { Attempt } from '../transactions/transaction.ts';
+import { RefusalError } from '../errors.ts';
+import type { Query } from '../http/query.ts';
+import { parameter, type Surroundings } from './flowContext.ts';
+
+/** What the query of a start says about where the sign-in ends, checked before anything else. */
+export type AttemptTarget = Pick<Attempt, 'origin' | 'flow' | 'redirectUrl'>;
+
+/**
+ * @throws `ERR_AUTH_ORIGIN_INVALID`, `ERR_AUTH_ORIGIN_NOT_ALLOWED`, `ERR_AUTH_REDIRECT_URL_MISSING`,
+ *   `ERR_AUTH_REDIRECT_URL_INVALID`, `ERR_AUTH_REDIRECT_URL_NOT_ALLOWED`.
+ */
+export function readTarget(query: Query, { targets }: Surroundings): AttemptTarget {
+  const origin = parameter(query, 'origin');
+  const redirectUrl = parameter(query, 'redirectUrl');
+  const flow = query.get('flow') === 'redirect' ? 'redirect' : 'popup';
+  if (flow === 'redirect' && redirectUrl === undefined)
+    throw new RefusalError('ERR_AUTH_REDIRECT_URL_MISSING');
+  return {
+    origin: origin === undefined ? targets.appOrigin : targets.parseOrigin(origin),
+    flow,
+    ...(redirectUrl !== undefined && { redirectUrl: targets.parseRedirectUrl(redirectUrl) }),
+  };
+}
+
+/** A bare redirect, as Backstage's: no body. */
+export function redirect(ctx: Context, location: string): void {
+  ctx.status = 302;
+  ctx.set('Location', location);
+  ctx.set('Content-Length', '0');
+  ctx.body = '';
+  ctx.remove('Content-Type');
+}

@@ -1,0 +1,35 @@
+/** `GET /v1/userinfo`: what the user of a token owns. Full and limited user tokens, and those of plugins on their behalf. */
+import { AuthenticationError, InputError, NotFoundError } from '@vestibule/backend-plugin-api';
+import { decodeProtectedHeader } from 'jose';
+import type { Context } from 'koa';
+import type { Surroundings } from './flowContext.ts';
+
+export async function userinfo(ctx: Context, surroundings: Surroundings): Promise<void> {
+  ctx.set('Cache-Control', 'no-store');
+  const [, token] = /^Bearer +(\S+)$/i.exec(ctx.get('authorization')) ?? [];
+  if (!token) throw new AuthenticationError('ERR_CREDENTIALS_MISSING', 'No token provided');
+  const claims = await surroundings.userInfo.read(await userOf(token, surroundings));
+  if (!claims) throw new NotFoundError('ERR_USER_INFO_MISSING', 'User info not found');
+  ctx.body = { claims };
+}
+
+async function userOf(token: string, { tokens, auth }: Surroundings): Promise<string> {
+  if (isOfUser(token)) {
+    const user = await tokens.verify(token);
+    if (!user) throw new AuthenticationError('ERR_TOKEN_INVALID', 'Failed user token verification');
+    return user.sub;
+  }
+  const credentials = await auth.authenticate(token);
+  if (auth.isPrincipal(credentials, 'user')) return credentials.principal.userEntityRef;
+  throw new InputError('ERR_USER_INFO_USER_REQUIRED', "Userinfo is for users; this token is a service's");
+}
+
+/** As the token says, so that our own tokens are verified with the keys at hand. */
+function isOfUser(token: string): boolean {
+  try {
+    const { typ } = decodeProtectedHeader(token);
+    return typ === 'vnd.backstage.user' || typ === 'vnd.backstage.limited-user';
+  } catch {
+    return false;
+  }
+}

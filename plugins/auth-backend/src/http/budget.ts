@@ -1,0 +1,28 @@
+/** The time that one incoming request may spend on calls to providers and the catalog. */
+import { once } from 'node:events';
+import { RefusalError } from '../errors.ts';
+
+const budgetMilliseconds = 15_000;
+
+/** Ends when the budget of a request is spent. */
+export function budgetSignal(): AbortSignal {
+  return AbortSignal.timeout(budgetMilliseconds);
+}
+
+/**
+ * What the act answers, as long as the budget lasts: nobody waits for a provider that ignores the signal.
+ *
+ * @throws `ERR_PROVIDER_UNAVAILABLE` when the budget is spent.
+ */
+export async function withinBudget<T>(signal: AbortSignal, act: Promise<T>): Promise<T> {
+  const settled = new AbortController();
+  const spent = async (): Promise<never> => {
+    if (!signal.aborted) await once(signal, 'abort', { signal: settled.signal });
+    throw new RefusalError('ERR_PROVIDER_UNAVAILABLE', { hint: 'The provider did not answer in time.' });
+  };
+  try {
+    return await Promise.race([act, spent()]);
+  } finally {
+    settled.abort();
+  }
+}

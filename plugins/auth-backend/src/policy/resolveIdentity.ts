@@ -1,0 +1,170 @@
+/**
+ * Asks the resolvers, in their order, who a login is.
+ *
+ * An identity ends the chain; `ctx.pass()` and `NotFoundError` go on to the next; `ctx.deny()` and any other error stop
+ * it. What a resolver issued counts only when it returns it. A login that all of them passed on is refused, in a way that
+ * can be told from every other refusal.
+ */
+import {
+  isDecisionCode,
+  type ClaimSources,
+  type DecisionCodeName,
+  type GateEvidence,
+  type ProfileInfo,
+  type SignInInfo,
+  type SignInResolver,
+  type SignInVerdict,
+  type UnansweredGates,
+  type UnverifiedEmailCause,
+} from '@vestibule/plugin-auth-node';
+import type { Decision, ResolverStep } from '../record/recordDraft.ts';
+import { ClientRefusedError, RefusalError, decisionCodeOf } from '../errors.ts';
+import { missingEmail } from './missingEmail.ts';
+import type { IssuedIdentity, ResolverContexts } from './resolverContext.ts';
+import { ownCopy } from './ownCopy.ts';
+import { isNotFound, refusalOfThrown } from './thrownError.ts';
+import { untilAborted } from './untilAborted.ts';
+
+/** A resolver that runs, and where it came from. */
+export interface NamedResolver {
+  name: string;
+  source: 'config' | 'module' | 'provider';
+  resolver: SignInResolver;
+}
+
+/** What a login proved. */
+export interface ProvenLogin {
+  /** As the provider gave it; for the resolvers, as the transforms left it. */
+  profile: ProfileInfo;
+  result: unknown;
+  emailOmitted?: 'ERR_EMAIL_NOT_VERIFIED' | 'ERR_PROFILE_EMAIL_INVALID';
+  /** With the first of them, what the provider says instead of `true`. Absent from sessions of earlier versions. */
+  emailNotVerified?: UnverifiedEmailCause;
+  /** Which document of the provider gave which claim. */
+  claimSources?: ClaimSources;
+  /** At the provider; absent, or empty in a session, where a proxy or a hosted module tells none. */
+  subject?: string;
+  issuer?: string;
+  /** For the resolvers: what the provider tells of who it is, see `SignInInfo.claims`. */
+  toldClaims?: Readonly<Record<string, unknown>>;
+  /** What the provider answered to the questions of the gates. */
+  evidence?: GateEvidence;
+  /** Why it did not answer one, or not wholly. */
+  unanswered?: UnansweredGates;
+}
+
+/** Every resolver was asked, and none knows the login. */
+export class NobodyKnownError extends RefusalError {}
+
+/**
+ * The identity of a login.
+ *
+ * @throws NobodyKnownError `ERR_RESOLVER_NO_MATCH`, or why there is no e-mail address to match.
+ * @throws RefusalError with a code of the closed list.
+ */
+export async function resolveIdentity(options: {
+  login: ProvenLogin;
+  resolvers: readonly NamedResolver[];
+  contexts: ResolverContexts;
+  decision: Decision;
+  signal: AbortSignal;
+}): Promise<IssuedIdentity> {
+  const { login, resolvers, contexts, decision, signal } = options;
+
+  for (const { name, resolver } of resolvers) {
+    const { context, issued } = contexts.create({ decision, signal, resolver: name });
+    const step = { resolver: name };
+    let verdict: SignInVerdict;
+    try {
+      const info = infoOf(login);
+      verdict = await untilAborted(signal, `Resolver '${name}'`, () => resolver(info, context));
+    } catch (error) {
+      if (isNotFound(error)) {
+        decision.resolvers.push({
+          ...step,
+          verdict: 'pass',
+          code: decisionCodeOf(error) ?? 'ERR_USER_NOT_FOUND',
+        });
+        continue;
+      }
+      const refusal = refusalOfThrown(error, 'ERR_RESOLVER_DENIED');
+      const isNo = refusal.code === 'ERR_RESOLVER_DENIED';
+      decision.resolvers.push({ ...step, verdict: isNo ? 'deny' : 'error', code: refusal.code });
+      throw refusal;
+    }
+    const identity = isVerdict(verdict) && !('verdict' in verdict) ? issued.get(verdict.token) : undefined;
+    if (identity) {
+      decision.resolvers.push({ ...step, verdict: 'identity' });
+      decision.userEntityRef = identity.claims.sub;
+      decision.ownership = identity.ownership;
+      return identity;
+    }
+    if (!isVerdict(verdict) || !('verdict' in verdict)) {
+      decision.resolvers.push({ ...step, verdict: 'error', code: 'ERR_RESOLVER_RESULT_INVALID' });
+      throw invalidResult(name);
+    }
+    const { reason } = verdict;
+    decision.resolvers.push({ ...step, verdict: verdict.verdict, ...saidBy(reason, login) });
+    if (verdict.verdict === 'deny') {
+      throw new RefusalError('ERR_RESOLVER_DENIED', { hint: `Resolver '${name}': ${verdict.reason}` });
+    }
+  }
+  throw nobodyKnown(login, decision);
+}
+
+/** A copy for each resolver: what one writes into it is not what the next one reads. */
+function infoOf({ profile, result, subject, issuer, toldClaims }: ProvenLogin): SignInInfo {
+  return {
+    profile: { ...profile },
+    result: ownCopy(result),
+    ...(subject && { subject, ...(issuer && { issuer }) }),
+    ...(toldClaims && { claims: ownCopy(toldClaims) }),
+  };
+}
+
+/** Words for the operator, or a code of the closed list. */
+function saidBy(reason: string | undefined, login: ProvenLogin): Pick<ResolverStep, 'reason' | 'code'> {
+  if (reason === undefined) return {};
+  if (!isDecisionCode(reason)) return { reason };
+  return { code: reason === 'ERR_PROFILE_NO_EMAIL' ? missingEmail(login).code : reason };
+}
+
+/** The address is what is missing only where every resolver passed for want of one: the others know the login by more. */
+function nobodyKnown(login: ProvenLogin, { resolvers }: Decision): NobodyKnownError {
+  const { code, ...told } = missingEmail(login);
+  const isAddressMissing = login.profile.email === undefined && resolvers.every((step) => step.code === code);
+  return isAddressMissing ? new NobodyKnownError(code, told) : new NobodyKnownError('ERR_RESOLVER_NO_MATCH');
+}
+
+/** A verdict of another spelling must not count as a pass. */
+function isVerdict(given: SignInVerdict): boolean {
+  if (typeof given !== 'object' || given === null) return false;
+  return !('verdict' in given) || ['pass', 'deny'].includes(given.verdict);
+}
+
+function invalidResult(name: string): RefusalError {
+  return new RefusalError('ERR_RESOLVER_RESULT_INVALID', {
+    hint: `Resolver '${name}' returned neither a verdict nor what its context issued.`,
+  });
+}
+
+/**
+ * Whether a refusal says that a part was away or broken, rather than that somebody may not sign in. Such a refusal never
+ * ends a session.
+ */
+export function isOutage(error: unknown): boolean {
+  const code = decisionCodeOf(error);
+  return error instanceof ClientRefusedError || (code !== undefined && outageCodes.has(code));
+}
+
+const outageCodes: ReadonlySet<DecisionCodeName> = new Set([
+  'ERR_AUTH_UNAVAILABLE',
+  'ERR_PROVIDER_UNAVAILABLE',
+  'ERR_PROVIDER_ANSWER_UNREADABLE',
+  'ERR_RESOLVER_TIMEOUT',
+  // Only a fault: an error by which a resolver says no is ERR_RESOLVER_DENIED.
+  'ERR_RESOLVER_FAILED',
+  'ERR_CATALOG_UNAVAILABLE',
+  'ERR_CATALOG_REFUSED',
+  'ERR_CATALOG_ANSWER_INVALID',
+]);

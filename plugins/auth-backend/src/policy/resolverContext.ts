@@ -1,0 +1,164 @@
+/** What a resolver can do, for one login. What it issues takes effect only when the login is allowed. */
+import type { LoggerService } from '@vestibule/backend-plugin-api';
+import {
+  asciiLowerCase,
+  equalsIgnoringAsciiCase,
+  parseEntityRef,
+  stringifyEntityRef,
+} from '@vestibule/catalog-model';
+import type {
+  AuthResolverContext,
+  CatalogUserQuery,
+  IssueTokenParameters,
+  SignInResult,
+} from '@vestibule/plugin-auth-node';
+import type { CatalogStep, Decision, OwnershipStep } from '../record/recordDraft.ts';
+import { RefusalError, decisionCodeOf } from '../errors.ts';
+import type { IssuedToken, UserTokenClaims, UserTokens } from '../identity/userTokens.ts';
+import type { CatalogUsers, LookUpOptions } from './catalogUsers.ts';
+import { createRefWarnings, readOwnershipRefs, readSubject } from './issuedRefs.ts';
+import type { FoundOwnership, Ownership } from './ownership.ts';
+
+/** What was issued, found again by the token that the resolver returns. */
+export interface IssuedIdentity extends IssuedToken {
+  claims: UserTokenClaims;
+  ownership: OwnershipStep;
+}
+
+/** Makes contexts. */
+export interface ResolverContexts {
+  /** @param options - `resolver` is who asks, for the catalog steps of the decision. */
+  create(options: { decision: Decision; signal: AbortSignal; resolver?: string }): {
+    context: AuthResolverContext;
+    issued: ReadonlyMap<string, IssuedIdentity>;
+  };
+}
+
+export function createResolverContexts(options: {
+  tokens: UserTokens;
+  users: CatalogUsers;
+  ownership: Ownership;
+  logger: Pick<LoggerService, 'warn'>;
+}): ResolverContexts {
+  const { tokens, users, ownership, logger } = options;
+  const warnOfRefs = createRefWarnings(logger);
+
+  return {
+    create({ decision, signal, resolver }) {
+      const issued = new Map<string, IssuedIdentity>();
+      // By the very list: a resolver that changes it says what is owned by itself.
+      const found = new WeakMap<readonly string[], Omit<FoundOwnership, 'refs'>>();
+      const note = (step: CatalogStep) => void decision.catalog.push(step);
+      const lookUp: LookUpOptions = {
+        signal,
+        note: (step) => note({ ...step, ...(resolver !== undefined && { resolver }) }),
+      };
+
+      const context: AuthResolverContext = {
+        signal,
+        pass: (reason) => ({ verdict: 'pass', ...(reason !== undefined && { reason }) }),
+        deny: (reason) => ({ verdict: 'deny', reason }),
+
+        async resolveOwnershipEntityRefs(entity) {
+          const { refs, ...how } = await ownership.resolve(entity, { signal, note });
+          found.set(refs, how);
+          return { ownershipEntityRefs: refs };
+        },
+
+        async issueToken(given: IssueTokenParameters): Promise<SignInResult> {
+          const { sub, ent = [sub], ...additional } = claimsOf(given);
+          // A copy of the rest: what is issued stays what it is, whatever the resolver does with its claims afterwards.
+          const { refs, leftOut } = readOwnershipRefs(listOf(ent));
+          const claims = {
+            sub: readSubject(sub),
+            ent: refs,
+            additional: JSON.parse(JSON.stringify(additional)) as Record<string, unknown>,
+          };
+          const token = tokens.issue(claims);
+          const how = found.get(ent) ?? { source: 'resolver' };
+          const ownership = {
+            size: refs.length,
+            ...how,
+            ...(leftOut.length > 0 && { leftOut: [...(how.leftOut ?? []), ...leftOut] }),
+          };
+          issued.set(token.token, { ...token, claims, ownership });
+          warnOfRefs(decision.providerId, { ...claims, leftOut: ownership.leftOut ?? [] });
+          return {
+            token: token.token,
+            identity: { type: 'user', userEntityRef: claims.sub, ownershipEntityRefs: [...claims.ent] },
+          };
+        },
+
+        async findCatalogUser(query) {
+          return { entity: await users.find(query, lookUp) };
+        },
+
+        async signInWithCatalogUser(query, { dangerousEntityRefFallback: fallback } = {}) {
+          try {
+            const { entity } = await context.findCatalogUser(query);
+            const { ownershipEntityRefs } = await context.resolveOwnershipEntityRefs(entity);
+            return await context.issueToken({
+              claims: { sub: stringifyEntityRef(entity), ent: ownershipEntityRefs },
+            });
+          } catch (error) {
+            if (!fallback || decisionCodeOf(error) !== 'ERR_USER_NOT_FOUND') throw error;
+            const sub = fallbackRef(fallback.entityRef);
+            // Whoever is in the catalog under that name is somebody else: the query did not find them.
+            if (!isAskedFor(query, sub) && (await users.isTaken(sub, lookUp))) {
+              throw new RefusalError('ERR_EPHEMERAL_NAME_TAKEN', {
+                hint: `${sub}, under which dangerousEntityRefFallback would sign in, is in the catalog and was not found by the query.`,
+                cause: error,
+              });
+            }
+            return context.issueToken({ claims: { sub, ent: [sub] } });
+          }
+        },
+      };
+      return { context, issued };
+    },
+  };
+}
+
+function claimsOf(given: Partial<IssueTokenParameters> | undefined): IssueTokenParameters['claims'] {
+  if (typeof given?.claims === 'object' && given.claims !== null) return given.claims;
+  throw new RefusalError('ERR_IDENTITY_REF_INVALID', {
+    hint: 'issueToken was given no claims; it takes { claims: { sub, ent } }.',
+  });
+}
+
+function listOf(ent: unknown): unknown[] {
+  if (Array.isArray(ent)) return ent;
+  throw new RefusalError('ERR_IDENTITY_REF_INVALID', { hint: "The claim 'ent' is no list." });
+}
+
+function shown(value: unknown): string {
+  return (JSON.stringify(value) ?? String(value)).slice(0, 200);
+}
+
+type RefInput = Extract<CatalogUserQuery, { entityRef: unknown }>['entityRef'];
+
+/** A fallback names a person: a value of the provider that happens to name another kind is refused. */
+function fallbackRef(given: RefInput): string {
+  const ref = partsOf(given);
+  // A slash would lead out of the namespace for whoever splits at the last one.
+  const isUser =
+    ref && equalsIgnoringAsciiCase(ref.kind, 'user') && ![ref.namespace, ref.name].join('').includes('/');
+  if (isUser) return readSubject(stringifyEntityRef(ref));
+  throw new RefusalError('ERR_IDENTITY_REF_INVALID', {
+    hint: `dangerousEntityRefFallback names no user: ${shown(given)}`,
+  });
+}
+
+/** Whether the query was for that reference itself, letter for letter, so that nobody is there under it. */
+function isAskedFor(query: CatalogUserQuery, ref: string): boolean {
+  const asked = 'entityRef' in query ? partsOf(query.entityRef) : undefined;
+  return asked !== undefined && `${asciiLowerCase(asked.kind)}:${asked.namespace}/${asked.name}` === ref;
+}
+
+function partsOf(given: RefInput) {
+  try {
+    return parseEntityRef(given, { defaultKind: 'User' });
+  } catch {
+    return undefined;
+  }
+}

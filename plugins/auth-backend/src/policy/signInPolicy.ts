@@ -1,0 +1,67 @@
+/**
+ * What applies to the logins of one configured provider, and what the routes call to judge one: profile transforms, then
+ * gates, then resolvers, then ownership; and, where config allows it, an identity for who is not in the catalog.
+ */
+import type { ProfileInfo, ProfileTransform } from '@vestibule/plugin-auth-node';
+import type { Decision } from '../record/recordDraft.ts';
+import type { UserTokenClaims } from '../identity/userTokens.ts';
+import type { Gates } from './gates.ts';
+import type { NamedResolver, ProvenLogin } from './resolveIdentity.ts';
+import type { IssuedIdentity } from './resolverContext.ts';
+
+/** A profile transform that runs, and where it came from. */
+export interface NamedTransform {
+  name: string;
+  source: 'provider' | 'module';
+  transform: ProfileTransform;
+}
+
+/** What applies to one provider, in one environment where it has several. */
+export interface SignInPolicy {
+  readonly providerId: string;
+  /** In the order of running. */
+  readonly transforms: readonly NamedTransform[];
+  readonly gates: Gates;
+  /** In the order of asking; none means access delegation only. */
+  readonly resolvers: readonly NamedResolver[];
+  /** See `OAuthProviderDefinition.claimsOf`. */
+  readonly claimsOf?: (result: unknown) => Readonly<Record<string, unknown>>;
+  /** See `OAuthProviderDefinition.identifyingClaims`. */
+  readonly identifyingClaims?: readonly string[];
+}
+
+/** What a login became. */
+export interface SignInOutcome {
+  /** What the person sees of themself: after the transforms. */
+  profile: ProfileInfo;
+  /** Absent for access delegation. */
+  issued?: IssuedIdentity;
+}
+
+/** Judges logins, at sign-in and at every refresh. */
+export interface SignInJudge {
+  /**
+   * The whole way, writing into the decision as it goes.
+   *
+   * @throws RefusalError with a code of the closed list.
+   */
+  judge(options: {
+    login: ProvenLogin;
+    policy: SignInPolicy;
+    decision: Decision;
+    signal: AbortSignal;
+  }): Promise<SignInOutcome>;
+  /**
+   * The gates alone, where the identity is known already: a hosted Backstage module has transformed the profile and asked
+   * its resolvers by itself, and a last good identity goes out once more. Nothing may have taken effect before.
+   *
+   * @throws RefusalError `ERR_GATE_…`.
+   */
+  checkGates(options: {
+    login: ProvenLogin;
+    gates: Gates;
+    /** Of the identity; absent for access delegation. */
+    claims: UserTokenClaims | undefined;
+    decision: Decision;
+  }): void;
+}

@@ -1,0 +1,122 @@
+/** This room by itself: a real judge over a catalog in memory, and tokens that only say who they are for. */
+import type { DecisionCodeName, ProfileTransform, SignInResolver } from '@vestibule/plugin-auth-node';
+import type { AuthOwnershipResolver } from '@vestibule/plugin-auth-node';
+import type { CatalogService } from '@vestibule/plugin-catalog-node';
+import type { AllowBlock, EphemeralSettings, OwnershipSettings } from '../../config.ts';
+import { emptyDecision, type Decision } from '../../record/recordDraft.ts';
+import { createMemoryCatalog } from '../../testing/memoryCatalog.ts';
+import { createCatalogUsers } from '../catalogUsers.ts';
+import { createGates } from '../gates.ts';
+import { createOwnership } from '../ownership.ts';
+import { createResolverContexts } from '../resolverContext.ts';
+import type { ProvenLogin } from '../resolveIdentity.ts';
+import { createSignInJudge } from '../evaluateSignIn.ts';
+import type { SignInOutcome, SignInPolicy } from '../signInPolicy.ts';
+
+/** A record to write into. */
+export function decisionOfTest(): Decision {
+  return emptyDecision({ reference: 'x', event: 'sign-in', providerId: 'test' });
+}
+
+/** What applies; the resolvers are named `r0`, `r1`, the transforms `t0`, `t1`. */
+export interface Rules {
+  transforms?: readonly ProfileTransform<never>[];
+  resolvers?: readonly SignInResolver[];
+  /** `auth.allow`. */
+  everywhere?: AllowBlock;
+  /** The provider's own `allow`. */
+  own?: AllowBlock;
+  providerId?: string;
+  claimsOf?: SignInPolicy['claimsOf'];
+  signal?: AbortSignal;
+}
+
+/** What a login came to. */
+export interface Judged {
+  decision: Decision;
+  outcome?: SignInOutcome;
+  /** The refusal. */
+  error?: Error & { code?: DecisionCodeName; hint?: string };
+  code?: string;
+  sub?: string;
+  ent?: readonly string[];
+}
+
+export function createJudging(
+  options: {
+    catalog?: CatalogService;
+    ownership?: Partial<OwnershipSettings>;
+    ownershipResolver?: AuthOwnershipResolver;
+    onMissing?: 'deny' | 'ephemeral';
+    ephemeral?: EphemeralSettings;
+  } = {},
+) {
+  const { catalog = createMemoryCatalog(), onMissing, ephemeral } = options;
+  const auth = { getOwnServiceCredentials: async () => Promise.resolve({}) } as never;
+  let issued = 0;
+  const warnings: string[] = [];
+  const users = createCatalogUsers({ catalog, auth });
+  const contexts = createResolverContexts({
+    tokens: {
+      issue: ({ sub }) => ({ token: `token ${(issued += 1)} of ${sub}`, expiresAtEpochSeconds: 0 }),
+      verify: async () => Promise.resolve(undefined),
+    },
+    users,
+    ownership: createOwnership({
+      settings: { mode: 'direct', maxDepth: 10, ...options.ownership },
+      catalog,
+      auth,
+      resolver: () => options.ownershipResolver,
+    }),
+    logger: { warn: (message) => void warnings.push(message) },
+  });
+  const judge = createSignInJudge({ contexts, users, signIn: { onMissing, ephemeral } });
+
+  return {
+    contexts,
+    /** What was said to the log, for each provider once. */
+    warnings,
+
+    async judge(login: Partial<ProvenLogin>, rules: Rules = {}): Promise<Judged> {
+      const { transforms = [], resolvers = [], everywhere, own, providerId = 'test', claimsOf } = rules;
+      const decision = decisionOfTest();
+      const policy: SignInPolicy = {
+        providerId,
+        transforms: transforms.map((transform, index) => ({
+          name: `t${index}`,
+          source: 'module',
+          transform: transform as ProfileTransform,
+        })),
+        gates: createGates({
+          everywhere,
+          own,
+          ownPath: 'auth.providers.test.development',
+          isSignIn: resolvers.length > 0,
+        }),
+        resolvers: resolvers.map((resolver, index) => ({ name: `r${index}`, source: 'config', resolver })),
+        ...(claimsOf && { claimsOf }),
+      };
+      try {
+        const outcome = await judge.judge({
+          login: { profile: {}, result: {}, ...login },
+          policy,
+          decision,
+          signal: rules.signal ?? new AbortController().signal,
+        });
+        const { sub, ent } = outcome.issued?.claims ?? {};
+        return { decision, outcome, ...(sub !== undefined && { sub }), ...(ent && { ent }) };
+      } catch (error) {
+        const { code } = error as Judged['error'] & object;
+        return { decision, error: error as Error, ...(code !== undefined && { code }) };
+      }
+    },
+  };
+}
+
+/** A resolver that signs in as the given reference, without asking anybody. */
+export function signInAs(sub: string, ent?: string[]): SignInResolver {
+  return async (_, context) => context.issueToken({ claims: { sub, ...(ent && { ent }) } });
+}
+
+/** A resolver that knows nobody. */
+export const passing: SignInResolver = (_, context) => context.pass();

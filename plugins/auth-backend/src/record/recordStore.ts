@@ -1,0 +1,224 @@
+/**
+ * Keeps decisions in the database, for `vestibule explain`: the last thousand of seven days, of all replicas together.
+ *
+ * Sign-in never waits for it. An allowed sign-in's record is written within a second, together with others; a refusal's
+ * is written before the page is sent, but no longer than a deadline. When the database is away, or too much comes at
+ * once, records stand in the log only.
+ *
+ * Who can make somebody's sign-in fail must not be able to push out what others want explained, so records come in
+ * shares, each with its own rate and its own part of the table.
+ */
+import type { ClockService, LoggerService } from '@vestibule/backend-plugin-api';
+import type { Knex } from 'knex';
+import { tables } from '../database/migrations.ts';
+import { createDecisionReader, decisionLifetimeMilliseconds } from './recordReader.ts';
+import type { DecisionRecord } from './signInRecord.ts';
+import type { RedactText } from './redactText.ts';
+
+/**
+ * `login`: the provider proved somebody. `session`: a refresh. `unproven`: a sign-in that failed before, which costs
+ * whoever makes it nothing.
+ */
+export type DecisionShare = 'login' | 'session' | 'unproven';
+
+/** Most records of a second, in one process, and most that are kept. */
+const shares: Readonly<Record<DecisionShare, { perSecond: number; rows: number }>> = {
+  login: { perSecond: 50, rows: 1000 },
+  session: { perSecond: 20, rows: 250 },
+  unproven: { perSecond: 20, rows: 250 },
+};
+const mostRows = 1000;
+const mostPending = 200;
+const batchSize = 50;
+const writeWithinMilliseconds = 1000;
+const keepDeadlineMilliseconds = 1000;
+const pruneAfterRecords = 100;
+const pruneEveryMilliseconds = 3_600_000;
+const complainEveryMilliseconds = 60_000;
+
+/** Where decisions are kept. */
+export interface DecisionStore {
+  readonly redactText: RedactText;
+  /** In development nobody floods the table, and every refusal is worth explaining. */
+  readonly keepsEveryRefusal: boolean;
+  /** Keeps a record some time within the next second. */
+  keepSoon(record: DecisionRecord, share: DecisionShare): void;
+  /** Resolves when the record was written, was given up, or the deadline of a second is over; never rejects. */
+  keep(record: DecisionRecord, share: DecisionShare): Promise<void>;
+  find(reference: string): Promise<DecisionRecord | undefined>;
+  /** Writes what is pending, and ends. */
+  stop(): Promise<void>;
+}
+
+interface Pending {
+  record: DecisionRecord;
+  share: DecisionShare;
+  settle(): void;
+}
+
+export function createDecisionStore(options: {
+  database: Knex;
+  clock: ClockService;
+  logger: LoggerService;
+  redactText: RedactText;
+  isDevelopment: boolean;
+}): DecisionStore {
+  const { database, clock, logger, redactText, isDevelopment } = options;
+  const reader = createDecisionReader(database, clock);
+  const pending: Pending[] = [];
+  const rates = createRates(clock);
+  const complaint = createComplaint(logger, clock);
+  let writing: Promise<void> | undefined;
+  let soon: NodeJS.Timeout | undefined;
+  let keptSincePruned = 0;
+  let prunedAt = Number.NEGATIVE_INFINITY;
+  const hourly = setInterval(() => void flush(), pruneEveryMilliseconds).unref();
+
+  function add(one: Pending): boolean {
+    if (!rates.take(one.share)) {
+      complaint.note('there were too many at once');
+      return false;
+    }
+    pending.push(one);
+    if (pending.length > mostPending) {
+      pending.shift()?.settle();
+      complaint.note('the database was too slow');
+    }
+    return true;
+  }
+
+  /** One at a time: whoever comes meanwhile is written with the next batch. */
+  function flush(): Promise<void> {
+    clearTimeout(soon);
+    soon = undefined;
+    // Begun a moment later, so that it can say at its end that nobody writes any more.
+    writing ??= Promise.resolve().then(writeAll);
+    return writing;
+  }
+
+  async function writeAll(): Promise<void> {
+    do {
+      while (pending.length > 0) {
+        const batch = pending.splice(0, batchSize);
+        await write(batch);
+        for (const { settle } of batch) settle();
+      }
+      const isDue = keptSincePruned >= pruneAfterRecords || clock.now() - prunedAt >= pruneEveryMilliseconds;
+      if (isDue) await prune();
+    } while (pending.length > 0);
+    writing = undefined;
+  }
+
+  async function write(batch: readonly Pending[]): Promise<void> {
+    const rows = batch.map(({ record, share }) => ({
+      reference: record.reference,
+      at: Date.parse(record.at),
+      share,
+      outcome: record.outcome,
+      code: record.code ?? null,
+      provider: record.provider,
+      record: JSON.stringify(record),
+    }));
+    try {
+      await database(tables.decisions).insert(rows).onConflict('reference').ignore();
+      keptSincePruned += rows.length;
+    } catch (error) {
+      complaint.note('the database did not take them', rows.length, error);
+    }
+  }
+
+  async function prune(): Promise<void> {
+    prunedAt = clock.now();
+    keptSincePruned = 0;
+    try {
+      await database(tables.decisions)
+        .where('at', '<', prunedAt - decisionLifetimeMilliseconds)
+        .delete();
+      for (const [share, { rows }] of Object.entries(shares)) {
+        if (rows < mostRows) await deleteBeyond(rows, { share });
+      }
+      await deleteBeyond(mostRows, {});
+    } catch (error) {
+      logger.debug('old decisions could not be removed; tried again within an hour', error as Error);
+    }
+  }
+
+  async function deleteBeyond(rows: number, share: { share?: string }): Promise<void> {
+    const newestFirst = database(tables.decisions)
+      .select('reference')
+      .where(share)
+      .orderBy([{ column: 'at', order: 'desc' }, 'reference']);
+    await database(tables.decisions).whereIn('reference', newestFirst.offset(rows).limit(10_000)).delete();
+  }
+
+  return {
+    redactText,
+    keepsEveryRefusal: isDevelopment,
+    keepSoon(record, share) {
+      if (add({ record, share, settle: () => undefined }))
+        soon ??= setTimeout(() => void flush(), writeWithinMilliseconds).unref();
+    },
+    async keep(record, share) {
+      await new Promise<void>((resolve) => {
+        const deadline = setTimeout(resolve, keepDeadlineMilliseconds);
+        const settle = () => {
+          clearTimeout(deadline);
+          resolve();
+        };
+        if (add({ record, share, settle })) void flush();
+        else settle();
+      });
+    },
+    async find(reference) {
+      return (
+        pending.find(({ record }) => record.reference === reference)?.record ?? (await reader.find(reference))
+      );
+    },
+    async stop() {
+      clearInterval(hourly);
+      await flush();
+      complaint.end();
+    },
+  };
+}
+
+/** A bucket for each share, which holds the records of one second. */
+function createRates(clock: ClockService): { take(share: DecisionShare): boolean } {
+  const buckets = new Map<DecisionShare, { left: number; at: number }>();
+  return {
+    take(share) {
+      const { perSecond } = shares[share];
+      const now = clock.now();
+      const bucket = buckets.get(share) ?? { left: perSecond, at: now };
+      const left = Math.min(perSecond, bucket.left + (Math.max(0, now - bucket.at) / 1000) * perSecond);
+      const isLeft = left >= 1;
+      buckets.set(share, { left: isLeft ? left - 1 : left, at: now });
+      return isLeft;
+    },
+  };
+}
+
+/** Says how many records are missing from the database: at once, then at most every minute, and at the end. */
+function createComplaint(logger: LoggerService, clock: ClockService) {
+  let missing = 0;
+  let saidAt = Number.NEGATIVE_INFINITY;
+  let because = '';
+  function say(error?: unknown): void {
+    saidAt = clock.now();
+    logger.warn(
+      `decisions that were not kept, because ${because}: ${missing}; they stand in the log only`,
+      error instanceof Error ? error : { missing },
+    );
+    missing = 0;
+  }
+  return {
+    note(reason: string, records = 1, error?: unknown): void {
+      because = reason;
+      missing += records;
+      if (clock.now() - saidAt >= complainEveryMilliseconds) say(error);
+    },
+    end(): void {
+      if (missing > 0) say();
+    },
+  };
+}

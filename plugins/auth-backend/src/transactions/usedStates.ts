@@ -1,0 +1,37 @@
+/**
+ * Remembers which attempts were spent until they would have expired, for all replicas, so that a callback works once
+ * even if somebody kept the cookie.
+ */
+import type { ClockService } from '@vestibule/backend-plugin-api';
+import type { Knex } from 'knex';
+import { tables } from '../database/migrations.ts';
+import { fingerprint } from '../secrets/sealing.ts';
+import { attemptLifetimeMilliseconds, type Attempt } from './transaction.ts';
+
+const cleanupEveryMilliseconds = 60_000;
+
+/** The record of spent attempts. */
+export interface ConsumedAttempts {
+  /** Marks an attempt as spent; `false` where it was already. */
+  consume(attempt: Attempt): Promise<boolean>;
+}
+
+export function createConsumedAttempts(database: Knex, clock: ClockService): ConsumedAttempts {
+  let cleanedAt = 0;
+
+  return {
+    async consume({ handle, startedAt }) {
+      const now = clock.now();
+      if (now - cleanedAt > cleanupEveryMilliseconds) {
+        cleanedAt = now;
+        await database(tables.consumedAttempts).where('expires_at', '<', now).delete();
+      }
+      const inserted = await database(tables.consumedAttempts)
+        .insert({ handle_hash: fingerprint(handle), expires_at: startedAt + attemptLifetimeMilliseconds })
+        .onConflict('handle_hash')
+        .ignore()
+        .returning('handle_hash');
+      return inserted.length > 0;
+    },
+  };
+}
