@@ -23,7 +23,7 @@ export async function refusalGuidePage() {
   };
   const problems = Object.keys(run.codes)
     .filter((code) => ![...themes.values()].flat().includes(code))
-    .map((code) => `${code} has no theme in decisionCodes.ts`);
+    .map((code) => `${code} has no theme in signInCodes.ts`);
   for (const name of Object.keys(blocks))
     if (!text.includes(`<!-- begin ${name} -->`)) problems.push(`has no block '${name}'`);
   return {

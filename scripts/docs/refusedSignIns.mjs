@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { HttpBrowser } from '../../packages/backend-test-utils/src/index.ts';
 import { endProcesses, freePort, runVestibule } from '../../packages/cli/src/testing/vestibuleProcess.ts';
 import { startDevIdp } from '../../packages/dev-idp/src/index.ts';
-import { decisionCodes } from '../../plugins/auth-node/src/index.ts';
+import { signInCodes } from '../../plugins/auth-node/src/index.ts';
 import { root } from './sources.mjs';
 
 const directory = await mkdtemp(join(tmpdir(), 'vestibule-docs-'));
@@ -43,7 +43,7 @@ try {
   const [, reference] = /reference ([0-9a-f]{10})/.exec(page) ?? [];
   const kim = await run(['explain', reference]);
   const list = await run(['explain']);
-  console.log(JSON.stringify({ page: wordsOf(page), reference, kim, list, codes: decisionCodes }));
+  console.log(JSON.stringify({ page: wordsOf(page), reference, kim, list, codes: signInCodes }));
 } finally {
   await endProcesses();
   await idp.stop();

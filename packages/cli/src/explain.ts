@@ -7,11 +7,11 @@ import {
 } from '@vestibule/backend-defaults';
 import { systemClock, type CodedError, type Config } from '@vestibule/backend-plugin-api';
 import {
-  createDecisionReader,
-  isDecisionReference,
-  printDecision,
-  printDecisionList,
-  type DecisionReader,
+  createRecordReader,
+  isRecordReference,
+  printRecord,
+  printRecordList,
+  type RecordReader,
 } from '@vestibule/plugin-auth-backend';
 
 const listed = 20;
@@ -26,7 +26,7 @@ export interface ExplainOptions {
 
 /** @returns the exit code. */
 export async function explain({ configFiles, reference, json }: ExplainOptions): Promise<0 | 1 | 2> {
-  if (reference !== undefined && !isDecisionReference(reference)) {
+  if (reference !== undefined && !isRecordReference(reference)) {
     return fail(
       2,
       `'${reference}' is no reference; it has ten digits and letters from a to f, such as 3f9a0c71be`,
@@ -38,7 +38,7 @@ export async function explain({ configFiles, reference, json }: ExplainOptions):
     // Its reports are about a backend that runs; here only the outcome matters.
     const database = await openDatabase(config, 'auth', createRootLogger({ level: 'error' }));
     try {
-      return await print(createDecisionReader(database, systemClock), reference, json);
+      return await print(createRecordReader(database, systemClock), reference, json);
     } finally {
       await database.destroy();
     }
@@ -47,7 +47,7 @@ export async function explain({ configFiles, reference, json }: ExplainOptions):
   }
 }
 
-async function print(reader: DecisionReader, reference: string | undefined, json: boolean): Promise<0 | 1> {
+async function print(reader: RecordReader, reference: string | undefined, json: boolean): Promise<0 | 1> {
   if (!(await reader.isReady())) {
     return fail(
       1,
@@ -57,10 +57,10 @@ async function print(reader: DecisionReader, reference: string | undefined, json
   if (reference === undefined) {
     const decisions = await reader.latest(listed);
     if (json) return show(JSON.stringify(decisions, undefined, 2));
-    return show(decisions.length > 0 ? printDecisionList(decisions) : 'No decision is kept yet.');
+    return show(decisions.length > 0 ? printRecordList(decisions) : 'No decision is kept yet.');
   }
   const decision = await reader.find(reference);
-  if (decision) return show(json ? JSON.stringify(decision, undefined, 2) : printDecision(decision));
+  if (decision) return show(json ? JSON.stringify(decision, undefined, 2) : printRecord(decision));
   return fail(
     1,
     `no decision with reference ${reference} is kept\n` +

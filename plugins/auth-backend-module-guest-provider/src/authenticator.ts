@@ -1,7 +1,7 @@
 /** The guest: whoever asks, while the backend runs in development. There they may also say whom to sign in. */
 import { InputError, NotAllowedError } from '@vestibule/backend-plugin-api';
 import { isFullEntityRef, parseFullEntityRef, stringifyEntityRef } from '@vestibule/catalog-model';
-import { decisionCodes, type ProxyProvider, type ProxyProviderOptions } from '@vestibule/plugin-auth-node';
+import { signInCodes, type ProxyProvider, type ProxyProviderOptions } from '@vestibule/plugin-auth-node';
 import type { GuestSettings } from './config.ts';
 
 /** What is known about a guest: nothing, or whom they picked. @public */
@@ -28,7 +28,7 @@ export function createGuestProvider(
   return {
     async authenticate({ query }) {
       if (!runtimeMode.isDevelopment && !settings.dangerouslyAllowOutsideDevelopment) {
-        throw notAllowed(decisionCodes.ERR_GUEST_NOT_ALLOWED.operator);
+        throw notAllowed(signInCodes.ERR_GUEST_NOT_ALLOWED.operator);
       }
       // A parameter without a value counts as absent.
       const user = query.get('user') || undefined;
@@ -42,13 +42,13 @@ export function createGuestProvider(
 }
 
 function notAllowed(hint: string): NotAllowedError {
-  return new NotAllowedError('ERR_GUEST_NOT_ALLOWED', decisionCodes.ERR_GUEST_NOT_ALLOWED.sentence, { hint });
+  return new NotAllowedError('ERR_GUEST_NOT_ALLOWED', signInCodes.ERR_GUEST_NOT_ALLOWED.sentence, { hint });
 }
 
 function readUserRef(user: string): string {
   const ref = isFullEntityRef(user) ? stringifyEntityRef(parseFullEntityRef(user)) : '';
   if (ref.startsWith('user:')) return ref;
-  throw new InputError('ERR_AUTH_PARAMETER_INVALID', decisionCodes.ERR_AUTH_PARAMETER_INVALID.sentence, {
+  throw new InputError('ERR_AUTH_PARAMETER_INVALID', signInCodes.ERR_AUTH_PARAMETER_INVALID.sentence, {
     hint: "The parameter is 'user'; it must be a full reference of a user, such as 'user:default/jane'.",
   });
 }

@@ -5,7 +5,7 @@
 import { CodedError } from '@vestibule/backend-plugin-api';
 import type { Entity } from '@vestibule/catalog-model';
 import {
-  decisionCodes,
+  signInCodes,
   isDisplayName,
   isPictureUrl,
   parseEmail,
@@ -77,7 +77,7 @@ function profileOf({ metadata, spec }: Entity): ProfileInfo {
 
 /** Not by a NotFoundError, which would pass on to resolvers that know nothing of whom the person picked. */
 function pickedNobody(entityRef: string, cause: unknown): CodedError {
-  return new CodedError('ERR_USER_NOT_FOUND', decisionCodes.ERR_USER_NOT_FOUND.sentence, {
+  return new CodedError('ERR_USER_NOT_FOUND', signInCodes.ERR_USER_NOT_FOUND.sentence, {
     hint: `The picked user ${entityRef} is not in the catalog.`,
     cause,
   });

@@ -2,7 +2,7 @@
 import type { ClockService } from '@vestibule/backend-plugin-api';
 import type { ProfileInfo, UserIdentity } from '@vestibule/plugin-auth-node';
 import type { IssuedToken, UserTokenClaims } from './identity/userTokens.ts';
-import type { SessionTokens } from './sessions/session.ts';
+import type { VendorTokens } from './sessions/session.ts';
 
 /** Members that are undefined are absent on the wire. */
 export interface AuthResponse {
@@ -19,7 +19,7 @@ export interface AuthResponse {
 
 /** What a provider delegated. For a grace answer, `until` bounds it and an expired access token is left out. */
 export function providerInfoOf(
-  tokens: SessionTokens,
+  tokens: VendorTokens,
   clock: ClockService,
   graceSeconds?: number,
 ): AuthResponse['providerInfo'] {

@@ -2,11 +2,11 @@
  * How this plugin says no: one error class over the closed list of codes in `auth-node`, and the codes of start-up.
  */
 import { CodedError, type CodedErrorOptions, type ErrorCode } from '@vestibule/backend-plugin-api';
-import { decisionCodes, isDecisionCode, type DecisionCodeName } from '@vestibule/plugin-auth-node';
+import { signInCodes, isSignInCode, type SignInCodeName } from '@vestibule/plugin-auth-node';
 
 /** A refusal with a code of the closed list. `message` is the sentence for the person. */
 export class RefusalError extends CodedError {
-  declare readonly code: DecisionCodeName;
+  declare readonly code: SignInCodeName;
   readonly statusCode: number;
   /** Seconds after which a retry makes sense, sent as `Retry-After`. */
   readonly retryAfterSeconds?: number;
@@ -14,7 +14,7 @@ export class RefusalError extends CodedError {
   readonly reference?: string;
 
   constructor(
-    code: DecisionCodeName,
+    code: SignInCodeName,
     options: CodedErrorOptions & {
       /** A more exact sentence for the person than the list's; it quotes no value that could be a secret. */
       sentence?: string;
@@ -22,7 +22,7 @@ export class RefusalError extends CodedError {
       reference?: string;
     } = {},
   ) {
-    const { name, status, sentence } = decisionCodes[code];
+    const { name, status, sentence } = signInCodes[code];
     super(code, options.sentence ?? sentence, options);
     this.name = name;
     this.statusCode = status;
@@ -60,7 +60,7 @@ export class AuthSetupError extends CodedError {
 }
 
 /** The code of any error, where it is one of the closed list. */
-export function decisionCodeOf(error: unknown): DecisionCodeName | undefined {
+export function signInCodeOf(error: unknown): SignInCodeName | undefined {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  return isDecisionCode(code) ? code : undefined;
+  return isSignInCode(code) ? code : undefined;
 }

@@ -11,13 +11,9 @@ export type {
   ShortSessionStep,
   TransformStep,
 } from './record/recordDraft.ts';
-export {
-  createDecisionReader,
-  isDecisionReference,
-  type DecisionReader,
-} from './record/recordReader.ts';
-export type { DecisionError, DecisionRecord } from './record/signInRecord.ts';
-export { printDecision, printDecisionList } from './record/printRecord.ts';
+export { createRecordReader, isRecordReference, type RecordReader } from './record/recordReader.ts';
+export type { RecordedError, SignInRecord } from './record/signInRecord.ts';
+export { printRecord, printRecordList } from './record/printRecord.ts';
 export { setupErrorCodes } from './errors.ts';
 export {
   backstageProviders,

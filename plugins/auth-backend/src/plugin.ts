@@ -28,11 +28,11 @@ import {
 } from '@vestibule/plugin-auth-node';
 import { catalogServiceRef } from '@vestibule/plugin-catalog-node';
 import { createWhoAmIAction } from './actions/whoAmI.ts';
-import { createConsumedAttempts } from './transactions/usedStates.ts';
+import { createUsedStates } from './transactions/usedStates.ts';
 import { authConfigSchema } from './config.ts';
 import { limitQueries } from './database/limitQueries.ts';
 import { migrations, tables } from './database/migrations.ts';
-import { createDecisionStore } from './record/recordStore.ts';
+import { createRecordStore } from './record/recordStore.ts';
 import { createRedactText, credentialsIn } from './record/redactText.ts';
 import { checkHostConfig } from './hostConfig.ts';
 import { createUserInfoStore } from './identity/userInfoStore.ts';
@@ -45,7 +45,7 @@ import { warnOfOAuthServer } from './oauthServer/oauthServerWarnings.ts';
 import { createOAuthClients } from './oauthServer/openClients.ts';
 import { readOAuthServerSettings, readRefreshTokenSettings } from './oauthServer/settings.ts';
 import { buildProviders } from './providers/buildProviders.ts';
-import { choicesOf } from './providers/signInOptions.ts';
+import { signInOptionsOf } from './providers/signInOptions.ts';
 import type { ProviderEntry } from './providers/instances.ts';
 import { judgeProviders } from './providers/judgeProviders.ts';
 import { createProviderTypes } from './providers/providerTypes.ts';
@@ -54,14 +54,14 @@ import { createTransformRegistry } from './providers/transformRegistry.ts';
 import { createCatalogUsers } from './policy/catalogUsers.ts';
 import { createOwnership } from './policy/ownership.ts';
 import { createResolverContexts } from './policy/resolverContext.ts';
-import { createSignInJudge } from './policy/evaluateSignIn.ts';
+import { createSignInEvaluator } from './policy/evaluateSignIn.ts';
 import { createRoutes } from './router.ts';
 import { createShortSessions } from './flow/shortSessions.ts';
 import { findSealingSecret } from './secrets/sealingSecret.ts';
 import { secretProblemsInProduction } from './secrets/secretProblems.ts';
 import { createTokenRenewal } from './sessions/renewTokens.ts';
 import { createSessionStore } from './sessions/sessionStore.ts';
-import { callerByTicket, createTickets } from './sessions/sessionTokens.ts';
+import { callerBySessionToken, createSessionTokens } from './sessions/sessionTokens.ts';
 import { warnAtStart, warningOfNoProvider } from './startWarnings.ts';
 import { createAllowedTargets } from './targets/allowedTargets.ts';
 
@@ -101,7 +101,7 @@ export const authPlugin = createBackendPlugin({
     });
     registerExtensionPoint(authSignInPageExtensionPoint, {
       allowOrigin: (origin) => void pageOrigins.push(origin),
-      choices: () => choicesOf(providers),
+      choices: () => signInOptionsOf(providers),
     });
 
     registerInit({
@@ -183,8 +183,8 @@ export const authPlugin = createBackendPlugin({
           allow: settings.allow,
         });
         const known = [...new Set([...installed.keys(), ...providers.keys()])];
-        const strays = [resolvers, transforms].flatMap((registry) => registry.strays(known));
-        for (const warning of strays) logger.warn(warning);
+        const unused = [resolvers, transforms].flatMap((registry) => registry.unused(known));
+        for (const warning of unused) logger.warn(warning);
         const nobody = warningOfNoProvider({ config, environment: settings.environment, providers });
         if (nobody) logger.warn(configProblemLine(nobody));
 
@@ -210,7 +210,7 @@ export const authPlugin = createBackendPlugin({
           clock,
         });
         const documentHttp = oauthSettings && createDocumentHttp();
-        const decisions = createDecisionStore({
+        const records = createRecordStore({
           database: knex,
           clock,
           logger,
@@ -222,7 +222,7 @@ export const authPlugin = createBackendPlugin({
         });
         lifecycle.addShutdownHook(async () => {
           keys.stop();
-          await decisions.stop();
+          await records.stop();
           await documentHttp?.close();
         });
 
@@ -235,9 +235,9 @@ export const authPlugin = createBackendPlugin({
           omitOwnership: settings.omitIdentityTokenOwnershipClaim ?? true,
           clock,
         });
-        const tickets = createTickets(secret);
-        callers.identifyBy((request) => callerByTicket(request, tickets));
-        const sessions = createSessionStore({ database: knex, secret, tickets, clock });
+        const sessionTokens = createSessionTokens(secret);
+        callers.identifyBy((request) => callerBySessionToken(request, sessionTokens));
+        const sessions = createSessionStore({ database: knex, secret, sessionTokens, clock });
         const users = createCatalogUsers({ catalog, auth });
         const ownership = createOwnership({
           settings: settings.ownership,
@@ -277,9 +277,9 @@ export const authPlugin = createBackendPlugin({
               providers,
               isProviderInstalled: (providerId) => installed.has(providerId),
               targets,
-              consumed: createConsumedAttempts(knex, clock),
+              usedStates: createUsedStates(knex, clock),
               contexts,
-              judge: createSignInJudge({ contexts, users, signIn: settings.signIn }),
+              evaluator: createSignInEvaluator({ contexts, users, signIn: settings.signIn }),
               tokens,
               userInfo,
               auth,
@@ -287,7 +287,7 @@ export const authPlugin = createBackendPlugin({
               sessions,
               renewal: createTokenRenewal({ store: sessions, clock }),
               shortSessions: createShortSessions(logger),
-              decisions,
+              records,
               httpAuth,
               auditor,
               ...(oauthServer && { oauthServer }),

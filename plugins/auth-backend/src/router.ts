@@ -4,7 +4,7 @@ import Koa, { type Context } from 'koa';
 import { RefusalError } from './errors.ts';
 import type { OAuthServer } from './oauthServer/oauthServer.ts';
 import { callback } from './flow/callback.ts';
-import { decision } from './flow/decision.ts';
+import { draft } from './flow/decision.ts';
 import { logout } from './flow/logout.ts';
 import { authorize } from './routes/oauth/authorize.ts';
 import { cliClient } from './routes/oauth/cliClient.ts';
@@ -15,21 +15,19 @@ import { approveSession, rejectSession, showSession } from './routes/oauth/sessi
 import { token } from './routes/oauth/token.ts';
 import { refresh } from './flow/refresh.ts';
 import { start } from './flow/start.ts';
-import { unknownProvider, type Surroundings } from './flow/flowContext.ts';
+import { unknownProvider, type FlowContext } from './flow/flowContext.ts';
 import { userinfo } from './flow/userinfo.ts';
 import { keySet, openIdConfiguration } from './flow/wellKnown.ts';
 
 /** All routes of the plugin, relative to its mount. */
-export function createRoutes(surroundings: Surroundings): Koa {
+export function createRoutes(surroundings: FlowContext): Koa {
   const router = new Router({ strict: true });
   router.get('/.well-known/openid-configuration', (ctx) => openIdConfiguration(ctx, surroundings));
   router.get('/.well-known/jwks.json', (ctx) => keySet(ctx, surroundings));
   router.get('/v1/userinfo', (ctx) => userinfo(ctx, surroundings));
   // Elsewhere there is no such path at all.
   if (surroundings.runtimeMode.isDevelopment) {
-    router.get('/v1/decisions/:reference', (ctx) =>
-      decision(ctx, surroundings, ctx.params['reference'] ?? ''),
-    );
+    router.get('/v1/decisions/:reference', (ctx) => draft(ctx, surroundings, ctx.params['reference'] ?? ''));
   }
 
   const { oauthServer, grants, baseUrl } = surroundings;
@@ -67,7 +65,7 @@ export function createRoutes(surroundings: Surroundings): Koa {
 }
 
 /** Where it is off, the paths are nobody's, and the catch-all answers. */
-function addOAuthRoutes(router: Router, surroundings: Surroundings, server: OAuthServer): void {
+function addOAuthRoutes(router: Router, surroundings: FlowContext, server: OAuthServer): void {
   // A request begins with a browser that follows.
   router.head('/v1/authorize', refuseHead('GET'));
   router.get('/v1/authorize', (ctx) => authorize(ctx, surroundings, server));

@@ -62,8 +62,8 @@ describe('sign-in with a popup', () => {
         },
       },
     });
-    const ticket = browser.cookies.get('oidc-refresh-token');
-    expect(ticket).toEqual({ value: expect.stringMatching(/^[\w-]{64}$/), path: '/api/auth/oidc' });
+    const sessionToken = browser.cookies.get('oidc-refresh-token');
+    expect(sessionToken).toEqual({ value: expect.stringMatching(/^[\w-]{64}$/), path: '/api/auth/oidc' });
     expect([...browser.cookies.keys()]).toEqual(['oidc-refresh-token']);
   });
 
@@ -169,12 +169,12 @@ describe('a session', () => {
   it('ends at logout, at the provider as well', async () => {
     const browser = new Browser();
     await portal.signIn(browser);
-    const ticket = browser.cookies.get('oidc-refresh-token')?.value ?? '';
+    const sessionToken = browser.cookies.get('oidc-refresh-token')?.value ?? '';
     const answer = await portal.logout(browser);
     expect([answer.status, answer.text]).toEqual([200, '']);
     expect(answer.setCookies[0]).toMatch(/^oidc-refresh-token=; Max-Age=0; Path=\/api\/auth\/oidc;/);
     expect(browser.cookies.size).toBe(0);
-    browser.cookies.set('oidc-refresh-token', { value: ticket, path: '/api/auth/oidc' });
+    browser.cookies.set('oidc-refresh-token', { value: sessionToken, path: '/api/auth/oidc' });
     const { answer: refused, body } = await portal.refresh(browser);
     expect([refused.status, body?.error?.code]).toEqual([401, 'ERR_AUTH_SESSION_ENDED']);
     expect(refused.setCookies[0]).toMatch(/^oidc-refresh-token=; Max-Age=0/);

@@ -13,17 +13,17 @@ import type {
 } from '@vestibule/plugin-auth-node';
 import type { CatalogService } from '@vestibule/plugin-catalog-node';
 import { authConfigSchema, type AllowBlock } from './config.ts';
-import { emptyDecision } from './record/recordDraft.ts';
-import { recordOf, type DecisionRecord } from './record/signInRecord.ts';
-import { printDecision } from './record/printRecord.ts';
+import { emptyDraft } from './record/recordDraft.ts';
+import { recordOf, type SignInRecord } from './record/signInRecord.ts';
+import { printRecord } from './record/printRecord.ts';
 import { createRedactText } from './record/redactText.ts';
-import { decisionCodeOf } from './errors.ts';
+import { signInCodeOf } from './errors.ts';
 import type { UserTokens } from './identity/userTokens.ts';
 import { createCatalogUsers } from './policy/catalogUsers.ts';
 import { createGates } from './policy/gates.ts';
 import { createOwnership } from './policy/ownership.ts';
 import { createResolverContexts } from './policy/resolverContext.ts';
-import { createSignInJudge } from './policy/evaluateSignIn.ts';
+import { createSignInEvaluator } from './policy/evaluateSignIn.ts';
 
 /** What a provider would have said of the login. @public */
 export interface TrialLogin {
@@ -56,7 +56,7 @@ export interface TrialConfig {
 /** How a login ended. @public */
 export interface TrialOutcome {
   /** As an operator would find it. */
-  readonly record: DecisionRecord;
+  readonly record: SignInRecord;
   /** The record as `vestibule explain` prints it, but for the reference and the time. */
   readonly tree: string;
   /** After a sign-in. */
@@ -107,21 +107,21 @@ export async function tryLogin(options: {
     ownership,
     logger: { warn: () => undefined },
   });
-  const judge = createSignInJudge({ contexts, users, signIn });
-  const decision = emptyDecision({ reference, event: 'sign-in', providerId });
+  const evaluator = createSignInEvaluator({ contexts, users, signIn });
+  const draft = emptyDraft({ reference, event: 'sign-in', providerId });
   const startedAt = systemClock.now();
   const recorded = (end: { error?: unknown }): Pick<TrialOutcome, 'record' | 'tree'> => {
-    const code = 'error' in end ? (decisionCodeOf(end.error) ?? 'ERR_RESOLVER_FAILED') : undefined;
+    const code = 'error' in end ? (signInCodeOf(end.error) ?? 'ERR_RESOLVER_FAILED') : undefined;
     const record = recordOf(
-      decision,
+      draft,
       { ...end, ...(code && { code }), startedAt, milliseconds: systemClock.now() - startedAt },
       createRedactText([]),
     );
-    const lines = printDecision(record).split('\n');
+    const lines = printRecord(record).split('\n');
     return { record, tree: lines.filter((line) => !line.includes(reference)).join('\n') };
   };
   try {
-    const { issued } = await judge.judge({
+    const { issued } = await evaluator.evaluate({
       login,
       policy: {
         providerId,
@@ -135,7 +135,7 @@ export async function tryLogin(options: {
         })),
         ...(claims && { claimsOf: () => claims }),
       },
-      decision,
+      draft,
       signal,
     });
     if (!issued) return recorded({});

@@ -6,7 +6,7 @@
  */
 
 /** One way to be refused. @public */
-export interface DecisionCode {
+export interface SignInCode {
   readonly name:
     | 'InputError'
     | 'AuthenticationError'
@@ -396,15 +396,15 @@ const codes = {
     operator:
       'The value is no text, or contains characters that would change the meaning of a catalog query.',
   },
-} as const satisfies Record<`ERR_${string}`, DecisionCode>;
+} as const satisfies Record<`ERR_${string}`, SignInCode>;
 
 /** A code of the closed list. @public */
-export type DecisionCodeName = keyof typeof codes;
+export type SignInCodeName = keyof typeof codes;
 
 /** The closed list. @public */
-export const decisionCodes: Readonly<Record<DecisionCodeName, DecisionCode>> = codes;
+export const signInCodes: Readonly<Record<SignInCodeName, SignInCode>> = codes;
 
 /** Whether a string is a code of the closed list. @public */
-export function isDecisionCode(code: unknown): code is DecisionCodeName {
+export function isSignInCode(code: unknown): code is SignInCodeName {
   return typeof code === 'string' && Object.hasOwn(codes, code);
 }

@@ -16,7 +16,7 @@ import { startTestBackend, type PopupMessage } from '@vestibule/backend-test-uti
 import {
   signInResolverExtensionPoint,
   type AuthResolverContext,
-  type HostedRouteHandlers,
+  type BackstageRouteHandlers,
 } from '@vestibule/plugin-auth-node';
 import { createInMemoryCatalog } from '@vestibule/plugin-catalog-client';
 import { catalogServiceRef } from '@vestibule/plugin-catalog-node';
@@ -272,7 +272,7 @@ describe('a provider', () => {
 
   it("may be a Backstage module's factory under an id of its own", async () => {
     const made: string[] = [];
-    const hosted = ({ providerId }: { providerId: string }): HostedRouteHandlers => {
+    const hosted = ({ providerId }: { providerId: string }): BackstageRouteHandlers => {
       made.push(providerId);
       return {
         async start(_request, response) {

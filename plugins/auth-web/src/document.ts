@@ -1,5 +1,5 @@
 /** What every page here consists of: the head, the bar with the portal's name, and what its script needs to know. */
-import { decisionCodes, type SignInChoice } from '@vestibule/plugin-auth-node';
+import { signInCodes, type SignInOption } from '@vestibule/plugin-auth-node';
 import { modulesOf, type Assets } from './assets.ts';
 import { mark } from './drawings.ts';
 import { jsonInHtml, markup, type Html } from './markup.ts';
@@ -10,9 +10,9 @@ export interface PageOptions {
   title: string;
   address: PageAddress;
   isDevelopment: boolean;
-  choices: readonly SignInChoice[];
+  choices: readonly SignInOption[];
   /** Whether a choice lets the person pick a user of the catalog. */
-  canPickUser(choice: SignInChoice): boolean;
+  canPickUser(choice: SignInOption): boolean;
   /** The scripts and the stylesheet. */
   assets: Assets;
 }
@@ -84,7 +84,7 @@ export function renderDocument(options: PageOptions, parts: PageParts): string {
 
 function refusals(isDevelopment: boolean): PageData['refusals'] {
   return Object.fromEntries(
-    Object.entries(decisionCodes).map(([code, { sentence, operator }]) => [
+    Object.entries(signInCodes).map(([code, { sentence, operator }]) => [
       code,
       { sentence, ...(isDevelopment && { operator }) },
     ]),

@@ -4,7 +4,7 @@
  */
 import type { AuthService, Config } from '@vestibule/backend-plugin-api';
 import { stringifyEntityRef, type Entity } from '@vestibule/catalog-model';
-import type { SignInChoice } from '@vestibule/plugin-auth-node';
+import type { SignInOption } from '@vestibule/plugin-auth-node';
 import type { CatalogService } from '@vestibule/plugin-catalog-node';
 
 /** How many of the catalog's users are looked at; development catalogs are smaller. */
@@ -33,7 +33,7 @@ export interface PickableUsers {
 /** @see createGuestPicker */
 export interface GuestPicker {
   /** Whether a choice lets the person pick. */
-  isOfferedBy(choice: SignInChoice): boolean;
+  isOfferedBy(choice: SignInOption): boolean;
   /**
    * The users whose reference, name or e-mail address holds the text, whatever its letter case; all for an empty text. It
    * throws what the catalog throws.
@@ -43,7 +43,7 @@ export interface GuestPicker {
 
 /** Whether the guest provider would refuse everybody who takes this choice. */
 export function isGuestRefused(
-  { providerId, type, kind, problem }: SignInChoice,
+  { providerId, type, kind, problem }: SignInOption,
   { isDevelopment, config }: { isDevelopment: boolean; config: Config },
 ): boolean {
   if (isDevelopment || type !== 'guest' || kind !== 'proxy') return false;

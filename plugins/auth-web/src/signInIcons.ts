@@ -3,7 +3,7 @@
  * the drawings only hint at them.
  */
 import { parseUrl } from '@vestibule/backend-plugin-api';
-import { signInIcons, type SignInChoice } from '@vestibule/plugin-auth-node';
+import { signInIcons, type SignInOption } from '@vestibule/plugin-auth-node';
 import { markup, type Html } from './markup.ts';
 
 type IconName = (typeof signInIcons)[number];
@@ -37,7 +37,7 @@ const iconsOfTypes: Readonly<Record<string, IconName>> = {
  * The icon before a title. It tells nothing that the title does not. Under a picture lies the drawing of the type, which
  * the script takes away once the picture is there.
  */
-export function iconOf(choice: Pick<SignInChoice, 'icon' | 'type' | 'kind'>): Html {
+export function iconOf(choice: Pick<SignInOption, 'icon' | 'type' | 'kind'>): Html {
   const { icon, type, kind } = choice;
   const named = signInIcons.find((name) => name === icon);
   const picture = named === undefined ? pictureUrl(icon) : undefined;

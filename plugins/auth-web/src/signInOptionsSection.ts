@@ -1,5 +1,5 @@
 /** The part of the page that offers ways to sign in: a button for each, told apart by what the config calls them. */
-import type { SignInChoice } from '@vestibule/plugin-auth-node';
+import type { SignInOption } from '@vestibule/plugin-auth-node';
 import type { PageOptions } from './document.ts';
 import { arches } from './drawings.ts';
 import { markup, type Html } from './markup.ts';
@@ -43,12 +43,12 @@ export function choicesSection(offer: Offer): Html {
   </section>`;
 }
 
-function way(choice: SignInChoice, offer: Offer): Html {
+function way(choice: SignInOption, offer: Offer): Html {
   const label = labelOf(choice, offer.choices);
   return choice.problem === undefined ? enabled(choice, label, offer) : disabled(choice, label);
 }
 
-function enabled(choice: SignInChoice, label: string, offer: Offer): Html {
+function enabled(choice: SignInOption, label: string, offer: Offer): Html {
   const { providerId, environment, kind, signIn } = choice;
   return markup`<button
       class="choice"
@@ -67,7 +67,7 @@ function enabled(choice: SignInChoice, label: string, offer: Offer): Html {
     ${offer.canPickUser(choice) && picker(label)}`;
 }
 
-function disabled(choice: SignInChoice, label: string): Html {
+function disabled(choice: SignInOption, label: string): Html {
   return markup`<div class="disabled">
     ${iconOf(choice)}
     <div>
@@ -91,7 +91,7 @@ function picker(label: string): Html {
 }
 
 /** Its title; where others have the same, with what tells them apart: the provider's id, its environment, or both. */
-function labelOf(choice: SignInChoice, choices: readonly SignInChoice[]): string {
+function labelOf(choice: SignInOption, choices: readonly SignInOption[]): string {
   const { title, providerId, environment } = choice;
   const namesakes = choices.filter((other) => other !== choice && other.title === title);
   const marks = [
@@ -101,7 +101,7 @@ function labelOf(choice: SignInChoice, choices: readonly SignInChoice[]): string
   return marks.length > 0 ? `${title} (${marks.join(', ')})` : title;
 }
 
-function redirectUrl({ providerId, environment }: SignInChoice, { address, returnPath }: Offer): string {
+function redirectUrl({ providerId, environment }: SignInOption, { address, returnPath }: Offer): string {
   const { origin, basePath, authPath } = address;
   const query = new URLSearchParams({
     origin,

@@ -1,6 +1,6 @@
 /** The routes of the page over HTTP. What the script does in a browser is in signInPage.browser.ts. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { decisionCodes, signInIcons, type SignInChoice } from '@vestibule/plugin-auth-node';
+import { signInCodes, signInIcons, type SignInOption } from '@vestibule/plugin-auth-node';
 import { loadAssets } from './assets.ts';
 import { oidcChoice as oidc, servePage, type ServedPage } from './testing/servePage.ts';
 
@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => served.stop());
 
-async function page(offered: SignInChoice[] = [oidc]): Promise<string> {
+async function page(offered: SignInOption[] = [oidc]): Promise<string> {
   return served.html({ choices: () => offered });
 }
 
@@ -48,7 +48,7 @@ describe('the page', () => {
   });
 
   it('tells choices of one title apart by provider, by environment, or by both', async () => {
-    const labelsOf = async (offered: SignInChoice[]): Promise<string[]> =>
+    const labelsOf = async (offered: SignInOption[]): Promise<string[]> =>
       [...(await page(offered)).matchAll(/data-title="([^"]*)"/g)].map(([, label = '']) => label);
     const one = { ...oidc, title: 'Acme' };
     expect(await labelsOf([one, { ...one, title: 'Labs' }])).toEqual(['Acme', 'Labs']);
@@ -59,7 +59,7 @@ describe('the page', () => {
   });
 
   it('draws an icon by type unless the config names one, and keeps the drawing beneath a picture', async () => {
-    const iconOf = async (more: Partial<SignInChoice>): Promise<string> =>
+    const iconOf = async (more: Partial<SignInOption>): Promise<string> =>
       /<span class="icon".*?<\/span\s*>/s.exec(await page([{ ...oidc, ...more }]))?.[0] ?? '';
     const types = ['oidc', 'google', 'github', 'guest', 'another'];
     const drawn: string[] = [];
@@ -83,7 +83,7 @@ describe('the page', () => {
   });
 
   it('offers a list of people beneath the choices that let somebody pick', async () => {
-    const guest: SignInChoice = {
+    const guest: SignInOption = {
       ...oidc,
       providerId: 'guest',
       type: 'guest',
@@ -114,7 +114,7 @@ describe('the page', () => {
   it('holds the sentence of every code, and the hints for operators in development only', async () => {
     const dataOf = (html: string): unknown =>
       JSON.parse(/id="page-data">(.*?)<\/script>/s.exec(html)?.[1] ?? '');
-    const { sentence, operator } = decisionCodes.ERR_RESOLVER_NO_MATCH;
+    const { sentence, operator } = signInCodes.ERR_RESOLVER_NO_MATCH;
     const inDevelopment = dataOf(await page());
     const elsewhere = dataOf(await served.html({ isDevelopment: false }));
     expect(inDevelopment).toMatchObject({
@@ -144,7 +144,7 @@ describe('the consent page', () => {
   });
 
   it('offers only what says who somebody is', async () => {
-    const github: SignInChoice = { ...oidc, providerId: 'github', title: 'GitHub', signIn: false };
+    const github: SignInOption = { ...oidc, providerId: 'github', title: 'GitHub', signIn: false };
     const html = await (await served.get(address, { choices: () => [oidc, github] })).text();
     expect(html).toContain('data-provider="oidc"');
     expect(html).not.toContain('data-provider="github"');

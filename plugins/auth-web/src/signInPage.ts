@@ -10,7 +10,7 @@
  */
 import Router from '@koa/router';
 import { AuthenticationError, InputError, NotAllowedError } from '@vestibule/backend-plugin-api';
-import { decisionCodes, type SignInChoice } from '@vestibule/plugin-auth-node';
+import { signInCodes, type SignInOption } from '@vestibule/plugin-auth-node';
 import Koa from 'koa';
 import type { Assets } from './assets.ts';
 import { consentPath, isRequestId, renderConsentPage } from './consentPage.ts';
@@ -29,7 +29,7 @@ export interface SignInPageOptions {
   /** Whether browsers are sent here for their consent, and not to a front end elsewhere. */
   asksForConsent: boolean;
   /** Asked at each request. */
-  choices(): readonly SignInChoice[];
+  choices(): readonly SignInOption[];
   assets: Assets;
   owned: OwnedLookUp;
   guests: GuestPicker;
@@ -118,11 +118,11 @@ function sendPage(ctx: Koa.Context, html: string): void {
 /** Only a script of this page's own origin can set the header, and a browser says where a request comes from. */
 function checkCaller(ctx: Koa.Context, origin: string): void {
   if (ctx.get('x-requested-with') !== 'XMLHttpRequest') {
-    const { sentence } = decisionCodes.ERR_AUTH_REQUESTED_WITH_MISSING;
+    const { sentence } = signInCodes.ERR_AUTH_REQUESTED_WITH_MISSING;
     throw new AuthenticationError('ERR_AUTH_REQUESTED_WITH_MISSING', sentence);
   }
   if (![origin, ''].includes(ctx.get('origin')) || !['same-origin', ''].includes(ctx.get('sec-fetch-site'))) {
-    const { sentence } = decisionCodes.ERR_AUTH_ORIGIN_NOT_ALLOWED;
+    const { sentence } = signInCodes.ERR_AUTH_ORIGIN_NOT_ALLOWED;
     throw new NotAllowedError('ERR_AUTH_ORIGIN_NOT_ALLOWED', sentence);
   }
 }
@@ -131,6 +131,6 @@ function checkCaller(ctx: Koa.Context, origin: string): void {
 function readSearch(ctx: Koa.Context): string {
   const [text = '', ...more] = new URLSearchParams(ctx.querystring).getAll('q');
   if (more.length === 0 && text.length <= longestSearch && !/\p{Cc}/u.test(text)) return text.trim();
-  const { sentence } = decisionCodes.ERR_AUTH_PARAMETER_INVALID;
+  const { sentence } = signInCodes.ERR_AUTH_PARAMETER_INVALID;
   throw new InputError('ERR_AUTH_PARAMETER_INVALID', sentence, { hint: "The parameter is 'q'." });
 }

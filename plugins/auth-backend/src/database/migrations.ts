@@ -12,7 +12,7 @@ export const tables = {
   consumedAttempts: 'vestibule_consumed_attempts',
   sessions: 'vestibule_sessions',
   userInfo: 'vestibule_user_info',
-  decisions: 'vestibule_decisions',
+  records: 'vestibule_decisions',
   oauthClients: 'vestibule_oauth_clients',
   oauthAuthorizations: 'vestibule_oauth_authorizations',
   oauthGrants: 'vestibule_oauth_grants',
@@ -73,7 +73,7 @@ export const migrations: readonly Migration[] = [
   {
     id: '20261122-decisions',
     async up(database) {
-      await database.schema.createTable(tables.decisions, (table) => {
+      await database.schema.createTable(tables.records, (table) => {
         table.string('reference', 16).primary();
         table.bigInteger('at').notNullable().index();
         // Whose part of the table it takes; see decisions/decisionStore.ts.

@@ -5,44 +5,44 @@
 import type { Context } from 'koa';
 import { parseUrl } from '@vestibule/backend-plugin-api';
 import { ProviderAnswerInvalidError, type ProfileInfo } from '@vestibule/plugin-auth-node';
-import type { Attempt } from '../transactions/transaction.ts';
+import type { AuthTransaction } from '../transactions/transaction.ts';
 import { backstageIdentityOf, type AuthResponse } from '../authResponse.ts';
 import { sessionCookieName } from '../http/cookies.ts';
-import type { Decision } from '../record/recordDraft.ts';
+import type { RecordDraft } from '../record/recordDraft.ts';
 import { RefusalError } from '../errors.ts';
 import type { IssuedIdentity } from '../policy/resolverContext.ts';
 import { transformProfile } from '../policy/transformProfile.ts';
-import { createAttemptEvidence, type AttemptEvidence } from '../providers/backstage/requestEvidence.ts';
-import { readHostedPage } from '../providers/backstage/moduleResponse.ts';
-import { runHosted } from '../providers/backstage/moduleExchange.ts';
+import { createRequestEvidence, type RequestEvidence } from '../providers/backstage/requestEvidence.ts';
+import { readModulePage } from '../providers/backstage/moduleResponse.ts';
+import { runModule } from '../providers/backstage/moduleExchange.ts';
 import { refusalOfPage, refusalOfHandler, refusalOfStart } from '../providers/backstage/moduleFailure.ts';
-import type { HostedInstance } from '../providers/instances.ts';
+import type { BackstageInstance } from '../providers/instances.ts';
 import { joinScopes, splitScopes } from '../providers/scopes.ts';
 import { randomToken } from '../secrets/sealing.ts';
-import type { SessionTokens } from '../sessions/session.ts';
+import type { VendorTokens } from '../sessions/session.ts';
 import { budgetSignal, withinBudget } from '../http/budget.ts';
 import { keepSession } from './keepSession.ts';
 import { livingSession } from './livingSession.ts';
 import type { Query } from '../http/query.ts';
-import type { AttemptTarget } from './target.ts';
-import { parameter, unknownEnvironment, type Surroundings } from './flowContext.ts';
+import type { TransactionTarget } from './target.ts';
+import { parameter, unknownEnvironment, type FlowContext } from './flowContext.ts';
 
 /** @returns Where the browser goes. */
-export async function startHosted(
+export async function startBackstage(
   ctx: Context,
-  surroundings: Surroundings,
-  options: { instance: HostedInstance; environment: string; target: AttemptTarget; query: Query },
+  flow: FlowContext,
+  options: { instance: BackstageInstance; environment: string; target: TransactionTarget; query: Query },
 ): Promise<string> {
   const { instance, environment, target, query } = options;
-  const { handlers, providerId, attempts } = instance;
+  const { handlers, providerId, transactions } = instance;
   const theirs = Object.fromEntries(
     [...query].filter(([name]) => !['origin', 'redirectUrl', 'flow'].includes(name)),
   );
   // One that persists scopes finds those granted before in a cookie, and asks for them again.
-  const session = await livingSession(ctx, surroundings, instance, environment);
+  const session = await livingSession(ctx, flow, instance, environment);
   const answer = await withinBudget(
     budgetSignal(),
-    runHosted({
+    runModule({
       handler: (request, response) => handlers.start(request, response),
       request: ctx.req,
       query: theirs,
@@ -52,7 +52,7 @@ export async function startHosted(
   if ('failure' in answer) throw refusalOfStart(answer.failure);
   const location = parseLocation(answer.location);
   const handle = randomToken();
-  attempts.keep(ctx.req, ctx.res, {
+  transactions.keep(ctx.req, ctx.res, {
     ...target,
     handle,
     providerId,
@@ -60,7 +60,7 @@ export async function startHosted(
     scopes: splitScopes(parameter(query, 'scope')),
     nonce: '',
     codeVerifier: '',
-    startedAt: surroundings.clock.now(),
+    startedAt: flow.clock.now(),
     hosted: {
       state: location.searchParams.get('state') ?? '',
       cookies: Object.fromEntries(answer.cookies),
@@ -84,8 +84,8 @@ function decodedName(pair: string): string | undefined {
 }
 
 /** @throws `ERR_AUTH_ENV_MISSING`, `ERR_AUTH_ENV_UNKNOWN`. */
-export function checkHostedEnvironment(
-  { environments }: HostedInstance,
+export function checkModuleEnvironment(
+  { environments }: BackstageInstance,
   environment: string | undefined,
 ): asserts environment is string {
   if (environment === undefined) throw new RefusalError('ERR_AUTH_ENV_MISSING');
@@ -98,22 +98,22 @@ function parseLocation(location: string | undefined): URL {
   throw new ProviderAnswerInvalidError('the provider module gave no address to go to');
 }
 
-export async function finishHosted(
+export async function finishBackstage(
   ctx: Context,
-  surroundings: Surroundings,
-  options: { instance: HostedInstance; attempt: Attempt; query: Query; decision: Decision },
+  flow: FlowContext,
+  options: { instance: BackstageInstance; transaction: AuthTransaction; query: Query; draft: RecordDraft },
 ): Promise<AuthResponse> {
-  const { instance, attempt, query, decision } = options;
+  const { instance, transaction, query, draft } = options;
   const { handlers, providerId } = instance;
-  const { contexts, clock } = surroundings;
-  const { state = '', cookies = {}, session } = attempt.hosted ?? {};
+  const { contexts, clock } = flow;
+  const { state = '', cookies = {}, session } = transaction.hosted ?? {};
   const signal = budgetSignal();
-  const { context, issued } = contexts.create({ decision, signal });
-  const evidence = createAttemptEvidence();
+  const { context, issued } = contexts.create({ draft, signal });
+  const evidence = createRequestEvidence();
   const answer = await withinBudget(
     signal,
     instance.inRequest({ context, evidence }, () =>
-      runHosted({
+      runModule({
         handler: (request, response) => handlers.frameHandler(request, response),
         request: ctx.req,
         query: { ...Object.fromEntries(query), state },
@@ -122,26 +122,26 @@ export async function finishHosted(
       }),
     ),
   );
-  if ('failure' in answer) throw noted(refusalOfHandler(answer.failure, evidence), evidence, decision);
-  const message = readHostedPage(answer.body);
+  if ('failure' in answer) throw noted(refusalOfHandler(answer.failure, evidence), evidence, draft);
+  const message = readModulePage(answer.body);
   if (!message?.response) {
     const noAnswer = new ProviderAnswerInvalidError('the provider module gave no answer');
     if (!message && !evidence.unresolved) throw noAnswer;
     const providerError = query.get('error') ?? undefined;
-    throw noted(refusalOfPage(message?.error ?? noAnswer, { evidence, providerError }), evidence, decision);
+    throw noted(refusalOfPage(message?.error ?? noAnswer, { evidence, providerError }), evidence, draft);
   }
   const { response } = message;
-  const { environment } = attempt;
-  const { identity, profile } = await judgeHosted(surroundings, {
+  const { environment } = transaction;
+  const { identity, profile } = await evaluateBackstage(flow, {
     instance,
     environment,
     response,
     issued,
-    decision,
+    draft,
     signal,
   });
   const now = clock.now();
-  const tokens = hostedTokens(response, keptCookies(answer.cookies), now);
+  const tokens = moduleTokens(response, keptCookies(answer.cookies), now);
   const canRefresh = Object.keys(tokens.hostedCookies ?? {}).some((name) =>
     name.startsWith(sessionCookieName(providerId)),
   );
@@ -150,13 +150,13 @@ export async function finishHosted(
   if (!canRefresh) {
     const milliseconds = endsAt < longest ? endsAt - now : undefined;
     const { refreshTokenAdvice: advice } = instance;
-    surroundings.shortSessions.note({ providerId, environment, decision, milliseconds, advice });
+    flow.shortSessions.note({ providerId, environment, draft, milliseconds, advice });
   }
-  await keepSession(ctx, surroundings, {
+  await keepSession(ctx, flow, {
     cookie: instance.sessionCookie,
     providerId,
     environment,
-    scopes: joinScopes(attempt.scopes, tokens.scopes),
+    scopes: joinScopes(transaction.scopes, tokens.scopes),
     tokens,
     identity: {
       profile: response.profile,
@@ -168,7 +168,7 @@ export async function finishHosted(
     claims: identity?.claims,
     endsAt,
   });
-  return answerOf({ ...response, profile }, identity, surroundings);
+  return answerOf({ ...response, profile }, identity, flow);
 }
 
 /**
@@ -177,35 +177,35 @@ export async function finishHosted(
  *
  * @throws RefusalError with a code of the closed list. Nothing has taken effect then.
  */
-export async function judgeHosted(
-  surroundings: Surroundings,
+export async function evaluateBackstage(
+  flow: FlowContext,
   options: {
-    instance: HostedInstance;
+    instance: BackstageInstance;
     environment: string;
     response: AuthResponse;
     issued: ReadonlyMap<string, IssuedIdentity>;
-    decision: Decision;
+    draft: RecordDraft;
     signal: AbortSignal;
   },
 ): Promise<{ identity: IssuedIdentity | undefined; profile: ProfileInfo }> {
-  const { instance, environment, response, issued, decision, signal } = options;
-  const { judge, contexts } = surroundings;
+  const { instance, environment, response, issued, draft, signal } = options;
+  const { evaluator, contexts } = flow;
   const { providerInfo } = response;
   const login = { profile: response.profile, result: { providerInfo } };
   const policy = instance.policyOf(environment);
   if (policy) {
-    const { issued: identity, profile } = await judge.judge({ login, policy, decision, signal });
+    const { issued: identity, profile } = await evaluator.evaluate({ login, policy, draft, signal });
     return { identity, profile };
   }
-  const identity = identityIn(response, issued, decision);
+  const identity = identityIn(response, issued, draft);
   const { transforms } = instance;
   // Without any, the profile is the module's word, whatever it looks like.
   const profile =
     transforms.length === 0
       ? response.profile
-      : await transformProfile({ login, transforms, contexts, decision, signal });
+      : await transformProfile({ login, transforms, contexts, draft, signal });
   const gates = instance.gatesOf(environment, { isSignIn: identity !== undefined });
-  judge.checkGates({ login: { ...login, profile }, gates, claims: identity?.claims, decision });
+  evaluator.checkGates({ login: { ...login, profile }, gates, claims: identity?.claims, draft });
   return { identity, profile };
 }
 
@@ -214,12 +214,12 @@ const moduleResolver = "the provider module's own";
 /** The step of the module's resolver, where it came so far as to ask something. */
 export function noted(
   refusal: RefusalError,
-  { wasAsked }: AttemptEvidence,
-  decision: Decision,
+  { wasAsked }: RequestEvidence,
+  draft: RecordDraft,
 ): RefusalError {
   const { code } = refusal;
   const isNo = code === 'ERR_RESOLVER_DENIED' || code === 'ERR_RESOLVER_NO_MATCH';
-  if (wasAsked) decision.resolvers.push({ resolver: moduleResolver, verdict: isNo ? 'deny' : 'error', code });
+  if (wasAsked) draft.resolvers.push({ resolver: moduleResolver, verdict: isNo ? 'deny' : 'error', code });
   return refusal;
 }
 
@@ -227,7 +227,7 @@ export function noted(
 function identityIn(
   response: AuthResponse,
   issued: ReadonlyMap<string, IssuedIdentity>,
-  decision: Decision,
+  draft: RecordDraft,
 ): IssuedIdentity | undefined {
   if (!response.backstageIdentity) return undefined;
   const identity = issued.get(response.backstageIdentity.token);
@@ -236,16 +236,16 @@ function identityIn(
       hint: "The provider module's resolver made its own token.",
     });
   }
-  decision.resolvers.push({ resolver: moduleResolver, verdict: 'identity' });
-  decision.userEntityRef = identity.claims.sub;
-  decision.ownership = identity.ownership;
+  draft.resolvers.push({ resolver: moduleResolver, verdict: 'identity' });
+  draft.userEntityRef = identity.claims.sub;
+  draft.ownership = identity.ownership;
   return identity;
 }
 
 export function answerOf(
   response: AuthResponse,
   identity: IssuedIdentity | undefined,
-  { clock }: Surroundings,
+  { clock }: FlowContext,
 ): AuthResponse {
   const { profile, providerInfo } = response;
   return {
@@ -255,11 +255,11 @@ export function answerOf(
   };
 }
 
-export function hostedTokens(
+export function moduleTokens(
   { providerInfo }: AuthResponse,
   cookies: Readonly<Record<string, string>>,
   now: number,
-): SessionTokens {
+): VendorTokens {
   const { accessToken = '', idToken, scope, expiresInSeconds } = providerInfo ?? {};
   return {
     accessToken,

@@ -5,14 +5,14 @@
 import type { Context } from 'koa';
 import type { ProfileInfo } from '@vestibule/plugin-auth-node';
 import type { AuthResponse } from '../authResponse.ts';
-import { beginDecision, conceal, withoutCauses, type Decision } from '../record/recordDraft.ts';
-import { RefusalError, decisionCodeOf } from '../errors.ts';
+import { beginRecord, addSecrets, withoutCauses, type RecordDraft } from '../record/recordDraft.ts';
+import { RefusalError, signInCodeOf } from '../errors.ts';
 import type { UserTokenClaims } from '../identity/userTokens.ts';
-import { createAttemptEvidence, type AttemptEvidence } from '../providers/backstage/requestEvidence.ts';
-import { readHostedJson, readLogoutUrl } from '../providers/backstage/moduleResponse.ts';
-import { foreignCookies, runHosted, type HostedAnswer } from '../providers/backstage/moduleExchange.ts';
+import { createRequestEvidence, type RequestEvidence } from '../providers/backstage/requestEvidence.ts';
+import { readModuleJson, readLogoutUrl } from '../providers/backstage/moduleResponse.ts';
+import { foreignCookies, runModule, type ModuleResponse } from '../providers/backstage/moduleExchange.ts';
 import { refusalOfHandler } from '../providers/backstage/moduleFailure.ts';
-import type { HostedInstance } from '../providers/instances.ts';
+import type { BackstageInstance } from '../providers/instances.ts';
 import { splitScopes } from '../providers/scopes.ts';
 import type { IssuedIdentity } from '../policy/resolverContext.ts';
 import { withLease } from '../sessions/lease.ts';
@@ -20,7 +20,14 @@ import type { Session } from '../sessions/session.ts';
 import { budgetSignal, withinBudget } from '../http/budget.ts';
 import { clearCookie } from '../http/cookies.ts';
 import { findSession } from './findSession.ts';
-import { answerOf, checkHostedEnvironment, hostedTokens, judgeHosted, keptCookies, noted } from './backstage.ts';
+import {
+  answerOf,
+  checkModuleEnvironment,
+  moduleTokens,
+  evaluateBackstage,
+  keptCookies,
+  noted,
+} from './backstage.ts';
 import type { Query } from '../http/query.ts';
 import {
   endsSession,
@@ -30,58 +37,58 @@ import {
   toSessionRefusal,
   type SessionPolicy,
 } from './sessionRefusal.ts';
-import { parameter, type Surroundings } from './flowContext.ts';
+import { parameter, type FlowContext } from './flowContext.ts';
 
-export async function refreshHosted(
+export async function refreshBackstage(
   ctx: Context,
-  surroundings: Surroundings,
-  instance: HostedInstance,
+  flow: FlowContext,
+  instance: BackstageInstance,
   query: Query,
 ): Promise<AuthResponse> {
-  const { logger, clock, decisions } = surroundings;
+  const { logger, clock, records } = flow;
   const { providerId } = instance;
   const environment = parameter(query, 'env');
-  if (!instance.isProxyType) checkHostedEnvironment(instance, environment);
-  const begun = { event: 'refresh', providerId, logger, clock, decisions } as const;
-  const record = beginDecision({ ...begun, ...(environment !== undefined && { environment }) });
-  const { decision } = record;
+  if (!instance.isProxyType) checkModuleEnvironment(instance, environment);
+  const begun = { event: 'refresh', providerId, logger, clock, records } as const;
+  const record = beginRecord({ ...begun, ...(environment !== undefined && { environment }) });
+  const { draft } = record;
   try {
     const signal = budgetSignal();
     if (instance.isProxyType) record.keep('refusals');
     const response = instance.isProxyType
-      ? await signInWithProxy(ctx, surroundings, { instance, environment: '', query, decision, signal })
-      : await refreshSession(ctx, surroundings, {
+      ? await signInWithProxy(ctx, flow, { instance, environment: '', query, draft, signal })
+      : await refreshSession(ctx, flow, {
           instance,
           environment: environment ?? '',
           query,
-          decision,
+          draft,
           signal,
           onSession: () => record.keep('refusals'),
         });
     record.allow();
     return response;
   } catch (error) {
-    if (decisionCodeOf(error) === 'ERR_AUTH_SESSION_MISSING') throw error;
+    if (signInCodeOf(error) === 'ERR_AUTH_SESSION_MISSING') throw error;
     throw withoutCauses(error, await record.refuse(error));
   }
 }
 
-interface HostedRefresh {
-  instance: HostedInstance;
+interface ModuleRefresh {
+  instance: BackstageInstance;
   /** Empty for the proxy type. */
   environment: string;
   query: Query;
-  decision: Decision;
+  draft: RecordDraft;
   signal: AbortSignal;
 }
 
 /** Nothing is kept: who calls is read from each request. */
 async function signInWithProxy(
   ctx: Context,
-  surroundings: Surroundings,
-  options: HostedRefresh,
+  flow: FlowContext,
+  options: ModuleRefresh,
 ): Promise<AuthResponse> {
-  const answer = await callRefresh(ctx, surroundings, {
+  const answer = await callRefresh(ctx, flow, {
     ...options,
     cookies: foreignCookies(ctx.req),
   });
@@ -92,43 +99,43 @@ async function signInWithProxy(
       failure instanceof Error && failure.name === 'AuthenticationError' && !evidence.unresolved;
     throw isNobody
       ? new RefusalError('ERR_PROVIDER_ANSWER_INVALID', { cause: failure })
-      : noted(refusalOfHandler(failure, evidence, { isWord: true }), evidence, options.decision);
+      : noted(refusalOfHandler(failure, evidence, { isWord: true }), evidence, options.draft);
   }
-  return (await readRefresh(surroundings, options, answer)).response;
+  return (await readRefresh(flow, options, answer)).response;
 }
 
 async function refreshSession(
   ctx: Context,
-  surroundings: Surroundings,
-  options: HostedRefresh & { onSession(): void },
+  flow: FlowContext,
+  options: ModuleRefresh & { onSession(): void },
 ): Promise<AuthResponse> {
-  const { instance, environment, decision, signal } = options;
+  const { instance, environment, draft, signal } = options;
   const { sessionCookie: cookie } = instance;
-  const { sessions, clock } = surroundings;
-  const session = await findSession(ctx, surroundings, { instance, environment });
+  const { sessions, clock } = flow;
+  const session = await findSession(ctx, flow, { instance, environment });
   options.onSession();
-  conceal(decision, Object.values(session.tokens.hostedCookies ?? {}));
+  addSecrets(draft, Object.values(session.tokens.hostedCookies ?? {}));
   let current = session;
   const policy = policyOf(instance, session);
   const scopes = splitScopes(parameter(options.query, 'scope'));
   try {
-    if (isOutageRecent(surroundings, session)) {
+    if (isOutageRecent(flow, session)) {
       const outage = new RefusalError('ERR_AUTH_UNAVAILABLE');
-      return grace(surroundings, session, { policy, scopes, decision, outage });
+      return grace(flow, session, { policy, scopes, draft, outage });
     }
     return await withLease(sessions, session, signal, async (leased) => {
       current = leased;
       const cookies = leased.tokens.hostedCookies ?? {};
-      const answer = await callRefresh(ctx, surroundings, { ...options, cookies });
+      const answer = await callRefresh(ctx, flow, { ...options, cookies });
       const kept = { ...cookies, ...keptCookies(answer.cookies) };
       if ('failure' in answer) {
         // Whatever failed after it, a refresh token that was rotated is the only good one now.
         if (answer.cookies.size > 0)
           await sessions.saveTokens(leased, { ...leased.tokens, hostedCookies: kept });
-        throw noted(refusalOfHandler(answer.failure, answer.evidence), answer.evidence, decision);
+        throw noted(refusalOfHandler(answer.failure, answer.evidence), answer.evidence, draft);
       }
-      const { response, profile, claims } = await readRefresh(surroundings, options, answer);
-      await sessions.saveTokens(leased, hostedTokens(response, kept, clock.now()));
+      const { response, profile, claims } = await readRefresh(flow, options, answer);
+      await sessions.saveTokens(leased, moduleTokens(response, kept, clock.now()));
       const { profile: shown, providerInfo } = response;
       const identity = { ...leased.identity, profile, shown, result: { providerInfo } };
       await sessions.saveIdentity(leased, { ...identity, ...(claims && { claims }) });
@@ -137,11 +144,11 @@ async function refreshSession(
     });
   } catch (error) {
     try {
-      return await survive(surroundings, current, { policy, scopes, decision, error });
+      return await survive(flow, current, { policy, scopes, draft, error });
     } catch (definite) {
       const refusal = toSessionRefusal(definite, instance);
       if (endsSession(refusal)) {
-        await sessions.end(session.ticket);
+        await sessions.end(session.sessionToken);
         clearCookie(ctx.res, cookie.name, cookie);
       }
       throw refusal;
@@ -149,33 +156,33 @@ async function refreshSession(
   }
 }
 
-function policyOf(instance: HostedInstance, { environment, identity }: Session): SessionPolicy {
+function policyOf(instance: BackstageInstance, { environment, identity }: Session): SessionPolicy {
   const isSignIn = identity.claims !== undefined;
   // Such a module answers no questions; what is asked is what its profile tells.
   return { gates: instance.gatesOf(environment, { isSignIn }), questions: {}, isSignIn };
 }
 
-type WithIssued = HostedAnswer & {
+type WithIssued = ModuleResponse & {
   issued: ReadonlyMap<string, IssuedIdentity>;
-  evidence: AttemptEvidence;
+  evidence: RequestEvidence;
 };
 
 async function callRefresh(
   ctx: Context,
-  { contexts }: Surroundings,
-  options: HostedRefresh & { cookies: Readonly<Record<string, string>> },
+  { contexts }: FlowContext,
+  options: ModuleRefresh & { cookies: Readonly<Record<string, string>> },
 ): Promise<WithIssued> {
-  const { instance, query, cookies, decision, signal } = options;
+  const { instance, query, cookies, draft, signal } = options;
   const { handlers } = instance;
   const { refresh } = handlers;
   if (!refresh)
     throw new RefusalError('ERR_AUTH_SESSION_ENDED', { hint: 'The provider module offers no refresh.' });
-  const { context, issued } = contexts.create({ decision, signal });
-  const evidence = createAttemptEvidence();
+  const { context, issued } = contexts.create({ draft, signal });
+  const evidence = createRequestEvidence();
   const answer = await withinBudget(
     signal,
     instance.inRequest({ context, evidence }, () =>
-      runHosted({
+      runModule({
         handler: (request, response) => refresh.call(handlers, request, response),
         request: ctx.req,
         query: Object.fromEntries(query),
@@ -188,30 +195,30 @@ async function callRefresh(
 
 /** The answer for the person, and the profile as the module made it. */
 async function readRefresh(
-  surroundings: Surroundings,
-  { instance, environment, decision, signal }: HostedRefresh,
+  flow: FlowContext,
+  { instance, environment, draft, signal }: ModuleRefresh,
   { body, issued }: WithIssued,
 ): Promise<{ response: AuthResponse; profile: ProfileInfo; claims: UserTokenClaims | undefined }> {
-  const response = readHostedJson(body);
+  const response = readModuleJson(body);
   if (!response) throw new RefusalError('ERR_PROVIDER_UNAVAILABLE', { hint: 'The module gave no answer.' });
-  const judged = { instance, environment, response, issued, decision, signal };
-  const { identity, profile } = await judgeHosted(surroundings, judged);
-  if (identity) await surroundings.userInfo.write(identity.claims);
+  const judged = { instance, environment, response, issued, draft, signal };
+  const { identity, profile } = await evaluateBackstage(flow, judged);
+  if (identity) await flow.userInfo.write(identity.claims);
   return {
-    response: answerOf({ ...response, profile }, identity, surroundings),
+    response: answerOf({ ...response, profile }, identity, flow),
     profile: response.profile,
     claims: identity?.claims,
   };
 }
 
 /** The answer is where the front end should send the browser, so that the session at the provider ends too. */
-export async function logoutHosted(
+export async function logoutBackstage(
   ctx: Context,
-  instance: HostedInstance,
+  instance: BackstageInstance,
   { tokens, environment }: Session,
 ): Promise<string | undefined> {
   const { handlers } = instance;
-  const answer = await runHosted({
+  const answer = await runModule({
     handler: (request, response) => handlers.logout?.(request, response) ?? Promise.resolve(),
     request: ctx.req,
     query: { env: environment },

@@ -8,21 +8,21 @@
 import type { Context } from 'koa';
 import { CodedError, NotImplementedError } from '@vestibule/backend-plugin-api';
 import { isRefreshable } from '@vestibule/plugin-auth-node';
-import type { Attempt } from '../transactions/transaction.ts';
-import type { AttemptCookies } from '../transactions/transactionCookies.ts';
+import type { AuthTransaction } from '../transactions/transaction.ts';
+import type { TransactionCookies } from '../transactions/transactionCookies.ts';
 import { backstageIdentityOf, providerInfoOf, type AuthResponse } from '../authResponse.ts';
-import { beginDecision, conceal, type Decision } from '../record/recordDraft.ts';
+import { beginRecord, addSecrets, type RecordDraft } from '../record/recordDraft.ts';
 import { RefusalError } from '../errors.ts';
 import type { OAuthInstance, ProviderEntry } from '../providers/instances.ts';
 import { identityOf, tokensOf } from '../sessions/renewTokens.ts';
 import { budgetSignal, withinBudget } from '../http/budget.ts';
 import { keepSession } from './keepSession.ts';
-import { sendAnswerPage } from '../http/popupPage.ts';
+import { sendPopupPage } from '../http/popupPage.ts';
 import { sendRefusal, sendRefusedRequest } from './refusalPage.ts';
-import { finishHosted } from './backstage.ts';
+import { finishBackstage } from './backstage.ts';
 import { readQuery, type Query } from '../http/query.ts';
 import { redirect } from './target.ts';
-import { findEnvironment, findProvider, parameter, type Surroundings } from './flowContext.ts';
+import { findEnvironment, findProvider, parameter, type FlowContext } from './flowContext.ts';
 
 /** A callback that belongs to a sign-in, as far as its address tells. */
 interface CallbackRequest {
@@ -32,61 +32,60 @@ interface CallbackRequest {
   environment: string | undefined;
 }
 
-export async function callback(ctx: Context, surroundings: Surroundings, providerId: string): Promise<void> {
+export async function callback(ctx: Context, flow: FlowContext, providerId: string): Promise<void> {
   let request: CallbackRequest;
   try {
-    request = readCallback(ctx, surroundings, providerId);
+    request = readCallback(ctx, flow, providerId);
   } catch (error) {
     // As at a start. Where the sign-in began is in its cookie, which nobody can find without a state.
     if (!(error instanceof CodedError) || ctx.accepts('json', 'html') !== 'html') throw error;
-    sendRefusedRequest(ctx, { error, target: undefined, ...surroundings });
+    sendRefusedRequest(ctx, { error, target: undefined, ...flow });
     return;
   }
   const { entry, query, state, environment } = request;
-  const record = beginDecision({
+  const record = beginRecord({
     event: 'sign-in',
     providerId,
     ...(environment !== undefined && { environment }),
-    logger: surroundings.logger,
-    clock: surroundings.clock,
-    decisions: surroundings.decisions,
+    logger: flow.logger,
+    clock: flow.clock,
+    records: flow.records,
   });
-  let attempt: Attempt | undefined;
+  let transaction: AuthTransaction | undefined;
   try {
     const jars = entry.kind === 'oauth' ? [...entry.environments.values()] : [entry];
-    const opened = openAttempt(ctx, jars, state);
+    const opened = openTransaction(ctx, jars, state);
     // Sealed, so it was matched; but the allow-list may have changed since, and then nothing goes there any more.
-    if (!surroundings.targets.isAllowed(opened.attempt))
-      throw new RefusalError('ERR_AUTH_ORIGIN_NOT_ALLOWED');
-    attempt = opened.attempt;
-    if (attempt.environment !== '') record.decision.environment = attempt.environment;
-    if (environment !== undefined && environment !== attempt.environment)
+    if (!flow.targets.isAllowed(opened.transaction)) throw new RefusalError('ERR_AUTH_ORIGIN_NOT_ALLOWED');
+    transaction = opened.transaction;
+    if (transaction.environment !== '') record.draft.environment = transaction.environment;
+    if (environment !== undefined && environment !== transaction.environment)
       throw new RefusalError('ERR_AUTH_STATE_MISMATCH');
     if (opened.expired) throw new RefusalError('ERR_AUTH_ATTEMPT_EXPIRED');
-    await consume(surroundings, attempt);
+    await markUsed(flow, transaction);
     record.keep('any');
-    const { decision } = record;
-    conceal(decision, [state, query.get('code'), attempt.nonce, attempt.codeVerifier]);
-    conceal(decision, Object.values(attempt.hosted?.cookies ?? {}));
+    const { draft } = record;
+    addSecrets(draft, [state, query.get('code'), transaction.nonce, transaction.codeVerifier]);
+    addSecrets(draft, Object.values(transaction.hosted?.cookies ?? {}));
     const response =
       entry.kind === 'hosted'
-        ? await finishHosted(ctx, surroundings, { instance: entry, attempt, query, decision })
-        : await finish(ctx, surroundings, {
-            instance: findEnvironment(entry, attempt.environment),
-            attempt,
+        ? await finishBackstage(ctx, flow, { instance: entry, transaction, query, draft })
+        : await finish(ctx, flow, {
+            instance: findEnvironment(entry, transaction.environment),
+            transaction,
             query,
-            decision,
+            draft,
           });
     record.allow();
-    answer(ctx, surroundings, attempt, response);
+    answer(ctx, flow, transaction, response);
   } catch (error) {
-    sendRefusal(ctx, { error, attempt, record: await record.refuse(error), ...surroundings });
+    sendRefusal(ctx, { error, transaction, record: await record.refuse(error), ...flow });
   }
 }
 
 /** @throws CodedError for an address that no sign-in ends at. */
-function readCallback(ctx: Context, surroundings: Surroundings, providerId: string): CallbackRequest {
-  const entry = findProvider(surroundings, providerId);
+function readCallback(ctx: Context, flow: FlowContext, providerId: string): CallbackRequest {
+  const entry = findProvider(flow, providerId);
   if (entry.kind === 'proxy') throw new NotImplementedError('ERR_AUTH_NOT_OFFERED', 'Not implemented');
   const query = readQuery(ctx);
   ctx.set('Cache-Control', 'no-store');
@@ -100,21 +99,22 @@ function readCallback(ctx: Context, surroundings: Surroundings, providerId: stri
 }
 
 /** @throws `ERR_AUTH_STATE_MISMATCH` where no cookie of this browser opens with the state. */
-function openAttempt(
+function openTransaction(
   ctx: Context,
-  jars: readonly { attempts: AttemptCookies }[],
+  jars: readonly { transactions: TransactionCookies }[],
   state: string,
-): { attempt: Attempt; expired: boolean } {
-  for (const { attempts } of jars) {
-    const opened = attempts.take(ctx.req, ctx.res, state);
-    if (opened.found !== 'nothing') return { attempt: opened.attempt, expired: opened.found === 'expired' };
+): { transaction: AuthTransaction; expired: boolean } {
+  for (const { transactions } of jars) {
+    const opened = transactions.take(ctx.req, ctx.res, state);
+    if (opened.found !== 'nothing')
+      return { transaction: opened.transaction, expired: opened.found === 'expired' };
   }
   throw new RefusalError('ERR_AUTH_STATE_MISMATCH');
 }
 
 /** @throws `ERR_AUTH_ATTEMPT_REPLAYED`; `ERR_AUTH_UNAVAILABLE` while the database is away. */
-async function consume({ consumed }: Surroundings, attempt: Attempt): Promise<void> {
-  const isFirst = await consumed.consume(attempt).catch((error: unknown) => {
+async function markUsed({ usedStates }: FlowContext, transaction: AuthTransaction): Promise<void> {
+  const isFirst = await usedStates.markUsed(transaction).catch((error: unknown) => {
     throw new RefusalError('ERR_AUTH_UNAVAILABLE', { cause: error, hint: 'The database did not answer.' });
   });
   if (!isFirst) throw new RefusalError('ERR_AUTH_ATTEMPT_REPLAYED');
@@ -122,40 +122,40 @@ async function consume({ consumed }: Surroundings, attempt: Attempt): Promise<vo
 
 async function finish(
   ctx: Context,
-  surroundings: Surroundings,
+  flow: FlowContext,
   {
     instance,
-    attempt,
+    transaction,
     query,
-    decision,
+    draft,
   }: {
     instance: OAuthInstance;
-    attempt: Attempt;
+    transaction: AuthTransaction;
     query: Query;
-    decision: Decision;
+    draft: RecordDraft;
   },
 ): Promise<AuthResponse> {
-  const { judge, shortSessions, clock } = surroundings;
+  const { evaluator, shortSessions, clock } = flow;
   const { provider, providerId, environment, persistsScopes, policy, questions } = instance;
   const signal = budgetSignal();
   const grant = await withinBudget(
     signal,
     provider.exchange({
       parameters: new URLSearchParams([...query]),
-      state: attempt.handle,
-      nonce: attempt.nonce,
-      codeVerifier: attempt.codeVerifier,
-      scopes: attempt.scopes,
+      state: transaction.handle,
+      nonce: transaction.nonce,
+      codeVerifier: transaction.codeVerifier,
+      scopes: transaction.scopes,
       callbackUrl: instance.callbackUrl,
       questions,
       signal,
     }),
   );
   const now = clock.now();
-  const tokens = tokensOf(grant, { requested: attempt.scopes, persistsScopes, now });
-  conceal(decision, [tokens.accessToken, tokens.refreshToken, tokens.idToken]);
+  const tokens = tokensOf(grant, { requested: transaction.scopes, persistsScopes, now });
+  addSecrets(draft, [tokens.accessToken, tokens.refreshToken, tokens.idToken]);
   const login = identityOf(grant, questions);
-  const { profile, issued } = await judge.judge({ login, policy, decision, signal });
+  const { profile, issued } = await evaluator.evaluate({ login, policy, draft, signal });
 
   // Without a refresh token there is nothing to renew: the session lasts as long as the access token.
   const longest = now + instance.sessionMilliseconds;
@@ -163,15 +163,15 @@ async function finish(
   const endsAt = canRenew ? longest : Math.min(longest, tokens.expiresAt ?? longest);
   if (endsAt < longest) {
     const { refreshTokenAdvice: advice } = instance;
-    shortSessions.note({ providerId, environment, decision, milliseconds: endsAt - now, advice });
+    shortSessions.note({ providerId, environment, draft, milliseconds: endsAt - now, advice });
   }
-  await keepSession(ctx, surroundings, {
+  await keepSession(ctx, flow, {
     cookie: instance.sessionCookie,
     providerId,
     environment,
-    scopes: attempt.scopes,
+    scopes: transaction.scopes,
     tokens,
-    identity: { ...login, nonce: attempt.nonce, shown: profile },
+    identity: { ...login, nonce: transaction.nonce, shown: profile },
     claims: issued?.claims,
     endsAt,
   });
@@ -182,13 +182,18 @@ async function finish(
   };
 }
 
-function answer(ctx: Context, { targets }: Surroundings, attempt: Attempt, response: AuthResponse): void {
-  if (attempt.flow === 'redirect' && attempt.redirectUrl !== undefined) {
-    redirect(ctx, attempt.redirectUrl);
+function answer(
+  ctx: Context,
+  { targets }: FlowContext,
+  transaction: AuthTransaction,
+  response: AuthResponse,
+): void {
+  if (transaction.flow === 'redirect' && transaction.redirectUrl !== undefined) {
+    redirect(ctx, transaction.redirectUrl);
     return;
   }
-  sendAnswerPage(ctx, {
-    post: { message: { type: 'authorization_response', response }, targetOrigin: attempt.origin },
+  sendPopupPage(ctx, {
+    post: { message: { type: 'authorization_response', response }, targetOrigin: transaction.origin },
     appUrl: targets.appUrl,
     heading: 'You are signed in',
     paragraphs: ['You can close this window.'],

@@ -2,14 +2,14 @@
 import { NotFoundError } from '@vestibule/backend-plugin-api';
 import type { Context } from 'koa';
 import { withoutProviderWords } from '../record/signInRecord.ts';
-import { printDecision } from '../record/printRecord.ts';
-import type { Surroundings } from './flowContext.ts';
+import { printRecord } from '../record/printRecord.ts';
+import type { FlowContext } from './flowContext.ts';
 
 /** Answers `{ decision, text }`: the record, and its tree as `vestibule explain` prints it. */
-export async function decision(ctx: Context, { decisions }: Surroundings, reference: string): Promise<void> {
+export async function draft(ctx: Context, { records }: FlowContext, reference: string): Promise<void> {
   ctx.set('Cache-Control', 'no-store');
-  const record = await decisions.find(reference);
+  const record = await records.find(reference);
   if (!record) throw new NotFoundError('ERR_DECISION_UNKNOWN', 'No decision has this reference');
   const shown = withoutProviderWords(record);
-  ctx.body = { decision: shown, text: printDecision(shown) };
+  ctx.body = { draft: shown, text: printRecord(shown) };
 }

@@ -1,10 +1,10 @@
 /** The session behind the cookie of a request. */
 import type { Context } from 'koa';
 import { RefusalError } from '../errors.ts';
-import type { HostedInstance, OAuthInstance } from '../providers/instances.ts';
+import type { BackstageInstance, OAuthInstance } from '../providers/instances.ts';
 import type { Session } from '../sessions/session.ts';
 import { clearCookie, readCookies } from '../http/cookies.ts';
-import type { Surroundings } from './flowContext.ts';
+import type { FlowContext } from './flowContext.ts';
 
 /**
  * Opens the session; a cookie that opens none is removed.
@@ -13,19 +13,19 @@ import type { Surroundings } from './flowContext.ts';
  */
 export async function findSession(
   ctx: Context,
-  { sessions }: Surroundings,
-  { instance, environment }: { instance: OAuthInstance | HostedInstance; environment: string },
+  { sessions }: FlowContext,
+  { instance, environment }: { instance: OAuthInstance | BackstageInstance; environment: string },
 ): Promise<Session> {
   const { sessionCookie: cookie, providerId, refreshTokenAdvice } = instance;
-  const ticket = readCookies(ctx.req).get(cookie.name);
-  if (!ticket) throw new RefusalError('ERR_AUTH_SESSION_MISSING');
+  const sessionToken = readCookies(ctx.req).get(cookie.name);
+  if (!sessionToken) throw new RefusalError('ERR_AUTH_SESSION_MISSING');
   let hasRunOut: boolean;
   try {
-    const session = await sessions.find(ticket, providerId, environment);
+    const session = await sessions.find(sessionToken, providerId, environment);
     if (session) return session;
-    hasRunOut = await sessions.hasRunOut(ticket, providerId, environment);
+    hasRunOut = await sessions.hasRunOut(sessionToken, providerId, environment);
     // Said once.
-    if (hasRunOut) await sessions.end(ticket);
+    if (hasRunOut) await sessions.end(sessionToken);
   } catch (error) {
     throw new RefusalError('ERR_AUTH_UNAVAILABLE', { cause: error, hint: 'The database did not answer.' });
   }

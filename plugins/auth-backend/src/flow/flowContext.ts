@@ -8,8 +8,8 @@ import type {
   RuntimeModeService,
 } from '@vestibule/backend-plugin-api';
 import type { Context } from 'koa';
-import type { ConsumedAttempts } from '../transactions/usedStates.ts';
-import type { DecisionStore } from '../record/recordStore.ts';
+import type { UsedStates } from '../transactions/usedStates.ts';
+import type { RecordStore } from '../record/recordStore.ts';
 import type { UserInfoStore } from '../identity/userInfoStore.ts';
 import type { UserTokens } from '../identity/userTokens.ts';
 import type { SigningKeys } from '../keys/signingKeys.ts';
@@ -17,7 +17,7 @@ import type { Grants } from '../oauthServer/grants.ts';
 import type { OAuthServer } from '../oauthServer/oauthServer.ts';
 import type { OAuthInstance, ProviderEntry } from '../providers/instances.ts';
 import type { ResolverContexts } from '../policy/resolverContext.ts';
-import type { SignInJudge } from '../policy/signInPolicy.ts';
+import type { SignInEvaluator } from '../policy/signInPolicy.ts';
 import type { SessionStore } from '../sessions/sessionStore.ts';
 import type { TokenRenewal } from '../sessions/renewTokens.ts';
 import type { AllowedTargets } from '../targets/allowedTargets.ts';
@@ -26,14 +26,14 @@ import type { ShortSessions } from './shortSessions.ts';
 import type { Query } from '../http/query.ts';
 
 /** See the members' own files. */
-export interface Surroundings {
+export interface FlowContext {
   readonly providers: ReadonlyMap<string, ProviderEntry>;
   readonly isProviderInstalled: (providerId: string) => boolean;
   readonly targets: AllowedTargets;
-  readonly consumed: ConsumedAttempts;
+  readonly usedStates: UsedStates;
   /** For the resolvers of hosted Backstage modules; `judge` has its own. */
   readonly contexts: ResolverContexts;
-  readonly judge: SignInJudge;
+  readonly evaluator: SignInEvaluator;
   readonly tokens: UserTokens;
   readonly userInfo: UserInfoStore;
   /** Verifies the tokens of plugins; those of users are verified by `tokens`, with the keys at hand. */
@@ -42,7 +42,7 @@ export interface Surroundings {
   readonly sessions: SessionStore;
   readonly renewal: TokenRenewal;
   readonly shortSessions: ShortSessions;
-  readonly decisions: DecisionStore;
+  readonly records: RecordStore;
   readonly httpAuth: HttpAuthService;
   readonly auditor: AuditorService;
   /** Absent where no client could be known. */
@@ -61,7 +61,7 @@ export interface Surroundings {
  *
  * @throws `ERR_AUTH_PROVIDER_UNKNOWN`, `ERR_AUTH_PROVIDER_NOT_CONFIGURED`, `ERR_AUTH_PROVIDER_DISABLED`.
  */
-export function findProvider({ providers, isProviderInstalled }: Surroundings, providerId: string) {
+export function findProvider({ providers, isProviderInstalled }: FlowContext, providerId: string) {
   const entry = providers.get(providerId);
   if (entry?.kind === 'disabled') {
     throw new RefusalError('ERR_AUTH_PROVIDER_DISABLED', { sentence: entry.problem });
@@ -107,7 +107,7 @@ export function unknownEnvironment(environment: string): RefusalError {
  *
  * @throws `ERR_AUTH_REQUESTED_WITH_MISSING`, `ERR_AUTH_ORIGIN_NOT_ALLOWED`.
  */
-export function checkCaller(ctx: Context, { targets }: Surroundings): void {
+export function checkCaller(ctx: Context, { targets }: FlowContext): void {
   if (ctx.get('x-requested-with') !== 'XMLHttpRequest')
     throw new RefusalError('ERR_AUTH_REQUESTED_WITH_MISSING');
   const origin = ctx.get('origin');

@@ -2,21 +2,21 @@
 import type { Context } from 'koa';
 import { RefusalError } from '../errors.ts';
 import type { UserTokenClaims } from '../identity/userTokens.ts';
-import type { SessionIdentity, SessionTokens } from '../sessions/session.ts';
+import type { SessionIdentity, VendorTokens } from '../sessions/session.ts';
 import { readCookies, setCookie, type CookieAttributes } from '../http/cookies.ts';
 import { rememberedMilliseconds } from '../sessions/sessionStore.ts';
-import type { Surroundings } from './flowContext.ts';
+import type { FlowContext } from './flowContext.ts';
 
 /** @throws `ERR_AUTH_UNAVAILABLE` while the database is away. */
 export async function keepSession(
   ctx: Context,
-  { sessions, userInfo, clock }: Surroundings,
+  { sessions, userInfo, clock }: FlowContext,
   options: {
     cookie: CookieAttributes & { name: string };
     providerId: string;
     environment: string;
     scopes: readonly string[];
-    tokens: SessionTokens;
+    tokens: VendorTokens;
     identity: SessionIdentity;
     claims: UserTokenClaims | undefined;
     endsAt: number;
@@ -25,7 +25,7 @@ export async function keepSession(
   const { cookie, identity, claims, endsAt, ...rest } = options;
   try {
     if (claims) await userInfo.write(claims);
-    const { ticket } = await sessions.create({
+    const { sessionToken } = await sessions.create({
       ...rest,
       identity: { ...identity, ...(claims && { claims }) },
       endsAt,
@@ -34,7 +34,7 @@ export async function keepSession(
     // Where the session ends with its access token, the ticket outlives it, so that the refusal can say why.
     const keptUntil = endsAt === rest.tokens.expiresAt ? endsAt + rememberedMilliseconds : endsAt;
     const maxAgeSeconds = Math.ceil((keptUntil - clock.now()) / 1000);
-    setCookie(ctx.res, cookie.name, ticket, cookie, { maxAgeSeconds, expiresAt: keptUntil });
+    setCookie(ctx.res, cookie.name, sessionToken, cookie, { maxAgeSeconds, expiresAt: keptUntil });
   } catch (error) {
     throw new RefusalError('ERR_AUTH_UNAVAILABLE', {
       cause: error,

@@ -4,21 +4,21 @@
  */
 import type { Context } from 'koa';
 import { readCookies } from '../http/cookies.ts';
-import type { HostedInstance, OAuthInstance } from '../providers/instances.ts';
+import type { BackstageInstance, OAuthInstance } from '../providers/instances.ts';
 import type { Session } from '../sessions/session.ts';
-import type { Surroundings } from './flowContext.ts';
+import type { FlowContext } from './flowContext.ts';
 
 /** A living session of the provider and environment, in this browser. */
 export async function livingSession(
   ctx: Context,
-  { sessions, logger }: Surroundings,
-  { providerId, sessionCookie }: OAuthInstance | HostedInstance,
+  { sessions, logger }: FlowContext,
+  { providerId, sessionCookie }: OAuthInstance | BackstageInstance,
   environment: string,
 ): Promise<Session | undefined> {
-  const ticket = readCookies(ctx.req).get(sessionCookie.name);
-  if (!ticket) return undefined;
+  const sessionToken = readCookies(ctx.req).get(sessionCookie.name);
+  if (!sessionToken) return undefined;
   try {
-    return await sessions.find(ticket, providerId, environment);
+    return await sessions.find(sessionToken, providerId, environment);
   } catch (error) {
     logger.warn(
       `sign-in with '${providerId}' begins without the scopes of the session, which cannot be looked up`,

@@ -6,11 +6,11 @@ import { once } from 'node:events';
 import type { Context } from 'koa';
 import { isRevocable } from '@vestibule/plugin-auth-node';
 import { RefusalError } from '../errors.ts';
-import type { HostedInstance, OAuthInstance } from '../providers/instances.ts';
+import type { BackstageInstance, OAuthInstance } from '../providers/instances.ts';
 import type { Session } from '../sessions/session.ts';
 import { clearCookie, readCookies } from '../http/cookies.ts';
-import { checkHostedEnvironment } from './backstage.ts';
-import { logoutHosted } from './backstageRefresh.ts';
+import { checkModuleEnvironment } from './backstage.ts';
+import { logoutBackstage } from './backstageRefresh.ts';
 import { readQuery } from '../http/query.ts';
 import {
   checkCaller,
@@ -18,28 +18,28 @@ import {
   findProvider,
   parameter,
   unknownProvider,
-  type Surroundings,
+  type FlowContext,
 } from './flowContext.ts';
 
 const revocationMilliseconds = 5000;
 
-export async function logout(ctx: Context, surroundings: Surroundings, providerId: string): Promise<void> {
-  const entry = findProvider(surroundings, providerId);
+export async function logout(ctx: Context, flow: FlowContext, providerId: string): Promise<void> {
+  const entry = findProvider(flow, providerId);
   if (entry.kind === 'proxy' || (entry.kind === 'hosted' && entry.isProxyType)) {
     throw unknownProvider(providerId);
   }
-  checkCaller(ctx, surroundings);
+  checkCaller(ctx, flow);
   const query = readQuery(ctx);
   ctx.set('Cache-Control', 'no-store');
   const environment = parameter(query, 'env');
-  if (entry.kind === 'hosted') checkHostedEnvironment(entry, environment);
+  if (entry.kind === 'hosted') checkModuleEnvironment(entry, environment);
   const instance = entry.kind === 'oauth' ? findEnvironment(entry, environment) : entry;
   const { sessionCookie } = instance;
-  const ticket = readCookies(ctx.req).get(sessionCookie.name);
-  if (ticket) {
+  const sessionToken = readCookies(ctx.req).get(sessionCookie.name);
+  if (sessionToken) {
     clearCookie(ctx.res, sessionCookie.name, sessionCookie);
-    const session = await endSession(surroundings, ticket, providerId, environment ?? '');
-    const logoutUrl = session && (await revoke(ctx, surroundings, instance, session));
+    const session = await endSession(flow, sessionToken, providerId, environment ?? '');
+    const logoutUrl = session && (await revoke(ctx, flow, instance, session));
     if (logoutUrl !== undefined) {
       ctx.body = { logoutUrl };
       return;
@@ -52,14 +52,14 @@ export async function logout(ctx: Context, surroundings: Surroundings, providerI
 }
 
 async function endSession(
-  { sessions }: Surroundings,
-  ticket: string,
+  { sessions }: FlowContext,
+  sessionToken: string,
   providerId: string,
   environment: string,
 ) {
   try {
-    const session = await sessions.find(ticket, providerId, environment);
-    await sessions.end(ticket);
+    const session = await sessions.find(sessionToken, providerId, environment);
+    await sessions.end(sessionToken);
     return session;
   } catch (error) {
     throw new RefusalError('ERR_AUTH_UNAVAILABLE', { cause: error, hint: 'The database did not answer.' });
@@ -72,15 +72,15 @@ async function endSession(
  */
 async function revoke(
   ctx: Context,
-  { logger, decisions }: Surroundings,
-  instance: OAuthInstance | HostedInstance,
+  { logger, records }: FlowContext,
+  instance: OAuthInstance | BackstageInstance,
   session: Session,
 ): Promise<string | undefined> {
   const signal = AbortSignal.timeout(revocationMilliseconds);
   try {
     return await Promise.race([
       instance.kind === 'hosted'
-        ? logoutHosted(ctx, instance, session)
+        ? logoutBackstage(ctx, instance, session)
         : revokeTokens(instance, session, signal),
       once(signal, 'abort').then(() => undefined),
     ]);
@@ -90,7 +90,7 @@ async function revoke(
     const said =
       providerMessage === undefined
         ? ''
-        : `; the provider said: ${decisions.redactText(providerMessage, [accessToken, refreshToken])}`;
+        : `; the provider said: ${records.redactText(providerMessage, [accessToken, refreshToken])}`;
     logger.warn(
       `the tokens could not be revoked at '${instance.providerId}'; the session here has ended${said}`,
       error as Error,

@@ -2,26 +2,26 @@
 import type { Context } from 'koa';
 import { backstageIdentityOf, type AuthResponse } from '../authResponse.ts';
 import { budgetSignal, withinBudget } from '../http/budget.ts';
-import { beginDecision, withoutCauses } from '../record/recordDraft.ts';
+import { beginRecord, withoutCauses } from '../record/recordDraft.ts';
 import { RefusalError } from '../errors.ts';
 import type { ProxyInstance } from '../providers/instances.ts';
 import type { Query } from '../http/query.ts';
-import type { Surroundings } from './flowContext.ts';
+import type { FlowContext } from './flowContext.ts';
 
 /** What front ends send to every kind of provider; the rest of a query is for the provider. */
 const ofTheRoute: ReadonlySet<string> = new Set(['optional', 'env', 'scope']);
 
 export async function refreshProxy(
   ctx: Context,
-  surroundings: Surroundings,
+  flow: FlowContext,
   instance: ProxyInstance,
   query: Query,
 ): Promise<AuthResponse> {
-  const { judge, userInfo, logger, clock, decisions } = surroundings;
+  const { evaluator, userInfo, logger, clock, records } = flow;
   const { providerId, provider, policy } = instance;
-  const record = beginDecision({ event: 'sign-in', providerId, logger, clock, decisions });
+  const record = beginRecord({ event: 'sign-in', providerId, logger, clock, records });
   record.keep('refusals');
-  const { decision } = record;
+  const { draft } = record;
   try {
     const signal = budgetSignal();
     const forProvider = new URLSearchParams([...query].filter(([name]) => !ofTheRoute.has(name)));
@@ -29,7 +29,7 @@ export async function refreshProxy(
       signal,
       provider.authenticate({ headers: ctx.req.headers, query: forProvider, signal }),
     );
-    const outcome = await judge.judge({ login: { profile, result }, policy, decision, signal });
+    const outcome = await evaluator.evaluate({ login: { profile, result }, policy, draft, signal });
     const { issued } = outcome;
     // There is nothing to delegate: without an identity, nothing came of the request.
     if (!issued) throw new RefusalError('ERR_RESOLVER_NO_MATCH', { hint: 'The provider has no resolver.' });

@@ -1,14 +1,14 @@
 /** Tells a person that a sign-in was refused: in the popup's answer, or with the redirect back to where it began. */
 import { statusOfError, type CodedError, type RuntimeModeService } from '@vestibule/backend-plugin-api';
-import { decisionCodes, isDecisionCode } from '@vestibule/plugin-auth-node';
+import { signInCodes, isSignInCode } from '@vestibule/plugin-auth-node';
 import type { Context } from 'koa';
-import type { Attempt } from '../transactions/transaction.ts';
-import { withoutProviderWords, type DecisionRecord } from '../record/signInRecord.ts';
-import { printDecision } from '../record/printRecord.ts';
-import { RefusalError, decisionCodeOf } from '../errors.ts';
+import type { AuthTransaction } from '../transactions/transaction.ts';
+import { withoutProviderWords, type SignInRecord } from '../record/signInRecord.ts';
+import { printRecord } from '../record/printRecord.ts';
+import { RefusalError, signInCodeOf } from '../errors.ts';
 import type { AllowedTargets } from '../targets/allowedTargets.ts';
 import { appendParameters } from '../targets/address.ts';
-import { sendAnswerPage } from '../http/popupPage.ts';
+import { sendPopupPage } from '../http/popupPage.ts';
 
 /** For the one refusal that is in no list: of a provider that reads requests as they come. */
 const notOffered = 'This way to sign in has no page of its own: open the portal instead.';
@@ -24,20 +24,20 @@ export function sendRefusal(
   ctx: Context,
   options: {
     error: unknown;
-    attempt: Attempt | undefined;
-    record: DecisionRecord;
+    transaction: AuthTransaction | undefined;
+    record: SignInRecord;
     targets: AllowedTargets;
     runtimeMode: RuntimeModeService;
   },
 ): void {
-  const { error, attempt, record, targets, runtimeMode } = options;
+  const { error, transaction, record, targets, runtimeMode } = options;
   const { reference } = record;
-  const code = decisionCodeOf(error) ?? 'ERR_RESOLVER_FAILED';
-  const { name, sentence: listed } = decisionCodes[code];
+  const code = signInCodeOf(error) ?? 'ERR_RESOLVER_FAILED';
+  const { name, sentence: listed } = signInCodes[code];
   const sentence = error instanceof RefusalError ? error.message : listed;
 
-  if (attempt?.flow === 'redirect' && attempt.redirectUrl !== undefined) {
-    const address = targets.failureAddress(attempt.redirectUrl).replace(earlierRefusal, '');
+  if (transaction?.flow === 'redirect' && transaction.redirectUrl !== undefined) {
+    const address = targets.failureAddress(transaction.redirectUrl).replace(earlierRefusal, '');
     ctx.status = 302;
     ctx.set(
       'Location',
@@ -47,15 +47,15 @@ export function sendRefusal(
     ctx.remove('Content-Type');
     return;
   }
-  sendAnswerPage(ctx, {
+  sendPopupPage(ctx, {
     post: {
       message: { type: 'authorization_response', error: { name, message: sentence, code, reference } },
-      targetOrigin: attempt?.origin ?? targets.appOrigin,
+      targetOrigin: transaction?.origin ?? targets.appOrigin,
     },
     appUrl: targets.appUrl,
     heading: 'You are not signed in',
     paragraphs: [sentence, `Code ${code}, reference ${reference}.`],
-    ...(runtimeMode.isDevelopment && { lines: printDecision(withoutProviderWords(record)) }),
+    ...(runtimeMode.isDevelopment && { lines: printRecord(withoutProviderWords(record)) }),
   });
 }
 
@@ -70,8 +70,8 @@ export function sendRefusedRequest(
   ctx: Context,
   options: {
     error: CodedError;
-    target: Pick<Attempt, 'origin' | 'flow'> | undefined;
-    record?: DecisionRecord;
+    target: Pick<AuthTransaction, 'origin' | 'flow'> | undefined;
+    record?: SignInRecord;
     targets: AllowedTargets;
     runtimeMode: RuntimeModeService;
   },
@@ -79,11 +79,11 @@ export function sendRefusedRequest(
   const { error, target, record, targets, runtimeMode } = options;
   const { name, code } = error;
   const { isDevelopment } = runtimeMode;
-  const message = isDecisionCode(code) ? error.message : notOffered;
+  const message = isSignInCode(code) ? error.message : notOffered;
   if (error instanceof RefusalError && error.retryAfterSeconds !== undefined) {
     ctx.set('Retry-After', String(error.retryAfterSeconds));
   }
-  sendAnswerPage(
+  sendPopupPage(
     ctx,
     {
       ...(target?.flow === 'popup' && {
@@ -102,12 +102,12 @@ export function sendRefusedRequest(
         ...(isDevelopment && !record ? operatorLine(code) : []),
         record ? `Code ${code}, reference ${record.reference}.` : `Code ${code}.`,
       ],
-      ...(isDevelopment && record && { lines: printDecision(withoutProviderWords(record)) }),
+      ...(isDevelopment && record && { lines: printRecord(withoutProviderWords(record)) }),
     },
     statusOfError(error),
   );
 }
 
 function operatorLine(code: string): string[] {
-  return isDecisionCode(code) ? [`For the operator: ${decisionCodes[code].operator}`] : [];
+  return isSignInCode(code) ? [`For the operator: ${signInCodes[code].operator}`] : [];
 }

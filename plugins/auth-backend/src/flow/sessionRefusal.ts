@@ -6,13 +6,13 @@
  */
 import type { GateQuestions } from '@vestibule/plugin-auth-node';
 import { backstageIdentityOf, providerInfoOf, type AuthResponse } from '../authResponse.ts';
-import type { Decision } from '../record/recordDraft.ts';
-import { RefusalError, decisionCodeOf } from '../errors.ts';
+import type { RecordDraft } from '../record/recordDraft.ts';
+import { RefusalError, signInCodeOf } from '../errors.ts';
 import { isOutage } from '../policy/resolveIdentity.ts';
 import type { Gates } from '../policy/gates.ts';
 import { answersQuestions } from '../sessions/gateEvidence.ts';
 import type { Session } from '../sessions/session.ts';
-import type { Surroundings } from './flowContext.ts';
+import type { FlowContext } from './flowContext.ts';
 
 /** Front ends ask again when less than 180 s are left, so this leads to the next try after five minutes. */
 const graceAnswerSeconds = 480;
@@ -28,7 +28,7 @@ export interface SessionPolicy {
 }
 
 /** Whether a part was away so short a time ago that it is not asked again. */
-export function isOutageRecent({ clock }: Surroundings, { outage }: Session): boolean {
+export function isOutageRecent({ clock }: FlowContext, { outage }: Session): boolean {
   return outage !== undefined && clock.now() - outage.seenAt < outagePauseMilliseconds;
 }
 
@@ -40,18 +40,18 @@ export function isOutageRecent({ clock }: Surroundings, { outage }: Session): bo
  *   {@link grace} throws.
  */
 export async function survive(
-  surroundings: Surroundings,
+  flow: FlowContext,
   session: Session,
-  options: { policy: SessionPolicy; scopes: readonly string[]; decision: Decision; error: unknown },
+  options: { policy: SessionPolicy; scopes: readonly string[]; draft: RecordDraft; error: unknown },
 ): Promise<AuthResponse> {
-  const { policy, scopes, decision, error } = options;
+  const { policy, scopes, draft, error } = options;
   if (!isOutage(error)) throw error;
   checkScopes(session, scopes, error);
-  const seenAt = surroundings.clock.now();
+  const seenAt = flow.clock.now();
   const outage = { since: session.outage?.since ?? seenAt, seenAt };
-  await surroundings.sessions.saveOutage(session, outage);
-  decision.failure = error;
-  return grace(surroundings, { ...session, outage }, { policy, scopes, decision, outage: error });
+  await flow.sessions.saveOutage(session, outage);
+  draft.failure = error;
+  return grace(flow, { ...session, outage }, { policy, scopes, draft, outage: error });
 }
 
 /**
@@ -61,11 +61,11 @@ export async function survive(
  *   the person in; `ERR_GATE_…` where they do not; `ERR_AUTH_SCOPE_NOT_GRANTED` for scopes that the session does not have.
  */
 export function grace(
-  { tokens, judge, graceMilliseconds, clock }: Surroundings,
+  { tokens, evaluator, graceMilliseconds, clock }: FlowContext,
   session: Session,
-  options: { policy: SessionPolicy; scopes: readonly string[]; decision: Decision; outage: unknown },
+  options: { policy: SessionPolicy; scopes: readonly string[]; draft: RecordDraft; outage: unknown },
 ): AuthResponse {
-  const { policy, scopes, decision, outage } = options;
+  const { policy, scopes, draft, outage } = options;
   checkScopes(session, scopes, outage);
   const { identity } = session;
   const since = session.outage?.since ?? clock.now();
@@ -73,9 +73,9 @@ export function grace(
   const profile = identity.shown ?? identity.profile;
   const claims = policy.isSignIn ? identity.claims : undefined;
   const issued = claims && { ...tokens.issue(claims, { lifetimeSeconds: graceAnswerSeconds }), claims };
-  judge.checkGates({ login: { ...identity, profile }, gates: policy.gates, claims, decision });
-  decision.grace = true;
-  if (claims) decision.userEntityRef = claims.sub;
+  evaluator.checkGates({ login: { ...identity, profile }, gates: policy.gates, claims, draft });
+  draft.grace = true;
+  if (claims) draft.userEntityRef = claims.sub;
   return {
     profile,
     providerInfo: providerInfoOf(session.tokens, clock, graceAnswerSeconds),
@@ -102,7 +102,7 @@ export function toSessionRefusal(
   error: unknown,
   { refreshTokenAdvice }: { refreshTokenAdvice: string },
 ): RefusalError {
-  const code = decisionCodeOf(error);
+  const code = signInCodeOf(error);
   if (code === 'ERR_AUTH_SCOPE_NOT_GRANTED') return new RefusalError(code, { cause: error });
   if (code === 'ERR_AUTH_SESSION_NOT_RENEWABLE')
     return new RefusalError(code, { cause: error, hint: refreshTokenAdvice });

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createBackendModule } from '@vestibule/backend-plugin-api';
 import { authProvidersExtensionPoint } from '@vestibule/plugin-auth-node';
-import type { DecisionRecord } from '../record/signInRecord.ts';
+import type { SignInRecord } from '../record/signInRecord.ts';
 import { createAcmeProvider, grantOf, startAcmePortal } from '../testing/acmeProvider.ts';
 import { Browser } from '../testing/browser.ts';
 import { hostedLogout } from '../testing/hostedHandlers.ts';
@@ -35,9 +35,9 @@ function withoutRefreshToken(expiresInSeconds?: number) {
 }
 
 /** What `vestibule explain` prints. */
-async function explained(reference: string): Promise<{ decision: DecisionRecord; text: string }> {
+async function explained(reference: string): Promise<{ draft: SignInRecord; text: string }> {
   const answer = await fetch(`${portal.base}/v1/decisions/${reference}`);
-  return (await answer.json()) as { decision: DecisionRecord; text: string };
+  return (await answer.json()) as { draft: SignInRecord; text: string };
 }
 
 const told = (text: string) => portal.logs.filter((line) => line.includes(text));
@@ -104,10 +104,10 @@ describe('the end of such a session', () => {
     withoutRefreshToken(900);
     const browser = new Browser();
     await portal.acmeSignIn(browser);
-    const ticket = browser.cookies.get('acme-refresh-token');
+    const sessionToken = browser.cookies.get('acme-refresh-token');
     portal.clock.advance(900_000);
     await portal.acmeRefresh(browser);
-    if (ticket) browser.cookies.set('acme-refresh-token', ticket);
+    if (sessionToken) browser.cookies.set('acme-refresh-token', sessionToken);
     expect((await portal.acmeRefresh(browser)).body.error?.code).toBe('ERR_AUTH_SESSION_ENDED');
   });
 

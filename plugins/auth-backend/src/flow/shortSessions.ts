@@ -3,7 +3,7 @@
  * the end of such a session only, and whoever runs it is told at its beginning: once in the log, and in every record.
  */
 import type { LoggerService } from '@vestibule/backend-plugin-api';
-import type { Decision } from '../record/recordDraft.ts';
+import type { RecordDraft } from '../record/recordDraft.ts';
 import { nameOf } from '../providers/providerSummary.ts';
 
 /** Tells of them. */
@@ -12,7 +12,7 @@ export interface ShortSessions {
   note(login: {
     providerId: string;
     environment: string;
-    decision: Decision;
+    draft: RecordDraft;
     milliseconds?: number | undefined;
     advice: string;
   }): void;
@@ -22,9 +22,9 @@ export function createShortSessions(logger: LoggerService): ShortSessions {
   const told = new Set<string>();
 
   return {
-    note({ providerId, environment, decision, milliseconds, advice }) {
+    note({ providerId, environment, draft, milliseconds, advice }) {
       const seconds = milliseconds === undefined ? undefined : Math.round(milliseconds / 1000);
-      decision.shortSession = { ...(seconds !== undefined && { seconds }), advice };
+      draft.shortSession = { ...(seconds !== undefined && { seconds }), advice };
       const name = nameOf(providerId, environment);
       if (told.has(name)) return;
       told.add(name);

@@ -2,19 +2,19 @@
 import { createHash } from 'node:crypto';
 import { CodedError, NotImplementedError } from '@vestibule/backend-plugin-api';
 import type { Context } from 'koa';
-import type { Attempt } from '../transactions/transaction.ts';
-import { beginDecision, withoutCauses } from '../record/recordDraft.ts';
-import type { DecisionRecord } from '../record/signInRecord.ts';
+import type { AuthTransaction } from '../transactions/transaction.ts';
+import { beginRecord, withoutCauses } from '../record/recordDraft.ts';
+import type { SignInRecord } from '../record/signInRecord.ts';
 import { sendRefusedRequest } from './refusalPage.ts';
 import type { OAuthInstance } from '../providers/instances.ts';
 import { joinScopes, parseScopes } from '../providers/scopes.ts';
 import { randomToken } from '../secrets/sealing.ts';
 import { budgetSignal, withinBudget } from '../http/budget.ts';
-import { checkHostedEnvironment, startHosted } from './backstage.ts';
+import { checkModuleEnvironment, startBackstage } from './backstage.ts';
 import { livingSession } from './livingSession.ts';
 import { readQuery } from '../http/query.ts';
-import { readTarget, redirect, type AttemptTarget } from './target.ts';
-import { findEnvironment, findProvider, parameter, type Surroundings } from './flowContext.ts';
+import { readTarget, redirect, type TransactionTarget } from './target.ts';
+import { findEnvironment, findProvider, parameter, type FlowContext } from './flowContext.ts';
 
 /**
  * Scopes of the session are added up to this length; past it, only what was asked for goes out. So nobody who is led to
@@ -25,13 +25,13 @@ const mostScopeCharacters = 1000;
 /** How a start failed; with the record where the provider was asked. */
 interface FailedStart {
   error: unknown;
-  record?: DecisionRecord;
+  record?: SignInRecord;
 }
 
-export async function start(ctx: Context, surroundings: Surroundings, providerId: string): Promise<void> {
+export async function start(ctx: Context, flow: FlowContext, providerId: string): Promise<void> {
   let failed: FailedStart;
   try {
-    const begun = await begin(ctx, surroundings, providerId);
+    const begun = await begin(ctx, flow, providerId);
     if ('url' in begun) {
       redirect(ctx, begun.url);
       return;
@@ -43,16 +43,16 @@ export async function start(ctx: Context, surroundings: Surroundings, providerId
   const { error } = failed;
   // A person who came here with a browser gets a page, a program JSON; both the status of what happened.
   if (!(error instanceof CodedError) || ctx.accepts('json', 'html') !== 'html') throw error;
-  sendRefusedRequest(ctx, { ...failed, error, target: matchedTarget(ctx, surroundings), ...surroundings });
+  sendRefusedRequest(ctx, { ...failed, error, target: matchedTarget(ctx, flow), ...flow });
 }
 
 /** @throws CodedError for what is wrong with the request. */
 async function begin(
   ctx: Context,
-  surroundings: Surroundings,
+  flow: FlowContext,
   providerId: string,
 ): Promise<{ url: string } | FailedStart> {
-  const entry = findProvider(surroundings, providerId);
+  const entry = findProvider(flow, providerId);
   if (entry.kind === 'proxy' || (entry.kind === 'hosted' && entry.isProxyType)) {
     throw new NotImplementedError('ERR_AUTH_NOT_OFFERED', 'Not implemented');
   }
@@ -60,27 +60,25 @@ async function begin(
   ctx.set('Cache-Control', 'no-store');
   const environment = parameter(query, 'env');
   if (entry.kind === 'hosted') {
-    checkHostedEnvironment(entry, environment);
-    const target = readTarget(query, surroundings);
-    return recorded(surroundings, { providerId, environment }, async () =>
-      startHosted(ctx, surroundings, { instance: entry, environment, target, query }),
+    checkModuleEnvironment(entry, environment);
+    const target = readTarget(query, flow);
+    return recorded(flow, { providerId, environment }, async () =>
+      startBackstage(ctx, flow, { instance: entry, environment, target, query }),
     );
   }
   const instance = findEnvironment(entry, environment);
-  const target = readTarget(query, surroundings);
+  const target = readTarget(query, flow);
   const scopes = parseScopes(parameter(query, 'scope'));
-  return recorded(surroundings, instance, async () =>
-    startOAuth(ctx, surroundings, { instance, target, scopes }),
-  );
+  return recorded(flow, instance, async () => startOAuth(ctx, flow, { instance, target, scopes }));
 }
 
 /** From here on a failure is the provider's or ours, and whoever runs the portal wants to know why. */
 async function recorded(
-  { logger, clock, decisions }: Surroundings,
+  { logger, clock, records }: FlowContext,
   { providerId, environment }: { providerId: string; environment: string },
   begun: () => Promise<string>,
 ): Promise<{ url: string } | FailedStart> {
-  const record = beginDecision({ event: 'sign-in', providerId, environment, logger, clock, decisions });
+  const record = beginRecord({ event: 'sign-in', providerId, environment, logger, clock, records });
   try {
     return { url: await begun() };
   } catch (error) {
@@ -93,35 +91,39 @@ async function recorded(
 /** @returns Where the browser goes. */
 async function startOAuth(
   ctx: Context,
-  surroundings: Surroundings,
-  { instance, target, scopes }: { instance: OAuthInstance; target: AttemptTarget; scopes: readonly string[] },
+  flow: FlowContext,
+  {
+    instance,
+    target,
+    scopes,
+  }: { instance: OAuthInstance; target: TransactionTarget; scopes: readonly string[] },
 ): Promise<string> {
   const { provider, providerId, environment, callbackUrl, questions } = instance;
   const codeVerifier = randomToken();
-  const attempt: Attempt = {
+  const transaction: AuthTransaction = {
     ...target,
     handle: randomToken(),
     providerId,
     environment,
-    scopes: joinScopes(scopes, await grantedBefore(ctx, surroundings, instance), instance.scopes),
+    scopes: joinScopes(scopes, await grantedBefore(ctx, flow, instance), instance.scopes),
     nonce: randomToken(),
     codeVerifier,
-    startedAt: surroundings.clock.now(),
+    startedAt: flow.clock.now(),
   };
   const signal = budgetSignal();
   const url = await withinBudget(
     signal,
     provider.authorizationUrl({
-      state: attempt.handle,
-      nonce: attempt.nonce,
+      state: transaction.handle,
+      nonce: transaction.nonce,
       codeChallenge: createHash('sha256').update(codeVerifier).digest('base64url'),
-      scopes: attempt.scopes,
+      scopes: transaction.scopes,
       callbackUrl,
       questions,
       signal,
     }),
   );
-  instance.attempts.keep(ctx.req, ctx.res, attempt);
+  instance.transactions.keep(ctx.req, ctx.res, transaction);
   return url.href;
 }
 
@@ -131,19 +133,19 @@ async function startOAuth(
  */
 async function grantedBefore(
   ctx: Context,
-  surroundings: Surroundings,
+  flow: FlowContext,
   instance: OAuthInstance,
 ): Promise<readonly string[]> {
   if (!instance.persistsScopes) return [];
-  const session = await livingSession(ctx, surroundings, instance, instance.environment);
+  const session = await livingSession(ctx, flow, instance, instance.environment);
   const { scopes } = session?.tokens ?? { scopes: [] };
   return scopes.join(' ').length > mostScopeCharacters ? [] : scopes;
 }
 
 /** Where the sign-in would have ended: nothing is posted anywhere else. */
-function matchedTarget(ctx: Context, surroundings: Surroundings): AttemptTarget | undefined {
+function matchedTarget(ctx: Context, flow: FlowContext): TransactionTarget | undefined {
   try {
-    return readTarget(readQuery(ctx), surroundings);
+    return readTarget(readQuery(ctx), flow);
   } catch {
     return undefined;
   }

@@ -1,18 +1,18 @@
 /** Where a sign-in ends, as the query of a start says it. */
 import type { Context } from 'koa';
-import type { Attempt } from '../transactions/transaction.ts';
+import type { AuthTransaction } from '../transactions/transaction.ts';
 import { RefusalError } from '../errors.ts';
 import type { Query } from '../http/query.ts';
-import { parameter, type Surroundings } from './flowContext.ts';
+import { parameter, type FlowContext } from './flowContext.ts';
 
 /** What the query of a start says about where the sign-in ends, checked before anything else. */
-export type AttemptTarget = Pick<Attempt, 'origin' | 'flow' | 'redirectUrl'>;
+export type TransactionTarget = Pick<AuthTransaction, 'origin' | 'flow' | 'redirectUrl'>;
 
 /**
  * @throws `ERR_AUTH_ORIGIN_INVALID`, `ERR_AUTH_ORIGIN_NOT_ALLOWED`, `ERR_AUTH_REDIRECT_URL_MISSING`,
  *   `ERR_AUTH_REDIRECT_URL_INVALID`, `ERR_AUTH_REDIRECT_URL_NOT_ALLOWED`.
  */
-export function readTarget(query: Query, { targets }: Surroundings): AttemptTarget {
+export function readTarget(query: Query, { targets }: FlowContext): TransactionTarget {
   const origin = parameter(query, 'origin');
   const redirectUrl = parameter(query, 'redirectUrl');
   const flow = query.get('flow') === 'redirect' ? 'redirect' : 'popup';

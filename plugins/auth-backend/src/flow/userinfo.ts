@@ -2,18 +2,18 @@
 import { AuthenticationError, InputError, NotFoundError } from '@vestibule/backend-plugin-api';
 import { decodeProtectedHeader } from 'jose';
 import type { Context } from 'koa';
-import type { Surroundings } from './flowContext.ts';
+import type { FlowContext } from './flowContext.ts';
 
-export async function userinfo(ctx: Context, surroundings: Surroundings): Promise<void> {
+export async function userinfo(ctx: Context, flow: FlowContext): Promise<void> {
   ctx.set('Cache-Control', 'no-store');
   const [, token] = /^Bearer +(\S+)$/i.exec(ctx.get('authorization')) ?? [];
   if (!token) throw new AuthenticationError('ERR_CREDENTIALS_MISSING', 'No token provided');
-  const claims = await surroundings.userInfo.read(await userOf(token, surroundings));
+  const claims = await flow.userInfo.read(await userOf(token, flow));
   if (!claims) throw new NotFoundError('ERR_USER_INFO_MISSING', 'User info not found');
   ctx.body = { claims };
 }
 
-async function userOf(token: string, { tokens, auth }: Surroundings): Promise<string> {
+async function userOf(token: string, { tokens, auth }: FlowContext): Promise<string> {
   if (isOfUser(token)) {
     const user = await tokens.verify(token);
     if (!user) throw new AuthenticationError('ERR_TOKEN_INVALID', 'Failed user token verification');

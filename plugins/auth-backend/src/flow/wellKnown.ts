@@ -2,13 +2,13 @@
 import type { Context } from 'koa';
 import { signingAlgorithms } from '../keys/algorithms.ts';
 import type { OAuthServerSettings } from '../oauthServer/settings.ts';
-import type { Surroundings } from './flowContext.ts';
+import type { FlowContext } from './flowContext.ts';
 
 /**
  * With the OAuth server off, the members are those that Backstage has then, so that clients which read the issuer or the
  * key set find them; the endpoints among them are not there. With it on, they are what it does (RFC 8414 section 2).
  */
-export function openIdConfiguration(ctx: Context, { baseUrl, oauthServer }: Surroundings): void {
+export function openIdConfiguration(ctx: Context, { baseUrl, oauthServer }: FlowContext): void {
   const { settings, scopes } = oauthServer ?? {};
   const methods = settings ? clientMethods(settings) : [];
   ctx.body = {
@@ -47,7 +47,7 @@ function clientMethods({ staticClients, metadataDocuments, registration }: OAuth
   ];
 }
 
-export function keySet(ctx: Context, { keys }: Surroundings): void {
+export function keySet(ctx: Context, { keys }: FlowContext): void {
   ctx.type = 'application/json; charset=utf-8';
   ctx.body = keys.publicKeySet();
 }

@@ -14,7 +14,7 @@ import { createHash } from 'node:crypto';
 import type { Context } from 'koa';
 
 /** What the other window receives. */
-export type AnswerMessage =
+export type PopupMessage =
   | { type: 'authorization_response'; response: unknown }
   | {
       type: 'authorization_response';
@@ -22,9 +22,9 @@ export type AnswerMessage =
     };
 
 /** What the page says and does. */
-export interface AnswerPage {
+export interface PopupPage {
   /** What is posted, and the one origin that gets it; matched before. Absent: the page only speaks. */
-  post?: { message: AnswerMessage; targetOrigin: string };
+  post?: { message: PopupMessage; targetOrigin: string };
   /** Where the link leads. */
   appUrl: string;
   heading: string;
@@ -67,7 +67,7 @@ const contentSecurityPolicy = [
 ].join('; ');
 
 /** Answers with the page; the end of a sign-in is always status 200, as front ends expect. */
-export function sendAnswerPage(ctx: Context, page: AnswerPage, status = 200): void {
+export function sendPopupPage(ctx: Context, page: PopupPage, status = 200): void {
   ctx.status = status;
   ctx.set({
     'Content-Type': 'text/html; charset=utf-8',
@@ -80,7 +80,7 @@ export function sendAnswerPage(ctx: Context, page: AnswerPage, status = 200): vo
   ctx.body = render(page);
 }
 
-function render({ post, appUrl, heading, paragraphs, lines }: AnswerPage): string {
+function render({ post, appUrl, heading, paragraphs, lines }: PopupPage): string {
   const text = paragraphs.map(
     (paragraph, index) => `<p${index > 0 ? ' class="detail"' : ''}>${escapeHtml(paragraph)}</p>`,
   );
@@ -103,7 +103,7 @@ ${post ? renderScript(post) : ''}</body>
 `;
 }
 
-function renderScript({ message, targetOrigin }: NonNullable<AnswerPage['post']>): string {
+function renderScript({ message, targetOrigin }: NonNullable<PopupPage['post']>): string {
   return `<script data-message="${percentEncode(JSON.stringify(message))}" data-origin="${percentEncode(targetOrigin)}">${script}</script>
 `;
 }

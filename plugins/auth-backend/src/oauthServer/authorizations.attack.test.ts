@@ -143,10 +143,10 @@ function limitedFrom(token: string): string {
 describe('a decision', () => {
   it.each(['approve', 'reject'] as const)(
     'to %s is taken from nobody but a user with the token of a sign-in',
-    async (decision) => {
+    async (draft) => {
       const held = String((await portal.grant(client, jane))['access_token']);
       const handle = await portal.begin(client);
-      const attempts = [
+      const transactions = [
         ['nothing', '', 401, 'invalid_token'],
         ['no token', 'x', 401, 'invalid_token'],
         ['a changed token', `${jane.slice(0, -6)}AAAAAA`, 401, 'invalid_token'],
@@ -154,13 +154,13 @@ describe('a decision', () => {
         ['the token that a client holds', held, 403, 'access_denied'],
         ['the limited form of that', limitedFrom(held), 403, 'access_denied'],
       ] as const;
-      for (const [what, token, status, error] of attempts) {
-        const answer = await portal.decide(handle, token, decision);
+      for (const [what, token, status, error] of transactions) {
+        const answer = await portal.decide(handle, token, draft);
         expect([what, answer.status, answer.body.error]).toEqual([what, status, error]);
         expect(answer.headers.get('www-authenticate')?.startsWith('Bearer') ?? false).toBe(status === 401);
       }
       expect((await portal.json(`/v1/sessions/${handle}`)).status).toBe(200);
-      expect((await portal.decide(handle, jane, decision)).status).toBe(200);
+      expect((await portal.decide(handle, jane, draft)).status).toBe(200);
     },
   );
 
@@ -254,11 +254,11 @@ describe('a handle', () => {
   });
 
   it('has one spelling, so that no other brings back what was decided', async () => {
-    for (const decision of ['approve', 'reject'] as const) {
+    for (const draft of ['approve', 'reject'] as const) {
       // All three ways to fill the last group of base64.
       for (const state of ['s', 'st', 'sta']) {
         const handle = await portal.begin(client, { state });
-        expect((await portal.decide(handle, jane, decision)).status).toBe(200);
+        expect((await portal.decide(handle, jane, draft)).status).toBe(200);
         const bytes = Buffer.from(handle, 'base64url');
         const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
         const sameBytes = [...alphabet]
@@ -300,19 +300,19 @@ describe('a handle', () => {
 
     const visitor = new Browser();
     const callback = new URL(await portal.reachCallback(visitor, 'jane'));
-    const [[attemptName, attempt]] = [...visitor.cookies] as [[string, { value: string; path: string }]];
-    visitor.cookies.set(attemptName, { ...attempt, value: handle });
+    const [[attemptName, transaction]] = [...visitor.cookies] as [[string, { value: string; path: string }]];
+    visitor.cookies.set(attemptName, { ...transaction, value: handle });
     const replaced = readAnswerPage((await visitor.send(callback.href)).text);
     expect(replaced.message?.error?.code).toBe('ERR_AUTH_STATE_MISMATCH');
     const state = callback.searchParams.get('state') ?? '';
     callback.searchParams.set('state', handle);
-    visitor.cookies.set(attemptName, attempt);
+    visitor.cookies.set(attemptName, transaction);
     const foreign = readAnswerPage((await visitor.send(callback.href)).text);
     expect(foreign.message?.error?.code).toBe('ERR_AUTH_STATE_MISMATCH');
 
     const { refresh_token: refreshToken } = await portal.grant(client, jane);
     const code = await portal.code(client, jane);
-    for (const other of [code, String(refreshToken), cookie.value, attempt.value, state]) {
+    for (const other of [code, String(refreshToken), cookie.value, transaction.value, state]) {
       expect(other).not.toBe('');
       await expectUnknown(other, portal, jane);
     }
@@ -405,8 +405,8 @@ describe('the tables', () => {
       const knex = await connect('auth');
       const decided = async () => (await knex(tables.oauthAuthorizations).select()).length;
       const handles = [await own.begin(registered), await own.begin(registered)];
-      const decide = async (handle: string, decision: 'approve' | 'reject') =>
-        (await own.decide(handle, user, decision)).status;
+      const decide = async (handle: string, draft: 'approve' | 'reject') =>
+        (await own.decide(handle, user, draft)).status;
       own.clock.advance(60_000);
       expect(await decide(handles[0] ?? '', 'approve')).toBe(200);
       expect(await decide(handles[1] ?? '', 'reject')).toBe(200);

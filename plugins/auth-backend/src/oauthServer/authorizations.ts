@@ -94,7 +94,7 @@ export function createAuthorizations(options: {
   /** Whether it is the first decision. It is known for longer than the handle opens. */
   async function decide(
     handle: string,
-    decision: Pick<AuthorizationRow, 'status'> & Partial<AuthorizationRow>,
+    draft: Pick<AuthorizationRow, 'status'> & Partial<AuthorizationRow>,
   ): Promise<boolean> {
     const request = unseal(handle);
     if (!request) return false;
@@ -109,7 +109,7 @@ export function createAuthorizations(options: {
         nonce: request.nonce ?? null,
         code_challenge: request.codeChallenge ?? null,
         expires_at: clock.now() + lifetimeMilliseconds,
-        ...decision,
+        ...draft,
       })
       .onConflict('handle_hash')
       .ignore()

@@ -79,9 +79,9 @@ describe('a code is worth nothing', () => {
           client_assertion: 'e30.e30.e30',
         }),
     ],
-  ])('to a client %s, and is not spent', async (_who, refusal, attempt) => {
+  ])('to a client %s, and is not spent', async (_who, refusal, transaction) => {
     const code = await portal.code(client, jane);
-    const { status, body } = await attempt(code);
+    const { status, body } = await transaction(code);
     expect(`${status} ${body.error}`).toBe(refusal);
     expect(body).not.toHaveProperty('access_token');
     expect((await portal.exchange(client, code)).status).toBe(200);
@@ -213,7 +213,7 @@ describe('a client', () => {
     const byHeader = await portal.register({ token_endpoint_auth_method: 'client_secret_basic' });
     const inBody = await portal.register({ token_endpoint_auth_method: 'client_secret_post' });
     const code = await portal.code(client, jane);
-    const attempts = [
+    const transactions = [
       await portal.exchange({ id: client.id }, code),
       await portal.exchange({ id: client.id, secret: 'wrong' }, code),
       await portal.exchange({ id: client.id, secret: hostile.secret ?? '' }, code),
@@ -224,7 +224,7 @@ describe('a client', () => {
       await portal.exchange({ id: '' }, code, { client_id: undefined }),
       await portal.exchange(client, code, { client_assertion: 'e30.e30.e30' }),
     ];
-    for (const { status, body, headers } of attempts) {
+    for (const { status, body, headers } of transactions) {
       expect([status, body.error]).toEqual([401, 'invalid_client']);
       expect(headers.get('www-authenticate')).toBe('Basic realm="auth"');
     }

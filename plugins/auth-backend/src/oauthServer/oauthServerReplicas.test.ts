@@ -20,8 +20,8 @@ describe('two processes on one database', () => {
 
       const handle = await first.begin(client);
       expect((await second.json(`/v1/sessions/${handle}`)).status).toBe(200);
-      const decisions = await Promise.all(both.map(async (one) => one.decide(handle, jane)));
-      const approved = decisions.filter(({ status }) => status === 200);
+      const records = await Promise.all(both.map(async (one) => one.decide(handle, jane)));
+      const approved = records.filter(({ status }) => status === 200);
       expect([name, approved.length]).toEqual([name, 1]);
       for (const one of both) expect((await one.json(`/v1/sessions/${handle}`)).status).toBe(400);
 

@@ -1,7 +1,7 @@
 /** Calls to the catalog, with the plugin's own credentials. */
 import type { AuthService } from '@vestibule/backend-plugin-api';
 import type { CatalogRequestOptions, CatalogService } from '@vestibule/plugin-catalog-node';
-import { RefusalError, decisionCodeOf } from '../errors.ts';
+import { RefusalError, signInCodeOf } from '../errors.ts';
 import { isNotFound } from './thrownError.ts';
 
 /** One call. */
@@ -21,7 +21,7 @@ export function createAskCatalog(options: { catalog: CatalogService; auth: AuthS
       const credentials = await auth.getOwnServiceCredentials();
       return await call(catalog, { credentials, signal });
     } catch (error) {
-      if (decisionCodeOf(error) || isNotFound(error)) throw error;
+      if (signInCodeOf(error) || isNotFound(error)) throw error;
       throw new RefusalError('ERR_CATALOG_UNAVAILABLE', { cause: error });
     }
   };

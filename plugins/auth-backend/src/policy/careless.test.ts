@@ -3,7 +3,7 @@ import { expect, it } from '@jest/globals';
 import type { AuthResolverContext } from '@vestibule/plugin-auth-node';
 import { createJudging } from './testing/judging.ts';
 
-const { judge } = createJudging();
+const { evaluate } = createJudging();
 
 it.each<[string, (context: AuthResolverContext) => unknown, string, string]>([
   [
@@ -31,7 +31,7 @@ it.each<[string, (context: AuthResolverContext) => unknown, string, string]>([
     'The value for spec.number is no text, but number.',
   ],
 ])('a resolver that %s is told so', async (_, act, code, words) => {
-  const { error, sub } = await judge({}, { resolvers: [async (_info, context) => act(context) as never] });
+  const { error, sub } = await evaluate({}, { resolvers: [async (_info, context) => act(context) as never] });
   expect(error).toMatchObject({ code, hint: expect.stringContaining(words) });
   expect(sub).toBeUndefined();
 });

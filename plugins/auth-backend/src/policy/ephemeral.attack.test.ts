@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { createMemoryCatalog, person } from '../testing/memoryCatalog.ts';
 import { createJudging, passing } from './testing/judging.ts';
 
-const { judge } = createJudging({ onMissing: 'ephemeral' });
+const { evaluate } = createJudging({ onMissing: 'ephemeral' });
 const kim = { profile: { email: 'kim@example.com' }, subject: 'sub-1', issuer: 'https://idp.example' };
 
 describe('no ephemeral identity', () => {
@@ -59,7 +59,7 @@ describe('no ephemeral identity', () => {
       'ERR_AMBIGUOUS_MATCH',
     ],
   ])('comes of a login after %s', async (_, resolver, code) => {
-    const judged = await withTwins.judge(kim, { resolvers: [passing, resolver, passing] });
+    const judged = await withTwins.evaluate(kim, { resolvers: [passing, resolver, passing] });
     expect([judged.code, judged.sub]).toEqual([code, undefined]);
   });
 
@@ -69,12 +69,12 @@ describe('no ephemeral identity', () => {
       budget.abort();
       return new Promise<never>(() => undefined);
     };
-    const judged = await judge(kim, { resolvers: [hanging], signal: budget.signal });
+    const judged = await evaluate(kim, { resolvers: [hanging], signal: budget.signal });
     expect([judged.code, judged.sub]).toEqual(['ERR_RESOLVER_TIMEOUT', undefined]);
   });
 
   it('takes a name that an entity of the catalog has, in any letter case', async () => {
-    const { sub = '' } = await judge({ subject: 'x', issuer: 'y' }, { resolvers: [passing] });
+    const { sub = '' } = await evaluate({ subject: 'x', issuer: 'y' }, { resolvers: [passing] });
     for (const taken of [sub.split('/')[1]!.toUpperCase(), 'KIM@Example.com']) {
       const entity = person(taken, 'other@example.com');
       entity.metadata.namespace = 'ephemeral';
@@ -83,7 +83,7 @@ describe('no ephemeral identity', () => {
         onMissing: 'ephemeral',
       });
       const login = taken.includes('@') ? kim : { subject: 'x', issuer: 'y' };
-      const judged = await crowded.judge(login, { resolvers: [passing] });
+      const judged = await crowded.evaluate(login, { resolvers: [passing] });
       expect([judged.code, judged.sub]).toEqual(['ERR_EPHEMERAL_NAME_TAKEN', undefined]);
       expect(judged.error?.message).toBe('You may not sign in to this portal.');
     }
@@ -93,7 +93,7 @@ describe('no ephemeral identity', () => {
 describe('two people', () => {
   const refOf = async (providerId: string, subject: string, issuer: string, email?: string) => {
     const login = { subject, issuer, profile: email === undefined ? {} : { email } };
-    return (await judge(login, { resolvers: [passing], providerId })).sub;
+    return (await evaluate(login, { resolvers: [passing], providerId })).sub;
   };
 
   it.each([
@@ -167,13 +167,13 @@ describe('the groups of an ephemeral person', () => {
     ['null', null],
   ])('are not given for %s', async (_, value) => {
     const rules = { resolvers: [passing], claimsOf: () => ({ groups: value, Groups: ['admins'] }) };
-    const { ent } = await mapped.judge(kim, rules);
+    const { ent } = await mapped.evaluate(kim, rules);
     expect(ent).toEqual(['user:ephemeral/kim@example.com']);
   });
 
   it('are not given for a claim that every object has', async () => {
     const inherited = [{ claim: 'constructor', value: 'x', group: 'group:default/admins' }];
-    const { judge: judgeInherited } = createJudging({
+    const { evaluate: judgeInherited } = createJudging({
       onMissing: 'ephemeral',
       ephemeral: { namespace: 'ephemeral', groups: inherited },
     });

@@ -11,7 +11,7 @@ const settings = {
     { claim: 'roles', value: 'staff', group: 'group:default/staff' },
   ],
 };
-const { judge } = createJudging({ onMissing: 'ephemeral', ephemeral: settings });
+const { evaluate } = createJudging({ onMissing: 'ephemeral', ephemeral: settings });
 const resolvers = [passing];
 const kim = { subject: 'sub-1', issuer: 'https://idp.example' };
 /** SHA-256 of `["test","https://idp.example","sub-1"]`, the first 32 hexadecimal digits. */
@@ -20,12 +20,12 @@ const digestOfKim = 'e103bce7e276e8e99992e87ab99145ab';
 describe('who is in no catalog', () => {
   it('is named by the address that the provider vouches for', async () => {
     const login = { ...kim, profile: { email: 'Kim.Lee+x@Example.com' } };
-    const { sub, ent, decision } = await judge(login, { resolvers });
+    const { sub, ent, draft } = await evaluate(login, { resolvers });
     expect([sub, ent]).toEqual([
       'user:visitors/kim.lee+x@example.com',
       ['user:visitors/kim.lee+x@example.com'],
     ]);
-    expect(decision).toMatchObject({
+    expect(draft).toMatchObject({
       userEntityRef: sub,
       ownership: { size: 1, source: 'ephemeral' },
       resolvers: [
@@ -41,41 +41,41 @@ describe('who is in no catalog', () => {
     ['the provider does not vouch for it', { emailOmitted: 'ERR_EMAIL_NOT_VERIFIED' }],
     ['no reference can hold it', { profile: { email: "o'neil@example.com" } }],
   ])('is named by a digest of issuer and subject where %s', async (_, login) => {
-    const { sub } = await judge({ ...kim, ...login }, { resolvers });
+    const { sub } = await evaluate({ ...kim, ...login }, { resolvers });
     expect(sub).toBe(`user:visitors/test-${digestOfKim}`);
   });
 
   it('is named by the digest alone where the provider’s id cannot stand in a name', async () => {
     for (const providerId of ['x'.repeat(31), '-x', 'a b']) {
-      const { sub } = await judge(kim, { resolvers, providerId });
+      const { sub } = await evaluate(kim, { resolvers, providerId });
       expect(sub).toMatch(/^user:visitors\/[0-9a-f]{32}$/);
     }
   });
 
   it('gets the groups whose claim is, or holds, the value', async () => {
     const claims = { groups: ['x', 'staff'], department: 'it', roles: 'staff' };
-    const { ent } = await judge(kim, { resolvers, claimsOf: () => claims });
+    const { ent } = await evaluate(kim, { resolvers, claimsOf: () => claims });
     expect(ent).toEqual([`user:visitors/test-${digestOfKim}`, 'group:default/staff', 'group:default/it']);
   });
 
   it("is refused where config does not say 'ephemeral', and where there is nothing to name them by", async () => {
     const strict = createJudging({ ephemeral: settings });
-    expect(await strict.judge(kim, { resolvers })).toMatchObject({ code: 'ERR_RESOLVER_NO_MATCH' });
-    expect(await judge({}, { resolvers })).toMatchObject({ code: 'ERR_RESOLVER_NO_MATCH' });
-    expect(await judge({ subject: '', issuer: '' }, { resolvers })).toMatchObject({
+    expect(await strict.evaluate(kim, { resolvers })).toMatchObject({ code: 'ERR_RESOLVER_NO_MATCH' });
+    expect(await evaluate({}, { resolvers })).toMatchObject({ code: 'ERR_RESOLVER_NO_MATCH' });
+    expect(await evaluate({ subject: '', issuer: '' }, { resolvers })).toMatchObject({
       code: 'ERR_RESOLVER_NO_MATCH',
     });
   });
 
   it('is looked for first: a resolver that knows them decides', async () => {
-    const { sub } = await judge(kim, { resolvers: [passing, signInAs('user:default/kim')] });
+    const { sub } = await evaluate(kim, { resolvers: [passing, signInAs('user:default/kim')] });
     expect(sub).toBe('user:default/kim');
   });
 
   it("stands in the namespace 'ephemeral' by default, and gets no group", async () => {
     const simple = createJudging({ onMissing: 'ephemeral' });
     const rules = { resolvers, claimsOf: () => ({ groups: ['staff'] }) };
-    const { ent } = await simple.judge({ profile: { email: 'kim@example.com' } }, rules);
+    const { ent } = await simple.evaluate({ profile: { email: 'kim@example.com' } }, rules);
     expect(ent).toEqual(['user:ephemeral/kim@example.com']);
   });
 
@@ -83,7 +83,7 @@ describe('who is in no catalog', () => {
     const catalog = createMemoryCatalog();
     const away = createJudging({ catalog, onMissing: 'ephemeral' });
     catalog.goDown();
-    const { code, decision } = await away.judge(kim, { resolvers });
-    expect([code, decision.userEntityRef]).toEqual(['ERR_CATALOG_UNAVAILABLE', undefined]);
+    const { code, draft } = await away.evaluate(kim, { resolvers });
+    expect([code, draft.userEntityRef]).toEqual(['ERR_CATALOG_UNAVAILABLE', undefined]);
   });
 });

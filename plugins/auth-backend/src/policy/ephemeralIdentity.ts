@@ -10,7 +10,7 @@
 import { createHash } from 'node:crypto';
 import { asciiLowerCase, isValidEntityName } from '@vestibule/catalog-model';
 import type { EphemeralSettings } from '../config.ts';
-import type { Decision } from '../record/recordDraft.ts';
+import type { RecordDraft } from '../record/recordDraft.ts';
 import { RefusalError } from '../errors.ts';
 import type { CatalogUsers } from './catalogUsers.ts';
 import { isNameOutsideCatalog } from './identityRef.ts';
@@ -35,7 +35,7 @@ export interface EphemeralIdentities {
     /** With the profile as the resolvers saw it. */
     login: ProvenLogin;
     policy: Pick<SignInPolicy, 'providerId' | 'claimsOf'>;
-    decision: Decision;
+    draft: RecordDraft;
     signal: AbortSignal;
   }): Promise<IssuedIdentity>;
 }
@@ -50,27 +50,27 @@ export function createEphemeralIdentities(options: {
   const { namespace, groups } = settings;
 
   return {
-    async issueFor({ refusal, login, policy, decision, signal }) {
+    async issueFor({ refusal, login, policy, draft, signal }) {
       const name = refusal instanceof NobodyKnownError ? nameOf(login, policy.providerId) : undefined;
       if (name === undefined) throw refusal;
       const sub = `user:${namespace}/${name}`;
-      const { context, issued } = contexts.create({ decision, signal, resolver: stepName });
+      const { context, issued } = contexts.create({ draft, signal, resolver: stepName });
       try {
-        const note = (step: Decision['catalog'][number]) =>
-          void decision.catalog.push({ ...step, resolver: stepName });
+        const note = (step: RecordDraft['catalog'][number]) =>
+          void draft.catalog.push({ ...step, resolver: stepName });
         if (await users.isTaken(sub, { signal, note })) throw taken(sub);
         const mapped = groupsOf(login, policy, groups);
         const { token } = await context.issueToken({ claims: { sub, ent: [sub, ...mapped] } });
         const identity = issued.get(token)!;
         const { claims } = identity;
         const ownership = { size: claims.ent.length, source: 'ephemeral' } as const;
-        decision.resolvers.push({ resolver: stepName, verdict: 'identity' });
-        decision.userEntityRef = claims.sub;
-        decision.ownership = ownership;
+        draft.resolvers.push({ resolver: stepName, verdict: 'identity' });
+        draft.userEntityRef = claims.sub;
+        draft.ownership = ownership;
         return { ...identity, ownership };
       } catch (error) {
         const failure = refusalOfThrown(error, 'ERR_RESOLVER_DENIED');
-        decision.resolvers.push({ resolver: stepName, verdict: 'error', code: failure.code });
+        draft.resolvers.push({ resolver: stepName, verdict: 'error', code: failure.code });
         throw failure;
       }
     },

@@ -4,11 +4,11 @@
  */
 import type { EphemeralSettings } from '../config.ts';
 import { createEphemeralIdentities } from './ephemeralIdentity.ts';
-import type { Decision } from '../record/recordDraft.ts';
+import type { RecordDraft } from '../record/recordDraft.ts';
 import { resolveIdentity, type ProvenLogin } from './resolveIdentity.ts';
 import type { CatalogUsers } from './catalogUsers.ts';
 import type { ResolverContexts } from './resolverContext.ts';
-import type { SignInJudge, SignInPolicy } from './signInPolicy.ts';
+import type { SignInEvaluator, SignInPolicy } from './signInPolicy.ts';
 import { namesByDocument, shortenedInputs } from './shortenedInputs.ts';
 import { transformProfile } from './transformProfile.ts';
 
@@ -17,12 +17,12 @@ import { transformProfile } from './transformProfile.ts';
  *
  * @param options - `signIn` is `auth.signIn` of the config: what becomes of a login that no resolver knows.
  */
-export function createSignInJudge(options: {
+export function createSignInEvaluator(options: {
   contexts: ResolverContexts;
   users: CatalogUsers;
   signIn:
     { onMissing?: 'deny' | 'ephemeral' | undefined; ephemeral?: EphemeralSettings | undefined } | undefined;
-}): SignInJudge {
+}): SignInEvaluator {
   const { contexts, users, signIn } = options;
   const ephemeral =
     signIn?.onMissing === 'ephemeral'
@@ -30,31 +30,31 @@ export function createSignInJudge(options: {
       : undefined;
 
   return {
-    async judge({ login, policy, decision, signal }) {
+    async evaluate({ login, policy, draft, signal }) {
       const { transforms, gates, resolvers } = policy;
-      noteInputs(decision, login);
-      const profile = await transformProfile({ login, transforms, contexts, decision, signal });
-      gates.checkLogin(login, profile, decision);
+      noteInputs(draft, login);
+      const profile = await transformProfile({ login, transforms, contexts, draft, signal });
+      gates.checkLogin(login, profile, draft);
       if (resolvers.length === 0) {
-        gates.checkIdentity(login, profile, undefined, decision);
+        gates.checkIdentity(login, profile, undefined, draft);
         return { profile };
       }
       const toldClaims = identifyingClaims(login, policy);
       const seen = { ...login, profile, ...(toldClaims && { toldClaims }) };
-      const issued = await resolveIdentity({ login: seen, resolvers, contexts, decision, signal }).catch(
+      const issued = await resolveIdentity({ login: seen, resolvers, contexts, draft, signal }).catch(
         async (error: unknown) => {
           if (!ephemeral) throw error;
-          return ephemeral.issueFor({ refusal: error, login: seen, policy, decision, signal });
+          return ephemeral.issueFor({ refusal: error, login: seen, policy, draft, signal });
         },
       );
-      gates.checkIdentity(login, profile, issued.claims, decision);
+      gates.checkIdentity(login, profile, issued.claims, draft);
       return { profile, issued };
     },
 
-    checkGates({ login, gates, claims, decision }) {
-      noteInputs(decision, login);
-      gates.checkLogin(login, login.profile, decision);
-      gates.checkIdentity(login, login.profile, claims, decision);
+    checkGates({ login, gates, claims, draft }) {
+      noteInputs(draft, login);
+      gates.checkLogin(login, login.profile, draft);
+      gates.checkIdentity(login, login.profile, claims, draft);
     },
   };
 }
@@ -69,7 +69,7 @@ function identifyingClaims(
   return Object.fromEntries(Object.entries(claims).filter(([name]) => names.includes(name)));
 }
 
-function noteInputs(decision: Decision, { profile, claimSources }: ProvenLogin): void {
-  decision.inputs = shortenedInputs(profile);
-  if (claimSources) decision.claims = namesByDocument(claimSources);
+function noteInputs(draft: RecordDraft, { profile, claimSources }: ProvenLogin): void {
+  draft.inputs = shortenedInputs(profile);
+  if (claimSources) draft.claims = namesByDocument(claimSources);
 }

@@ -10,7 +10,7 @@ const nobody = { filter: { 'spec.profile.email': 'nobody@example.com' } };
 async function judgeFallback(entityRef: Ref, query: object = nobody) {
   const upper = person('Kim', 'kim@example.com');
   const catalog = createMemoryCatalog([person('jane', 'jane@example.com'), upper]);
-  const judged = await createJudging({ catalog }).judge(
+  const judged = await createJudging({ catalog }).evaluate(
     {},
     {
       resolvers: [
@@ -23,13 +23,13 @@ async function judgeFallback(entityRef: Ref, query: object = nobody) {
 }
 
 it('the fallback signs in under a name that nobody has', async () => {
-  const { sub, ent, decision } = await judgeFallback({ name: 'Omar' });
+  const { sub, ent, draft } = await judgeFallback({ name: 'Omar' });
   expect([sub, ent]).toEqual(['user:default/omar', ['user:default/omar']]);
-  expect(decision.catalog).toEqual([
+  expect(draft.catalog).toEqual([
     { query: 'spec.profile.email + kind', hits: 0, resolver: 'r0' },
     { query: 'metadata.name', hits: 0, resolver: 'r0' },
   ]);
-  expect(decision.ownership).toEqual({ size: 1, source: 'resolver' });
+  expect(draft.ownership).toEqual({ size: 1, source: 'resolver' });
 });
 
 it('the fallback signs in under a full address, as Backstage does', async () => {

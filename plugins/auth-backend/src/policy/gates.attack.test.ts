@@ -4,13 +4,13 @@ import type { AllowBlock } from '../config.ts';
 import type { ProvenLogin } from './resolveIdentity.ts';
 import { createJudging, passing, signInAs } from './testing/judging.ts';
 
-const { judge } = createJudging();
+const { evaluate } = createJudging();
 
 async function codeFor(login: Partial<ProvenLogin>, allow: AllowBlock): Promise<string | undefined> {
   const resolvers = [signInAs('user:default/mallory')];
   const [everywhere, own] = await Promise.all([
-    judge(login, { everywhere: allow, resolvers }),
-    judge(login, { own: allow, resolvers }),
+    evaluate(login, { everywhere: allow, resolvers }),
+    evaluate(login, { own: allow, resolvers }),
   ]);
   expect(own.code).toBe(everywhere.code);
   expect([everywhere.outcome, own.outcome]).toEqual([undefined, undefined]);
@@ -125,7 +125,7 @@ it.each<[string, Partial<ProvenLogin>, AllowBlock, string]>([
 
 it('a gate is judged before any resolver runs', async () => {
   let isAsked = false;
-  const { code } = await judge(
+  const { code } = await evaluate(
     { profile: { email: 'mallory@evil.com' } },
     {
       everywhere: { domains: ['acme.org'] },
@@ -144,7 +144,7 @@ it('a gate that names users lets no ephemeral person in under another reference'
   const ephemeral = createJudging({ onMissing: 'ephemeral' });
   const login = { profile: { email: 'mallory@acme.org' } };
   const rules = { everywhere: { users: ['user:default/jane'] }, resolvers: [passing] };
-  expect(await ephemeral.judge(login, rules)).toMatchObject({ code: 'ERR_GATE_USER' });
+  expect(await ephemeral.evaluate(login, rules)).toMatchObject({ code: 'ERR_GATE_USER' });
   const named = { everywhere: { users: ['user:ephemeral/Mallory@acme.org'] }, resolvers: [passing] };
-  expect(await ephemeral.judge(login, named)).toMatchObject({ sub: 'user:ephemeral/mallory@acme.org' });
+  expect(await ephemeral.evaluate(login, named)).toMatchObject({ sub: 'user:ephemeral/mallory@acme.org' });
 });

@@ -4,12 +4,12 @@ import { createGates } from './gates.ts';
 import type { ProvenLogin } from './resolveIdentity.ts';
 import { createJudging, signInAs } from './testing/judging.ts';
 
-const { judge } = createJudging();
+const { evaluate } = createJudging();
 const asJane = [signInAs('user:default/jane', ['user:default/jane', 'group:default/team-a'])];
 const jane = { profile: { email: 'jane@example.com' } };
 
 async function pass(login: Partial<ProvenLogin>, everywhere: AllowBlock) {
-  return judge(login, { everywhere, resolvers: asJane });
+  return evaluate(login, { everywhere, resolvers: asJane });
 }
 
 describe('a gate lets in', () => {
@@ -50,7 +50,7 @@ describe('a gate lets in', () => {
 
 describe('several gates', () => {
   it('must all let a login in, and each says so in the decision', async () => {
-    const { code, decision } = await judge(
+    const { code, draft } = await evaluate(
       { ...jane, evidence: { hostedDomains: ['other.org'] } },
       {
         everywhere: { domains: ['example.com'], users: ['user:default/jane'] },
@@ -59,7 +59,7 @@ describe('several gates', () => {
       },
     );
     expect(code).toBe('ERR_GATE_HOSTED_DOMAIN');
-    expect(decision.gates).toEqual([
+    expect(draft.gates).toEqual([
       { gate: 'auth.allow.domains', verdict: 'pass' },
       {
         gate: 'auth.providers.test.development.allow.hostedDomains',
@@ -76,25 +76,27 @@ describe('several gates', () => {
 
   it('that name entities are asked once the identity is known', async () => {
     const rules = { everywhere: { users: ['user:default/jane'], groups: ['group:default/team-b'] } };
-    const { code, decision } = await judge(jane, { ...rules, resolvers: asJane });
+    const { code, draft } = await evaluate(jane, { ...rules, resolvers: asJane });
     expect(code).toBe('ERR_GATE_GROUP');
-    expect(decision.gates).toEqual([
+    expect(draft.gates).toEqual([
       { gate: 'auth.allow.users', verdict: 'pass' },
       { gate: 'auth.allow.groups', verdict: 'deny', code: 'ERR_GATE_GROUP' },
     ]);
-    expect(decision.resolvers).toEqual([{ resolver: 'r0', verdict: 'identity' }]);
+    expect(draft.resolvers).toEqual([{ resolver: 'r0', verdict: 'identity' }]);
   });
 });
 
 describe('access delegation', () => {
   it("is not for the gates of 'auth.allow'", async () => {
-    const { outcome } = await judge(jane, { everywhere: { domains: ['other.org'] } });
+    const { outcome } = await evaluate(jane, { everywhere: { domains: ['other.org'] } });
     expect(outcome).toEqual({ profile: jane.profile });
   });
 
   it("is for the provider's own gates, and one that names entities lets nobody in", async () => {
-    expect(await judge(jane, { own: { domains: ['other.org'] } })).toMatchObject({ code: 'ERR_GATE_DOMAIN' });
-    expect(await judge(jane, { own: { users: ['user:default/jane'] } })).toMatchObject({
+    expect(await evaluate(jane, { own: { domains: ['other.org'] } })).toMatchObject({
+      code: 'ERR_GATE_DOMAIN',
+    });
+    expect(await evaluate(jane, { own: { users: ['user:default/jane'] } })).toMatchObject({
       code: 'ERR_GATE_USER',
     });
   });

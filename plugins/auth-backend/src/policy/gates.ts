@@ -9,13 +9,13 @@ import { asciiLowerCase } from '@vestibule/catalog-model';
 import {
   normalizeDomain,
   parseEmail,
-  type DecisionCodeName,
+  type SignInCodeName,
   type GateQuestions,
   type ProfileInfo,
   type ProviderGate,
 } from '@vestibule/plugin-auth-node';
 import type { AllowBlock } from '../config.ts';
-import type { Decision } from '../record/recordDraft.ts';
+import type { RecordDraft } from '../record/recordDraft.ts';
 import { RefusalError } from '../errors.ts';
 import { missingEmail } from './missingEmail.ts';
 import { normalizeIdentityRef } from './identityRef.ts';
@@ -31,7 +31,7 @@ export interface Gates {
    *
    * @throws RefusalError `ERR_GATE_…`, `ERR_PROFILE_NO_EMAIL`, `ERR_EMAIL_NOT_VERIFIED`, `ERR_PROFILE_EMAIL_INVALID`.
    */
-  checkLogin(login: ProvenLogin, profile: ProfileInfo, decision: Decision): void;
+  checkLogin(login: ProvenLogin, profile: ProfileInfo, draft: RecordDraft): void;
   /**
    * Those that name entities, and that the login alone did not pass. Without `claims`, those of the identity, they let
    * nobody in.
@@ -42,7 +42,7 @@ export interface Gates {
     login: ProvenLogin,
     profile: ProfileInfo,
     claims: UserTokenClaims | undefined,
-    decision: Decision,
+    draft: RecordDraft,
   ): void;
 }
 
@@ -64,18 +64,18 @@ export function createGates(options: {
   return {
     questions: questionsOf(gates),
 
-    checkLogin(login, profile, decision) {
+    checkLogin(login, profile, draft) {
       const asked = gates
         .map((gate) => ({ gate, refusal: judgeLogin(gate, login, profile) }))
         .filter(({ gate, refusal }) => refusal === undefined || gate.refs.length === 0);
-      conclude(asked, decision);
+      conclude(asked, draft);
     },
 
-    checkIdentity(login, profile, claims, decision) {
+    checkIdentity(login, profile, claims, draft) {
       const asked = gates
         .filter((gate) => gate.refs.length > 0 && judgeLogin(gate, login, profile) !== undefined)
         .map((gate) => ({ gate, refusal: judgeIdentity(gate, claims) }));
-      conclude(asked, decision);
+      conclude(asked, draft);
     },
   };
 }
@@ -128,7 +128,7 @@ function questionsOf(gates: readonly Gate[]): GateQuestions {
 }
 
 interface Refusal {
-  code: DecisionCodeName;
+  code: SignInCodeName;
   hint: string;
   /** For the person, where it is more exact than that of the code. */
   sentence?: string;
@@ -137,9 +137,9 @@ interface Refusal {
 }
 
 /** Writes a step for each gate, then refuses for the first that said no: an operator sees all of them at once. */
-function conclude(judged: readonly { gate: Gate; refusal: Refusal | undefined }[], decision: Decision): void {
+function conclude(judged: readonly { gate: Gate; refusal: Refusal | undefined }[], draft: RecordDraft): void {
   for (const { gate, refusal } of judged) {
-    decision.gates.push({
+    draft.gates.push({
       gate: gate.path,
       verdict: refusal ? 'deny' : 'pass',
       ...(refusal && { code: refusal.code, ...(refusal.reason !== undefined && { reason: refusal.reason }) }),
@@ -159,7 +159,7 @@ const codes = {
   hostedDomains: 'ERR_GATE_HOSTED_DOMAIN',
   githubOrganizations: 'ERR_GATE_GITHUB_ORGANIZATION',
   githubTeams: 'ERR_GATE_GITHUB_TEAM',
-} as const satisfies Record<GateKey, DecisionCodeName>;
+} as const satisfies Record<GateKey, SignInCodeName>;
 
 function judgeLogin(gate: Gate, login: ProvenLogin, profile: ProfileInfo): Refusal | undefined {
   const { key, path, entries } = gate;

@@ -10,8 +10,8 @@ async function issue(claims: { sub: unknown; ent?: unknown }, times = 1) {
     async (_: unknown, context: { issueToken(given: never): unknown }) =>
       context.issueToken({ claims } as never) as never,
   ];
-  let judged = await judging.judge({}, { resolvers });
-  for (let more = 1; more < times; more += 1) judged = await judging.judge({}, { resolvers });
+  let judged = await judging.evaluate({}, { resolvers });
+  for (let more = 1; more < times; more += 1) judged = await judging.evaluate({}, { resolvers });
   return { ...judged, warnings: judging.warnings };
 }
 
@@ -92,7 +92,7 @@ describe('a name that could be taken for another', () => {
     ['user:default/\u212aim', 'holds a letter that becomes another one in lower case'],
     [`user:default/${'x'.repeat(250)}`, 'is longer than 255 characters'],
   ])('%j signs nobody in, and is told which it was and why', async (given, problem) => {
-    const { error, sub, decision } = await issue({ sub: given });
+    const { error, sub, draft } = await issue({ sub: given });
     expect(sub).toBeUndefined();
     expect(error).toMatchObject({
       code: 'ERR_IDENTITY_REF_UNSAFE',
@@ -102,7 +102,7 @@ describe('a name that could be taken for another', () => {
     });
     // What a page and a log line can show.
     expect((error as Error).message).toMatch(/^You would be '[^\n\r\0\u202e]*' here, which cannot be: it /);
-    expect(decision.userEntityRef).toBeUndefined();
+    expect(draft.userEntityRef).toBeUndefined();
   });
 
   it.each([
@@ -128,7 +128,7 @@ describe('a name that could be taken for another', () => {
       'user:default/jane',
       ['user:default/jane', 'group:default//acme/team a'],
     ]);
-    expect(judged.decision.ownership).toEqual({
+    expect(judged.draft.ownership).toEqual({
       size: 2,
       source: 'resolver',
       leftOut: [
@@ -145,9 +145,9 @@ describe('a name that could be taken for another', () => {
 
   it('is named ten times, and counted from there', async () => {
     const ent = Array.from({ length: 5000 }, (_, index) => `group${index}`);
-    const { decision } = await issue({ sub: 'user:default/jane', ent });
-    expect(decision.ownership?.leftOut).toHaveLength(11);
-    expect(decision.ownership?.leftOut?.at(-1)).toBe('and 4990 more');
+    const { draft } = await issue({ sub: 'user:default/jane', ent });
+    expect(draft.ownership?.leftOut).toHaveLength(11);
+    expect(draft.ownership?.leftOut?.at(-1)).toBe('and 4990 more');
   });
 });
 

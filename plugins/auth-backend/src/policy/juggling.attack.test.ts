@@ -7,14 +7,14 @@ import type { ProfileTransform, SignInResolver, SignInVerdict } from '@vestibule
 import { createMemoryCatalog, person } from '../testing/memoryCatalog.ts';
 import { createJudging, passing } from './testing/judging.ts';
 
-const { judge } = createJudging();
+const { evaluate } = createJudging();
 
 it('nobody is signed in by a token that was issued at an earlier login', async () => {
   let kept: SignInVerdict | undefined;
   const keeping: SignInResolver = async (_, ctx) =>
     (kept ??= await ctx.issueToken({ claims: { sub: 'user:default/jane' } }));
-  expect(await judge({}, { resolvers: [keeping] })).toMatchObject({ sub: 'user:default/jane' });
-  expect(await judge({}, { resolvers: [keeping] })).toMatchObject({ code: 'ERR_RESOLVER_RESULT_INVALID' });
+  expect(await evaluate({}, { resolvers: [keeping] })).toMatchObject({ sub: 'user:default/jane' });
+  expect(await evaluate({}, { resolvers: [keeping] })).toMatchObject({ code: 'ERR_RESOLVER_RESULT_INVALID' });
 });
 
 it('nobody is signed in by a token that a resolver issued which did not return it', async () => {
@@ -23,7 +23,7 @@ it('nobody is signed in by a token that a resolver issued which did not return i
     kept = await ctx.issueToken({ claims: { sub: 'user:default/jane' } });
     return ctx.pass();
   };
-  const { code } = await judge({}, { resolvers: [issuing, () => kept!] });
+  const { code } = await evaluate({}, { resolvers: [issuing, () => kept!] });
   expect(code).toBe('ERR_RESOLVER_RESULT_INVALID');
 });
 
@@ -37,7 +37,7 @@ it.each<[string, (token: string) => unknown]>([
     const { token } = await ctx.issueToken({ claims: { sub: 'user:default/jane' } });
     return answer(token) as SignInVerdict;
   };
-  const { sub, code } = await judge({}, { resolvers: [resolver] });
+  const { sub, code } = await evaluate({}, { resolvers: [resolver] });
   expect(sub).toBeUndefined();
   expect(code).toMatch(/^ERR_RESOLVER_(?:NO_MATCH|DENIED|RESULT_INVALID)$/);
 });
@@ -55,7 +55,7 @@ it('an identity stays what it was when it was checked, whatever is changed after
     claims.sub = 'user:default/admin';
     return result;
   };
-  const { outcome } = await judge({}, { resolvers: [resolver] });
+  const { outcome } = await evaluate({}, { resolvers: [resolver] });
   expect(outcome?.issued?.claims).toEqual({
     sub: 'user:default/jane',
     ent: ['user:default/jane'],
@@ -89,7 +89,7 @@ it('what one writes into a result is seen by nobody else, and is not kept', asyn
       groups: [{ claim: 'groups', value: 'admins', group: 'group:default/admins' }],
     },
   });
-  const { ent } = await ephemeral.judge(
+  const { ent } = await ephemeral.evaluate(
     { result, subject: 's', issuer: 'i' },
     {
       transforms: [transform, transform],
@@ -113,6 +113,6 @@ it('a fallback is nobody who is in the catalog, though a reference of another ki
       { entityRef: { kind: 'Group', name: 'jane' } },
       { dangerousEntityRefFallback: { entityRef: { name: 'jane' } } },
     );
-  const { sub, code } = await createJudging({ catalog }).judge({}, { resolvers: [resolver, passing] });
+  const { sub, code } = await createJudging({ catalog }).evaluate({}, { resolvers: [resolver, passing] });
   expect([sub, code]).toEqual([undefined, 'ERR_EPHEMERAL_NAME_TAKEN']);
 });

@@ -56,9 +56,9 @@ function userWith(name: string, email: string, id: string): Entity {
 }
 
 async function signInTo(user: Entity, resolver: SignInResolver, login: { email?: string; id?: string }) {
-  const { judge } = createJudging({ catalog: createMemoryCatalog([user]) });
+  const { evaluate } = createJudging({ catalog: createMemoryCatalog([user]) });
   const { email, id } = login;
-  const judged = await judge(
+  const judged = await evaluate(
     {
       profile: email === undefined ? {} : { email },
       ...(id !== undefined && { subject: id, result: { id } }),
@@ -131,7 +131,7 @@ describe('two ids that differ in one byte are never one user', () => {
       async (_, ctx) => ctx.signInWithCatalogUser(query),
       (_, ctx) => ctx.pass(),
     ];
-    const { sub, code } = await createJudging({ catalog }).judge({}, { resolvers });
+    const { sub, code } = await createJudging({ catalog }).evaluate({}, { resolvers });
     expect([sub, code]).toEqual([
       expected,
       expected === undefined ? 'ERR_CATALOG_ANSWER_INVALID' : undefined,
@@ -146,15 +146,19 @@ describe('two ids that differ in one byte are never one user', () => {
     ]);
     const resolver: SignInResolver = async (_, ctx) =>
       ctx.signInWithCatalogUser({ annotations: { 'acme.org/id': 'MDQ6' } });
-    const { code } = await createJudging({ catalog }).judge({}, { resolvers: [resolver] });
+    const { code } = await createJudging({ catalog }).evaluate({}, { resolvers: [resolver] });
     expect(code).toBe('ERR_AMBIGUOUS_MATCH');
   });
 
   it('although an id looks like an address', async () => {
     const resolver: SignInResolver = async (_, ctx) =>
       ctx.signInWithCatalogUser({ annotations: { 'acme.org/id': 'jane@idp' } });
-    const { judge } = createJudging({ catalog: createMemoryCatalog([userWith('jane', 'j@x', 'Jane@idp')]) });
-    expect(await judge({}, { resolvers: [resolver] })).toMatchObject({ code: 'ERR_CATALOG_ANSWER_INVALID' });
+    const { evaluate } = createJudging({
+      catalog: createMemoryCatalog([userWith('jane', 'j@x', 'Jane@idp')]),
+    });
+    expect(await evaluate({}, { resolvers: [resolver] })).toMatchObject({
+      code: 'ERR_CATALOG_ANSWER_INVALID',
+    });
   });
 });
 
@@ -202,13 +206,13 @@ describe('whatever text a login brings', () => {
       asked.push(ref);
       return getEntityByRef(ref, options);
     };
-    const { judge } = createJudging({ catalog });
+    const { evaluate } = createJudging({ catalog });
     let questions = 0;
     await fc.assert(
       fc.asyncProperty(texts, async (text) => {
         asked.length = 0;
         const resolver: SignInResolver = async (__, ctx) => ctx.signInWithCatalogUser(queryOf(text));
-        const { sub } = await judge({}, { resolvers: [resolver] });
+        const { sub } = await evaluate({}, { resolvers: [resolver] });
         expect(sub).toBeUndefined();
         questions += asked.length;
         for (const one of asked) {

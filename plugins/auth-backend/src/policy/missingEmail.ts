@@ -1,10 +1,10 @@
 /** Why a login has no e-mail address that counts, in words for the person and for the operator. */
-import { unverifiedEmailCauses, type DecisionCodeName } from '@vestibule/plugin-auth-node';
+import { unverifiedEmailCauses, type SignInCodeName } from '@vestibule/plugin-auth-node';
 import type { ProvenLogin } from './resolveIdentity.ts';
 
 /** @returns The code, and what is more exact than what its entry in the closed list says. */
 export function missingEmail({ emailOmitted, emailNotVerified }: ProvenLogin): {
-  code: DecisionCodeName;
+  code: SignInCodeName;
   sentence?: string;
   hint?: string;
 } {

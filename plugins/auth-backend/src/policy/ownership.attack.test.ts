@@ -29,7 +29,7 @@ it.each<[string, unknown]>([
 ])('a catalog that answers %s for groups signs nobody in, and ends no session', async (_, items) => {
   const catalog = createGroupCatalog(['a'], {});
   catalog.getEntitiesByRefs = async () => Promise.resolve({ items: items as Entity[] });
-  const { code, sub } = await createJudging({ catalog, ownership }).judge({}, { resolvers: [asJane] });
+  const { code, sub } = await createJudging({ catalog, ownership }).evaluate({}, { resolvers: [asJane] });
   expect([code, sub]).toEqual(['ERR_CATALOG_ANSWER_INVALID', undefined]);
 });
 
@@ -40,14 +40,14 @@ it('a catalog that fails between two levels signs nobody in with half of the gro
     if (request.entityRefs.includes('group:default/b')) throw new TypeError('fetch failed');
     return honest(request, options);
   };
-  const { code } = await createJudging({ catalog, ownership }).judge({}, { resolvers: [asJane] });
+  const { code } = await createJudging({ catalog, ownership }).evaluate({}, { resolvers: [asJane] });
   expect(code).toBe('ERR_CATALOG_UNAVAILABLE');
 });
 
 it.each(['parent', 'child'])('more than 10,000 groups are refused with their number: %s', async (where) => {
   const many = names('g', 10_001);
   const catalog = where === 'child' ? createGroupCatalog(many, {}) : createGroupCatalog(['a'], { a: many });
-  const { error } = await createJudging({ catalog, ownership }).judge({}, { resolvers: [asJane] });
+  const { error } = await createJudging({ catalog, ownership }).evaluate({}, { resolvers: [asJane] });
   expect(error).toMatchObject({ code: 'ERR_TOKEN_TOO_LARGE', hint: expect.stringContaining('1000') });
 });
 
@@ -57,10 +57,10 @@ it.each<[string, unknown, string]>([
   ['a text for the list', { ownershipEntityRefs: 'user:default/jane' }, 'ERR_RESOLVER_RESULT_INVALID'],
   ['more than 10,000', { ownershipEntityRefs: names('group:default/g', 10_001) }, 'ERR_TOKEN_TOO_LARGE'],
 ])("a module's ownership resolver that answers %s signs nobody in", async (_, answer, code) => {
-  const { judge } = createJudging({
+  const { evaluate } = createJudging({
     ownershipResolver: { resolveOwnershipEntityRefs: async () => Promise.resolve(answer as never) },
   });
-  expect(await judge({}, { resolvers: [asJane] })).toMatchObject({ code });
+  expect(await evaluate({}, { resolvers: [asJane] })).toMatchObject({ code });
 });
 
 it("what a module's ownership resolver answers beside references is left out, and named", async () => {
@@ -72,14 +72,14 @@ it("what a module's ownership resolver answers beside references is left out, an
     'group:default/a|group:default/admins',
     'group:default/a/b',
   ];
-  const { judge } = createJudging({
+  const { evaluate } = createJudging({
     ownershipResolver: {
       resolveOwnershipEntityRefs: async () => Promise.resolve({ ownershipEntityRefs: answer as string[] }),
     },
   });
-  const { ent, decision } = await judge({}, { resolvers: [asJane] });
+  const { ent, draft } = await evaluate({}, { resolvers: [asJane] });
   expect(ent).toEqual(['user:default/jane', 'group:default/a/b']);
-  expect(decision.ownership).toEqual({
+  expect(draft.ownership).toEqual({
     size: 2,
     source: 'module',
     leftOut: [
@@ -92,7 +92,7 @@ it("what a module's ownership resolver answers beside references is left out, an
 
 it("a module's ownership resolver that never answers is given up", async () => {
   const budget = new AbortController();
-  const { judge } = createJudging({
+  const { evaluate } = createJudging({
     ownershipResolver: {
       resolveOwnershipEntityRefs: async () => {
         budget.abort();
@@ -100,7 +100,7 @@ it("a module's ownership resolver that never answers is given up", async () => {
       },
     },
   });
-  const { code } = await judge({}, { resolvers: [asJane], signal: budget.signal });
+  const { code } = await evaluate({}, { resolvers: [asJane], signal: budget.signal });
   expect(code).toBe('ERR_RESOLVER_TIMEOUT');
 });
 
@@ -109,7 +109,10 @@ it('a pattern with many stars is compared in no time', async () => {
   const direct = names('a'.repeat(50), 1000);
   const catalog = createGroupCatalog(direct, {});
   const begun = process.cpuUsage(); // not the clock: the machine may be busy
-  const { ent } = await createJudging({ catalog, ownership: { exclude } }).judge({}, { resolvers: [asJane] });
+  const { ent } = await createJudging({ catalog, ownership: { exclude } }).evaluate(
+    {},
+    { resolvers: [asJane] },
+  );
   expect(ent).toHaveLength(1001);
   expect(process.cpuUsage(begun).user / 1000).toBeLessThan(2000);
 });

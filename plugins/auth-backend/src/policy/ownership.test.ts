@@ -16,18 +16,18 @@ async function ownershipOf(
   const catalog = createGroupCatalog(direct, parents);
   const {
     ent = [],
-    decision,
+    draft,
     code,
-  } = await createJudging({ catalog, ownership: settings }).judge({}, { resolvers: [asJane] });
+  } = await createJudging({ catalog, ownership: settings }).evaluate({}, { resolvers: [asJane] });
   const [self, ...groups] = ent;
-  return { self, groups, decision, code, queries: catalog.queries };
+  return { self, groups, draft, code, queries: catalog.queries };
 }
 
 describe('direct ownership, the default', () => {
   it('is the user and the groups of their memberOf relations, without a question to the catalog', async () => {
-    const { self, groups, queries, decision } = await ownershipOf(['a', 'b', 'a'], { a: ['top'] }, {});
+    const { self, groups, queries, draft } = await ownershipOf(['a', 'b', 'a'], { a: ['top'] }, {});
     expect([self, groups, queries]).toEqual(['user:default/jane', [ref('a'), ref('b')], []]);
-    expect(decision.ownership).toEqual({ size: 3, source: 'direct' });
+    expect(draft.ownership).toEqual({ size: 3, source: 'direct' });
   });
 
   it('is filtered too', async () => {
@@ -56,15 +56,15 @@ describe('transitive ownership', () => {
     const found = await ownershipOf(direct, parents);
     expect(found.groups).toEqual(groups.map(ref));
     expect(found.self).toBe('user:default/jane');
-    expect(found.decision.ownership).toEqual({ size: groups.length + 1, source: 'transitive', levels });
+    expect(found.draft.ownership).toEqual({ size: groups.length + 1, source: 'transitive', levels });
   });
 
   it('asks once for each level and chunk of 500, whatever the number of parents', async () => {
     const { direct, parents } = threeLevels();
-    const { groups, queries, decision } = await ownershipOf(direct, parents);
+    const { groups, queries, draft } = await ownershipOf(direct, parents);
     expect(groups).toHaveLength(1000);
     expect(queries).toEqual([500, 200, 250, 50]);
-    expect(decision.catalog.slice(1)).toEqual([
+    expect(draft.catalog.slice(1)).toEqual([
       { query: 'groups of level 1', hits: 500 },
       { query: 'groups of level 1', hits: 200 },
       { query: 'groups of level 2', hits: 250 },
@@ -90,7 +90,10 @@ describe('transitive ownership', () => {
     const catalog = createGroupCatalog(['a'], {});
     catalog.entities.set(ref('a'), { ...group('a'), spec: { parent: 'B' } });
     catalog.entities.set(ref('b'), { ...group('b'), spec: { parent: 'group:other/c' } });
-    const judged = await createJudging({ catalog, ownership: transitive }).judge({}, { resolvers: [asJane] });
+    const judged = await createJudging({ catalog, ownership: transitive }).evaluate(
+      {},
+      { resolvers: [asJane] },
+    );
     expect(judged.ent).toEqual(['user:default/jane', ref('a'), ref('b'), 'group:other/c']);
   });
 
@@ -114,13 +117,13 @@ describe("a module's own ownership resolver", () => {
       catalog: createGroupCatalog(['a'], { a: ['b'] }),
       ownership,
       ownershipResolver: { resolveOwnershipEntityRefs: async () => Promise.resolve(answer as never) },
-    }).judge({}, { resolvers: [asJane] });
+    }).evaluate({}, { resolvers: [asJane] });
 
   it('replaces all of it', async () => {
     const answer = { ownershipEntityRefs: ['User:Default/Jane', 'team:acme/X', 'team:acme/x'] };
-    const { ent, decision } = await judgeWith(answer, { ...transitive, exclude: ['*:*/*'] });
+    const { ent, draft } = await judgeWith(answer, { ...transitive, exclude: ['*:*/*'] });
     expect(ent).toEqual(['user:default/jane', 'team:acme/x']);
-    expect(decision.ownership).toEqual({ size: 2, source: 'module' });
+    expect(draft.ownership).toEqual({ size: 2, source: 'module' });
   });
 });
 
@@ -131,7 +134,7 @@ it('is what context.resolveOwnershipEntityRefs answers; a resolver that changes 
     const { ownershipEntityRefs } = await ctx.resolveOwnershipEntityRefs(entity);
     return ctx.issueToken({ claims: { sub: 'user:default/jane', ent: ownershipEntityRefs.slice(1) } });
   };
-  const judged = await createJudging({ catalog, ownership: transitive }).judge({}, { resolvers: [own] });
+  const judged = await createJudging({ catalog, ownership: transitive }).evaluate({}, { resolvers: [own] });
   expect(judged.ent).toEqual([ref('a'), ref('b')]);
-  expect(judged.decision.ownership).toEqual({ size: 2, source: 'resolver' });
+  expect(judged.draft.ownership).toEqual({ size: 2, source: 'resolver' });
 });

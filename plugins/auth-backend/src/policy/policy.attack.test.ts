@@ -71,7 +71,7 @@ describe('a verdict', () => {
         contexts: {
           create: () => ({ context: { signal: new AbortController().signal } as never, issued: new Map() }),
         },
-        decision: decisionOfTest(),
+        draft: decisionOfTest(),
         signal: new AbortController().signal,
       });
       await expect(resolution).rejects.toMatchObject({ code: 'ERR_RESOLVER_RESULT_INVALID' });

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { ProfileInfo } from '@vestibule/plugin-auth-node';
 import { createJudging, signInAs } from './testing/judging.ts';
 
-const { judge } = createJudging();
+const { evaluate } = createJudging();
 const resolvers = [signInAs('user:default/jane')];
 
 const unsound: [string, unknown][] = [
@@ -30,10 +30,10 @@ const unsound: [string, unknown][] = [
 
 describe('a profile with', () => {
   it.each(unsound)('%s is refused before anybody is asked', async (_, profile) => {
-    const given = await judge({ profile: profile as ProfileInfo }, { resolvers });
-    expect(given).toMatchObject({ code: 'ERR_PROFILE_INVALID', decision: { resolvers: [] } });
-    const made = await judge({}, { resolvers, transforms: [() => ({ profile: profile as ProfileInfo })] });
-    expect(made).toMatchObject({ code: 'ERR_PROFILE_INVALID', decision: { resolvers: [] } });
+    const given = await evaluate({ profile: profile as ProfileInfo }, { resolvers });
+    expect(given).toMatchObject({ code: 'ERR_PROFILE_INVALID', draft: { resolvers: [] } });
+    const made = await evaluate({}, { resolvers, transforms: [() => ({ profile: profile as ProfileInfo })] });
+    expect(made).toMatchObject({ code: 'ERR_PROFILE_INVALID', draft: { resolvers: [] } });
   });
 });
 
@@ -41,7 +41,7 @@ it.each(['allow', 'pass', 'Deny', '', undefined])(
   'a transform whose verdict is %p lets nobody in',
   async (verdict) => {
     const transform = () => ({ verdict, profile: {} }) as never;
-    expect(await judge({}, { resolvers, transforms: [transform] })).toMatchObject({
+    expect(await evaluate({}, { resolvers, transforms: [transform] })).toMatchObject({
       code: 'ERR_PROFILE_INVALID',
     });
   },
@@ -50,7 +50,7 @@ it.each(['allow', 'pass', 'Deny', '', undefined])(
 it('what a transform or a resolver writes into the profile it was shown changes nothing', async () => {
   const profile = { email: 'jane@example.com' };
   let seen: unknown;
-  const { outcome } = await judge(
+  const { outcome } = await evaluate(
     { profile },
     {
       transforms: [
@@ -78,7 +78,7 @@ it('what a transform or a resolver writes into the profile it was shown changes 
 it('an address stands in the decision by its first character and its domain only', async () => {
   const addresses = ['jane.doe@example.com', 'j@example.com', '😀jane@example.com', 'jane\n@example.com'];
   const inputs = await Promise.all(
-    addresses.map(async (email) => (await judge({ profile: { email } })).decision.inputs.email),
+    addresses.map(async (email) => (await evaluate({ profile: { email } })).draft.inputs.email),
   );
   expect(inputs).toEqual(['j…@example.com', 'j…@example.com', 'given', 'given']);
 });

@@ -1,16 +1,16 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { NotAllowedError, NotFoundError } from '@vestibule/backend-plugin-api';
 import type { SignInResolver } from '@vestibule/plugin-auth-node';
-import type { Decision } from '../record/recordDraft.ts';
+import type { RecordDraft } from '../record/recordDraft.ts';
 import { createMemoryCatalog, person } from '../testing/memoryCatalog.ts';
 import { resolveIdentity } from './resolveIdentity.ts';
 import { createJudging, decisionOfTest } from './testing/judging.ts';
 
 const catalog = createMemoryCatalog();
-let decision: Decision;
+let draft: RecordDraft;
 const { contexts } = createJudging({ catalog });
 beforeEach(() => {
-  decision = decisionOfTest();
+  draft = decisionOfTest();
   catalog.comeBack();
 });
 
@@ -23,7 +23,7 @@ async function resolve(
     login: { profile: {}, result: {}, ...login },
     resolvers: resolvers.map((resolver, index) => ({ name: `r${index}`, source: 'config', resolver })),
     contexts,
-    decision,
+    draft,
     signal,
   });
 }
@@ -46,17 +46,17 @@ describe('the chain', () => {
     ]);
     expect(claims.sub).toBe('user:default/jane');
     expect(claims.ent).toEqual(['user:default/jane', 'group:default/team-a', 'group:default/admins']);
-    expect(decision.resolvers).toEqual([
+    expect(draft.resolvers).toEqual([
       { resolver: 'r0', verdict: 'pass', reason: 'not mine' },
       { resolver: 'r1', verdict: 'pass', code: 'ERR_USER_NOT_FOUND' },
       { resolver: 'r2', verdict: 'pass', code: 'ERR_USER_NOT_FOUND' },
       { resolver: 'r3', verdict: 'identity' },
     ]);
-    expect(decision.catalog).toEqual([
+    expect(draft.catalog).toEqual([
       { query: 'metadata.name', hits: 0, resolver: 'r2' },
       { query: 'metadata.name', hits: 1, resolver: 'r3' },
     ]);
-    expect(decision).toMatchObject({
+    expect(draft).toMatchObject({
       userEntityRef: 'user:default/jane',
       ownership: { size: 3, source: 'direct' },
     });
@@ -114,7 +114,7 @@ describe('the chain', () => {
     ],
   ])('stops when a resolver %s', async (_, resolver, code) => {
     await expect(resolve([resolver, jane])).rejects.toMatchObject({ code });
-    expect(decision.userEntityRef).toBeUndefined();
+    expect(draft.userEntityRef).toBeUndefined();
   });
 
   it('keeps the words of a resolver from the person', async () => {
@@ -187,7 +187,7 @@ describe('nobody found', () => {
     await expect(resolve([byAddress, bySomethingElse], login)).rejects.toMatchObject({
       code: 'ERR_RESOLVER_NO_MATCH',
     });
-    expect(decision.resolvers).toEqual([
+    expect(draft.resolvers).toEqual([
       { resolver: 'r0', verdict: 'pass', code: 'ERR_EMAIL_NOT_VERIFIED' },
       { resolver: 'r1', verdict: 'pass', reason: 'the login has no badge' },
     ]);

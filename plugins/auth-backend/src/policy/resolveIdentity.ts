@@ -6,9 +6,9 @@
  * can be told from every other refusal.
  */
 import {
-  isDecisionCode,
+  isSignInCode,
   type ClaimSources,
-  type DecisionCodeName,
+  type SignInCodeName,
   type GateEvidence,
   type ProfileInfo,
   type SignInInfo,
@@ -17,8 +17,8 @@ import {
   type UnansweredGates,
   type UnverifiedEmailCause,
 } from '@vestibule/plugin-auth-node';
-import type { Decision, ResolverStep } from '../record/recordDraft.ts';
-import { ClientRefusedError, RefusalError, decisionCodeOf } from '../errors.ts';
+import type { RecordDraft, ResolverStep } from '../record/recordDraft.ts';
+import { ClientRefusedError, RefusalError, signInCodeOf } from '../errors.ts';
 import { missingEmail } from './missingEmail.ts';
 import type { IssuedIdentity, ResolverContexts } from './resolverContext.ts';
 import { ownCopy } from './ownCopy.ts';
@@ -66,13 +66,13 @@ export async function resolveIdentity(options: {
   login: ProvenLogin;
   resolvers: readonly NamedResolver[];
   contexts: ResolverContexts;
-  decision: Decision;
+  draft: RecordDraft;
   signal: AbortSignal;
 }): Promise<IssuedIdentity> {
-  const { login, resolvers, contexts, decision, signal } = options;
+  const { login, resolvers, contexts, draft, signal } = options;
 
   for (const { name, resolver } of resolvers) {
-    const { context, issued } = contexts.create({ decision, signal, resolver: name });
+    const { context, issued } = contexts.create({ draft, signal, resolver: name });
     const step = { resolver: name };
     let verdict: SignInVerdict;
     try {
@@ -80,36 +80,36 @@ export async function resolveIdentity(options: {
       verdict = await untilAborted(signal, `Resolver '${name}'`, () => resolver(info, context));
     } catch (error) {
       if (isNotFound(error)) {
-        decision.resolvers.push({
+        draft.resolvers.push({
           ...step,
           verdict: 'pass',
-          code: decisionCodeOf(error) ?? 'ERR_USER_NOT_FOUND',
+          code: signInCodeOf(error) ?? 'ERR_USER_NOT_FOUND',
         });
         continue;
       }
       const refusal = refusalOfThrown(error, 'ERR_RESOLVER_DENIED');
       const isNo = refusal.code === 'ERR_RESOLVER_DENIED';
-      decision.resolvers.push({ ...step, verdict: isNo ? 'deny' : 'error', code: refusal.code });
+      draft.resolvers.push({ ...step, verdict: isNo ? 'deny' : 'error', code: refusal.code });
       throw refusal;
     }
     const identity = isVerdict(verdict) && !('verdict' in verdict) ? issued.get(verdict.token) : undefined;
     if (identity) {
-      decision.resolvers.push({ ...step, verdict: 'identity' });
-      decision.userEntityRef = identity.claims.sub;
-      decision.ownership = identity.ownership;
+      draft.resolvers.push({ ...step, verdict: 'identity' });
+      draft.userEntityRef = identity.claims.sub;
+      draft.ownership = identity.ownership;
       return identity;
     }
     if (!isVerdict(verdict) || !('verdict' in verdict)) {
-      decision.resolvers.push({ ...step, verdict: 'error', code: 'ERR_RESOLVER_RESULT_INVALID' });
+      draft.resolvers.push({ ...step, verdict: 'error', code: 'ERR_RESOLVER_RESULT_INVALID' });
       throw invalidResult(name);
     }
     const { reason } = verdict;
-    decision.resolvers.push({ ...step, verdict: verdict.verdict, ...saidBy(reason, login) });
+    draft.resolvers.push({ ...step, verdict: verdict.verdict, ...saidBy(reason, login) });
     if (verdict.verdict === 'deny') {
       throw new RefusalError('ERR_RESOLVER_DENIED', { hint: `Resolver '${name}': ${verdict.reason}` });
     }
   }
-  throw nobodyKnown(login, decision);
+  throw nobodyKnown(login, draft);
 }
 
 /** A copy for each resolver: what one writes into it is not what the next one reads. */
@@ -125,12 +125,12 @@ function infoOf({ profile, result, subject, issuer, toldClaims }: ProvenLogin): 
 /** Words for the operator, or a code of the closed list. */
 function saidBy(reason: string | undefined, login: ProvenLogin): Pick<ResolverStep, 'reason' | 'code'> {
   if (reason === undefined) return {};
-  if (!isDecisionCode(reason)) return { reason };
+  if (!isSignInCode(reason)) return { reason };
   return { code: reason === 'ERR_PROFILE_NO_EMAIL' ? missingEmail(login).code : reason };
 }
 
 /** The address is what is missing only where every resolver passed for want of one: the others know the login by more. */
-function nobodyKnown(login: ProvenLogin, { resolvers }: Decision): NobodyKnownError {
+function nobodyKnown(login: ProvenLogin, { resolvers }: RecordDraft): NobodyKnownError {
   const { code, ...told } = missingEmail(login);
   const isAddressMissing = login.profile.email === undefined && resolvers.every((step) => step.code === code);
   return isAddressMissing ? new NobodyKnownError(code, told) : new NobodyKnownError('ERR_RESOLVER_NO_MATCH');
@@ -153,11 +153,11 @@ function invalidResult(name: string): RefusalError {
  * ends a session.
  */
 export function isOutage(error: unknown): boolean {
-  const code = decisionCodeOf(error);
+  const code = signInCodeOf(error);
   return error instanceof ClientRefusedError || (code !== undefined && outageCodes.has(code));
 }
 
-const outageCodes: ReadonlySet<DecisionCodeName> = new Set([
+const outageCodes: ReadonlySet<SignInCodeName> = new Set([
   'ERR_AUTH_UNAVAILABLE',
   'ERR_PROVIDER_UNAVAILABLE',
   'ERR_PROVIDER_ANSWER_UNREADABLE',

@@ -12,8 +12,8 @@ import type {
   IssueTokenParameters,
   SignInResult,
 } from '@vestibule/plugin-auth-node';
-import type { CatalogStep, Decision, OwnershipStep } from '../record/recordDraft.ts';
-import { RefusalError, decisionCodeOf } from '../errors.ts';
+import type { CatalogStep, RecordDraft, OwnershipStep } from '../record/recordDraft.ts';
+import { RefusalError, signInCodeOf } from '../errors.ts';
 import type { IssuedToken, UserTokenClaims, UserTokens } from '../identity/userTokens.ts';
 import type { CatalogUsers, LookUpOptions } from './catalogUsers.ts';
 import { createRefWarnings, readOwnershipRefs, readSubject } from './issuedRefs.ts';
@@ -28,7 +28,7 @@ export interface IssuedIdentity extends IssuedToken {
 /** Makes contexts. */
 export interface ResolverContexts {
   /** @param options - `resolver` is who asks, for the catalog steps of the decision. */
-  create(options: { decision: Decision; signal: AbortSignal; resolver?: string }): {
+  create(options: { draft: RecordDraft; signal: AbortSignal; resolver?: string }): {
     context: AuthResolverContext;
     issued: ReadonlyMap<string, IssuedIdentity>;
   };
@@ -44,11 +44,11 @@ export function createResolverContexts(options: {
   const warnOfRefs = createRefWarnings(logger);
 
   return {
-    create({ decision, signal, resolver }) {
+    create({ draft, signal, resolver }) {
       const issued = new Map<string, IssuedIdentity>();
       // By the very list: a resolver that changes it says what is owned by itself.
       const found = new WeakMap<readonly string[], Omit<FoundOwnership, 'refs'>>();
-      const note = (step: CatalogStep) => void decision.catalog.push(step);
+      const note = (step: CatalogStep) => void draft.catalog.push(step);
       const lookUp: LookUpOptions = {
         signal,
         note: (step) => note({ ...step, ...(resolver !== undefined && { resolver }) }),
@@ -82,7 +82,7 @@ export function createResolverContexts(options: {
             ...(leftOut.length > 0 && { leftOut: [...(how.leftOut ?? []), ...leftOut] }),
           };
           issued.set(token.token, { ...token, claims, ownership });
-          warnOfRefs(decision.providerId, { ...claims, leftOut: ownership.leftOut ?? [] });
+          warnOfRefs(draft.providerId, { ...claims, leftOut: ownership.leftOut ?? [] });
           return {
             token: token.token,
             identity: { type: 'user', userEntityRef: claims.sub, ownershipEntityRefs: [...claims.ent] },
@@ -101,7 +101,7 @@ export function createResolverContexts(options: {
               claims: { sub: stringifyEntityRef(entity), ent: ownershipEntityRefs },
             });
           } catch (error) {
-            if (!fallback || decisionCodeOf(error) !== 'ERR_USER_NOT_FOUND') throw error;
+            if (!fallback || signInCodeOf(error) !== 'ERR_USER_NOT_FOUND') throw error;
             const sub = fallbackRef(fallback.entityRef);
             // Whoever is in the catalog under that name is somebody else: the query did not find them.
             if (!isAskedFor(query, sub) && (await users.isTaken(sub, lookUp))) {

@@ -3,7 +3,7 @@
  * gates, then resolvers, then ownership; and, where config allows it, an identity for who is not in the catalog.
  */
 import type { ProfileInfo, ProfileTransform } from '@vestibule/plugin-auth-node';
-import type { Decision } from '../record/recordDraft.ts';
+import type { RecordDraft } from '../record/recordDraft.ts';
 import type { UserTokenClaims } from '../identity/userTokens.ts';
 import type { Gates } from './gates.ts';
 import type { NamedResolver, ProvenLogin } from './resolveIdentity.ts';
@@ -39,16 +39,16 @@ export interface SignInOutcome {
 }
 
 /** Judges logins, at sign-in and at every refresh. */
-export interface SignInJudge {
+export interface SignInEvaluator {
   /**
    * The whole way, writing into the decision as it goes.
    *
    * @throws RefusalError with a code of the closed list.
    */
-  judge(options: {
+  evaluate(options: {
     login: ProvenLogin;
     policy: SignInPolicy;
-    decision: Decision;
+    draft: RecordDraft;
     signal: AbortSignal;
   }): Promise<SignInOutcome>;
   /**
@@ -62,6 +62,6 @@ export interface SignInJudge {
     gates: Gates;
     /** Of the identity; absent for access delegation. */
     claims: UserTokenClaims | undefined;
-    decision: Decision;
+    draft: RecordDraft;
   }): void;
 }

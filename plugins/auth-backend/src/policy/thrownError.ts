@@ -5,7 +5,7 @@
  * shows that something broke: a fault of the code, or a part that was away. The difference decides at refresh: a no ends
  * the session, a fault does not.
  */
-import { RefusalError, decisionCodeOf } from '../errors.ts';
+import { RefusalError, signInCodeOf } from '../errors.ts';
 
 /** By name, as Backstage does: the class may come from another package, or another copy of one. */
 const faultNames: ReadonlySet<string> = new Set([
@@ -37,7 +37,7 @@ export function refusalOfThrown(
   denied: 'ERR_RESOLVER_DENIED' | 'ERR_PROFILE_DENIED',
 ): RefusalError {
   if (error instanceof RefusalError) return error;
-  const code = decisionCodeOf(error);
+  const code = signInCodeOf(error);
   if (code) {
     const { message } = error as Error;
     return new RefusalError(code, { cause: error, hint: message });

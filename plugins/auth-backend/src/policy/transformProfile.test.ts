@@ -5,7 +5,7 @@ import { createMemoryCatalog } from '../testing/memoryCatalog.ts';
 import { createJudging, signInAs } from './testing/judging.ts';
 
 const catalog = createMemoryCatalog();
-const { judge } = createJudging({ catalog });
+const { evaluate } = createJudging({ catalog });
 const jane = { profile: { email: 'jane@example.com', displayName: 'Jane' }, result: { team: 'a' } };
 
 describe('profile transforms', () => {
@@ -16,7 +16,7 @@ describe('profile transforms', () => {
     const move: ProfileTransform = async (_, { profile }) =>
       Promise.resolve({ profile: { ...profile, email: 'jane@acme.org', picture: 'https://acme.org/j.png' } });
     let seen: unknown;
-    const { outcome, decision } = await judge(jane, {
+    const { outcome, draft } = await evaluate(jane, {
       transforms: [rename, move],
       everywhere: { domains: ['acme.org'] },
       resolvers: [
@@ -33,16 +33,16 @@ describe('profile transforms', () => {
     };
     expect(outcome?.profile).toEqual(profile);
     expect(seen).toEqual(profile);
-    expect(decision.transforms).toEqual([
+    expect(draft.transforms).toEqual([
       { transform: 't0', verdict: 'profile' },
       { transform: 't1', verdict: 'profile' },
     ]);
     // What the provider gave, shortened.
-    expect(decision.inputs).toEqual({ email: 'j…@example.com', displayName: 'given' });
+    expect(draft.inputs).toEqual({ email: 'j…@example.com', displayName: 'given' });
   });
 
   it('leave out what is empty, and what a profile does not have', async () => {
-    const { outcome } = await judge(jane, {
+    const { outcome } = await evaluate(jane, {
       transforms: [
         () => ({ profile: { email: '', displayName: undefined, picture: null, admin: true } as never }),
       ],
@@ -55,11 +55,9 @@ describe('profile transforms', () => {
       const { entity } = await findCatalogUser({ entityRef: { name: 'jane' } });
       return { profile: { displayName: entity.metadata.name } };
     };
-    const { outcome, decision } = await judge(jane, { transforms: [transform] });
+    const { outcome, draft } = await evaluate(jane, { transforms: [transform] });
     expect(outcome?.profile).toEqual({ displayName: 'jane' });
-    expect(decision.catalog).toEqual([
-      { query: 'metadata.name', hits: 1, resolver: "Profile transform 't0'" },
-    ]);
+    expect(draft.catalog).toEqual([{ query: 'metadata.name', hits: 1, resolver: "Profile transform 't0'" }]);
   });
 
   it.each<[string, ProfileTransform, string, object]>([
@@ -114,13 +112,13 @@ describe('profile transforms', () => {
       isAsked = true;
       return { profile: {} };
     };
-    const { error, decision } = await judge(jane, {
+    const { error, draft } = await evaluate(jane, {
       transforms: [transform, later],
       resolvers: [signInAs('user:default/jane')],
     });
     expect(error).toMatchObject({ code, message: expect.not.stringContaining('company') });
-    expect(decision.transforms).toEqual([{ transform: 't0', code, ...step }]);
-    expect([isAsked, decision.resolvers]).toEqual([false, []]);
+    expect(draft.transforms).toEqual([{ transform: 't0', code, ...step }]);
+    expect([isAsked, draft.resolvers]).toEqual([false, []]);
   });
 
   it('that wait for a catalog that is away are no refusal of the person', async () => {
@@ -129,13 +127,15 @@ describe('profile transforms', () => {
       await findCatalogUser({ entityRef: { name: 'jane' } });
       return { profile: {} };
     };
-    expect(await judge(jane, { transforms: [transform] })).toMatchObject({ code: 'ERR_CATALOG_UNAVAILABLE' });
+    expect(await evaluate(jane, { transforms: [transform] })).toMatchObject({
+      code: 'ERR_CATALOG_UNAVAILABLE',
+    });
     catalog.comeBack();
   });
 
   it('that never answer are given up', async () => {
     const budget = new AbortController();
-    const judged = judge(jane, {
+    const judged = evaluate(jane, {
       transforms: [async () => new Promise(() => undefined)],
       signal: budget.signal,
     });

@@ -3,7 +3,7 @@
  * refuse the login, by `context.deny` or by throwing.
  */
 import type { ProfileInfo, SignInDenial } from '@vestibule/plugin-auth-node';
-import type { Decision } from '../record/recordDraft.ts';
+import type { RecordDraft } from '../record/recordDraft.ts';
 import { RefusalError } from '../errors.ts';
 import { checkedProfile } from './checkedProfile.ts';
 import { ownCopy } from './ownCopy.ts';
@@ -23,10 +23,10 @@ export async function transformProfile(options: {
   login: ProvenLogin;
   transforms: readonly NamedTransform[];
   contexts: ResolverContexts;
-  decision: Decision;
+  draft: RecordDraft;
   signal: AbortSignal;
 }): Promise<ProfileInfo> {
-  const { login, transforms, decision } = options;
+  const { login, transforms, draft } = options;
   let profile = checkedProfile(login.profile, 'The provider');
   for (const { name, transform } of transforms) {
     try {
@@ -34,7 +34,7 @@ export async function transformProfile(options: {
     } catch (error) {
       const refusal = refusalOf(error);
       const { reason } = error instanceof Denial ? error : {};
-      decision.transforms.push({
+      draft.transforms.push({
         transform: name,
         verdict: refusal.code === 'ERR_PROFILE_DENIED' ? 'deny' : 'error',
         ...(reason !== undefined && { reason }),
@@ -42,7 +42,7 @@ export async function transformProfile(options: {
       });
       throw refusal;
     }
-    decision.transforms.push({ transform: name, verdict: 'profile' });
+    draft.transforms.push({ transform: name, verdict: 'profile' });
   }
   return profile;
 }
@@ -53,14 +53,14 @@ async function applied(options: {
   transform: NamedTransform['transform'];
   profile: ProfileInfo;
   contexts: ResolverContexts;
-  decision: Decision;
+  draft: RecordDraft;
   signal: AbortSignal;
 }): Promise<ProfileInfo> {
-  const { login, name, transform, profile, contexts, decision, signal } = options;
+  const { login, name, transform, profile, contexts, draft, signal } = options;
   const who = `Profile transform '${name}'`;
   const {
     context: { findCatalogUser, deny },
-  } = contexts.create({ decision, signal, resolver: who });
+  } = contexts.create({ draft, signal, resolver: who });
   const answer: unknown = await untilAborted(signal, who, () =>
     // Copies: what a transform writes into the profile counts only when it returns it, into the result never.
     transform(ownCopy(login.result), { profile: { ...profile }, findCatalogUser, deny, signal }),

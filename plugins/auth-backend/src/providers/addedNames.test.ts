@@ -40,7 +40,7 @@ describe('a sign-in resolver', () => {
     registry.add({ provider: 'ldap', name: 'acme', resolver });
     registry.add({ provider: '*', name: 'any', resolver });
     registry.add({ provider: 'google', name: 'known', resolver });
-    expect(registry.strays(['google', 'oidc'])).toEqual([
+    expect(registry.unused(['google', 'oidc'])).toEqual([
       "sign-in resolver 'acme' was added for 'googel', which no provider is called. Did you mean 'google'?",
       "sign-in resolver 'acme' was added for 'ldap', which no provider is called. There are: google, oidc.",
     ]);
@@ -80,7 +80,7 @@ describe('a profile transform', () => {
   it('for a provider that there is not is warned about', () => {
     const registry = createTransformRegistry();
     registry.add({ provider: 'googel', name: 'acme', transform: (_result, { profile }) => ({ profile }) });
-    expect(registry.strays(['google'])).toEqual([
+    expect(registry.unused(['google'])).toEqual([
       "profile transform 'acme' was added for 'googel', which no provider is called. Did you mean 'google'?",
     ]);
   });

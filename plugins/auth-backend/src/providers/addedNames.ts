@@ -30,7 +30,7 @@ export function isNameTaken(added: readonly Added[], { provider, name }: Added):
 }
 
 /** For whom a name is taken, as people are told. */
-export function spokenProvider(provider: string): string {
+export function displayName(provider: string): string {
   return provider === '*' ? 'some provider' : `'${provider}'`;
 }
 
@@ -40,7 +40,7 @@ export function namesAddedFor(added: readonly Added[], providerId: string): stri
 }
 
 /** What is said of those added for a provider that is neither installed nor configured: nobody will ever ask them. */
-export function strayWarnings(what: string, added: readonly Added[], known: readonly string[]): string[] {
+export function unusedWarnings(what: string, added: readonly Added[], known: readonly string[]): string[] {
   return added
     .filter(({ provider }) => provider !== '*' && !known.includes(provider))
     .map(({ provider, name }) => {

@@ -4,7 +4,7 @@ import { systemClock, type JsonObject } from '@vestibule/backend-plugin-api';
 import { testDatabases, type TestDatabase } from '@vestibule/backend-test-utils';
 import type { DevIdpServer } from '@vestibule/dev-idp';
 import { ProviderUnavailableError } from '@vestibule/plugin-auth-node';
-import { createTickets } from '../sessions/sessionTokens.ts';
+import { createSessionTokens } from '../sessions/sessionTokens.ts';
 import { createSessionStore } from '../sessions/sessionStore.ts';
 import { createAcmeProvider, grantOf, startAcmePortal } from '../testing/acmeProvider.ts';
 import { Browser } from '../testing/browser.ts';
@@ -188,14 +188,14 @@ it('opens a session that was written before gates were asked, and shows the prof
   for (const { config, connect } of databases) {
     const browser = new Browser();
     await outcomeOf(await start({}, config), browser);
-    const ticket = browser.cookies.get('acme-refresh-token')?.value ?? '';
+    const sessionToken = browser.cookies.get('acme-refresh-token')?.value ?? '';
     const store = createSessionStore({
       database: await connect('auth'),
       secret: 'a-session-secret-for-tests',
-      tickets: createTickets('a-session-secret-for-tests'),
+      sessionTokens: createSessionTokens('a-session-secret-for-tests'),
       clock: systemClock,
     });
-    const session = await store.find(ticket, 'acme', 'development');
+    const session = await store.find(sessionToken, 'acme', 'development');
     const { asked, shown, evidence: told, ...earlier } = session!.identity;
     expect([asked, shown, told]).toEqual([{}, { email: 'jane@example.com', displayName: 'Jane' }, undefined]);
     await store.saveIdentity(session!, earlier);
@@ -253,9 +253,13 @@ describe('a session, after the config of gates has changed,', () => {
     const browser = await signedIn(config);
     const portal = await start({ allow: { groups: ['staff'] } }, config);
     acme.refresh = async () => Promise.reject(new ProviderUnavailableError('away'));
-    for (const attempt of ['first', 'within the pause']) {
+    for (const transaction of ['first', 'within the pause']) {
       const { answer } = await portal.acmeRefresh(browser);
-      expect([attempt, answer.status, answer.headers.get('retry-after')]).toEqual([attempt, 503, '5']);
+      expect([transaction, answer.status, answer.headers.get('retry-after')]).toEqual([
+        transaction,
+        503,
+        '5',
+      ]);
     }
     expect(browser.cookies.has('acme-refresh-token')).toBe(true);
     withEvidence();

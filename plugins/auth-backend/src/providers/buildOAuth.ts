@@ -1,12 +1,12 @@
 /** Makes an instance of an OAuth-type provider: one for each environment of its block. */
 import { checkConfig, readConfig } from '@vestibule/backend-plugin-api';
 import type { OAuthProviderDefinition } from '@vestibule/plugin-auth-node';
-import { createAttemptCookies } from '../transactions/transactionCookies.ts';
+import { createTransactionCookies } from '../transactions/transactionCookies.ts';
 import { oauthSettingsSchema } from '../config.ts';
 import { sessionCookieName } from '../http/cookies.ts';
 import { clientSecretProblems } from '../secrets/secretProblems.ts';
-import { announce } from './providerSummary.ts';
-import type { ProviderSurroundings } from './buildProviders.ts';
+import { logProviderSummary } from './providerSummary.ts';
+import type { ProviderBuildContext } from './buildProviders.ts';
 import { settle, throwAndWarn, throwProblems } from './configFaults.ts';
 import { providerCookies } from './cookieScope.ts';
 import { createFromBlock } from './createFromBlock.ts';
@@ -24,13 +24,13 @@ interface Instance {
 }
 
 /** @throws ConfigError with the faults of all environments. */
-export function buildOAuth(instance: Instance, surroundings: ProviderSurroundings): ProviderEntry {
+export function buildOAuth(instance: Instance, building: ProviderBuildContext): ProviderEntry {
   const { providerId, definition } = instance;
   const checked = checkedBy(providerId, definition);
-  const { environments, keys, ...found } = readEnvironments(surroundings.config, providerId, checked);
-  for (const warning of found.warnings) surroundings.warn(warning);
+  const { environments, keys, ...found } = readEnvironments(building.config, providerId, checked);
+  for (const warning of found.warnings) building.warn(warning);
   const built = environments.map((environment) =>
-    settle(() => buildEnvironment({ ...instance, environment, keys }, surroundings)),
+    settle(() => buildEnvironment({ ...instance, environment, keys }, building)),
   );
   throwProblems([...found.problems, ...built.flatMap((one) => one.problems)]);
   return {
@@ -55,13 +55,13 @@ function checkedBy(providerId: string, definition: OAuthProviderDefinition) {
 
 function buildEnvironment(
   { providerId, type, definition, environment, keys }: Instance & { environment: string; keys: InstanceKeys },
-  surroundings: ProviderSurroundings,
+  building: ProviderBuildContext,
 ): OAuthInstance {
-  const { config, logger, http, clock, targets, baseUrl, sealingSecret, runtimeMode } = surroundings;
+  const { config, logger, http, clock, targets, baseUrl, sealingSecret, runtimeMode } = building;
   const path = `auth.providers.${providerId}.${environment}`;
   const owner = `provider '${providerId}'`;
   const { schema, schemas, elsewhere } = checkedBy(providerId, definition);
-  throwAndWarn(checkConfig({ config, path, schemas, elsewhere }), surroundings);
+  throwAndWarn(checkConfig({ config, path, schemas, elsewhere }), building);
   const common = readConfig({ config, path, schema, owner });
   const settings = readConfig({ config, path, schema: definition.configSchema, owner });
   if (runtimeMode.isProduction) {
@@ -70,7 +70,7 @@ function buildEnvironment(
   const callbackUrl = common.callbackUrl ?? `${baseUrl}/${providerId}/handler/frame`;
   const { signIn, allow } = common;
   const block = { providerId, type, environment, definition, path, settings, signIn, allow };
-  const { policy, questions, ...gate } = readPolicy(block, surroundings);
+  const { policy, questions, ...gate } = readPolicy(block, building);
   const scopes = joinScopes(definition.requiredScopes, gate.scopes, splitScopes(common.additionalScopes));
   const cookies = providerCookies({ providerId, baseUrl, appUrl: targets.appUrl, config });
   const provider = createFromBlock(path, config, () =>
@@ -87,7 +87,7 @@ function buildEnvironment(
       now: () => clock.now(),
     }),
   );
-  announce(logger, { ...policy, type, environment, gates: gate.gates, callbackUrl });
+  logProviderSummary(logger, { ...policy, type, environment, gates: gate.gates, callbackUrl });
   return {
     kind: 'oauth',
     providerId,
@@ -105,7 +105,12 @@ function buildEnvironment(
       `Allow refresh tokens for this client at ${definition.title}, and ask for the scope that they take.`,
     policy,
     questions,
-    attempts: createAttemptCookies({ secret: sealingSecret, providerId, attributes: cookies.attempt, clock }),
+    transactions: createTransactionCookies({
+      secret: sealingSecret,
+      providerId,
+      attributes: cookies.transaction,
+      clock,
+    }),
     sessionCookie: { ...cookies.session, name: sessionCookieName(providerId) },
   };
 }

@@ -22,7 +22,7 @@ import type { AllowedTargets } from '../targets/allowedTargets.ts';
 import { buildOAuth } from './buildOAuth.ts';
 import { buildProxy } from './buildProxy.ts';
 import { settle, throwProblems } from './configFaults.ts';
-import { createHostedInstance } from './backstage/backstageInstance.ts';
+import { createBackstageInstance } from './backstage/backstageInstance.ts';
 import { misspeltTypeProblems, readableKeys, typeOfInstance } from './instanceKeys.ts';
 import type { ProviderEntry } from './instances.ts';
 import { missingModule } from './missingModule.ts';
@@ -31,7 +31,7 @@ import type { ResolverRegistry } from './resolverRegistry.ts';
 import type { TransformRegistry } from './transformRegistry.ts';
 
 /** What the providers are made from. */
-export interface ProviderSurroundings {
+export interface ProviderBuildContext {
   config: Config;
   logger: LoggerService;
   /** Takes what is found in a block and refuses nothing. */
@@ -59,17 +59,17 @@ export interface ProviderSurroundings {
  */
 export function buildProviders(
   types: ReadonlyMap<string, ProviderType>,
-  surroundings: ProviderSurroundings,
+  building: ProviderBuildContext,
 ): Map<string, ProviderEntry> {
-  const { config, logger } = surroundings;
+  const { config, logger } = building;
   const entries = new Map<string, ProviderEntry>();
   const reasons: string[] = [];
   for (const providerId of providerIdsOf(config)) {
-    const { type, entry, problems: found } = settleProvider(providerId, types, surroundings);
+    const { type, entry, problems: found } = settleProvider(providerId, types, building);
     if (entry) entries.set(providerId, entry);
     else if (found.length === 0) {
       const missing = missingModule(config, { providerId, type, installed: [...types.keys()] });
-      surroundings.warn(missing);
+      building.warn(missing);
       reasons.push(formatConfigProblem(missing));
     } else {
       reasons.push(...found.map(formatConfigProblem));
@@ -117,14 +117,14 @@ export function providerIdsOf(config: Config): string[] {
 export function settleProvider(
   providerId: string,
   types: ReadonlyMap<string, ProviderType>,
-  surroundings: ProviderSurroundings,
+  building: ProviderBuildContext,
 ): { type: string; entry?: ProviderEntry; problems: readonly ConfigProblem[] } {
-  const { config } = surroundings;
+  const { config } = building;
   let type = providerId;
   const { value, problems } = settle((): { entry?: ProviderEntry } => {
     type = typeOfInstance(config, providerId);
     const found = types.get(type);
-    if (found) return { entry: build(providerId, type, found, surroundings) };
+    if (found) return { entry: build(providerId, type, found, building) };
     throwProblems(misspeltTypeProblems(config, providerId));
     return {};
   });
@@ -135,15 +135,15 @@ function build(
   providerId: string,
   type: string,
   { factory, definition }: ProviderType,
-  surroundings: ProviderSurroundings,
+  building: ProviderBuildContext,
 ): ProviderEntry {
   switch (definition?.kind) {
     case 'oauth':
-      return buildOAuth({ providerId, type, definition }, surroundings);
+      return buildOAuth({ providerId, type, definition }, building);
     case 'proxy':
-      return buildProxy({ providerId, type, definition }, surroundings);
+      return buildProxy({ providerId, type, definition }, building);
     case undefined:
-      return createHostedInstance({ providerId, type, factory }, surroundings);
+      return createBackstageInstance({ providerId, type, factory }, building);
   }
 }
 

@@ -8,8 +8,8 @@ import {
 } from '@vestibule/backend-plugin-api';
 import type { ProxyProviderDefinition } from '@vestibule/plugin-auth-node';
 import { instanceSchema, proxySettingsSchema } from '../config.ts';
-import { announce } from './providerSummary.ts';
-import type { ProviderSurroundings } from './buildProviders.ts';
+import { logProviderSummary } from './providerSummary.ts';
+import type { ProviderBuildContext } from './buildProviders.ts';
 import { locationOf, throwAndWarn, throwProblems } from './configFaults.ts';
 import { createFromBlock } from './createFromBlock.ts';
 import { isKeyOf } from './instanceKeys.ts';
@@ -44,9 +44,9 @@ function environmentProblems(
 /** @throws ConfigError with the faults of its block. */
 export function buildProxy(
   { providerId, type, definition }: { providerId: string; type: string; definition: ProxyProviderDefinition },
-  surroundings: ProviderSurroundings,
+  building: ProviderBuildContext,
 ): ProxyInstance {
-  const { config, logger, http, clock, runtimeMode } = surroundings;
+  const { config, logger, http, clock, runtimeMode } = building;
   const path = `auth.providers.${providerId}`;
   const owner = `provider '${providerId}'`;
   const schemas = [
@@ -55,12 +55,12 @@ export function buildProxy(
   ];
   const elsewhere = keysElsewhere(definition);
   throwProblems(environmentProblems(config, path, schemas));
-  throwAndWarn(checkConfig({ config, path, schemas, elsewhere }), surroundings);
+  throwAndWarn(checkConfig({ config, path, schemas, elsewhere }), building);
   const common = readConfig({ config, path, schema: commonSchema, owner });
   const settings = readConfig({ config, path, schema: definition.configSchema, owner });
   const { title = definition.title, icon, signIn, allow } = common;
   const block = { providerId, type, definition, path, settings, signIn, allow };
-  const { policy, gates } = readPolicy(block, surroundings);
+  const { policy, gates } = readPolicy(block, building);
   const provider = createFromBlock(path, config, () =>
     definition.create({
       settings,
@@ -71,7 +71,7 @@ export function buildProxy(
       now: () => clock.now(),
     }),
   );
-  announce(logger, { ...policy, type, gates });
+  logProviderSummary(logger, { ...policy, type, gates });
   return {
     kind: 'proxy',
     providerId,

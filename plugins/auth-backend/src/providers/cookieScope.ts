@@ -5,7 +5,7 @@ import type { CookieAttributes } from '../http/cookies.ts';
 /** Attributes of the session's cookie and of those of attempts. */
 export interface ProviderCookies {
   session: CookieAttributes;
-  attempt: CookieAttributes;
+  transaction: CookieAttributes;
 }
 
 /**
@@ -29,7 +29,7 @@ export function providerCookies(options: {
   return {
     session: { ...common, path },
     // The callback is a top-level navigation, for which Lax suffices; None covers front ends that use a frame.
-    attempt: { ...common, path: callbackPaths(config, providerId).reduce(commonPath, path) },
+    transaction: { ...common, path: callbackPaths(config, providerId).reduce(commonPath, path) },
   };
 }
 

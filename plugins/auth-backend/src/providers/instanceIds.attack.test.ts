@@ -37,10 +37,10 @@ it('one browser signs in by all of them, and each session opens at its own insta
     ids.map((id) => [`${id}-refresh-token`, `/api/auth/${id}`]).sort(),
   );
   for (const owner of ids) {
-    const ticket = browser.cookies.get(`${owner}-refresh-token`)?.value ?? '';
+    const sessionToken = browser.cookies.get(`${owner}-refresh-token`)?.value ?? '';
     for (const id of ids) {
       const thief = new Browser();
-      thief.cookies.set(`${id}-refresh-token`, { value: ticket, path: `/api/auth/${id}` });
+      thief.cookies.set(`${id}-refresh-token`, { value: sessionToken, path: `/api/auth/${id}` });
       const { status } = await thief.send(`${portal.base}/${id}/refresh?env=development`, { headers });
       expect([owner, id, status]).toEqual([owner, id, id === owner ? 200 : 401]);
     }
@@ -53,9 +53,6 @@ it('none of them takes the place of a route', async () => {
     401,
     expect.stringContaining('No token provided'),
   ]);
-  const decision = await fetch(`${portal.base}/v1/decisions/0000000000`);
-  expect([decision.status, await decision.text()]).toEqual([
-    404,
-    expect.stringContaining('ERR_DECISION_UNKNOWN'),
-  ]);
+  const draft = await fetch(`${portal.base}/v1/decisions/0000000000`);
+  expect([draft.status, await draft.text()]).toEqual([404, expect.stringContaining('ERR_DECISION_UNKNOWN')]);
 });

@@ -113,8 +113,8 @@ describe('a session', () => {
   it('of one instance is none at another, and stays what it was', async () => {
     const browser = new Browser();
     await present(browser, 'acme', await answerOf(browser, 'acme'));
-    const ticket = browser.cookies.get('acme-refresh-token')?.value ?? '';
-    browser.cookies.set('partner-refresh-token', { value: ticket, path: '/api/auth/partner' });
+    const sessionToken = browser.cookies.get('acme-refresh-token')?.value ?? '';
+    browser.cookies.set('partner-refresh-token', { value: sessionToken, path: '/api/auth/partner' });
     const headers = { 'x-requested-with': 'XMLHttpRequest', origin: appOrigin };
     const refresh = async (id: Id) =>
       browser.send(`${portal.base}/${id}/refresh?env=development`, { headers });

@@ -7,7 +7,7 @@ import {
   authSignInPageExtensionPoint,
   signInResolverExtensionPoint,
   type AuthSignInPageExtensionPoint,
-  type SignInChoice,
+  type SignInOption,
 } from '@vestibule/plugin-auth-node';
 import { createAcmeProvider, startAcmePortal } from '../testing/acmeProvider.ts';
 import { Browser } from '../testing/browser.ts';
@@ -46,7 +46,7 @@ async function start(providers: JsonObject, features: object[] = []): Promise<Po
   return portal;
 }
 
-const choice = (providerId: string): SignInChoice | undefined =>
+const choice = (providerId: string): SignInOption | undefined =>
   page?.choices().find((one) => one.providerId === providerId);
 const linesOf = ({ logs }: Portal, level: string, words: string) =>
   logs.filter((line) => line.includes(`"level":"${level}"`) && line.includes(words));

@@ -2,12 +2,12 @@
 import type {
   AuthResolverContext,
   GateQuestions,
-  HostedRouteHandlers,
+  BackstageRouteHandlers,
   OAuthProvider,
   ProxyProvider,
 } from '@vestibule/plugin-auth-node';
-import type { AttemptEvidence } from './backstage/requestEvidence.ts';
-import type { AttemptCookies } from '../transactions/transactionCookies.ts';
+import type { RequestEvidence } from './backstage/requestEvidence.ts';
+import type { TransactionCookies } from '../transactions/transactionCookies.ts';
 import type { Gates } from '../policy/gates.ts';
 import type { NamedTransform, SignInPolicy } from '../policy/signInPolicy.ts';
 import type { CookieAttributes } from '../http/cookies.ts';
@@ -37,7 +37,7 @@ export interface OAuthInstance extends InstanceIdentity {
   readonly policy: SignInPolicy;
   /** What the provider is asked for the gates. */
   readonly questions: GateQuestions;
-  readonly attempts: AttemptCookies;
+  readonly transactions: TransactionCookies;
   readonly sessionCookie: CookieAttributes & { readonly name: string };
 }
 
@@ -49,7 +49,7 @@ export interface ProxyInstance extends InstanceIdentity {
 }
 
 /** A Backstage provider module, unmodified. It chooses the environment itself. */
-export interface HostedInstance extends InstanceIdentity {
+export interface BackstageInstance extends InstanceIdentity {
   readonly kind: 'hosted';
   /** One without logout: it keeps nothing, and its block is not divided by environment. */
   readonly isProxyType: boolean;
@@ -66,25 +66,25 @@ export interface HostedInstance extends InstanceIdentity {
   /** How long sessions of an environment last at most. */
   sessionMillisecondsOf(environment: string): number;
   /** Those of today: read them for each request. */
-  readonly handlers: HostedRouteHandlers;
+  readonly handlers: BackstageRouteHandlers;
   /** Runs one of its handlers, and collects what its resolver issues meanwhile. */
-  inRequest<T>(request: HostedRequestScope, run: () => Promise<T>): Promise<T>;
-  readonly attempts: AttemptCookies;
+  inRequest<T>(request: BackstageRequestScope, run: () => Promise<T>): Promise<T>;
+  readonly transactions: TransactionCookies;
   readonly sessionCookie: CookieAttributes & { readonly name: string };
 }
 
 /** What a module's resolver sees while a request of one person is under way. */
-export interface HostedRequestScope {
+export interface BackstageRequestScope {
   readonly context: AuthResolverContext;
   /** Remembers what the module asked for and was refused. */
-  readonly evidence: AttemptEvidence;
+  readonly evidence: RequestEvidence;
 }
 
 /** Everything under one provider id. */
 export type ProviderEntry =
   | { readonly kind: 'oauth'; readonly environments: ReadonlyMap<string, OAuthInstance> }
   | ProxyInstance
-  | HostedInstance
+  | BackstageInstance
   | DisabledInstance;
 
 /** One whose block has a fault. */

@@ -20,7 +20,7 @@ import {
   noProviderLeft,
   providerIdsOf,
   settleProvider,
-  type ProviderSurroundings,
+  type ProviderBuildContext,
 } from './buildProviders.ts';
 import { missingModule } from './missingModule.ts';
 import { createProviderTypes } from './providerTypes.ts';
@@ -46,7 +46,7 @@ export async function judgeProviders({
     convertTexts(config.getOptional('auth'), authConfigSchema.shape.auth),
   );
   const warnings: ConfigProblem[] = [];
-  const surroundings: ProviderSurroundings = {
+  const building: ProviderBuildContext = {
     config,
     logger: silent,
     warn: (warning) => void warnings.push(warning),
@@ -65,7 +65,7 @@ export async function judgeProviders({
   try {
     const settled = providerIdsOf(config).map((providerId) => ({
       providerId,
-      ...settleProvider(providerId, types, surroundings),
+      ...settleProvider(providerId, types, building),
     }));
     const disabled = settled.filter(({ problems }) => problems.length > 0);
     for (const { providerId, type, entry, problems } of settled) {

@@ -4,7 +4,7 @@ import type { NamedResolver } from '../policy/resolveIdentity.ts';
 import type { NamedTransform } from '../policy/signInPolicy.ts';
 
 /** One line for each provider and environment. */
-export function announce(
+export function logProviderSummary(
   logger: LoggerService,
   options: {
     providerId: string;

@@ -3,7 +3,7 @@ import type { GateQuestions, ProviderDefinition } from '@vestibule/plugin-auth-n
 import type { AllowBlock } from '../config.ts';
 import type { SignInPolicy } from '../policy/signInPolicy.ts';
 import { nameOf } from './providerSummary.ts';
-import type { ProviderSurroundings } from './buildProviders.ts';
+import type { ProviderBuildContext } from './buildProviders.ts';
 import { throwProblems } from './configFaults.ts';
 import { gateSettings } from './gateSettings.ts';
 
@@ -32,11 +32,11 @@ export function readPolicy(
     signIn: { resolvers?: readonly { resolver: string }[] | undefined } | undefined;
     allow: AllowBlock | undefined;
   },
-  surroundings: ProviderSurroundings,
+  building: ProviderBuildContext,
 ): BlockPolicy {
   const { providerId, type, environment, definition, path, settings, signIn, allow } = block;
-  const { config, logger } = surroundings;
-  const { resolvers, problems, warnings } = surroundings.resolvers.select({
+  const { config, logger } = building;
+  const { resolvers, problems, warnings } = building.resolvers.select({
     providerId,
     type,
     builtIn: definition.resolvers ?? {},
@@ -45,7 +45,7 @@ export function readPolicy(
     config,
     path,
     entries: signIn?.resolvers,
-    allowAnyProviderResolvers: surroundings.allowAnyProviderResolvers,
+    allowAnyProviderResolvers: building.allowAnyProviderResolvers,
   });
   for (const warning of warnings) logger.warn(warning);
   // A request to a proxy-type provider is a sign-in, and proves its result and profile, and nothing besides.
@@ -53,7 +53,7 @@ export function readPolicy(
   const { gates, questions, scopes, names, ...gate } = gateSettings({
     what: nameOf(providerId, environment),
     type,
-    everywhere: surroundings.allow,
+    everywhere: building.allow,
     own: allow,
     path,
     isSignIn: !oauth || resolvers.length > 0,
@@ -65,7 +65,7 @@ export function readPolicy(
   return {
     policy: {
       providerId,
-      transforms: surroundings.transforms.select(providerId, definition.profileTransform),
+      transforms: building.transforms.select(providerId, definition.profileTransform),
       gates,
       resolvers,
       ...(oauth?.claimsOf && { claimsOf: (result) => oauth.claimsOf?.(result) ?? {} }),

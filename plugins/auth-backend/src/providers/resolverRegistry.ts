@@ -18,7 +18,7 @@ import {
 } from '@vestibule/plugin-auth-node';
 import { resolverEntrySchema } from '../config.ts';
 import type { NamedResolver } from '../policy/resolveIdentity.ts';
-import { checkAdded, isNameTaken, namesAddedFor, spokenProvider, strayWarnings } from './addedNames.ts';
+import { checkAdded, isNameTaken, namesAddedFor, displayName, unusedWarnings } from './addedNames.ts';
 import { locationOf } from './configFaults.ts';
 
 type AddedResolver = Parameters<SignInResolverExtensionPoint['add']>[0];
@@ -30,7 +30,7 @@ export interface ResolverRegistry extends SignInResolverExtensionPoint {
   /** The names of those that config of an instance can name: added for it, for its type, or for any provider. */
   namesFor(providerId: string, type: string): string[];
   /** Warnings of those added for a provider that is not among the `known`. */
-  strays(known: readonly string[]): string[];
+  unused(known: readonly string[]): string[];
   /** The resolvers that run for a provider, in order, and what is wrong with those that config names. */
   select(options: {
     providerId: string;
@@ -60,7 +60,7 @@ export function createResolverRegistry(): ResolverRegistry {
       if (isNameTaken(added, given)) {
         throw new ConflictError(
           'ERR_RESOLVER_NAME_TAKEN',
-          `a sign-in resolver named '${name}' was already added for ${spokenProvider(provider)}`,
+          `a sign-in resolver named '${name}' was already added for ${displayName(provider)}`,
         );
       }
       added.push(given);
@@ -71,7 +71,7 @@ export function createResolverRegistry(): ResolverRegistry {
     namesFor: (providerId, type) =>
       added.filter(({ provider }) => [providerId, type, '*'].includes(provider)).map(({ name }) => name),
 
-    strays: (known) => strayWarnings('sign-in resolver', added, known),
+    unused: (known) => unusedWarnings('sign-in resolver', added, known),
 
     select({
       providerId,

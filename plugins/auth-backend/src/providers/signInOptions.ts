@@ -1,10 +1,10 @@
 /** What a sign-in page can offer. */
-import type { SignInChoice } from '@vestibule/plugin-auth-node';
+import type { SignInOption } from '@vestibule/plugin-auth-node';
 import type { ProviderEntry } from './instances.ts';
 
 /** One for each provider and environment, in the order of the config. */
-export function choicesOf(providers: ReadonlyMap<string, ProviderEntry>): SignInChoice[] {
-  return [...providers].flatMap(([providerId, entry]): SignInChoice[] => {
+export function signInOptionsOf(providers: ReadonlyMap<string, ProviderEntry>): SignInOption[] {
+  return [...providers].flatMap(([providerId, entry]): SignInOption[] => {
     switch (entry.kind) {
       case 'oauth':
         return [...entry.environments.values()].map((instance) => ({
@@ -38,6 +38,6 @@ export function choicesOf(providers: ReadonlyMap<string, ProviderEntry>): SignIn
 function shown(
   providerId: string,
   { type, title, icon }: { type: string; title: string; icon?: string },
-): Pick<SignInChoice, 'providerId' | 'type' | 'title' | 'icon'> {
+): Pick<SignInOption, 'providerId' | 'type' | 'title' | 'icon'> {
   return { providerId, type, title, ...(icon !== undefined && { icon }) };
 }

@@ -2,12 +2,12 @@
 import { ConflictError } from '@vestibule/backend-plugin-api';
 import type { AuthProfileTransformExtensionPoint, ProfileTransform } from '@vestibule/plugin-auth-node';
 import type { NamedTransform } from '../policy/signInPolicy.ts';
-import { checkAdded, isNameTaken, spokenProvider, strayWarnings } from './addedNames.ts';
+import { checkAdded, isNameTaken, displayName, unusedWarnings } from './addedNames.ts';
 
 /** The registry behind the extension point. */
 export interface TransformRegistry extends AuthProfileTransformExtensionPoint {
   /** Warnings of those added for a provider that is not among the `known`. */
-  strays(known: readonly string[]): string[];
+  unused(known: readonly string[]): string[];
   /** Those that run for a provider, in order: its own first. */
   select(providerId: string, own: ProfileTransform<never> | undefined): NamedTransform[];
 }
@@ -25,13 +25,13 @@ export function createTransformRegistry(): TransformRegistry {
       if (isNameTaken(added, given)) {
         throw new ConflictError(
           'ERR_PROFILE_TRANSFORM_NAME_TAKEN',
-          `a profile transform named '${name}' was already added for ${spokenProvider(provider)}`,
+          `a profile transform named '${name}' was already added for ${displayName(provider)}`,
         );
       }
       added.push(given);
     },
 
-    strays: (known) => strayWarnings('profile transform', added, known),
+    unused: (known) => unusedWarnings('profile transform', added, known),
 
     select: (providerId, own) => [
       ...(own ? [named('default', 'provider', own)] : []),

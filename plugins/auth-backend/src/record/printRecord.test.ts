@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { withoutProviderWords, type DecisionRecord } from './signInRecord.ts';
-import { printDecision, printDecisionList } from './printRecord.ts';
+import { withoutProviderWords, type SignInRecord } from './signInRecord.ts';
+import { printRecord, printRecordList } from './printRecord.ts';
 
-const refused: DecisionRecord = {
+const refused: SignInRecord = {
   version: 1,
   reference: '3f9a0c71be',
   at: '2026-11-22T10:12:03.000Z',
@@ -25,7 +25,7 @@ const refused: DecisionRecord = {
 
 describe('a decision as a tree', () => {
   it('tells what was given, who said what, what was asked, and what to do', () => {
-    expect(printDecision(refused)).toBe(
+    expect(printRecord(refused)).toBe(
       `
 sign-in with 'oidc' (development) refused: ERR_RESOLVER_NO_MATCH
 ├─ reference 3f9a0c71be, 2026-11-22 10:12:03Z, 84 ms
@@ -39,7 +39,7 @@ sign-in with 'oidc' (development) refused: ERR_RESOLVER_NO_MATCH
   });
 
   it('tells every kind of step', () => {
-    const record: DecisionRecord = {
+    const record: SignInRecord = {
       ...refused,
       outcome: 'allowed',
       code: undefined,
@@ -60,7 +60,7 @@ sign-in with 'oidc' (development) refused: ERR_RESOLVER_NO_MATCH
       ownership: { size: 6, source: 'transitive', levels: 2 },
       grace: true,
     };
-    expect(printDecision(record)).toBe(
+    expect(printRecord(record)).toBe(
       `
 sign-in with 'oidc' (development) allowed
 ├─ reference 3f9a0c71be, 2026-11-22 10:12:03Z, 84 ms
@@ -81,7 +81,7 @@ sign-in with 'oidc' (development) allowed
   });
 
   it('shows hints and causes of the error, and a resolver that never came to an end', () => {
-    const text = printDecision({
+    const text = printRecord({
       ...refused,
       resolvers: [],
       catalog: [{ query: 'metadata.name', hits: 1, resolver: 'slow' }],
@@ -124,7 +124,7 @@ sign-in with 'oidc' (development) allowed
         },
       ],
     };
-    const text = printDecision(record);
+    const text = printRecord(record);
     for (const line of [
       '│  ├─ userinfo: sub\n│  └─ ID token: email, email_verified\n',
       '│  ├─ Failed check: ID token aud.\n│  ├─ expected: client-1\n│  ├─ given: client-2\n│  ├─ changed by: clientId\n',
@@ -132,7 +132,7 @@ sign-in with 'oidc' (development) allowed
     ]) {
       expect(text).toContain(line);
     }
-    const page = printDecision(withoutProviderWords(record));
+    const page = printRecord(withoutProviderWords(record));
     expect(page).toContain('expected: client-1');
     expect(page).not.toContain('AADSTS');
   });
@@ -140,12 +140,12 @@ sign-in with 'oidc' (development) allowed
   it('says what to do once, where the error says no more', () => {
     const { code = '', operator = '' } = refused;
     const errors = [{ name: 'NotAllowedError', message: 'You signed in …', code, hint: operator }];
-    expect(printDecision({ ...refused, errors })).toBe(printDecision(refused));
+    expect(printRecord({ ...refused, errors })).toBe(printRecord(refused));
   });
 
   it('breaks long lines between words, and keeps the branches drawn', () => {
     const operator = 'word '.repeat(60).trim();
-    const lines = printDecision({ ...refused, operator }).split('\n');
+    const lines = printRecord({ ...refused, operator }).split('\n');
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(110);
     expect(lines.slice(-3)).toEqual([
       expect.stringMatching(/^└─ what to do: word/),
@@ -156,7 +156,7 @@ sign-in with 'oidc' (development) allowed
   });
 
   it('cannot be forged by what stands in the record', () => {
-    const text = printDecision({
+    const text = printRecord({
       ...refused,
       resolvers: [{ resolver: 'a\n└─ allowed\u001b[2J', verdict: 'pass', reason: 'b\r\nc' }],
     });
@@ -173,7 +173,7 @@ it('lists decisions in columns', () => {
     outcome: 'allowed',
   } as const;
   const { code: _, ...withoutCode } = allowed;
-  expect(printDecisionList([refused, withoutCode])).toBe(
+  expect(printRecordList([refused, withoutCode])).toBe(
     `
 time                  reference   provider           outcome          code
 2026-11-22 10:12:03Z  3f9a0c71be  oidc               sign-in refused  ERR_RESOLVER_NO_MATCH

@@ -3,7 +3,7 @@
  * text without colours; what others wrote into the record can neither break a line nor steer a terminal.
  */
 import type { CatalogStep, GateStep, OwnershipStep, ResolverStep, TransformStep } from './recordDraft.ts';
-import type { DecisionError, DecisionRecord } from './signInRecord.ts';
+import type { RecordedError, SignInRecord } from './signInRecord.ts';
 import { plainText } from './redactText.ts';
 import { drawTree, type TextNode } from './formatTree.ts';
 
@@ -14,7 +14,7 @@ const width = 110;
  *
  * @public
  */
-export function printDecision(record: DecisionRecord): string {
+export function printRecord(record: SignInRecord): string {
   const { event, provider, environment, outcome, code, at, milliseconds, reference, grace, operator } =
     record;
   const where = environment === undefined ? '' : ` (${environment})`;
@@ -45,7 +45,7 @@ export function printDecision(record: DecisionRecord): string {
  *
  * @public
  */
-export function printDecisionList(records: readonly DecisionRecord[]): string {
+export function printRecordList(records: readonly SignInRecord[]): string {
   const rows = records.map(({ at, reference, provider, event, outcome, code = '' }) =>
     [spokenTime(at), reference, provider, `${event} ${outcome}`, code].map(plainText),
   );
@@ -67,17 +67,17 @@ function spokenTime(at: string): string {
   return at.replace('T', ' ').replace(/\.\d+/, '');
 }
 
-function listOf(inputs: DecisionRecord['inputs']): string {
+function listOf(inputs: SignInRecord['inputs']): string {
   const list = Object.entries(inputs).map(([name, value]) => (value === 'given' ? name : `${name} ${value}`));
   return list.length > 0 ? list.join(', ') : 'nothing';
 }
 
 /** Which document gave which claim. */
-function claimNodes({ claims = {} }: DecisionRecord): TextNode[] {
+function claimNodes({ claims = {} }: SignInRecord): TextNode[] {
   return Object.entries(claims).map(([document, names]) => ({ text: `${document}: ${names.join(', ')}` }));
 }
 
-function causeOfGrace({ errors }: DecisionRecord): string {
+function causeOfGrace({ errors }: SignInRecord): string {
   return errors ? 'the refresh failed' : 'a part was away';
 }
 
@@ -104,7 +104,7 @@ function gateNode({ gate, verdict, code, reason }: GateStep): TextNode {
 }
 
 /** Each resolver with what it asked of the catalog; several runs of one name share the queries in their order. */
-function resolverNodes({ transforms, resolvers, catalog, userEntityRef, code }: DecisionRecord): TextNode[] {
+function resolverNodes({ transforms, resolvers, catalog, userEntityRef, code }: SignInRecord): TextNode[] {
   const asked = (name: string | undefined) => catalog.filter(({ resolver }) => resolver === name);
   const finished = new Set([
     ...resolvers.map(({ resolver }) => resolver),
@@ -164,7 +164,7 @@ const ownershipSources: Record<OwnershipStep['source'], string> = {
   ephemeral: 'mapped from claims',
 };
 
-function ownershipNodes({ ownership, catalog }: DecisionRecord): TextNode[] {
+function ownershipNodes({ ownership, catalog }: SignInRecord): TextNode[] {
   const children = catalog.filter(isOwnership).map(catalogNode);
   if (!ownership) return branch('ownership', children);
   const { size, source, levels, leftOut = [] } = ownership;
@@ -178,7 +178,7 @@ function ownershipNodes({ ownership, catalog }: DecisionRecord): TextNode[] {
   ];
 }
 
-function shortSessionNodes({ shortSession }: DecisionRecord): TextNode[] {
+function shortSessionNodes({ shortSession }: SignInRecord): TextNode[] {
   if (!shortSession) return [];
   const { seconds, advice } = shortSession;
   const lasting = seconds === undefined ? '' : `, which lasts ${seconds} s`;
@@ -191,7 +191,7 @@ function shortSessionNodes({ shortSession }: DecisionRecord): TextNode[] {
 }
 
 /** A refusal with a code of the list has said what it says by that code, but for causes, and a hint of its own. */
-function errorNodes({ errors = [], code, operator }: DecisionRecord): TextNode[] {
+function errorNodes({ errors = [], code, operator }: SignInRecord): TextNode[] {
   const [first, ...causes] = errors;
   if (!first) return [];
   return branch('error', [
@@ -201,13 +201,13 @@ function errorNodes({ errors = [], code, operator }: DecisionRecord): TextNode[]
   ]);
 }
 
-function causeNode(error: DecisionError): TextNode {
+function causeNode(error: RecordedError): TextNode {
   const { name, code, message } = error;
   return { text: `caused by ${name}${because(code)}: ${message}`, children: toldBy(error) };
 }
 
 /** What an error says to the operator beside its name. */
-function toldBy({ hint, details = {}, providerError, providerMessage }: DecisionError): TextNode[] {
+function toldBy({ hint, details = {}, providerError, providerMessage }: RecordedError): TextNode[] {
   const lines = [
     hint,
     ...Object.entries(details).map(([name, value]) => `${name}: ${value}`),

@@ -6,10 +6,10 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { ClockService, JsonObject, LoggerService } from '@vestibule/backend-plugin-api';
-import { decisionCodes } from '@vestibule/plugin-auth-node';
-import { RefusalError, decisionCodeOf } from '../errors.ts';
-import { chainOf, recordOf, type DecisionRecord } from './signInRecord.ts';
-import type { DecisionShare, DecisionStore } from './recordStore.ts';
+import { signInCodes } from '@vestibule/plugin-auth-node';
+import { RefusalError, signInCodeOf } from '../errors.ts';
+import { chainOf, recordOf, type SignInRecord } from './signInRecord.ts';
+import type { RecordShare, RecordStore } from './recordStore.ts';
 
 /** What one resolver said. @public */
 export interface ResolverStep {
@@ -68,7 +68,7 @@ export interface ShortSessionStep {
 }
 
 /** The record of one attempt. */
-export interface Decision {
+export interface RecordDraft {
   /** Short and random; printed on the refusal page and in the log. */
   readonly reference: string;
   readonly event: 'sign-in' | 'refresh' | 'sign-out';
@@ -90,13 +90,13 @@ export interface Decision {
   /** With `grace`, what failed just now. */
   failure?: unknown;
   userEntityRef?: string;
-  /** Values that may stand nowhere in the record, whoever quotes them; see {@link conceal}. */
-  concealed?: Set<string>;
+  /** Values that may stand nowhere in the record, whoever quotes them; see {@link addSecrets}. */
+  secrets?: Set<string>;
 }
 
 /** A decision under way. */
-export interface DecisionRecorder {
-  readonly decision: Decision;
+export interface RecordWriter {
+  readonly draft: RecordDraft;
   /**
    * Says that the end is worth keeping in the database: any end, or a refusal and a failure that was covered. Without it the end goes to the log
    * alone, so that nobody fills the table with requests that cost nothing. In development refusals are always kept.
@@ -108,28 +108,28 @@ export interface DecisionRecorder {
    * Writes the end to the log and the database. Never rejects, and never takes longer than the store's deadline: then the
    * record can be found with its reference.
    */
-  refuse(error: unknown): Promise<DecisionRecord>;
+  refuse(error: unknown): Promise<SignInRecord>;
 }
 
 /** A record in which nothing stands yet. */
-export function emptyDecision(
-  begun: Pick<Decision, 'reference' | 'event' | 'providerId' | 'environment'>,
-): Decision {
+export function emptyDraft(
+  begun: Pick<RecordDraft, 'reference' | 'event' | 'providerId' | 'environment'>,
+): RecordDraft {
   return { ...begun, inputs: {}, transforms: [], gates: [], resolvers: [], catalog: [] };
 }
 
 /** Begins a record. */
-export function beginDecision(options: {
-  event: Decision['event'];
+export function beginRecord(options: {
+  event: RecordDraft['event'];
   providerId: string;
   environment?: string;
   logger: LoggerService;
   clock: ClockService;
-  decisions: DecisionStore;
-}): DecisionRecorder {
-  const { event, providerId, environment, logger, clock, decisions } = options;
+  records: RecordStore;
+}): RecordWriter {
+  const { event, providerId, environment, logger, clock, records } = options;
   const startedAt = clock.now();
-  const decision = emptyDecision({
+  const draft = emptyDraft({
     reference: randomBytes(5).toString('hex'),
     event,
     providerId,
@@ -138,31 +138,30 @@ export function beginDecision(options: {
   let kept: 'any' | 'refusals' | undefined;
   const time = () => ({ startedAt, milliseconds: clock.now() - startedAt });
   return {
-    decision,
+    draft,
     keep(which) {
       kept = which;
     },
     allow() {
-      const { failure } = decision;
-      const record = recordOf(decision, { ...time(), error: failure }, decisions.redactText);
+      const { failure } = draft;
+      const record = recordOf(draft, { ...time(), error: failure }, records.redactText);
       // Nobody notices a failure that the last good identity covers, until it does no more.
       if (failure === undefined) logger.info(`${event} with '${providerId}' allowed`, fieldsOf(record));
       else
         logger.warn(`${event} with '${providerId}' allowed, from the last good identity`, fieldsOf(record));
       if (kept === 'any' || (kept === 'refusals' && failure !== undefined)) {
-        decisions.keepSoon(record, shareOf(decision, kept));
+        records.keepSoon(record, shareOf(draft, kept));
       }
     },
     async refuse(error) {
-      const code = decisionCodeOf(error) ?? 'ERR_RESOLVER_FAILED';
-      const record = recordOf(decision, { ...time(), code, error }, decisions.redactText);
+      const code = signInCodeOf(error) ?? 'ERR_RESOLVER_FAILED';
+      const record = recordOf(draft, { ...time(), code, error }, records.redactText);
       const line = `${event} with '${providerId}' refused: ${code}`;
-      const fields = { ...fieldsOf(record), ...stackOf(error, decision, decisions) };
+      const fields = { ...fieldsOf(record), ...stackOf(error, draft, records) };
       // What no visitor can cause is worth an operator's attention; the rest is everyday life.
-      if (decisionCodes[code].status >= 500) logger.error(line, fields);
+      if (signInCodes[code].status >= 500) logger.error(line, fields);
       else logger.info(line, fields);
-      if (kept !== undefined || decisions.keepsEveryRefusal)
-        await decisions.keep(record, shareOf(decision, kept));
+      if (kept !== undefined || records.keepsEveryRefusal) await records.keep(record, shareOf(draft, kept));
       return record;
     },
   };
@@ -172,8 +171,8 @@ export function beginDecision(options: {
  * A refusal for the HTTP layer, which logs faults of the server with all their causes: the record has said the rest, and
  * said it without what must not be said.
  */
-export function withoutCauses(error: unknown, { reference }: DecisionRecord): RefusalError {
-  return new RefusalError(decisionCodeOf(error) ?? 'ERR_RESOLVER_FAILED', {
+export function withoutCauses(error: unknown, { reference }: SignInRecord): RefusalError {
+  return new RefusalError(signInCodeOf(error) ?? 'ERR_RESOLVER_FAILED', {
     ...(error instanceof RefusalError && {
       sentence: error.message,
       ...(error.retryAfterSeconds !== undefined && { retryAfterSeconds: error.retryAfterSeconds }),
@@ -184,14 +183,14 @@ export function withoutCauses(error: unknown, { reference }: DecisionRecord): Re
 }
 
 /** A record is plain JSON; an interface cannot say so. */
-function fieldsOf(record: DecisionRecord): JsonObject {
+function fieldsOf(record: SignInRecord): JsonObject {
   return record as object as JsonObject;
 }
 
 /** Notes values of an attempt, such as its tokens, that must not get into the record by way of somebody's message. */
-export function conceal(decision: Decision, values: Iterable<string | undefined>): void {
-  decision.concealed ??= new Set();
-  for (const value of values) if (value !== undefined) decision.concealed.add(value);
+export function addSecrets(draft: RecordDraft, values: Iterable<string | undefined>): void {
+  draft.secrets ??= new Set();
+  for (const value of values) if (value !== undefined) draft.secrets.add(value);
 }
 
 /**
@@ -199,9 +198,9 @@ export function conceal(decision: Decision, values: Iterable<string | undefined>
  * account; a guest is proven by asking.
  */
 function shareOf(
-  { event, inputs, resolvers, catalog, userEntityRef }: Decision,
+  { event, inputs, resolvers, catalog, userEntityRef }: RecordDraft,
   kept: 'any' | 'refusals' | undefined,
-): DecisionShare {
+): RecordShare {
   if (event !== 'sign-in') return 'session';
   const isProven =
     userEntityRef !== undefined ||
@@ -214,8 +213,8 @@ function shareOf(
 /** An error without a code is a fault in somebody's code, and only its stack says in whose. For the log only. */
 function stackOf(
   error: unknown,
-  { concealed }: Decision,
-  { redactText }: DecisionStore,
+  { secrets }: RecordDraft,
+  { redactText }: RecordStore,
 ): { stack?: string[] } {
   const fault = chainOf(error).find((one) => one instanceof Error && !('code' in one));
   if (!(fault instanceof Error)) return {};
@@ -224,5 +223,5 @@ function stackOf(
     .replace(fault.message, '')
     .split('\n')
     .filter((line) => line.trimStart().startsWith('at '));
-  return { stack: frames.slice(0, 30).map((line) => redactText(line.trim(), concealed)) };
+  return { stack: frames.slice(0, 30).map((line) => redactText(line.trim(), secrets)) };
 }

@@ -2,23 +2,23 @@
 import type { ClockService } from '@vestibule/backend-plugin-api';
 import type { Knex } from 'knex';
 import { tables } from '../database/migrations.ts';
-import type { DecisionRecord } from './signInRecord.ts';
+import type { SignInRecord } from './signInRecord.ts';
 
 /** None older than this is kept or found. */
-export const decisionLifetimeMilliseconds = 7 * 86_400_000;
+export const recordLifetimeMilliseconds = 7 * 86_400_000;
 
 /** Reads decisions. @public */
-export interface DecisionReader {
+export interface RecordReader {
   /** Whether the table is there: a backend with sign-in has been started on this database. */
   isReady(): Promise<boolean>;
   /** The decision with a reference, or `undefined` where none of the last seven days has it. */
-  find(reference: string): Promise<DecisionRecord | undefined>;
+  find(reference: string): Promise<SignInRecord | undefined>;
   /** The newest decisions, newest first. */
-  latest(count: number): Promise<DecisionRecord[]>;
+  latest(count: number): Promise<SignInRecord[]>;
 }
 
 /** Whether a text can be a reference: ten hexadecimal digits. @public */
-export function isDecisionReference(text: string): boolean {
+export function isRecordReference(text: string): boolean {
   return /^[0-9a-f]{10}$/.test(text);
 }
 
@@ -29,17 +29,17 @@ export function isDecisionReference(text: string): boolean {
  * @param clock - `vestibule.clock`, or `systemClock` outside a backend.
  * @public
  */
-export function createDecisionReader(database: Knex, clock: ClockService): DecisionReader {
+export function createRecordReader(database: Knex, clock: ClockService): RecordReader {
   const alive = () =>
-    database<{ reference: string; at: number; record: string }>(tables.decisions).where(
+    database<{ reference: string; at: number; record: string }>(tables.records).where(
       'at',
       '>=',
-      clock.now() - decisionLifetimeMilliseconds,
+      clock.now() - recordLifetimeMilliseconds,
     );
   return {
-    isReady: async () => database.schema.hasTable(tables.decisions),
+    isReady: async () => database.schema.hasTable(tables.records),
     async find(reference) {
-      if (!isDecisionReference(reference)) return undefined;
+      if (!isRecordReference(reference)) return undefined;
       const row = await alive().where({ reference }).first('record');
       return row && readRecord(row.record);
     },
@@ -54,7 +54,7 @@ export function createDecisionReader(database: Knex, clock: ClockService): Decis
 }
 
 /** A record of a later version, written by a replica that is ahead, is not understood here. */
-function readRecord(text: string): DecisionRecord | undefined {
-  const record = JSON.parse(text) as Omit<DecisionRecord, 'version'> & { version: number };
+function readRecord(text: string): SignInRecord | undefined {
+  const record = JSON.parse(text) as Omit<SignInRecord, 'version'> & { version: number };
   return record.version === 1 ? { ...record, version: 1 } : undefined;
 }

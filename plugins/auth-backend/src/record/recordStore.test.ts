@@ -4,9 +4,9 @@ import { migrate } from '@vestibule/database-migrations';
 import type { Knex } from 'knex';
 import { migrations, tables } from '../database/migrations.ts';
 import { silentLogger } from '../testing/silentLogger.ts';
-import { createDecisionReader } from './recordReader.ts';
-import type { DecisionRecord } from './signInRecord.ts';
-import { createDecisionStore } from './recordStore.ts';
+import { createRecordReader } from './recordReader.ts';
+import type { SignInRecord } from './signInRecord.ts';
+import { createRecordStore } from './recordStore.ts';
 
 const databases = await testDatabases();
 afterAll(async () => Promise.all(databases.map(async (database) => database.cleanup())));
@@ -19,7 +19,7 @@ beforeEach(() => {
   now = Date.UTC(2026, 10, 22);
 });
 
-function recordOf(changes: Partial<DecisionRecord> = {}): DecisionRecord {
+function recordOf(changes: Partial<SignInRecord> = {}): SignInRecord {
   made += 1;
   return {
     version: 1,
@@ -43,13 +43,13 @@ describe.each(databases)('decisions on $name', ({ connect, name }) => {
   const warnings: string[] = [];
   const logger = { ...silentLogger, warn: (line: string) => void warnings.push(line) };
   const open = (database: Knex) =>
-    createDecisionStore({ database, clock, logger, redactText: (text) => text, isDevelopment: false });
+    createRecordStore({ database, clock, logger, redactText: (text) => text, isDevelopment: false });
 
   async function freshTable() {
     warnings.length = 0;
     const database = await connect('auth');
     await migrate(database, { table: tables.migrations, migrations });
-    await database(tables.decisions).delete();
+    await database(tables.records).delete();
     return database;
   }
 
@@ -57,7 +57,7 @@ describe.each(databases)('decisions on $name', ({ connect, name }) => {
     const store = open(await freshTable());
     const record = recordOf();
     await store.keep(record, 'login');
-    const other = createDecisionReader(await connect('auth'), clock);
+    const other = createRecordReader(await connect('auth'), clock);
     expect(await other.find(record.reference)).toEqual(record);
     expect(await other.find('ffffffffff')).toBeUndefined();
     expect(await other.find("' OR 1=1 --")).toBeUndefined();
@@ -69,10 +69,10 @@ describe.each(databases)('decisions on $name', ({ connect, name }) => {
     const store = open(database);
     const record = recordOf({ outcome: 'allowed' });
     store.keepSoon(record, 'login');
-    expect(await database(tables.decisions).select('reference')).toEqual([]);
+    expect(await database(tables.records).select('reference')).toEqual([]);
     expect(await store.find(record.reference)).toEqual(record);
     await store.stop();
-    expect(await createDecisionReader(database, clock).latest(5)).toEqual([record]);
+    expect(await createRecordReader(database, clock).latest(5)).toEqual([record]);
   });
 
   it('keeps the last thousand, from several replicas together', async () => {
@@ -88,10 +88,10 @@ describe.each(databases)('decisions on $name', ({ connect, name }) => {
     await Promise.all(replicas.map(async (store) => store.keep(recordOf(), 'login')));
     await Promise.all(replicas.map(async (store) => store.stop()));
     const database = await connect('auth');
-    expect(await database(tables.decisions).count({ rows: '*' })).toEqual([
+    expect(await database(tables.records).count({ rows: '*' })).toEqual([
       { rows: name === 'SQLite' ? 1000 : '1000' },
     ]);
-    const [newest] = await createDecisionReader(database, clock).latest(1);
+    const [newest] = await createRecordReader(database, clock).latest(1);
     expect(Date.parse(newest?.at ?? '')).toBe(now);
   });
 
@@ -106,7 +106,7 @@ describe.each(databases)('decisions on $name', ({ connect, name }) => {
     expect(await store.find(old.reference)).toBeUndefined();
     await store.keep(recordOf(), 'login');
     await store.stop();
-    expect(await database(tables.decisions).where('reference', old.reference)).toEqual([]);
+    expect(await database(tables.records).where('reference', old.reference)).toEqual([]);
   });
 
   it('lets those who prove nobody push out nobody', async () => {
@@ -122,7 +122,7 @@ describe.each(databases)('decisions on $name', ({ connect, name }) => {
     await store.keep(recordOf(), 'unproven');
     await store.stop();
     expect(await store.find(kim.reference)).toEqual(kim);
-    expect(await database(tables.decisions).where({ share: 'unproven' })).toHaveLength(250);
+    expect(await database(tables.records).where({ share: 'unproven' })).toHaveLength(250);
   });
 
   it('writes only so many in a second, and says how many are missing', async () => {
@@ -131,7 +131,7 @@ describe.each(databases)('decisions on $name', ({ connect, name }) => {
     await Promise.all(Array.from({ length: 300 }, async () => store.keep(recordOf(), 'unproven')));
     await store.keep(recordOf(), 'login');
     await store.stop();
-    expect(await database(tables.decisions)).toHaveLength(21);
+    expect(await database(tables.records)).toHaveLength(21);
     expect(warnings).toEqual([
       'decisions that were not kept, because there were too many at once: 1; they stand in the log only',
       'decisions that were not kept, because there were too many at once: 279; they stand in the log only',
@@ -140,14 +140,14 @@ describe.each(databases)('decisions on $name', ({ connect, name }) => {
 
   it('goes on without the table, and says so once', async () => {
     const database = await freshTable();
-    await database.schema.renameTable(tables.decisions, 'vestibule_away');
+    await database.schema.renameTable(tables.records, 'vestibule_away');
     const store = open(database);
     await store.keep(recordOf(), 'login');
     await store.keep(recordOf(), 'login');
     expect(warnings).toEqual([
       'decisions that were not kept, because the database did not take them: 1; they stand in the log only',
     ]);
-    await database.schema.renameTable('vestibule_away', tables.decisions);
+    await database.schema.renameTable('vestibule_away', tables.records);
     const record = recordOf();
     await store.keep(record, 'login');
     expect(await store.find(record.reference)).toEqual(record);
@@ -157,10 +157,10 @@ describe.each(databases)('decisions on $name', ({ connect, name }) => {
   it('leaves records of a later version to that version', async () => {
     const database = await freshTable();
     const store = open(database);
-    const later = { ...recordOf(), version: 2 } as unknown as DecisionRecord;
+    const later = { ...recordOf(), version: 2 } as unknown as SignInRecord;
     await store.keep(later, 'login');
     expect(await store.find(later.reference)).toBeUndefined();
-    expect(await createDecisionReader(database, clock).latest(5)).toEqual([]);
+    expect(await createRecordReader(database, clock).latest(5)).toEqual([]);
     await store.stop();
   });
 });
@@ -169,7 +169,7 @@ it('waits for a database that does not answer no longer than a second', async ()
   const hanging = (() => ({
     insert: () => ({ onConflict: () => ({ ignore: async () => new Promise(() => undefined) }) }),
   })) as unknown as Knex;
-  const store = createDecisionStore({
+  const store = createRecordStore({
     database: hanging,
     clock,
     logger: silentLogger,

@@ -11,18 +11,18 @@
 import type { ClockService, LoggerService } from '@vestibule/backend-plugin-api';
 import type { Knex } from 'knex';
 import { tables } from '../database/migrations.ts';
-import { createDecisionReader, decisionLifetimeMilliseconds } from './recordReader.ts';
-import type { DecisionRecord } from './signInRecord.ts';
+import { createRecordReader, recordLifetimeMilliseconds } from './recordReader.ts';
+import type { SignInRecord } from './signInRecord.ts';
 import type { RedactText } from './redactText.ts';
 
 /**
  * `login`: the provider proved somebody. `session`: a refresh. `unproven`: a sign-in that failed before, which costs
  * whoever makes it nothing.
  */
-export type DecisionShare = 'login' | 'session' | 'unproven';
+export type RecordShare = 'login' | 'session' | 'unproven';
 
 /** Most records of a second, in one process, and most that are kept. */
-const shares: Readonly<Record<DecisionShare, { perSecond: number; rows: number }>> = {
+const shares: Readonly<Record<RecordShare, { perSecond: number; rows: number }>> = {
   login: { perSecond: 50, rows: 1000 },
   session: { perSecond: 20, rows: 250 },
   unproven: { perSecond: 20, rows: 250 },
@@ -37,34 +37,34 @@ const pruneEveryMilliseconds = 3_600_000;
 const complainEveryMilliseconds = 60_000;
 
 /** Where decisions are kept. */
-export interface DecisionStore {
+export interface RecordStore {
   readonly redactText: RedactText;
   /** In development nobody floods the table, and every refusal is worth explaining. */
   readonly keepsEveryRefusal: boolean;
   /** Keeps a record some time within the next second. */
-  keepSoon(record: DecisionRecord, share: DecisionShare): void;
+  keepSoon(record: SignInRecord, share: RecordShare): void;
   /** Resolves when the record was written, was given up, or the deadline of a second is over; never rejects. */
-  keep(record: DecisionRecord, share: DecisionShare): Promise<void>;
-  find(reference: string): Promise<DecisionRecord | undefined>;
+  keep(record: SignInRecord, share: RecordShare): Promise<void>;
+  find(reference: string): Promise<SignInRecord | undefined>;
   /** Writes what is pending, and ends. */
   stop(): Promise<void>;
 }
 
 interface Pending {
-  record: DecisionRecord;
-  share: DecisionShare;
+  record: SignInRecord;
+  share: RecordShare;
   settle(): void;
 }
 
-export function createDecisionStore(options: {
+export function createRecordStore(options: {
   database: Knex;
   clock: ClockService;
   logger: LoggerService;
   redactText: RedactText;
   isDevelopment: boolean;
-}): DecisionStore {
+}): RecordStore {
   const { database, clock, logger, redactText, isDevelopment } = options;
-  const reader = createDecisionReader(database, clock);
+  const reader = createRecordReader(database, clock);
   const pending: Pending[] = [];
   const rates = createRates(clock);
   const complaint = createComplaint(logger, clock);
@@ -120,7 +120,7 @@ export function createDecisionStore(options: {
       record: JSON.stringify(record),
     }));
     try {
-      await database(tables.decisions).insert(rows).onConflict('reference').ignore();
+      await database(tables.records).insert(rows).onConflict('reference').ignore();
       keptSincePruned += rows.length;
     } catch (error) {
       complaint.note('the database did not take them', rows.length, error);
@@ -131,8 +131,8 @@ export function createDecisionStore(options: {
     prunedAt = clock.now();
     keptSincePruned = 0;
     try {
-      await database(tables.decisions)
-        .where('at', '<', prunedAt - decisionLifetimeMilliseconds)
+      await database(tables.records)
+        .where('at', '<', prunedAt - recordLifetimeMilliseconds)
         .delete();
       for (const [share, { rows }] of Object.entries(shares)) {
         if (rows < mostRows) await deleteBeyond(rows, { share });
@@ -144,11 +144,11 @@ export function createDecisionStore(options: {
   }
 
   async function deleteBeyond(rows: number, share: { share?: string }): Promise<void> {
-    const newestFirst = database(tables.decisions)
+    const newestFirst = database(tables.records)
       .select('reference')
       .where(share)
       .orderBy([{ column: 'at', order: 'desc' }, 'reference']);
-    await database(tables.decisions).whereIn('reference', newestFirst.offset(rows).limit(10_000)).delete();
+    await database(tables.records).whereIn('reference', newestFirst.offset(rows).limit(10_000)).delete();
   }
 
   return {
@@ -183,8 +183,8 @@ export function createDecisionStore(options: {
 }
 
 /** A bucket for each share, which holds the records of one second. */
-function createRates(clock: ClockService): { take(share: DecisionShare): boolean } {
-  const buckets = new Map<DecisionShare, { left: number; at: number }>();
+function createRates(clock: ClockService): { take(share: RecordShare): boolean } {
+  const buckets = new Map<RecordShare, { left: number; at: number }>();
   return {
     take(share) {
       const { perSecond } = shares[share];

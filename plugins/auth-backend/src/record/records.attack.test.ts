@@ -39,7 +39,7 @@ describe('a decision', () => {
 
   /** Everything that was written anywhere for the sign-ins of a test. */
   async function written(): Promise<string> {
-    const rows = await (await connect('auth'))(tables.decisions).select('record');
+    const rows = await (await connect('auth'))(tables.records).select('record');
     return [...portal.logs, ...rows.map(({ record }: { record: string }) => record)].join('\n');
   }
 
@@ -90,7 +90,7 @@ describe('a decision', () => {
     expect(message?.error?.code).toBe('ERR_AMBIGUOUS_MATCH');
     const row = await (
       await connect('auth')
-    )<{ reference: string; record: string }>(tables.decisions)
+    )<{ reference: string; record: string }>(tables.records)
       .where('reference', message?.error?.reference ?? '')
       .first('record');
     expect(row?.record).not.toMatch(/jane/i);
@@ -132,14 +132,14 @@ describe('in production', () => {
     const callback = await portal.reachCallback(browser, 'kim');
     const cookies = new Map(browser.cookies);
     await browser.send(callback);
-    await knex(tables.decisions).delete();
+    await knex(tables.records).delete();
 
     for (const [name, cookie] of cookies) browser.cookies.set(name, cookie);
     expect((await browser.send(callback)).text).toContain('ERR_AUTH_ATTEMPT_REPLAYED');
     expect((await new Browser().send(callback)).text).toContain('ERR_AUTH_STATE_MISMATCH');
     await portal.start(new Browser(), { origin: 'https://evil.example' });
     await portal.refresh(new Browser());
-    expect(await knex(tables.decisions)).toEqual([]);
+    expect(await knex(tables.records)).toEqual([]);
   });
 });
 
@@ -187,7 +187,7 @@ it('a decision holds no whole address where a resolver makes one a key, or a ref
   await portal.stop();
   const sub = message?.response?.backstageIdentity?.identity.userEntityRef;
   expect(sub).toBe('user:ephemeral/kim.lee@example.com');
-  const rows = await (await connect('auth'))(tables.decisions).select('record');
+  const rows = await (await connect('auth'))(tables.records).select('record');
   const everything = [...portal.logs, ...rows.map(({ record }: { record: string }) => record)].join('\n');
   expect(everything).toContain('user:ephemeral/k…@example.com');
   expect(everything).toContain('"query":"kind + k…@example.com"');

@@ -8,9 +8,9 @@ import { createAcmeProvider, startAcmePortal } from '../testing/acmeProvider.ts'
 import { Browser } from '../testing/browser.ts';
 import { startDocumentServer } from '../testing/documentServer.ts';
 import { appOrigin, readAnswerPage, startPortal, type Portal } from '../testing/portal.ts';
-import { createDecisionReader } from './recordReader.ts';
-import type { DecisionRecord } from './signInRecord.ts';
-import { printDecision } from './printRecord.ts';
+import { createRecordReader } from './recordReader.ts';
+import type { SignInRecord } from './signInRecord.ts';
+import { printRecord } from './printRecord.ts';
 
 const databases = await testDatabases();
 afterAll(async () => Promise.all(databases.map(async (database) => database.cleanup())));
@@ -30,7 +30,7 @@ describe.each(databases)('decisions on $name', ({ config, connect }) => {
   it("can be found with the reference of Kim's refusal as soon as she sees it", async () => {
     const { message } = await portal.signIn(new Browser(), 'kim');
     const reference = message?.error?.reference ?? '';
-    const record = await createDecisionReader(await connect('auth'), systemClock).find(reference);
+    const record = await createRecordReader(await connect('auth'), systemClock).find(reference);
     expect(record).toEqual({
       version: 1,
       reference,
@@ -63,9 +63,9 @@ describe.each(databases)('decisions on $name', ({ config, connect }) => {
   it("says of Sam's that the provider does not vouch for the address", async () => {
     const { message } = await portal.signIn(new Browser(), 'sam');
     const answer = await explain(portal.base, message?.error?.reference ?? '');
-    const { decision, text } = (await answer.json()) as { decision: DecisionRecord; text: string };
-    expect(decision).toMatchObject({ outcome: 'refused', code: 'ERR_EMAIL_NOT_VERIFIED', catalog: [] });
-    expect(decision.inputs).not.toHaveProperty('email');
+    const { draft, text } = (await answer.json()) as { draft: SignInRecord; text: string };
+    expect(draft).toMatchObject({ outcome: 'refused', code: 'ERR_EMAIL_NOT_VERIFIED', catalog: [] });
+    expect(draft.inputs).not.toHaveProperty('email');
     expect(text).toContain(
       'The provider says email_verified: false beside the address. The person verifies it there',
     );
@@ -77,16 +77,16 @@ describe.each(databases)('decisions on $name', ({ config, connect }) => {
       const { message, reference: found } = JSON.parse(line) as Record<string, string>;
       return message === "sign-in with 'oidc' allowed" ? [found ?? ''] : [];
     });
-    const { decision } = (await (await explain(portal.base, reference.at(-1) ?? '')).json()) as {
-      decision: DecisionRecord;
+    const { draft } = (await (await explain(portal.base, reference.at(-1) ?? '')).json()) as {
+      draft: SignInRecord;
     };
-    expect(decision).toMatchObject({
+    expect(draft).toMatchObject({
       outcome: 'allowed',
       userEntityRef: 'user:default/jane',
       ownership: { size: 3, source: 'direct' },
       resolvers: [{ verdict: 'identity' }],
     });
-    expect(decision).not.toHaveProperty('code');
+    expect(draft).not.toHaveProperty('code');
   });
 
   it("keeps the provider's words about a start for the operator: no page has them", async () => {
@@ -112,8 +112,8 @@ describe.each(databases)('decisions on $name', ({ config, connect }) => {
     const shown = await (await explain(suspended.base, reference)).text();
     for (const text of [page.text, program.text, shown]) expect(text).not.toContain('suspended');
     expect(suspended.logs.find((line) => line.includes(reference))).toContain(words);
-    const record = await createDecisionReader(await connect('auth'), systemClock).find(reference);
-    expect(record && printDecision(record)).toContain(`the provider said: ${words}`);
+    const record = await createRecordReader(await connect('auth'), systemClock).find(reference);
+    expect(record && printRecord(record)).toContain(`the provider said: ${words}`);
     await suspended.stop();
   });
 });
@@ -128,9 +128,9 @@ describe('in development', () => {
   it('the page shows the tree that the route answers, and nothing may store either', async () => {
     const { answer, message } = await portal.signIn(new Browser(), 'kim');
     const explained = await explain(portal.base, message?.error?.reference ?? '');
-    const { decision, text } = (await explained.json()) as { decision: DecisionRecord; text: string };
+    const { draft, text } = (await explained.json()) as { draft: SignInRecord; text: string };
     expect(explained.headers.get('cache-control')).toBe('no-store');
-    expect(text).toBe(printDecision(decision));
+    expect(text).toBe(printRecord(draft));
     const [, shown = ''] = /<pre>([^<]*)<\/pre>/.exec(answer.text) ?? [];
     expect(unescaped(shown)).toBe(text);
     expect(text).toContain('├─ the provider gave: email k…@example.com, displayName');
@@ -165,7 +165,7 @@ it('keeps refused refreshes, and leaves allowed ones to the log', async () => {
     session: strong,
   });
   const knex = await database!.connect('auth');
-  await knex(tables.decisions).delete();
+  await knex(tables.records).delete();
   const browser = new Browser();
   await portal.acmeSignIn(browser);
   expect((await portal.acmeRefresh(browser)).answer.status).toBe(200);
@@ -173,7 +173,7 @@ it('keeps refused refreshes, and leaves allowed ones to the log', async () => {
   portal.clock.advance(3_600_000);
   expect((await portal.acmeRefresh(browser)).answer.status).toBe(401);
   await portal.stop();
-  const rows = await knex(tables.decisions).orderBy('at').select('share', 'outcome', 'code', 'provider');
+  const rows = await knex(tables.records).orderBy('at').select('share', 'outcome', 'code', 'provider');
   expect(rows).toEqual([
     { share: 'login', outcome: 'allowed', code: null, provider: 'acme' },
     { share: 'session', outcome: 'refused', code: 'ERR_PROVIDER_ANSWER_INVALID', provider: 'acme' },
@@ -184,7 +184,7 @@ it('keeps refused proxy sign-ins, and leaves allowed ones to the log', async () 
   const [database] = databases;
   const knex = await database!.connect('auth');
   const guest = async (isProduction: boolean) => {
-    await knex(tables.decisions).delete();
+    await knex(tables.records).delete();
     const portal = await startPortal({
       database: database!.config,
       auth: { session: strong, providers: { guest: {} } },
@@ -193,7 +193,7 @@ it('keeps refused proxy sign-ins, and leaves allowed ones to the log', async () 
     const headers = { 'x-requested-with': 'XMLHttpRequest', origin: appOrigin };
     const { status } = await fetch(`${portal.base}/guest/refresh?env=development`, { headers });
     await portal.stop();
-    return { status, kept: await knex(tables.decisions).select('share', 'code') };
+    return { status, kept: await knex(tables.records).select('share', 'code') };
   };
   expect(await guest(false)).toEqual({ status: 200, kept: [] });
   expect(await guest(true)).toEqual({

@@ -15,7 +15,7 @@ import { createSecretHider, parseUrl } from '@vestibule/backend-plugin-api';
  */
 export type RedactText = (
   text: string,
-  concealed?: Iterable<string>,
+  secrets?: Iterable<string>,
   options?: { keepsIdentifiers?: boolean },
 ) => string;
 
@@ -38,10 +38,10 @@ export function createRedactText(secrets: Iterable<string>, config?: unknown): R
   const addresses = addressesIn(config)
     .filter((address) => hide(address) === address)
     .sort((one, other) => other.length - one.length);
-  return (given, concealed = [], { keepsIdentifiers = false } = {}) => {
+  return (given, secrets = [], { keepsIdentifiers = false } = {}) => {
     let text = given.length > longestInput ? withoutLastWord(given.slice(0, longestInput)) : given;
     text = text.replace(/[\ue000\ue001]/g, '');
-    for (const form of formsOf([...concealed])) text = text.replaceAll(form, gap);
+    for (const form of formsOf([...secrets])) text = text.replaceAll(form, gap);
     // Marks stand for what the operator wrote, until the nets have been through.
     for (const [index, address] of addresses.entries())
       text = text.replaceAll(address, `\ue000${index}\ue001`);

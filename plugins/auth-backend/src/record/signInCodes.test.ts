@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from '@jest/globals';
-import { decisionCodes } from '@vestibule/plugin-auth-node';
+import { signInCodes } from '@vestibule/plugin-auth-node';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 
@@ -15,7 +15,7 @@ function productSources(): string {
     .flatMap((folder) =>
       readdirSync(folder, { recursive: true, encoding: 'utf8' })
         .filter((path) => path.endsWith('.ts') && !/\.(test|browser)\.ts$|(^|\/)testing\//.test(path))
-        .filter((path) => path !== 'decisionCodes.ts')
+        .filter((path) => path !== 'signInCodes.ts')
         .map((path) => withoutComments(readFileSync(join(folder, path), 'utf8'))),
     )
     .join('\n');
@@ -27,6 +27,6 @@ function withoutComments(source: string): string {
 
 it('has no code that nothing gives', () => {
   const sources = productSources();
-  const unused = Object.keys(decisionCodes).filter((code) => !sources.includes(`'${code}'`));
+  const unused = Object.keys(signInCodes).filter((code) => !sources.includes(`'${code}'`));
   expect(unused).toEqual([]);
 });

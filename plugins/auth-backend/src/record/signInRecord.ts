@@ -3,11 +3,11 @@
  * `Decision`; this is what is left of it at the end, and it stays readable for later versions.
  */
 import type { CodedError } from '@vestibule/backend-plugin-api';
-import { decisionCodes, type DecisionCodeName } from '@vestibule/plugin-auth-node';
-import { decisionCodeOf } from '../errors.ts';
+import { signInCodes, type SignInCodeName } from '@vestibule/plugin-auth-node';
+import { signInCodeOf } from '../errors.ts';
 import type {
   CatalogStep,
-  Decision,
+  RecordDraft,
   GateStep,
   OwnershipStep,
   ResolverStep,
@@ -17,7 +17,7 @@ import type {
 import type { RedactText } from './redactText.ts';
 
 /** One error, and after it what caused it. @public */
-export interface DecisionError {
+export interface RecordedError {
   readonly name: string;
   readonly message: string;
   readonly code?: string;
@@ -39,7 +39,7 @@ export interface DecisionError {
  *
  * @public
  */
-export interface DecisionRecord {
+export interface SignInRecord {
   readonly version: 1;
   /** Ten hexadecimal digits, as on the refusal page. */
   readonly reference: string;
@@ -51,7 +51,7 @@ export interface DecisionRecord {
   readonly environment?: string;
   readonly outcome: 'allowed' | 'refused';
   /** A code of the closed list; with a refusal only. */
-  readonly code?: DecisionCodeName;
+  readonly code?: SignInCodeName;
   /** What whoever runs the portal can do about it; with a refusal, or a failure that the last good identity covered. */
   readonly operator?: string;
   /** What the provider gave, by name; values are shortened, or `given` where the name says enough. */
@@ -74,7 +74,7 @@ export interface DecisionRecord {
    */
   readonly userEntityRef?: string;
   /** The error and its causes, outermost first; with a refusal, or a failure that the last good identity covered. */
-  readonly errors?: readonly DecisionError[];
+  readonly errors?: readonly RecordedError[];
   readonly milliseconds: number;
 }
 
@@ -83,16 +83,16 @@ const mostErrors = 5;
 
 /** @param end - How it ended; without `code` it was allowed. */
 export function recordOf(
-  decision: Decision,
-  end: { code?: DecisionCodeName; error?: unknown; startedAt: number; milliseconds: number },
+  draft: RecordDraft,
+  end: { code?: SignInCodeName; error?: unknown; startedAt: number; milliseconds: number },
   redactText: RedactText,
-): DecisionRecord {
-  const { reference, event, providerId, environment, ownership, shortSession, grace } = decision;
-  const { userEntityRef, concealed, claims } = decision;
+): SignInRecord {
+  const { reference, event, providerId, environment, ownership, shortSession, grace } = draft;
+  const { userEntityRef, secrets, claims } = draft;
   const { code, error, startedAt, milliseconds } = end;
-  const redact = (text: string) => redactText(text, concealed);
-  const redactId = (text: string) => redactText(text, concealed, { keepsIdentifiers: true });
-  const toldBy = code ?? (error === undefined ? undefined : decisionCodeOf(error));
+  const redact = (text: string) => redactText(text, secrets);
+  const redactId = (text: string) => redactText(text, secrets, { keepsIdentifiers: true });
+  const toldBy = code ?? (error === undefined ? undefined : signInCodeOf(error));
   // What code of the operator's own can put a text of the login into.
   const steps = <T extends object>(list: readonly T[]): T[] =>
     list.slice(0, mostSteps).map((step) => {
@@ -112,19 +112,19 @@ export function recordOf(
     ...(environment !== undefined && { environment: redact(environment) }),
     outcome: code === undefined ? 'allowed' : 'refused',
     ...(code !== undefined && { code }),
-    ...(toldBy !== undefined && { operator: decisionCodes[toldBy].operator }),
+    ...(toldBy !== undefined && { operator: signInCodes[toldBy].operator }),
     inputs: Object.fromEntries(
-      Object.entries(decision.inputs).map(([name, value]) => [redact(name), redact(value)]),
+      Object.entries(draft.inputs).map(([name, value]) => [redact(name), redact(value)]),
     ),
     ...(claims && {
       claims: Object.fromEntries(
         Object.entries(claims).map(([document, names]) => [document, names.map(redact)]),
       ),
     }),
-    transforms: steps(decision.transforms),
-    gates: steps(decision.gates),
-    resolvers: steps(decision.resolvers),
-    catalog: steps(decision.catalog),
+    transforms: steps(draft.transforms),
+    gates: steps(draft.gates),
+    resolvers: steps(draft.resolvers),
+    catalog: steps(draft.catalog),
     ...(ownership && {
       ownership: {
         ...ownership,
@@ -145,7 +145,7 @@ export function recordOf(
 }
 
 /** The record as a page may show it, in development: the provider's own words are for the operator, and nobody has read them. */
-export function withoutProviderWords({ errors, ...record }: DecisionRecord): DecisionRecord {
+export function withoutProviderWords({ errors, ...record }: SignInRecord): SignInRecord {
   if (!errors) return record;
   return { ...record, errors: errors.map(({ providerMessage: _words, ...error }) => error) };
 }
@@ -170,7 +170,7 @@ function described(
   error: unknown,
   redact: (text: string) => string,
   redactId: (text: string) => string,
-): DecisionError {
+): RecordedError {
   if (!(error instanceof Error)) return { name: 'none', message: 'something that is no error was thrown' };
   const { hint, code } = error as Partial<CodedError>;
   const { providerError, providerMessage, details } = error as {

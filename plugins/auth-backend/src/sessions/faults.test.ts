@@ -43,13 +43,13 @@ async function outcome(browser: Browser, scope?: string): Promise<(string | numb
 
 /** The session is gone from the server as well, not only from the browser. */
 async function expectEnded(browser: Browser): Promise<void> {
-  const ticket = browser.cookies.get(cookieName)!;
+  const sessionToken = browser.cookies.get(cookieName)!;
   const { answer, body } = await portal.acmeRefresh(browser);
   expect([answer.status, body.error?.code]).toEqual([401, 'ERR_AUTH_SESSION_ENDED']);
   expect(Object.keys(body).sort()).toEqual(['error', 'request', 'response']);
   expect(answer.setCookies[0]).toMatch(/^acme-refresh-token=; Max-Age=0; Path=\/api\/auth\/acme;/);
   acme.reset();
-  browser.cookies.set(cookieName, ticket);
+  browser.cookies.set(cookieName, sessionToken);
   expect(await outcome(browser)).toEqual([401, 'ERR_AUTH_SESSION_ENDED']);
 }
 
@@ -119,20 +119,20 @@ it('the cookie of a session is Secure over https, and the ticket in it is of 256
       },
     },
   });
-  const tickets = new Set<string>();
+  const sessionTokens = new Set<string>();
   for (let round = 0; round < 3; round += 1) {
     const { answer } = await secure.acmeSignIn(new Browser());
     const line = answer.setCookies.find((one) => one.startsWith(cookieName)) ?? '';
-    const [, ticket = ''] =
+    const [, sessionToken = ''] =
       /^acme-refresh-token=([\w-]{64}); Max-Age=\d+; Path=\/api\/auth\/acme; Expires=[^;]+; HttpOnly; Secure; SameSite=Lax$/.exec(
         line,
       ) ?? [];
-    const bytes = Buffer.from(ticket, 'base64url');
+    const bytes = Buffer.from(sessionToken, 'base64url');
     // And the code over them, by which a ticket of ours is known.
     expect(bytes).toHaveLength(32 + 16);
-    tickets.add(bytes.subarray(0, 32).toString('hex'));
+    sessionTokens.add(bytes.subarray(0, 32).toString('hex'));
   }
-  expect(tickets.size).toBe(3);
+  expect(sessionTokens.size).toBe(3);
   await secure.stop();
 });
 
@@ -336,14 +336,14 @@ describe('the provider is called', () => {
 describe('logout', () => {
   it('waits five seconds at most for a provider that ignores the signal, and has ended the session before', async () => {
     const browser = await signedIn();
-    const ticket = browser.cookies.get(cookieName)!;
+    const sessionToken = browser.cookies.get(cookieName)!;
     const { call, arrived } = createHungCall();
     acme.revoke = call;
     const deadline = holdDeadline(5000);
     const pending = portal.acmeLogout(browser);
     await arrived;
     const thief = new Browser();
-    thief.cookies.set(cookieName, ticket);
+    thief.cookies.set(cookieName, sessionToken);
     expect(await outcome(thief)).toEqual([401, 'ERR_AUTH_SESSION_ENDED']);
     deadline.end();
     const answer = await pending;
@@ -353,10 +353,10 @@ describe('logout', () => {
 
   it('ends the session when revocation throws', async () => {
     const browser = await signedIn();
-    const ticket = browser.cookies.get(cookieName)!;
+    const sessionToken = browser.cookies.get(cookieName)!;
     acme.revoke = async () => Promise.reject(new Error('boom'));
     expect((await portal.acmeLogout(browser)).status).toBe(200);
-    browser.cookies.set(cookieName, ticket);
+    browser.cookies.set(cookieName, sessionToken);
     expect(await outcome(browser)).toEqual([401, 'ERR_AUTH_SESSION_ENDED']);
   });
 });

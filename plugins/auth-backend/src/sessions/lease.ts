@@ -30,7 +30,7 @@ export async function withLease<T>(
     });
   }
   try {
-    const current = await store.find(session.ticket, session.providerId, session.environment);
+    const current = await store.find(session.sessionToken, session.providerId, session.environment);
     if (!current) throw new RefusalError('ERR_AUTH_SESSION_ENDED');
     return await act(current);
   } finally {

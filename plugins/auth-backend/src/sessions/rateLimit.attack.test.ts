@@ -69,11 +69,11 @@ describe('the limit of requests', () => {
   it('is that of the address where one character of a real ticket was changed', async () => {
     const jane = new Browser();
     await portal.signIn(jane, 'jane');
-    const ticket = jane.cookies.get('oidc-refresh-token')?.value ?? '';
+    const sessionToken = jane.cookies.get('oidc-refresh-token')?.value ?? '';
     const statuses = new Set<number>();
     for (let at = 0; at <= limit; at += 1) {
-      const other = ticket[at] === 'A' ? 'B' : 'A';
-      const cookie = `oidc-refresh-token=${ticket.slice(0, at)}${other}${ticket.slice(at + 1)}`;
+      const other = sessionToken[at] === 'A' ? 'B' : 'A';
+      const cookie = `oidc-refresh-token=${sessionToken.slice(0, at)}${other}${sessionToken.slice(at + 1)}`;
       const headers = { 'x-forwarded-for': '203.0.113.60', cookie };
       statuses.add((await portal.refresh(new Browser(), {}, headers)).answer.status);
     }

@@ -13,11 +13,11 @@ import {
   type ProviderGrant,
   type RefreshableProvider,
 } from '@vestibule/plugin-auth-node';
-import { ClientRefusedError, RefusalError, decisionCodeOf } from '../errors.ts';
+import { ClientRefusedError, RefusalError, signInCodeOf } from '../errors.ts';
 import { withinBudget } from '../http/budget.ts';
 import { withLease } from './lease.ts';
 import { answersQuestions } from './gateEvidence.ts';
-import type { Session, SessionIdentity, SessionTokens } from './session.ts';
+import type { Session, SessionIdentity, VendorTokens } from './session.ts';
 import type { SessionStore } from './sessionStore.ts';
 
 /** A front end asks again below 180 s, so a token with more than this is good. */
@@ -83,7 +83,7 @@ export function createTokenRenewal(options: { store: SessionStore; clock: ClockS
     const { tokens, identity } = session;
     if (tokens.refreshToken === undefined) return withoutRefresh(session, scopes);
     const wanted = [...new Set([...session.scopes, ...scopes])];
-    const asSaved = (grant: Pick<ProviderGrant, 'tokens'>): SessionTokens =>
+    const asSaved = (grant: Pick<ProviderGrant, 'tokens'>): VendorTokens =>
       tokensOf(grant, { requested: wanted, persistsScopes, now: clock.now(), earlier: tokens });
     let { tokensVersion } = session;
     let grant: ProviderGrant;
@@ -112,7 +112,7 @@ export function createTokenRenewal(options: { store: SessionStore; clock: ClockS
       checkSamePerson(grant, identity);
     } catch (error) {
       const refusal = definite(error);
-      if (decisionCodeOf(refusal) !== 'ERR_AUTH_SESSION_ENDED') throw refusal;
+      if (signInCodeOf(refusal) !== 'ERR_AUTH_SESSION_ENDED') throw refusal;
       // Another process may have outlived its lease and rotated the token; then the no was for a spent one.
       const current = await reopen(session);
       if (current.tokensVersion === tokensVersion) throw refusal;
@@ -139,8 +139,8 @@ export function createTokenRenewal(options: { store: SessionStore; clock: ClockS
   }
 
   /** The session as another process left it. */
-  async function reopen({ ticket, providerId, environment }: Session): Promise<Session> {
-    const current = await store.find(ticket, providerId, environment);
+  async function reopen({ sessionToken, providerId, environment }: Session): Promise<Session> {
+    const current = await store.find(sessionToken, providerId, environment);
     if (!current) throw new RefusalError('ERR_AUTH_SESSION_ENDED');
     return current;
   }
@@ -161,7 +161,7 @@ export function createTokenRenewal(options: { store: SessionStore; clock: ClockS
       if (isGood(session, rest)) return session;
       if (!isRefreshable(provider) || session.tokens.refreshToken === undefined)
         return withoutRefresh(session, scopes);
-      const key = `${session.ticketHash} ${[...scopes].sort().join(' ')}`;
+      const key = `${session.sessionTokenHash} ${[...scopes].sort().join(' ')}`;
       const shared = underWay.get(key);
       if (shared) return shared;
       const call = callUnderLease({ provider, ...rest }).finally(() => underWay.delete(key));
@@ -181,7 +181,7 @@ function checkSamePerson(grant: ProviderGrant, { subject, issuer }: SessionIdent
 
 /** Of the OAuth errors only `invalid_grant` is about the person; the others are ours or the provider's to mend. */
 function definite(error: unknown): unknown {
-  if (decisionCodeOf(error) !== 'ERR_PROVIDER_REFUSED') return error;
+  if (signInCodeOf(error) !== 'ERR_PROVIDER_REFUSED') return error;
   const { providerError } = error as { providerError?: string };
   if (providerError === 'invalid_grant') {
     return new RefusalError('ERR_AUTH_SESSION_ENDED', {
@@ -195,8 +195,8 @@ function definite(error: unknown): unknown {
 /** The tokens of a grant. For providers that persist scopes, what was asked for counts, not what they answer. */
 export function tokensOf(
   { tokens }: Pick<ProviderGrant, 'tokens'>,
-  options: { requested: readonly string[]; persistsScopes: boolean; now: number; earlier?: SessionTokens },
-): SessionTokens {
+  options: { requested: readonly string[]; persistsScopes: boolean; now: number; earlier?: VendorTokens },
+): VendorTokens {
   const { requested, persistsScopes, now, earlier } = options;
   const refreshToken = tokens.refreshToken ?? earlier?.refreshToken;
   return {

@@ -4,7 +4,7 @@ import type { UserTokenClaims } from '../identity/userTokens.ts';
 import type { ProvenLogin } from '../policy/resolveIdentity.ts';
 
 /** The provider's tokens. Times are milliseconds since the epoch. */
-export interface SessionTokens {
+export interface VendorTokens {
   accessToken: string;
   tokenType: string;
   idToken?: string;
@@ -36,13 +36,13 @@ export interface SessionIdentity extends ProvenLogin {
 
 /** A session, opened with its ticket. */
 export interface Session {
-  readonly ticket: string;
-  readonly ticketHash: string;
+  readonly sessionToken: string;
+  readonly sessionTokenHash: string;
   readonly providerId: string;
   readonly environment: string;
   /** The scopes asked for at sign-in. */
   readonly scopes: readonly string[];
-  readonly tokens: SessionTokens;
+  readonly tokens: VendorTokens;
   readonly tokensVersion: number;
   readonly identity: SessionIdentity;
   readonly identityVersion: number;

@@ -4,13 +4,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ProviderRefusedError, type RefreshRequest } from '@vestibule/plugin-auth-node';
 import { testDatabases } from '@vestibule/backend-test-utils';
 import { migrate } from '@vestibule/database-migrations';
-import { createTickets } from './sessionTokens.ts';
+import { createSessionTokens } from './sessionTokens.ts';
 import { migrations, tables } from '../database/migrations.ts';
 import { deriveKey, open } from '../secrets/sealing.ts';
 import { grantOf } from '../testing/acmeProvider.ts';
 import { withLease } from './lease.ts';
 import { createTokenRenewal } from './renewTokens.ts';
-import type { Session, SessionIdentity, SessionTokens } from './session.ts';
+import type { Session, SessionIdentity, VendorTokens } from './session.ts';
 import { createSessionStore, type SessionStore } from './sessionStore.ts';
 
 const databases = await testDatabases();
@@ -35,16 +35,16 @@ describe.each(databases)('sessions on $name', ({ connect }) => {
   beforeAll(async () => {
     database = await connect('sessions');
     await migrate(database, { table: tables.migrations, migrations });
-    first = createSessionStore({ database, secret, tickets: createTickets(secret), clock });
+    first = createSessionStore({ database, secret, sessionTokens: createSessionTokens(secret), clock });
     second = createSessionStore({
       database: await connect('sessions'),
       secret,
-      tickets: createTickets(secret),
+      sessionTokens: createSessionTokens(secret),
       clock,
     });
   });
 
-  const tokensNamed = (name: string): SessionTokens => ({
+  const tokensNamed = (name: string): VendorTokens => ({
     accessToken: `access-${name}`,
     refreshToken: `refresh-${name}`,
     idToken: `id-${name}`,
@@ -55,7 +55,7 @@ describe.each(databases)('sessions on $name', ({ connect }) => {
   });
 
   async function create(tokens = tokensNamed('one')): Promise<Session> {
-    const { ticket } = await first.create({
+    const { sessionToken } = await first.create({
       providerId: 'acme',
       environment: 'development',
       scopes: ['basic'],
@@ -63,10 +63,10 @@ describe.each(databases)('sessions on $name', ({ connect }) => {
       identity,
       endsAt: now + 24 * hour,
     });
-    return find(ticket);
+    return find(sessionToken);
   }
-  async function find(ticket: string): Promise<Session> {
-    const session = await second.find(ticket, 'acme', 'development');
+  async function find(sessionToken: string): Promise<Session> {
+    const session = await second.find(sessionToken, 'acme', 'development');
     if (!session) throw new Error('the session is not there');
     return session;
   }
@@ -76,7 +76,7 @@ describe.each(databases)('sessions on $name', ({ connect }) => {
       const stale = await create();
       expect(await second.saveTokens(stale, tokensNamed('two'))).toBe(true);
       await first.saveIdentity(stale, { ...identity, subject: 'changed' });
-      const { tokens, identity: written } = await find(stale.ticket);
+      const { tokens, identity: written } = await find(stale.sessionToken);
       expect([tokens.refreshToken, written.subject]).toEqual(['refresh-two', 'changed']);
     });
 
@@ -88,16 +88,16 @@ describe.each(databases)('sessions on $name', ({ connect }) => {
       ]);
       expect(answers.filter(Boolean)).toHaveLength(1);
       const winner = answers[0] ? 'two' : 'three';
-      expect((await find(stale.ticket)).tokens.refreshToken).toBe(`refresh-${winner}`);
+      expect((await find(stale.sessionToken)).tokens.refreshToken).toBe(`refresh-${winner}`);
       expect(await first.saveTokens(stale, tokensNamed('four'))).toBe(false);
-      expect((await find(stale.ticket)).tokens.refreshToken).toBe(`refresh-${winner}`);
+      expect((await find(stale.sessionToken)).tokens.refreshToken).toBe(`refresh-${winner}`);
     });
 
     it('of identities: the newer one stays', async () => {
       const stale = await create();
       await second.saveIdentity(stale, { ...identity, result: { login: 'newer' } });
       await first.saveIdentity(stale, { ...identity, result: { login: 'older' } });
-      expect((await find(stale.ticket)).identity.result).toEqual({ login: 'newer' });
+      expect((await find(stale.sessionToken)).identity.result).toEqual({ login: 'newer' });
     });
   });
 
@@ -130,9 +130,9 @@ describe.each(databases)('sessions on $name', ({ connect }) => {
       expect(await second.takeLease(session, 'survivor', 1000)).toBe(false);
       now += 1001;
       const seen = await withLease(second, session, AbortSignal.timeout(60_000), async (current) =>
-        Promise.resolve(current.ticket),
+        Promise.resolve(current.sessionToken),
       );
-      expect(seen).toBe(session.ticket);
+      expect(seen).toBe(session.sessionToken);
     });
 
     it('is waited for until the budget of the request is spent, which is an outage', async () => {
@@ -158,7 +158,7 @@ describe.each(databases)('sessions on $name', ({ connect }) => {
           ...second,
           takeLease: async (...given) => {
             const taken = await second.takeLease(...given);
-            await first.end(session.ticket);
+            await first.end(session.sessionToken);
             return taken;
           },
         },
@@ -196,7 +196,7 @@ describe.each(databases)('sessions on $name', ({ connect }) => {
         ...rest,
       });
       expect(renewed.tokens.refreshToken).toBe('refresh-two');
-      expect((await find(session.ticket)).tokens.refreshToken).toBe('refresh-two');
+      expect((await find(session.sessionToken)).tokens.refreshToken).toBe('refresh-two');
     });
 
     it('keeps what another process rotated, where both were answered', async () => {
@@ -210,7 +210,7 @@ describe.each(databases)('sessions on $name', ({ connect }) => {
         ...rest,
       });
       expect(renewed.tokens.refreshToken).toBe('refresh-two');
-      expect((await find(session.ticket)).tokens.refreshToken).toBe('refresh-two');
+      expect((await find(session.sessionToken)).tokens.refreshToken).toBe('refresh-two');
     });
 
     it('calls nobody where another process had just renewed, and uses what it wrote', async () => {
@@ -237,7 +237,7 @@ describe.each(databases)('sessions on $name', ({ connect }) => {
       now += hour;
       const asked: string[] = [];
       await renewalOf(second).renew({
-        session: await find(session.ticket),
+        session: await find(session.sessionToken),
         provider: provider(async ({ refreshToken }) => {
           asked.push(refreshToken);
           return Promise.resolve(grantOf({ refreshToken: 'rotated' }));
@@ -245,16 +245,16 @@ describe.each(databases)('sessions on $name', ({ connect }) => {
         ...rest,
       });
       expect(asked).toEqual(['refresh-one']);
-      expect((await find(session.ticket)).tokens.refreshToken).toBe('rotated');
+      expect((await find(session.sessionToken)).tokens.refreshToken).toBe('rotated');
     });
   });
 
   describe('a stolen database', () => {
     it('holds neither ticket nor tokens nor the person, and the secret alone opens nothing', async () => {
-      const { ticket } = await create(tokensNamed('stolen'));
+      const { sessionToken } = await create(tokensNamed('stolen'));
       const stored = JSON.stringify(await database(tables.sessions).select());
       const readable = [
-        ticket,
+        sessionToken,
         'access-stolen',
         'refresh-stolen',
         'id-stolen',
@@ -263,36 +263,36 @@ describe.each(databases)('sessions on $name', ({ connect }) => {
       ];
       for (const value of readable) expect(stored).not.toContain(value);
 
-      const hash = createHash('sha256').update(ticket).digest('base64url');
+      const hash = createHash('sha256').update(sessionToken).digest('base64url');
       const row = await database<{ ticket_hash: string; sealed_tokens: string }>(tables.sessions)
         .where({ ticket_hash: hash })
         .first();
       const sealed = row?.sealed_tokens ?? '';
-      expect(open(deriveKey(secret, 'session', ticket), 'tokens', sealed)).toContain('refresh-stolen');
+      expect(open(deriveKey(secret, 'session', sessionToken), 'tokens', sealed)).toContain('refresh-stolen');
       // Whoever reads the database finds the generated secret there, and the hash; never the ticket.
       for (const salt of ['', hash]) {
         expect(open(deriveKey(secret, 'session', salt), 'tokens', sealed)).toBeUndefined();
       }
       // Nor does the ticket open it for whoever does not have the secret, or one column as the other.
-      expect(open(deriveKey('', 'session', ticket), 'tokens', sealed)).toBeUndefined();
-      expect(open(deriveKey(secret, 'session', ticket), 'identity', sealed)).toBeUndefined();
+      expect(open(deriveKey('', 'session', sessionToken), 'tokens', sealed)).toBeUndefined();
+      expect(open(deriveKey(secret, 'session', sessionToken), 'identity', sealed)).toBeUndefined();
     });
 
     it('gives no session for the hash of a ticket, or for another provider or environment', async () => {
-      const { ticket, ticketHash } = await create();
-      expect(await first.find(ticketHash, 'acme', 'development')).toBeUndefined();
-      expect(await first.find(ticket, 'other', 'development')).toBeUndefined();
-      expect(await first.find(ticket, 'acme', 'production')).toBeUndefined();
-      expect(await first.find(ticket, 'acme', 'development')).toBeDefined();
+      const { sessionToken, sessionTokenHash } = await create();
+      expect(await first.find(sessionTokenHash, 'acme', 'development')).toBeUndefined();
+      expect(await first.find(sessionToken, 'other', 'development')).toBeUndefined();
+      expect(await first.find(sessionToken, 'acme', 'production')).toBeUndefined();
+      expect(await first.find(sessionToken, 'acme', 'development')).toBeDefined();
     });
   });
 
   it('that have ended open nothing, and a day later are removed from the database', async () => {
     const ended = await create();
     now += 24 * hour;
-    expect(await first.find(ended.ticket, 'acme', 'development')).toBeUndefined();
+    expect(await first.find(ended.sessionToken, 'acme', 'development')).toBeUndefined();
     now += 25 * hour;
-    const store = createSessionStore({ database, secret, tickets: createTickets(secret), clock });
+    const store = createSessionStore({ database, secret, sessionTokens: createSessionTokens(secret), clock });
     await store.create({
       providerId: 'acme',
       environment: 'development',
@@ -301,6 +301,6 @@ describe.each(databases)('sessions on $name', ({ connect }) => {
       identity,
       endsAt: now + hour,
     });
-    expect(await database(tables.sessions).where({ ticket_hash: ended.ticketHash })).toEqual([]);
+    expect(await database(tables.sessions).where({ ticket_hash: ended.sessionTokenHash })).toEqual([]);
   });
 });

@@ -9,8 +9,8 @@ import type { ClockService } from '@vestibule/backend-plugin-api';
 import type { Knex } from 'knex';
 import { tables } from '../database/migrations.ts';
 import { deriveKey, fingerprint, open, seal } from '../secrets/sealing.ts';
-import type { Session, SessionIdentity, SessionTokens } from './session.ts';
-import type { Tickets } from './sessionTokens.ts';
+import type { Session, SessionIdentity, VendorTokens } from './session.ts';
+import type { SessionTokens } from './sessionTokens.ts';
 
 const idleMilliseconds = 30 * 86_400_000;
 const touchEveryMilliseconds = 5 * 60_000;
@@ -43,17 +43,17 @@ export interface SessionStore {
     providerId: string;
     environment: string;
     scopes: readonly string[];
-    tokens: SessionTokens;
+    tokens: VendorTokens;
     identity: SessionIdentity;
     endsAt: number;
     replaces?: string | undefined;
-  }): Promise<{ ticket: string }>;
+  }): Promise<{ sessionToken: string }>;
   /** Opens a session; `undefined` where the ticket is none of this provider's and environment's, or it has ended. */
-  find(ticket: string, providerId: string, environment: string): Promise<Session | undefined>;
+  find(sessionToken: string, providerId: string, environment: string): Promise<Session | undefined>;
   /** Whether a session ended with its access token, for want of a refresh token. Known for a day; it opens nothing. */
-  hasRunOut(ticket: string, providerId: string, environment: string): Promise<boolean>;
+  hasRunOut(sessionToken: string, providerId: string, environment: string): Promise<boolean>;
   /** Writes tokens; `false` where somebody wrote newer ones meanwhile. */
-  saveTokens(session: Session, tokens: SessionTokens): Promise<boolean>;
+  saveTokens(session: Session, tokens: VendorTokens): Promise<boolean>;
   /** Writes the identity; `false` where somebody wrote a newer one meanwhile. */
   saveIdentity(session: Session, identity: SessionIdentity): Promise<boolean>;
   /** Notes that a part is away, or with `undefined` that all is well. */
@@ -61,18 +61,18 @@ export interface SessionStore {
   /** Takes the lease of a session for a while; `false` where another has it. */
   takeLease(session: Session, owner: string, milliseconds: number): Promise<boolean>;
   releaseLease(session: Session, owner: string): Promise<void>;
-  end(ticket: string): Promise<void>;
+  end(sessionToken: string): Promise<void>;
 }
 
 export function createSessionStore(options: {
   database: Knex;
   secret: string;
-  tickets: Tickets;
+  sessionTokens: SessionTokens;
   clock: ClockService;
 }): SessionStore {
-  const { database, secret, tickets, clock } = options;
+  const { database, secret, sessionTokens, clock } = options;
   const rows = () => database<SessionRow>(tables.sessions);
-  const keyOf = (ticket: string) => deriveKey(secret, 'session', ticket);
+  const keyOf = (sessionToken: string) => deriveKey(secret, 'session', sessionToken);
   let cleanedAt = 0;
 
   async function cleanUp(): Promise<void> {
@@ -88,11 +88,11 @@ export function createSessionStore(options: {
   return {
     async create({ providerId, environment, scopes, tokens, identity, endsAt, replaces }) {
       await cleanUp();
-      const ticket = tickets.create();
-      const key = keyOf(ticket);
+      const sessionToken = sessionTokens.create();
+      const key = keyOf(sessionToken);
       const now = clock.now();
       await rows().insert({
-        ticket_hash: fingerprint(ticket),
+        ticket_hash: fingerprint(sessionToken),
         provider_id: providerId,
         environment,
         scopes: scopes.join(' '),
@@ -108,31 +108,31 @@ export function createSessionStore(options: {
         await rows()
           .where({ ticket_hash: fingerprint(replaces), provider_id: providerId })
           .delete();
-      return { ticket };
+      return { sessionToken };
     },
 
-    async find(ticket, providerId, environment) {
-      if (!tickets.isOurs(ticket)) return undefined;
-      const ticketHash = fingerprint(ticket);
-      const row = await rows().where({ ticket_hash: ticketHash }).first();
+    async find(sessionToken, providerId, environment) {
+      if (!sessionTokens.isOurs(sessionToken)) return undefined;
+      const sessionTokenHash = fingerprint(sessionToken);
+      const row = await rows().where({ ticket_hash: sessionTokenHash }).first();
       if (!row || row.provider_id !== providerId || row.environment !== environment) return undefined;
       const now = clock.now();
       const lastUsedAt = Number(row.last_used_at);
       if (Number(row.ends_at) <= now || lastUsedAt + idleMilliseconds <= now) return undefined;
-      const key = keyOf(ticket);
+      const key = keyOf(sessionToken);
       const tokens = open(key, 'tokens', row.sealed_tokens);
       const identity = open(key, 'identity', row.sealed_identity);
       if (tokens === undefined || identity === undefined) return undefined;
       if (lastUsedAt + touchEveryMilliseconds < now) {
-        await rows().where({ ticket_hash: ticketHash }).update({ last_used_at: now });
+        await rows().where({ ticket_hash: sessionTokenHash }).update({ last_used_at: now });
       }
       return {
-        ticket,
-        ticketHash,
+        sessionToken,
+        sessionTokenHash,
         providerId,
         environment,
         scopes: row.scopes.split(' ').filter(Boolean),
-        tokens: JSON.parse(tokens) as SessionTokens,
+        tokens: JSON.parse(tokens) as VendorTokens,
         tokensVersion: row.tokens_version,
         identity: JSON.parse(identity) as SessionIdentity,
         identityVersion: row.identity_version,
@@ -143,47 +143,47 @@ export function createSessionStore(options: {
       };
     },
 
-    async hasRunOut(ticket, providerId, environment) {
-      if (!tickets.isOurs(ticket)) return false;
+    async hasRunOut(sessionToken, providerId, environment) {
+      if (!sessionTokens.isOurs(sessionToken)) return false;
       const row = await rows()
-        .where({ ticket_hash: fingerprint(ticket), provider_id: providerId, environment })
+        .where({ ticket_hash: fingerprint(sessionToken), provider_id: providerId, environment })
         .first();
       if (!row || Number(row.ends_at) > clock.now()) return false;
-      const sealed = open(keyOf(ticket), 'tokens', row.sealed_tokens);
-      const tokens = sealed === undefined ? undefined : (JSON.parse(sealed) as SessionTokens);
+      const sealed = open(keyOf(sessionToken), 'tokens', row.sealed_tokens);
+      const tokens = sealed === undefined ? undefined : (JSON.parse(sealed) as VendorTokens);
       return tokens !== undefined && tokens.expiresAt === Number(row.ends_at);
     },
 
-    async saveTokens({ ticket, ticketHash, tokensVersion }, tokens) {
+    async saveTokens({ sessionToken, sessionTokenHash, tokensVersion }, tokens) {
       const written = await rows()
-        .where({ ticket_hash: ticketHash, tokens_version: tokensVersion })
+        .where({ ticket_hash: sessionTokenHash, tokens_version: tokensVersion })
         .update({
-          sealed_tokens: seal(keyOf(ticket), 'tokens', JSON.stringify(tokens)),
+          sealed_tokens: seal(keyOf(sessionToken), 'tokens', JSON.stringify(tokens)),
           tokens_version: tokensVersion + 1,
         });
       return written > 0;
     },
 
-    async saveIdentity({ ticket, ticketHash, identityVersion }, identity) {
+    async saveIdentity({ sessionToken, sessionTokenHash, identityVersion }, identity) {
       const written = await rows()
-        .where({ ticket_hash: ticketHash, identity_version: identityVersion })
+        .where({ ticket_hash: sessionTokenHash, identity_version: identityVersion })
         .update({
-          sealed_identity: seal(keyOf(ticket), 'identity', JSON.stringify(identity)),
+          sealed_identity: seal(keyOf(sessionToken), 'identity', JSON.stringify(identity)),
           identity_version: identityVersion + 1,
         });
       return written > 0;
     },
 
-    async saveOutage({ ticketHash }, outage) {
+    async saveOutage({ sessionTokenHash }, outage) {
       await rows()
-        .where({ ticket_hash: ticketHash })
+        .where({ ticket_hash: sessionTokenHash })
         .update({ outage_since: outage?.since ?? null, outage_seen_at: outage?.seenAt ?? null });
     },
 
-    async takeLease({ ticketHash }, owner, milliseconds) {
+    async takeLease({ sessionTokenHash }, owner, milliseconds) {
       const now = clock.now();
       const taken = await rows()
-        .where({ ticket_hash: ticketHash })
+        .where({ ticket_hash: sessionTokenHash })
         .andWhere((free) => {
           void free.whereNull('lease_until').orWhere('lease_until', '<', now);
         })
@@ -191,15 +191,15 @@ export function createSessionStore(options: {
       return taken > 0;
     },
 
-    async releaseLease({ ticketHash }, owner) {
+    async releaseLease({ sessionTokenHash }, owner) {
       await rows()
-        .where({ ticket_hash: ticketHash, lease_owner: owner })
+        .where({ ticket_hash: sessionTokenHash, lease_owner: owner })
         .update({ lease_owner: null, lease_until: null });
     },
 
-    async end(ticket) {
+    async end(sessionToken) {
       await rows()
-        .where({ ticket_hash: fingerprint(ticket) })
+        .where({ ticket_hash: fingerprint(sessionToken) })
         .delete();
     },
   };

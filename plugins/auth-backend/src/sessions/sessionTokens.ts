@@ -8,17 +8,20 @@ import { createMarkedTokens, type MarkedTokens } from '../secrets/markedTokens.t
 import { deriveKey, fingerprint } from '../secrets/sealing.ts';
 
 /** Makes and recognises tickets. */
-export type Tickets = MarkedTokens;
+export type SessionTokens = MarkedTokens;
 
 /** @param secret - Seals what leaves the process. */
-export function createTickets(secret: string): Tickets {
+export function createSessionTokens(secret: string): SessionTokens {
   return createMarkedTokens(deriveKey(secret, 'ticket'));
 }
 
 /** A name for the session of a request, whichever provider it is of; `undefined` where no ticket of ours came with it. */
-export function callerByTicket(request: IncomingMessage, tickets: Tickets): string | undefined {
+export function callerBySessionToken(
+  request: IncomingMessage,
+  sessionTokens: SessionTokens,
+): string | undefined {
   for (const [name, value] of readCookies(request)) {
-    if (isSessionCookieName(name) && tickets.isOurs(value)) return fingerprint(value);
+    if (isSessionCookieName(name) && sessionTokens.isOurs(value)) return fingerprint(value);
   }
   return undefined;
 }

@@ -253,10 +253,10 @@ describe('logout', () => {
   it.each(['hang', '500'] as const)('ends the session here when revocation answers %s', async (fault) => {
     const browser = new Browser();
     await portal.signIn(browser);
-    const ticket = browser.cookies.get('oidc-refresh-token')!;
+    const sessionToken = browser.cookies.get('oidc-refresh-token')!;
     portal.idp.scenario({ revocation: fault });
     expect((await portal.logout(browser)).status).toBe(200);
-    browser.cookies.set('oidc-refresh-token', ticket);
+    browser.cookies.set('oidc-refresh-token', sessionToken);
     expect((await portal.refresh(browser)).answer.status).toBe(401);
   });
 });
@@ -334,7 +334,7 @@ describe('two processes on one database', () => {
         const browser = new Browser();
         const callback = await one.reachCallback(browser, 'jane');
         const { searchParams } = new URL(callback);
-        const attempts = [...browser.cookies.values()].map(({ value }) => value);
+        const transactions = [...browser.cookies.values()].map(({ value }) => value);
         const { message } = readAnswerPage((await browser.send(callback)).text);
         const { providerInfo, backstageIdentity } = message?.response ?? {};
         const knex = await connect('auth');
@@ -349,7 +349,7 @@ describe('two processes on one database', () => {
           backstageIdentity?.token,
           searchParams.get('code'),
           searchParams.get('state'),
-          ...attempts,
+          ...transactions,
           secret,
           'a-client-secret-for-tests',
           'jane@example.com',

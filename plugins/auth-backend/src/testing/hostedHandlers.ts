@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** A hosted module's handlers, but for `logout`, without which it is of the proxy type. */
-export function hostedHandlers(answer: () => Promise<object>) {
+export function moduleHandlers(answer: () => Promise<object>) {
   return {
     async start(_request: IncomingMessage, response: ServerResponse) {
       response.statusCode = 302;

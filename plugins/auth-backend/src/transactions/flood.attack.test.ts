@@ -38,7 +38,7 @@ it('a start leaves nothing behind: no row in the database, and no attempt in mem
   expect(acme.starts).toHaveLength(200);
   collectGarbage();
   // The last ones may still be on the stack of their connection.
-  expect(acme.starts.filter((attempt) => attempt.deref()).length).toBeLessThan(10);
+  expect(acme.starts.filter((transaction) => transaction.deref()).length).toBeLessThan(10);
 });
 
 it('an attempt is worth nothing at another provider, in another environment, or as another attempt', async () => {

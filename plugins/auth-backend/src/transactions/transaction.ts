@@ -1,7 +1,7 @@
 /** What is known of a sign-in between its start and its callback. All of it travels sealed, in one cookie. */
 
 /** An attempt. */
-export interface Attempt {
+export interface AuthTransaction {
   /** The opaque random value that goes out as `state`. */
   handle: string;
   providerId: string;

@@ -9,7 +9,7 @@ import { RefusalError } from '../errors.ts';
 import type { ClockService } from '@vestibule/backend-plugin-api';
 import { clearCookie, readCookies, setCookie, type CookieAttributes } from '../http/cookies.ts';
 import { deriveKey, fingerprint, open, seal, type SealingKey } from '../secrets/sealing.ts';
-import { attemptLifetimeMilliseconds, type Attempt } from './transaction.ts';
+import { attemptLifetimeMilliseconds, type AuthTransaction } from './transaction.ts';
 
 const maximumAttempts = 8;
 const maximumBytes = 6 * 1024;
@@ -18,27 +18,29 @@ const maximumCookieBytes = 4096;
 
 /** What opening an attempt found. */
 export type OpenedAttempt =
-  { found: 'attempt'; attempt: Attempt } | { found: 'expired'; attempt: Attempt } | { found: 'nothing' };
+  | { found: 'attempt'; transaction: AuthTransaction }
+  | { found: 'expired'; transaction: AuthTransaction }
+  | { found: 'nothing' };
 
 /** The attempts of one provider, in all of its environments: those share the bounds, and so the path. */
-export interface AttemptCookies {
+export interface TransactionCookies {
   /**
    * Sets the cookie of a new attempt, and removes those that are too old or too many.
    *
    * @throws `ERR_AUTH_PARAMETER_INVALID` where the attempt is too large for a cookie.
    */
-  keep(request: IncomingMessage, response: ServerResponse, attempt: Attempt): void;
+  keep(request: IncomingMessage, response: ServerResponse, transaction: AuthTransaction): void;
   /** Opens the attempt behind a `state`, and removes its cookie: whatever follows, it is spent. */
   take(request: IncomingMessage, response: ServerResponse, handle: string): OpenedAttempt;
 }
 
-export function createAttemptCookies(options: {
+export function createTransactionCookies(options: {
   /** Asked for at the first attempt. */
   secret: () => string;
   providerId: string;
   attributes: CookieAttributes;
   clock: ClockService;
-}): AttemptCookies {
+}): TransactionCookies {
   const { providerId, attributes, clock } = options;
   let key: SealingKey | undefined;
   const keyOfAttempts = () => (key ??= deriveKey(options.secret(), 'attempt'));
@@ -47,15 +49,15 @@ export function createAttemptCookies(options: {
   const nameOf = (handle: string) => `${prefix}${fingerprint(handle).slice(0, 12)}`;
   const contextOf = (name: string) => `attempt:${providerId}:${name}`;
 
-  function openCookie(name: string, value: string): Attempt | undefined {
+  function openCookie(name: string, value: string): AuthTransaction | undefined {
     const text = open(keyOfAttempts(), contextOf(name), value);
-    return text === undefined ? undefined : (JSON.parse(text) as Attempt);
+    return text === undefined ? undefined : (JSON.parse(text) as AuthTransaction);
   }
 
   return {
-    keep(request, response, attempt) {
-      const name = nameOf(attempt.handle);
-      const value = seal(keyOfAttempts(), contextOf(name), JSON.stringify(attempt));
+    keep(request, response, transaction) {
+      const name = nameOf(transaction.handle);
+      const value = seal(keyOfAttempts(), contextOf(name), JSON.stringify(transaction));
       let bytes = name.length + value.length;
       if (bytes > maximumCookieBytes) {
         throw new RefusalError('ERR_AUTH_PARAMETER_INVALID', {
@@ -68,14 +70,15 @@ export function createAttemptCookies(options: {
         .map(([other, sealed]) => ({
           name: other,
           size: other.length + sealed.length,
-          attempt: openCookie(other, sealed),
+          transaction: openCookie(other, sealed),
         }))
-        .sort((a, b) => (b.attempt?.startedAt ?? 0) - (a.attempt?.startedAt ?? 0));
+        .sort((a, b) => (b.transaction?.startedAt ?? 0) - (a.transaction?.startedAt ?? 0));
       let kept = 1;
       let removed = 0;
       let isFull = false;
       for (const other of earlier) {
-        const alive = other.attempt && other.attempt.startedAt + attemptLifetimeMilliseconds > clock.now();
+        const alive =
+          other.transaction && other.transaction.startedAt + attemptLifetimeMilliseconds > clock.now();
         isFull ||= kept >= maximumAttempts || bytes + other.size > maximumBytes;
         if (alive && !isFull) {
           kept += 1;
@@ -97,10 +100,10 @@ export function createAttemptCookies(options: {
       const value = readCookies(request).get(name);
       if (value === undefined) return { found: 'nothing' };
       clearCookie(response, name, attributes);
-      const attempt = openCookie(name, value);
-      if (attempt?.handle !== handle) return { found: 'nothing' };
-      const expired = attempt.startedAt + attemptLifetimeMilliseconds <= clock.now();
-      return { found: expired ? 'expired' : 'attempt', attempt };
+      const transaction = openCookie(name, value);
+      if (transaction?.handle !== handle) return { found: 'nothing' };
+      const expired = transaction.startedAt + attemptLifetimeMilliseconds <= clock.now();
+      return { found: expired ? 'expired' : 'attempt', transaction };
     },
   };
 }

@@ -62,14 +62,14 @@ describe('state', () => {
   it('refuses a session ticket where an attempt is expected, and an attempt where a ticket is', async () => {
     const browser = new Browser();
     await portal.signIn(browser);
-    const ticket = browser.cookies.get('oidc-refresh-token')?.value ?? '';
-    const answer = await browser.send(`${portal.base}/oidc/handler/frame?code=x&state=${ticket}`);
+    const sessionToken = browser.cookies.get('oidc-refresh-token')?.value ?? '';
+    const answer = await browser.send(`${portal.base}/oidc/handler/frame?code=x&state=${sessionToken}`);
     expect(readAnswerPage(answer.text).message?.error?.code).toBe('ERR_AUTH_STATE_MISMATCH');
 
     const other = new Browser();
     await portal.start(other);
-    const [attempt] = [...other.cookies.values()];
-    other.cookies.set('oidc-refresh-token', { value: attempt?.value ?? '', path: '/api/auth/oidc' });
+    const [transaction] = [...other.cookies.values()];
+    other.cookies.set('oidc-refresh-token', { value: transaction?.value ?? '', path: '/api/auth/oidc' });
     const { answer: refused, body } = await portal.refresh(other);
     expect([refused.status, body?.error?.code]).toEqual([401, 'ERR_AUTH_SESSION_ENDED']);
   });

@@ -6,21 +6,21 @@ import type { ClockService } from '@vestibule/backend-plugin-api';
 import type { Knex } from 'knex';
 import { tables } from '../database/migrations.ts';
 import { fingerprint } from '../secrets/sealing.ts';
-import { attemptLifetimeMilliseconds, type Attempt } from './transaction.ts';
+import { attemptLifetimeMilliseconds, type AuthTransaction } from './transaction.ts';
 
 const cleanupEveryMilliseconds = 60_000;
 
 /** The record of spent attempts. */
-export interface ConsumedAttempts {
+export interface UsedStates {
   /** Marks an attempt as spent; `false` where it was already. */
-  consume(attempt: Attempt): Promise<boolean>;
+  markUsed(transaction: AuthTransaction): Promise<boolean>;
 }
 
-export function createConsumedAttempts(database: Knex, clock: ClockService): ConsumedAttempts {
+export function createUsedStates(database: Knex, clock: ClockService): UsedStates {
   let cleanedAt = 0;
 
   return {
-    async consume({ handle, startedAt }) {
+    async markUsed({ handle, startedAt }) {
       const now = clock.now();
       if (now - cleanedAt > cleanupEveryMilliseconds) {
         cleanedAt = now;

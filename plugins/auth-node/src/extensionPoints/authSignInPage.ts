@@ -5,7 +5,7 @@ import { createExtensionPoint } from '@vestibule/backend-plugin-api';
 export const signInIcons = ['building', 'github', 'google', 'key', 'openid', 'person', 'shield'] as const;
 
 /** One way to sign in. @public */
-export interface SignInChoice {
+export interface SignInOption {
   providerId: string;
   environment: string;
   /** The type of provider, for example `oidc`; the same as `providerId` unless config says otherwise. */
@@ -26,7 +26,7 @@ export interface AuthSignInPageExtensionPoint {
   /** Allows popups and redirects of sign-in to end at this origin, besides that of `app.baseUrl`. */
   allowOrigin(origin: string): void;
   /** The choices, in the order of the config. Known once the auth plugin has started; empty before. */
-  choices(): readonly SignInChoice[];
+  choices(): readonly SignInOption[];
 }
 
 /** Depend on it in a module of the auth plugin: `deps: { signIn: authSignInPageExtensionPoint }`. @public */

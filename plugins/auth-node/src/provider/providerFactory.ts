@@ -14,7 +14,7 @@ const definitionKey = Symbol.for('vestibule.providerDefinition');
 export type ProviderDefinition = OAuthProviderDefinition | ProxyProviderDefinition;
 
 /** The handlers that a Backstage provider module makes. @public */
-export interface HostedRouteHandlers {
+export interface BackstageRouteHandlers {
   start(request: IncomingMessage, response: ServerResponse): Promise<void>;
   frameHandler(request: IncomingMessage, response: ServerResponse): Promise<void>;
   refresh?(request: IncomingMessage, response: ServerResponse): Promise<void>;
@@ -22,7 +22,7 @@ export interface HostedRouteHandlers {
 }
 
 /** A factory as Backstage's auth backend calls it. @public */
-export type HostedProviderFactory = (options: never) => HostedRouteHandlers;
+export type HostedProviderFactory = (options: never) => BackstageRouteHandlers;
 
 /** What `registerProvider` takes: a provider of ours, wrapped, or a factory made for Backstage's auth backend. @public */
 export type AuthProviderFactory = HostedProviderFactory;
@@ -64,7 +64,7 @@ export function providerDefinitionOf(factory: AuthProviderFactory): ProviderDefi
 }
 
 function wrap(definition: ProviderDefinition): AuthProviderFactory {
-  const factory = (): HostedRouteHandlers => {
+  const factory = (): BackstageRouteHandlers => {
     throw new NotImplementedError(
       'ERR_PROVIDER_NEEDS_VESTIBULE',
       `The ${definition.title} provider runs in Vestibule's auth plugin only`,

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { koaHandler } from '@vestibule/koa-handler';
-import type { SignInChoice } from '@vestibule/plugin-auth-node';
+import type { SignInOption } from '@vestibule/plugin-auth-node';
 import { loadAssets } from '../assets.ts';
 import { createSignInPage, type SignInPageOptions } from '../signInPage.ts';
 
 /** An ordinary choice. */
-export const oidcChoice: SignInChoice = {
+export const oidcChoice: SignInOption = {
   providerId: 'oidc',
   environment: 'development',
   type: 'oidc',

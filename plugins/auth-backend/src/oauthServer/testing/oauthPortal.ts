@@ -104,8 +104,8 @@ export function withOAuth(portal: Portal) {
       return handle;
     },
 
-    async decide(handle: string, token: string, decision: 'approve' | 'reject' = 'approve') {
-      return json(`/v1/sessions/${handle}/${decision}`, {
+    async decide(handle: string, token: string, draft: 'approve' | 'reject' = 'approve') {
+      return json(`/v1/sessions/${handle}/${draft}`, {
         method: 'POST',
         headers: token === '' ? {} : { authorization: `Bearer ${token}` },
       });

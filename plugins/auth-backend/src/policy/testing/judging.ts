@@ -1,21 +1,21 @@
 /** This room by itself: a real judge over a catalog in memory, and tokens that only say who they are for. */
-import type { DecisionCodeName, ProfileTransform, SignInResolver } from '@vestibule/plugin-auth-node';
+import type { SignInCodeName, ProfileTransform, SignInResolver } from '@vestibule/plugin-auth-node';
 import type { AuthOwnershipResolver } from '@vestibule/plugin-auth-node';
 import type { CatalogService } from '@vestibule/plugin-catalog-node';
 import type { AllowBlock, EphemeralSettings, OwnershipSettings } from '../../config.ts';
-import { emptyDecision, type Decision } from '../../record/recordDraft.ts';
+import { emptyDraft, type RecordDraft } from '../../record/recordDraft.ts';
 import { createMemoryCatalog } from '../../testing/memoryCatalog.ts';
 import { createCatalogUsers } from '../catalogUsers.ts';
 import { createGates } from '../gates.ts';
 import { createOwnership } from '../ownership.ts';
 import { createResolverContexts } from '../resolverContext.ts';
 import type { ProvenLogin } from '../resolveIdentity.ts';
-import { createSignInJudge } from '../evaluateSignIn.ts';
+import { createSignInEvaluator } from '../evaluateSignIn.ts';
 import type { SignInOutcome, SignInPolicy } from '../signInPolicy.ts';
 
 /** A record to write into. */
-export function decisionOfTest(): Decision {
-  return emptyDecision({ reference: 'x', event: 'sign-in', providerId: 'test' });
+export function decisionOfTest(): RecordDraft {
+  return emptyDraft({ reference: 'x', event: 'sign-in', providerId: 'test' });
 }
 
 /** What applies; the resolvers are named `r0`, `r1`, the transforms `t0`, `t1`. */
@@ -33,10 +33,10 @@ export interface Rules {
 
 /** What a login came to. */
 export interface Judged {
-  decision: Decision;
+  draft: RecordDraft;
   outcome?: SignInOutcome;
   /** The refusal. */
-  error?: Error & { code?: DecisionCodeName; hint?: string };
+  error?: Error & { code?: SignInCodeName; hint?: string };
   code?: string;
   sub?: string;
   ent?: readonly string[];
@@ -70,16 +70,16 @@ export function createJudging(
     }),
     logger: { warn: (message) => void warnings.push(message) },
   });
-  const judge = createSignInJudge({ contexts, users, signIn: { onMissing, ephemeral } });
+  const evaluate = createSignInEvaluator({ contexts, users, signIn: { onMissing, ephemeral } });
 
   return {
     contexts,
     /** What was said to the log, for each provider once. */
     warnings,
 
-    async judge(login: Partial<ProvenLogin>, rules: Rules = {}): Promise<Judged> {
+    async evaluate(login: Partial<ProvenLogin>, rules: Rules = {}): Promise<Judged> {
       const { transforms = [], resolvers = [], everywhere, own, providerId = 'test', claimsOf } = rules;
-      const decision = decisionOfTest();
+      const draft = decisionOfTest();
       const policy: SignInPolicy = {
         providerId,
         transforms: transforms.map((transform, index) => ({
@@ -97,17 +97,17 @@ export function createJudging(
         ...(claimsOf && { claimsOf }),
       };
       try {
-        const outcome = await judge.judge({
+        const outcome = await evaluate.evaluate({
           login: { profile: {}, result: {}, ...login },
           policy,
-          decision,
+          draft,
           signal: rules.signal ?? new AbortController().signal,
         });
         const { sub, ent } = outcome.issued?.claims ?? {};
-        return { decision, outcome, ...(sub !== undefined && { sub }), ...(ent && { ent }) };
+        return { draft, outcome, ...(sub !== undefined && { sub }), ...(ent && { ent }) };
       } catch (error) {
         const { code } = error as Judged['error'] & object;
-        return { decision, error: error as Error, ...(code !== undefined && { code }) };
+        return { draft, error: error as Error, ...(code !== undefined && { code }) };
       }
     },
   };

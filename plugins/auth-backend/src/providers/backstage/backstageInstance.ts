@@ -7,30 +7,30 @@ import { checkConfig, readConfig, type Config, type GuestCodeService } from '@ve
 import type {
   AuthProviderFactory,
   AuthResolverContext,
-  HostedRouteHandlers,
+  BackstageRouteHandlers,
 } from '@vestibule/plugin-auth-node';
 import { z } from 'zod';
-import { createAttemptCookies } from '../../transactions/transactionCookies.ts';
+import { createTransactionCookies } from '../../transactions/transactionCookies.ts';
 import { sessionCookieName } from '../../http/cookies.ts';
 import { instanceSchema } from '../../config.ts';
 import { RefusalError } from '../../errors.ts';
 import type { NamedResolver } from '../../policy/resolveIdentity.ts';
-import type { ProviderSurroundings } from '../buildProviders.ts';
+import type { ProviderBuildContext } from '../buildProviders.ts';
 import { throwProblems } from '../configFaults.ts';
 import { providerCookies } from '../cookieScope.ts';
 import { createFromBlock } from '../createFromBlock.ts';
 import { withoutPaths } from './hiddenKeys.ts';
-import { hostedGates } from './moduleGates.ts';
-import { guardedHandlers, hostedHandlers, usableHandlers } from './moduleHandlers.ts';
-import { explainingRefusals, hostedResolvers, misplacedProblems } from './moduleResolvers.ts';
-import { hostedSessionLengths } from './moduleSettings.ts';
+import { moduleGates } from './moduleGates.ts';
+import { guardedHandlers, moduleHandlers, usableHandlers } from './moduleHandlers.ts';
+import { explainingRefusals, moduleResolvers, misplacedProblems } from './moduleResolvers.ts';
+import { moduleSessionLengths } from './moduleSettings.ts';
 import { withoutReservedKeys } from '../instanceKeys.ts';
-import type { HostedInstance, HostedRequestScope } from '../instances.ts';
+import type { BackstageInstance, BackstageRequestScope } from '../instances.ts';
 import { watchCalls } from './moduleCalls.ts';
 import { packageOfProvider } from '../providerModules.ts';
 
 /** What Backstage's auth backend hands to a provider's factory. */
-interface HostedFactoryOptions {
+interface BackstageFactoryOptions {
   providerId: string;
   globalConfig: { baseUrl: string; appUrl: string; isOriginAllowed(origin: string): boolean };
   config: unknown;
@@ -42,11 +42,11 @@ interface HostedFactoryOptions {
 }
 
 /** @throws ConfigError where the block has a fault, or the module's factory refuses its config. */
-export function createHostedInstance(
+export function createBackstageInstance(
   { providerId, type, factory }: { providerId: string; type: string; factory: AuthProviderFactory },
-  surroundings: ProviderSurroundings,
-): HostedInstance {
-  const { config, logger, targets, baseUrl, sealingSecret, clock, guestCode } = surroundings;
+  building: ProviderBuildContext,
+): BackstageInstance {
+  const { config, logger, targets, baseUrl, sealingSecret, clock, guestCode } = building;
   const path = `auth.providers.${providerId}`;
   const owner = `provider '${providerId}'`;
   // The rest of the block is the module's.
@@ -54,12 +54,12 @@ export function createHostedInstance(
   throwProblems(checkConfig({ config, path, schemas: [{ schema: ours, owner }] }).problems);
   const { title = providerId, icon } = readConfig({ config, path, schema: ours, owner });
   const { appUrl, isOriginAllowed } = targets;
-  const scopes = new AsyncLocalStorage<HostedRequestScope | undefined>();
-  const make = factory as unknown as (options: HostedFactoryOptions) => HostedRouteHandlers;
-  const resolvers = hostedResolvers({ providerId, type }, surroundings);
-  const transforms = surroundings.transforms.select(providerId, undefined);
+  const scopes = new AsyncLocalStorage<BackstageRequestScope | undefined>();
+  const make = factory as unknown as (options: BackstageFactoryOptions) => BackstageRouteHandlers;
+  const resolvers = moduleResolvers({ providerId, type }, building);
+  const transforms = building.transforms.select(providerId, undefined);
   const block = withoutReservedKeys(config.getConfig(path));
-  const options: HostedFactoryOptions = {
+  const options: BackstageFactoryOptions = {
     providerId,
     globalConfig: { baseUrl, appUrl, isOriginAllowed },
     config: withoutPaths(
@@ -75,8 +75,8 @@ export function createHostedInstance(
     isOriginAllowed,
   };
   const handlers = createFromBlock(path, config, () =>
-    hostedHandlers({
-      make: () => usableHandlers(explainingRefusals({ providerId }, surroundings, () => make(options))),
+    moduleHandlers({
+      make: () => usableHandlers(explainingRefusals({ providerId }, building, () => make(options))),
       onFailure: (reason) =>
         logger.warn(
           `something that the provider module of '${providerId}' began has failed`,
@@ -87,29 +87,29 @@ export function createHostedInstance(
   );
   const isProxyType = typeof handlers().logout !== 'function';
   const environments = block.keys();
-  if (!isProxyType) throwProblems(misplacedProblems({ providerId, type }, surroundings));
-  const gates = hostedGates({
+  if (!isProxyType) throwProblems(misplacedProblems({ providerId, type }, building));
+  const gates = moduleGates({
     providerId,
     type,
     environments,
     isProxyType,
     resolvers,
     transforms,
-    surroundings,
+    building,
   });
   const gatesOf = (environment: string, isSignIn: boolean) =>
     gates(isProxyType ? undefined : environment, isSignIn);
-  const sessionMillisecondsOf = hostedSessionLengths(
+  const sessionMillisecondsOf = moduleSessionLengths(
     { providerId, environments: isProxyType ? [] : environments },
-    surroundings,
+    building,
   );
   const chainOf = (environment: string) => resolvers.get(isProxyType ? undefined : environment);
   warnOfUnasked(
     providerId,
     (isProxyType ? [''] : environments).map((environment) => chainOf(environment) ?? []),
-    surroundings,
+    building,
   );
-  warnOfDangers(path, block, surroundings);
+  warnOfDangers(path, block, building);
   const own = packageOfProvider(type);
   if (own?.startsWith('@vestibule/')) {
     logger.info(
@@ -144,7 +144,12 @@ export function createHostedInstance(
           run,
         ),
       ),
-    attempts: createAttemptCookies({ secret: sealingSecret, providerId, attributes: cookies.attempt, clock }),
+    transactions: createTransactionCookies({
+      secret: sealingSecret,
+      providerId,
+      attributes: cookies.transaction,
+      clock,
+    }),
     sessionCookie: { ...cookies.session, name: sessionCookieName(providerId) },
   };
 }
@@ -153,7 +158,7 @@ export function createHostedInstance(
 function warnOfUnasked(
   providerId: string,
   chains: readonly (readonly NamedResolver[])[],
-  { logger, resolvers }: ProviderSurroundings,
+  { logger, resolvers }: ProviderBuildContext,
 ): void {
   const asked = chains.flatMap((chain) => chain.map(({ name }) => name));
   const unasked = resolvers.addedFor(providerId).filter((name) => !asked.includes(name));
@@ -166,7 +171,7 @@ function warnOfUnasked(
 }
 
 /** What the guest module of Backstage calls `dangerouslyAllowOutsideDevelopment` is said at every start, as of our own. */
-function warnOfDangers(path: string, block: Config, { logger, runtimeMode }: ProviderSurroundings): void {
+function warnOfDangers(path: string, block: Config, { logger, runtimeMode }: ProviderBuildContext): void {
   if (runtimeMode.isDevelopment) return;
   const dangers = block.keys().filter((key) => key.startsWith('dangerously') && isTrue(block, key));
   for (const key of dangers) logger.warn(`${path}.${key} is set: more people come in than otherwise`);
@@ -186,10 +191,10 @@ function isTrue(block: Config, key: string): boolean {
  * runs outside of its own surroundings: it is no call of the module's, and what it begins is the host's.
  */
 function contextOfRequest(
-  scopes: AsyncLocalStorage<HostedRequestScope | undefined>,
+  scopes: AsyncLocalStorage<BackstageRequestScope | undefined>,
   { leave }: GuestCodeService,
 ): AuthResolverContext {
-  const current = (): HostedRequestScope => {
+  const current = (): BackstageRequestScope => {
     const scope = scopes.getStore();
     if (scope) return scope;
     throw new RefusalError('ERR_RESOLVER_FAILED', {

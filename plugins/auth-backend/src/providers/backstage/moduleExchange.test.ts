@@ -1,7 +1,7 @@
 import { IncomingMessage, type ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
-import { runHosted } from './moduleExchange.ts';
+import { runModule } from './moduleExchange.ts';
 
 /** As Express has it, of which Backstage's modules may use more than Node offers. */
 type ExpressResponse = ServerResponse & {
@@ -60,7 +60,7 @@ describe('what a hosted handler answers with', () => {
 });
 
 async function answerOf(act: (response: ExpressResponse) => unknown) {
-  return runHosted({
+  return runModule({
     handler: async (_request, response) => Promise.resolve(void act(response as ExpressResponse)),
     request: new IncomingMessage(new Socket()),
     query: {},

@@ -11,7 +11,7 @@ import { isSessionCookieName, readCookies } from '../../http/cookies.ts';
 const limitedTokenCookie = 'backstage-auth';
 
 /** What a handler answered. */
-export interface HostedAnswer {
+export interface ModuleResponse {
   readonly status: number;
   readonly location: string | undefined;
   /** Cookies that were set, by name; an empty value is a removal. */
@@ -39,16 +39,16 @@ export async function endOfAnswer(response: ServerResponse): Promise<void> {
  * @param options - `request`: the real one, whose headers the handler sees. `query`, `cookies` and `session`: what
  *   stands in their place in it.
  */
-export async function runHosted(options: {
+export async function runModule(options: {
   handler: Handler;
   request: IncomingMessage;
   query: Readonly<Record<string, string>>;
   cookies: Readonly<Record<string, string>>;
   session?: Readonly<Record<string, unknown>>;
-}): Promise<HostedAnswer> {
+}): Promise<ModuleResponse> {
   const { handler, query, cookies } = options;
   const session = { ...options.session };
-  const request = hostedRequest(options.request, { query, cookies, session });
+  const request = moduleRequest(options.request, { query, cookies, session });
   const response = new ServerResponse(request);
   let body = '';
   let isEnded = false;
@@ -149,7 +149,7 @@ export function foreignCookies(request: IncomingMessage): Record<string, string>
   );
 }
 
-function hostedRequest(
+function moduleRequest(
   original: IncomingMessage,
   parts: {
     query: Readonly<Record<string, string>>;

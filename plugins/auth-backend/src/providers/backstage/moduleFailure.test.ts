@@ -1,15 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { RefusalError } from '../../errors.ts';
-import { createAttemptEvidence, type AttemptEvidence } from './requestEvidence.ts';
+import { createRequestEvidence, type RequestEvidence } from './requestEvidence.ts';
 import { refusalOfHandler, refusalOfPage } from './moduleFailure.ts';
 
 const { passed, failed } = {
-  passed: async (evidence: AttemptEvidence) => evidence.ask(async () => Promise.resolve()),
-  failed: async (evidence: AttemptEvidence, error: Error) =>
+  passed: async (evidence: RequestEvidence) => evidence.ask(async () => Promise.resolve()),
+  failed: async (evidence: RequestEvidence, error: Error) =>
     evidence.ask(async () => Promise.reject(error)).catch(() => undefined),
 };
 const said = (message: string, name = 'Error') => ({ name, message });
-const page = (evidence: AttemptEvidence, words: { name: string; message: string }, providerError?: string) =>
+const page = (evidence: RequestEvidence, words: { name: string; message: string }, providerError?: string) =>
   refusalOfPage(words, { evidence, providerError });
 
 describe('what the page of a hosted module says', () => {
@@ -24,12 +24,12 @@ describe('what the page of a hosted module says', () => {
     'ERR_IDENTITY_REF_UNSAFE',
     'ERR_TOKEN_TOO_LARGE',
   ] as const)('is %s where our context threw that, and only there', async (code) => {
-    const evidence = createAttemptEvidence();
+    const evidence = createRequestEvidence();
     const ours = new RefusalError(code, { hint: 'for the operator' });
     await failed(evidence, ours);
     expect(page(evidence, said(ours.message, ours.name))).toBe(ours);
     // Another login, to which nothing of the kind happened.
-    const { code: guessed } = page(createAttemptEvidence(), said(ours.message, 'Error'));
+    const { code: guessed } = page(createRequestEvidence(), said(ours.message, 'Error'));
     expect(guessed).toBe('ERR_RESOLVER_DENIED');
   });
 
@@ -41,7 +41,7 @@ describe('what the page of a hosted module says', () => {
     'Authentication failed, for the fun of it',
     'connect ECONNREFUSED 10.0.0.7:8443',
   ])('%j decides nothing by itself, and is kept for the operator', (message) => {
-    const refusal = page(createAttemptEvidence(), said(message));
+    const refusal = page(createRequestEvidence(), said(message));
     expect(refusal).toMatchObject({ code: 'ERR_RESOLVER_DENIED', cause: { message } });
     expect(refusal.message).not.toContain(message);
   });
@@ -54,7 +54,7 @@ describe('what the page of a hosted module says', () => {
     [new RefusalError('ERR_USER_NOT_FOUND'), 'NotAllowedError', 'ERR_RESOLVER_DENIED'],
     [new RefusalError('ERR_USER_NOT_FOUND'), 'TypeError', 'ERR_RESOLVER_FAILED'],
   ])('for %s, which the module caught to throw a %s of its own, is %s', async (ours, name, code) => {
-    const evidence = createAttemptEvidence();
+    const evidence = createRequestEvidence();
     await failed(evidence, ours);
     expect(page(evidence, said('ask the help desk', name))).toMatchObject({
       code,
@@ -63,14 +63,14 @@ describe('what the page of a hosted module says', () => {
   });
 
   it('is the word of the module where what we were asked for afterwards went well', async () => {
-    const evidence = createAttemptEvidence();
+    const evidence = createRequestEvidence();
     await failed(evidence, new RefusalError('ERR_CATALOG_UNAVAILABLE'));
     await passed(evidence);
     expect(page(evidence, said('not on Sundays')).code).toBe('ERR_RESOLVER_DENIED');
   });
 
   it('is ours where of two questions at once the other went well', async () => {
-    const evidence = createAttemptEvidence();
+    const evidence = createRequestEvidence();
     let answer: () => void = () => undefined;
     const slow = evidence.ask(async () => new Promise<void>((resolve) => (answer = resolve)));
     await failed(evidence, new RefusalError('ERR_CATALOG_UNAVAILABLE'));
@@ -84,7 +84,7 @@ describe('what the page of a hosted module says', () => {
     [{ host: 'idp.example', status: 503 }, 'ERR_PROVIDER_UNAVAILABLE', 'answered with 503'],
     [{ host: 'idp.example', status: 400 }, 'ERR_PROVIDER_REFUSED', 'answered with 400'],
   ])('after the call %j is %s', (call, code, hint) => {
-    const evidence = createAttemptEvidence();
+    const evidence = createRequestEvidence();
     evidence.noteCall(call);
     expect(page(evidence, said('fetch failed', 'TypeError'))).toMatchObject({
       code,
@@ -94,14 +94,14 @@ describe('what the page of a hosted module says', () => {
   });
 
   it('has to do with no call that was made before the resolver asked', async () => {
-    const evidence = createAttemptEvidence();
+    const evidence = createRequestEvidence();
     evidence.noteCall({ host: 'idp.example', status: 500 });
     await passed(evidence);
     expect(page(evidence, said('no')).code).toBe('ERR_RESOLVER_DENIED');
   });
 
   it("is the provider's refusal where the provider sent one back", () => {
-    const refusal = page(createAttemptEvidence(), said('rejected'), 'access_denied');
+    const refusal = page(createRequestEvidence(), said('rejected'), 'access_denied');
     expect(refusal).toMatchObject({
       code: 'ERR_PROVIDER_REFUSED',
       cause: { providerError: 'access_denied' },
@@ -113,7 +113,7 @@ describe('what a handler of a hosted module throws', () => {
   const wrapped = (cause: unknown) => new Error('Refresh failed', { cause });
 
   it('is ours, where it is inside, and where it was thrown for ours', async () => {
-    const evidence = createAttemptEvidence();
+    const evidence = createRequestEvidence();
     const ours = new RefusalError('ERR_CATALOG_UNAVAILABLE');
     await failed(evidence, ours);
     for (const failure of [ours, wrapped(ours), wrapped(new Error('other words')), new Error('none')]) {
@@ -127,11 +127,11 @@ describe('what a handler of a hosted module throws', () => {
     [wrapped(new Error('boom')), 'ERR_PROVIDER_UNAVAILABLE'],
     [null, 'ERR_PROVIDER_UNAVAILABLE'],
   ])('%s is %s', (failure, code) => {
-    expect(refusalOfHandler(failure, createAttemptEvidence()).code).toBe(code);
+    expect(refusalOfHandler(failure, createRequestEvidence()).code).toBe(code);
   });
 
   it('of a proxy is its word, unless its call failed', () => {
-    const evidence = createAttemptEvidence();
+    const evidence = createRequestEvidence();
     expect(refusalOfHandler(new Error('no'), evidence, { isWord: true })).toMatchObject({
       code: 'ERR_RESOLVER_DENIED',
       cause: { message: 'no' },

@@ -2,14 +2,14 @@
  * What a hosted Backstage module meant when it failed. Its words are for the operator: they may quote a provider's answer
  * or an address inside. A person sees the sentence of a code.
  */
-import type { DecisionCodeName } from '@vestibule/plugin-auth-node';
-import { RefusalError, decisionCodeOf } from '../../errors.ts';
+import type { SignInCodeName } from '@vestibule/plugin-auth-node';
+import { RefusalError, signInCodeOf } from '../../errors.ts';
 import { refusalOfThrown } from '../../policy/thrownError.ts';
-import type { AttemptEvidence } from './requestEvidence.ts';
+import type { RequestEvidence } from './requestEvidence.ts';
 import type { ModuleCall } from './moduleCalls.ts';
 
 /** What Backstage's resolvers and handlers throw at a refresh, as far as it is known. */
-const knownMessages: readonly [RegExp, DecisionCodeName][] = [
+const knownMessages: readonly [RegExp, SignInCodeName][] = [
   [/unable to resolve user identity|User not found/, 'ERR_RESOLVER_NO_MATCH'],
   [/(?:does not contain an|contained no|is missing) email/, 'ERR_PROFILE_NO_EMAIL'],
   [/profile (?:does not contain|contained no) |does not match the catalog user/, 'ERR_RESOLVER_DENIED'],
@@ -24,7 +24,7 @@ const knownMessages: readonly [RegExp, DecisionCodeName][] = [
 /** What a session without a refresh token gives. */
 const withoutRefreshToken = 'Missing session cookie';
 
-const knownNames: Readonly<Partial<Record<string, DecisionCodeName>>> = {
+const knownNames: Readonly<Partial<Record<string, SignInCodeName>>> = {
   NotFoundError: 'ERR_USER_NOT_FOUND',
   NotAllowedError: 'ERR_RESOLVER_DENIED',
   ConflictError: 'ERR_AMBIGUOUS_MATCH',
@@ -46,7 +46,7 @@ class ProviderModuleError extends Error {
  */
 export function refusalOfPage(
   said: { name: string; message: string },
-  { evidence, providerError }: { evidence: AttemptEvidence; providerError: string | undefined },
+  { evidence, providerError }: { evidence: RequestEvidence; providerError: string | undefined },
 ): RefusalError {
   const ours = evidence.passedOn(said);
   if (ours) return refusalOfThrown(ours, 'ERR_RESOLVER_DENIED');
@@ -66,7 +66,7 @@ export function refusalOfPage(
 
 /** The refusal for what a module's start threw: bad input, or else the provider is away. */
 export function refusalOfStart(failure: unknown): RefusalError {
-  const code = decisionCodeOf(failure);
+  const code = signInCodeOf(failure);
   const isInput = failure instanceof Error && failure.name === 'InputError';
   return new RefusalError(code ?? (isInput ? 'ERR_AUTH_PARAMETER_INVALID' : 'ERR_PROVIDER_UNAVAILABLE'), {
     cause: failure,
@@ -82,13 +82,13 @@ export function refusalOfStart(failure: unknown): RefusalError {
  */
 export function refusalOfHandler(
   failure: unknown,
-  evidence: AttemptEvidence,
+  evidence: RequestEvidence,
   { isWord = false } = {},
 ): RefusalError {
   const chain: Error[] = [];
   for (let at = failure; at instanceof Error && chain.length < 5; at = at.cause) chain.push(at);
   for (const at of chain) {
-    const code = decisionCodeOf(at) ?? codeOfGrant(at);
+    const code = signInCodeOf(at) ?? codeOfGrant(at);
     if (code) {
       const sentence = at instanceof RefusalError ? at.message : undefined;
       return new RefusalError(code, { cause: failure, ...(sentence !== undefined && { sentence }) });
@@ -115,7 +115,7 @@ export function refusalOfHandler(
  */
 function refusalInstead(
   said: Error,
-  { unresolved }: AttemptEvidence,
+  { unresolved }: RequestEvidence,
   cause: unknown = said,
 ): RefusalError | undefined {
   if (!unresolved) return undefined;
@@ -136,7 +136,7 @@ function withCause(said: unknown, unresolved: Error): unknown {
 }
 
 /** Before its resolver asked anything, a module talks to the provider. */
-function refusalOfCall({ lastCall, wasAsked }: AttemptEvidence, cause: unknown): RefusalError | undefined {
+function refusalOfCall({ lastCall, wasAsked }: RequestEvidence, cause: unknown): RefusalError | undefined {
   if (!lastCall) return undefined;
   const { host, status } = lastCall;
   const hint =
@@ -153,7 +153,7 @@ function isAway({ status }: ModuleCall): boolean {
 }
 
 /** The OAuth error that openid-client and passport leave on theirs, and what a session without a refresh token gives. */
-function codeOfGrant(error: Error): DecisionCodeName | undefined {
+function codeOfGrant(error: Error): SignInCodeName | undefined {
   if (error.name === 'InputError' && error.message === withoutRefreshToken)
     return 'ERR_AUTH_SESSION_NOT_RENEWABLE';
   const { error: oauthError, data } = error as { error?: unknown; data?: unknown };
@@ -163,10 +163,10 @@ function codeOfGrant(error: Error): DecisionCodeName | undefined {
   return isInvalid ? 'ERR_AUTH_SESSION_ENDED' : undefined;
 }
 
-function codeOfName(name: string): DecisionCodeName | undefined {
+function codeOfName(name: string): SignInCodeName | undefined {
   return Object.hasOwn(knownNames, name) ? knownNames[name] : undefined;
 }
 
-function codeOfMessage(message: string): DecisionCodeName | undefined {
+function codeOfMessage(message: string): SignInCodeName | undefined {
   return knownMessages.find(([pattern]) => pattern.test(message))?.[1];
 }

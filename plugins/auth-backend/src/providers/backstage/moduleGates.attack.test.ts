@@ -6,7 +6,7 @@ import type { DevIdpServer } from '@vestibule/dev-idp';
 import { authProvidersExtensionPoint, type AuthResolverContext } from '@vestibule/plugin-auth-node';
 import { tables } from '../../database/migrations.ts';
 import { Browser } from '../../testing/browser.ts';
-import { hostedHandlers, hostedLogout } from '../../testing/hostedHandlers.ts';
+import { moduleHandlers, hostedLogout } from '../../testing/hostedHandlers.ts';
 import {
   appOrigin,
   readAnswerPage,
@@ -36,7 +36,7 @@ const hostedModule = createBackendModule({
             const backstageIdentity = await context.signInWithCatalogUser({ entityRef: { name: 'jane' } });
             return { profile, providerInfo, ...(signsIn && { backstageIdentity }) };
           };
-          return { ...hostedHandlers(answer), ...(kind === 'oauth' && { logout: hostedLogout }) };
+          return { ...moduleHandlers(answer), ...(kind === 'oauth' && { logout: hostedLogout }) };
         };
         providers.registerProvider({ providerId: 'vendor', factory: make('oauth') });
         providers.registerProvider({ providerId: 'sidecar', factory: make('proxy') });

@@ -14,8 +14,8 @@ import {
 import type { Gates } from '../../policy/gates.ts';
 import type { NamedResolver } from '../../policy/resolveIdentity.ts';
 import type { NamedTransform } from '../../policy/signInPolicy.ts';
-import { announce, nameOf } from '../providerSummary.ts';
-import type { ProviderSurroundings } from '../buildProviders.ts';
+import { logProviderSummary, nameOf } from '../providerSummary.ts';
+import type { ProviderBuildContext } from '../buildProviders.ts';
 import { settle, throwProblems } from '../configFaults.ts';
 import { gateSettings } from '../gateSettings.ts';
 import { keysElsewhere } from '../keysElsewhere.ts';
@@ -54,7 +54,7 @@ function misspeltGateProblems(
  *
  * @throws ConfigError where `allow` of a block has a fault, or a gate that such a module cannot prove.
  */
-export function hostedGates(options: {
+export function moduleGates(options: {
   providerId: string;
   type: string;
   environments: readonly string[];
@@ -63,10 +63,10 @@ export function hostedGates(options: {
   resolvers: ReadonlyMap<string | undefined, readonly NamedResolver[]>;
   /** For the line of the start alone. */
   transforms: readonly NamedTransform[];
-  surroundings: ProviderSurroundings;
+  building: ProviderBuildContext;
 }): (environment: string | undefined, isSignIn: boolean) => Gates {
-  const { providerId, type, environments, isProxyType, resolvers, transforms, surroundings } = options;
-  const { config, logger, baseUrl } = surroundings;
+  const { providerId, type, environments, isProxyType, resolvers, transforms, building } = options;
+  const { config, logger, baseUrl } = building;
   const found = new Map<string | undefined, Record<'signIn' | 'delegation', Gates>>();
 
   const read = (environment: string | undefined): void => {
@@ -81,7 +81,7 @@ export function hostedGates(options: {
       gateSettings({
         what: nameOf(providerId, environment),
         type,
-        everywhere: surroundings.allow,
+        everywhere: building.allow,
         own,
         path,
         isSignIn,
@@ -93,7 +93,7 @@ export function hostedGates(options: {
     throwProblems(signIn.problems);
     found.set(environment, { signIn: signIn.gates, delegation: delegation.gates });
     const byAddress = [
-      ...namesByAddress(surroundings.allow, 'auth.allow'),
+      ...namesByAddress(building.allow, 'auth.allow'),
       ...namesByAddress(own, `${path}.allow`),
     ];
     if (byAddress.length > 0) {
@@ -103,7 +103,7 @@ export function hostedGates(options: {
       );
     }
     const chain = resolvers.get(environment);
-    announce(logger, {
+    logProviderSummary(logger, {
       providerId,
       type,
       gates: signIn.names,

@@ -1,21 +1,21 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import type { HostedRouteHandlers } from '@vestibule/plugin-auth-node';
-import { hostedHandlers } from './moduleHandlers.ts';
+import type { BackstageRouteHandlers } from '@vestibule/plugin-auth-node';
+import { moduleHandlers } from './moduleHandlers.ts';
 
 /** As Backstage's OIDC module: what it asks for at first is waited for at every start. */
 function startModule(discover: () => Promise<string>) {
   let time = 1_000_000;
   let made = 0;
   const failures: unknown[] = [];
-  const handlers = hostedHandlers({
+  const handlers = moduleHandlers({
     clock: { now: () => time },
     onFailure: (reason) => failures.push(reason),
     make() {
       made += 1;
       const found = discover().then((issuer) => `client of ${issuer}`);
       const start = async () => void (await found);
-      return { start, frameHandler: start } satisfies HostedRouteHandlers;
+      return { start, frameHandler: start } satisfies BackstageRouteHandlers;
     },
   });
   const start = async () => handlers().start(undefined as never, undefined as never);
@@ -58,6 +58,6 @@ describe('a hosted module whose provider is away when it is made', () => {
     const make = () => {
       throw fault;
     };
-    expect(() => hostedHandlers({ make, onFailure: () => {}, clock: { now: () => 0 } })).toThrow(fault);
+    expect(() => moduleHandlers({ make, onFailure: () => {}, clock: { now: () => 0 } })).toThrow(fault);
   });
 });

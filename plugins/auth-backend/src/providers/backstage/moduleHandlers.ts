@@ -5,7 +5,7 @@
  */
 import { createHook } from 'node:async_hooks';
 import type { ClockService, GuestCodeService } from '@vestibule/backend-plugin-api';
-import type { HostedRouteHandlers } from '@vestibule/plugin-auth-node';
+import type { BackstageRouteHandlers } from '@vestibule/plugin-auth-node';
 import { endOfAnswer } from './moduleExchange.ts';
 
 /** So often at most a module is made anew, that each time asks its provider. */
@@ -17,16 +17,16 @@ const pauseMilliseconds = 10_000;
  * @param options - `make` calls the module's factory. `onFailure` hears of each failure in the background.
  * @throws what `make` throws at first.
  */
-export function hostedHandlers(options: {
-  make: () => HostedRouteHandlers;
+export function moduleHandlers(options: {
+  make: () => BackstageRouteHandlers;
   onFailure: (reason: unknown) => void;
   clock: ClockService;
-}): () => HostedRouteHandlers {
+}): () => BackstageRouteHandlers {
   const { make, onFailure, clock } = options;
   let hasFailed = false;
   let madeAt = clock.now();
 
-  function makeWatched(): HostedRouteHandlers {
+  function makeWatched(): BackstageRouteHandlers {
     const { value, begun } = watchingPromises(make);
     let isKnown = false;
     for (const promise of begun) {
@@ -59,12 +59,12 @@ export function hostedHandlers(options: {
 
 /** The handlers, each of which also fails with what the module throws where nobody can catch it. */
 export function guardedHandlers(
-  handlers: HostedRouteHandlers,
+  handlers: BackstageRouteHandlers,
   { who, guestCode }: { who: string; guestCode: GuestCodeService },
-): HostedRouteHandlers {
+): BackstageRouteHandlers {
   const { refresh, logout } = handlers;
   const guarded =
-    (handle: HostedRouteHandlers['start']): HostedRouteHandlers['start'] =>
+    (handle: BackstageRouteHandlers['start']): BackstageRouteHandlers['start'] =>
     async (request, response) =>
       guestCode.run(who, async () => {
         await handle.call(handlers, request, response);
@@ -79,10 +79,10 @@ export function guardedHandlers(
 }
 
 /** @throws where a factory gave no handlers, as one does that was written for another kind of provider. */
-export function usableHandlers(given: unknown): HostedRouteHandlers {
-  const handlers = (given ?? {}) as Partial<Record<keyof HostedRouteHandlers, unknown>>;
+export function usableHandlers(given: unknown): BackstageRouteHandlers {
+  const handlers = (given ?? {}) as Partial<Record<keyof BackstageRouteHandlers, unknown>>;
   const missing = (['start', 'frameHandler'] as const).find((name) => typeof handlers[name] !== 'function');
-  if (missing === undefined) return given as HostedRouteHandlers;
+  if (missing === undefined) return given as BackstageRouteHandlers;
   if (given instanceof Promise) {
     given.catch(() => undefined); // Whatever it ends with, nobody waits for it.
     throw new TypeError('the factory of its module answers with a promise, where it must give handlers');

@@ -8,7 +8,7 @@ import { createBackendModule } from '@vestibule/backend-plugin-api';
 import type { DevIdpServer } from '@vestibule/dev-idp';
 import { authProvidersExtensionPoint, type AuthResolverContext } from '@vestibule/plugin-auth-node';
 import { Browser } from '../../testing/browser.ts';
-import { hostedHandlers, hostedLogout } from '../../testing/hostedHandlers.ts';
+import { moduleHandlers, hostedLogout } from '../../testing/hostedHandlers.ts';
 import { createMemoryCatalog } from '../../testing/memoryCatalog.ts';
 import {
   appOrigin,
@@ -43,7 +43,7 @@ const hostedModule = createBackendModule({
             providerInfo: { accessToken: 'their-access-token', scope: 'read', expiresInSeconds: 3600 },
             backstageIdentity: await resolver(options.resolverContext, request),
           });
-          const { start } = hostedHandlers(async () => Promise.resolve({}));
+          const { start } = moduleHandlers(async () => Promise.resolve({}));
           const frameHandler = async (request: IncomingMessage, response: ServerResponse) => {
             const message = await answerOf(request).then(
               (answer) => ({ response: answer }),

@@ -10,7 +10,7 @@ import {
   type SignInInfo,
 } from '@vestibule/plugin-auth-node';
 import { Browser } from '../../testing/browser.ts';
-import { hostedHandlers, hostedLogout } from '../../testing/hostedHandlers.ts';
+import { moduleHandlers, hostedLogout } from '../../testing/hostedHandlers.ts';
 import {
   appOrigin,
   readAnswerPage,
@@ -40,7 +40,7 @@ function theirFactory({ config, resolverContext }: { config: Config; resolverCon
     const backstageIdentity = await resolverContext.signInWithCatalogUser({ entityRef: { name: 'omar' } });
     return { profile, providerInfo, backstageIdentity };
   };
-  return { ...hostedHandlers(answer), logout: hostedLogout };
+  return { ...moduleHandlers(answer), logout: hostedLogout };
 }
 
 /** As `createProxyAuthProviderFactory`, which refuses to be without a resolver, be it in code or in config. */

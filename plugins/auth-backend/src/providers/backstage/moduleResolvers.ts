@@ -6,7 +6,7 @@
  */
 import { CodedError, type Config, type ConfigProblem } from '@vestibule/backend-plugin-api';
 import type { NamedResolver } from '../../policy/resolveIdentity.ts';
-import type { ProviderSurroundings } from '../buildProviders.ts';
+import type { ProviderBuildContext } from '../buildProviders.ts';
 import { locationOf, throwProblems } from '../configFaults.ts';
 
 type Chains = ReadonlyMap<string | undefined, readonly NamedResolver[]>;
@@ -17,11 +17,11 @@ type Chains = ReadonlyMap<string | undefined, readonly NamedResolver[]>;
  *
  * @throws ConfigError where such a list names a resolver of the module besides.
  */
-export function hostedResolvers(
+export function moduleResolvers(
   { providerId, type }: { providerId: string; type: string },
-  surroundings: ProviderSurroundings,
+  building: ProviderBuildContext,
 ): Chains {
-  const { config, logger, resolvers, allowAnyProviderResolvers } = surroundings;
+  const { config, logger, resolvers, allowAnyProviderResolvers } = building;
   const path = `auth.providers.${providerId}`;
   const block = blockOf(config, path);
   const ours = resolvers.namesFor(providerId, type);
@@ -52,7 +52,7 @@ export function hostedResolvers(
 /** Where a block is divided by environment, a list beside the environments would decide nothing. */
 export function misplacedProblems(
   { providerId, type }: { providerId: string; type: string },
-  { config, resolvers }: ProviderSurroundings,
+  { config, resolvers }: ProviderBuildContext,
 ): ConfigProblem[] {
   const path = `auth.providers.${providerId}`;
   const ours = resolvers.namesFor(providerId, type);
@@ -75,7 +75,7 @@ export function misplacedProblems(
  */
 export function explainingRefusals<T>(
   { providerId }: { providerId: string },
-  { resolvers }: ProviderSurroundings,
+  { resolvers }: ProviderBuildContext,
   make: () => T,
 ): T {
   try {

@@ -3,7 +3,7 @@ import { isHttpsOrLoopback, parseUrl } from '@vestibule/backend-plugin-api';
 import type { AuthResponse } from '../../authResponse.ts';
 
 /** What a module's popup page would have posted. */
-export type HostedMessage =
+export type ModulePageMessage =
   | { response: AuthResponse; error?: undefined }
   | { error: { name: string; message: string }; response?: undefined };
 
@@ -11,7 +11,7 @@ export type HostedMessage =
  * Finds the message in a popup page: the percent-encoded literal that decodes to an `authorization_response`. Names of
  * variables are not part of Backstage's contract; the literal is.
  */
-export function readHostedPage(html: string): HostedMessage | undefined {
+export function readModulePage(html: string): ModulePageMessage | undefined {
   for (const [, literal = ''] of html.matchAll(/'(%7B[^']*)'/g)) {
     const message = parseObject(decodeOrNothing(literal));
     if (message?.['type'] !== 'authorization_response') continue;
@@ -23,7 +23,7 @@ export function readHostedPage(html: string): HostedMessage | undefined {
 }
 
 /** The body of a refresh. */
-export function readHostedJson(body: string): AuthResponse | undefined {
+export function readModuleJson(body: string): AuthResponse | undefined {
   const answer = parseObject(body);
   return answer && isObject(answer['profile']) ? (answer as unknown as AuthResponse) : undefined;
 }

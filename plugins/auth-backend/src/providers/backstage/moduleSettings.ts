@@ -3,7 +3,7 @@ import { checkConfig, readConfig } from '@vestibule/backend-plugin-api';
 import { z } from 'zod';
 import { oauthSettingsSchema } from '../../config.ts';
 import { clientSecretProblems } from '../../secrets/secretProblems.ts';
-import type { ProviderSurroundings } from '../buildProviders.ts';
+import type { ProviderBuildContext } from '../buildProviders.ts';
 import { settle, throwProblems } from '../configFaults.ts';
 import { sessionLength } from '../sessionLength.ts';
 
@@ -15,9 +15,9 @@ const settingsSchema = z.looseObject({ sessionDuration });
  *
  * @throws ConfigError where `sessionDuration` of an environment is none, or its client secret is weak in production.
  */
-export function hostedSessionLengths(
+export function moduleSessionLengths(
   { providerId, environments }: { providerId: string; environments: readonly string[] },
-  { config, runtimeMode }: ProviderSurroundings,
+  { config, runtimeMode }: ProviderBuildContext,
 ): (environment: string) => number {
   const owner = `provider '${providerId}'`;
   const read = environments.map((environment) =>

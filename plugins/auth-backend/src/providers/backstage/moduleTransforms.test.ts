@@ -8,7 +8,7 @@ import {
   type ProfileTransformContext,
 } from '@vestibule/plugin-auth-node';
 import { Browser } from '../../testing/browser.ts';
-import { hostedHandlers, hostedLogout } from '../../testing/hostedHandlers.ts';
+import { moduleHandlers, hostedLogout } from '../../testing/hostedHandlers.ts';
 import { createMemoryCatalog } from '../../testing/memoryCatalog.ts';
 import { appOrigin, readAnswerPage, startPortal, type ErrorBody, type Portal } from '../../testing/portal.ts';
 
@@ -40,7 +40,7 @@ const hostedModule = createBackendModule({
             });
             return { profile, providerInfo, backstageIdentity };
           };
-          return hostedHandlers(answer);
+          return moduleHandlers(answer);
         };
         providers.registerProvider({
           providerId: 'vendor',

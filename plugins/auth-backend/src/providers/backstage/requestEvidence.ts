@@ -8,7 +8,7 @@
 import type { ModuleCall } from './moduleCalls.ts';
 
 /** One request's; two logins at the same time have two. */
-export interface AttemptEvidence {
+export interface RequestEvidence {
   /** Runs what the module asked of us, and remembers what it threw. */
   ask<T>(act: () => Promise<T>): Promise<T>;
   /** Notes how a call of the module's own ended. */
@@ -24,7 +24,7 @@ export interface AttemptEvidence {
 }
 
 /** Begins with nothing. */
-export function createAttemptEvidence(): AttemptEvidence {
+export function createRequestEvidence(): RequestEvidence {
   const thrown: Error[] = [];
   let unresolved: { error: Error; at: number } | undefined;
   let lastCall: ModuleCall | undefined;

@@ -15,43 +15,39 @@ import {
   type AuthorizationTarget,
 } from '../../oauthServer/authorizationRequest.ts';
 import type { OAuthServer } from '../../oauthServer/oauthServer.ts';
-import { sendAnswerPage } from '../../http/popupPage.ts';
+import { sendPopupPage } from '../../http/popupPage.ts';
 import { redirect } from '../../flow/target.ts';
-import type { Surroundings } from '../../flow/flowContext.ts';
+import type { FlowContext } from '../../flow/flowContext.ts';
 import { oauthErrorOf, sendOAuthError } from './oauthAnswer.ts';
 import { fieldsOf } from './readBody.ts';
 
 /** RFC 8707 section 2; there is one audience, so its value says nothing here. */
 const repeatable = ['resource'];
 
-export async function authorize(
-  ctx: Context,
-  surroundings: Surroundings,
-  server: OAuthServer,
-): Promise<void> {
+export async function authorize(ctx: Context, flow: FlowContext, server: OAuthServer): Promise<void> {
   ctx.set({ 'Cache-Control': 'no-store', Pragma: 'no-cache' });
   const parameters = new URLSearchParams(ctx.querystring);
   let target: AuthorizationTarget;
   try {
     target = await readTarget(parameters, { clients: server.clients, signal: budgetSignal() });
   } catch (error) {
-    refuse(ctx, surroundings, { error, clientId: parameters.get('client_id') ?? undefined });
+    refuse(ctx, flow, { error, clientId: parameters.get('client_id') ?? undefined });
     return;
   }
   try {
     const query = fieldsOf(parameters, { repeatable });
     const request = readRequest(query, target, { knownScopes: server.scopes });
     const handle = server.authorizations.begin(request);
-    redirect(ctx, new URL(`oauth2/authorize/${handle}`, withSlash(surroundings.targets.appUrl)).href);
+    redirect(ctx, new URL(`oauth2/authorize/${handle}`, withSlash(flow.targets.appUrl)).href);
   } catch (error) {
-    const { code, message } = oauthErrorOf(error, surroundings, target.client.id);
+    const { code, message } = oauthErrorOf(error, flow, target.client.id);
     redirect(
       ctx,
       answerUrl(target.redirectUri, {
         error: code,
         error_description: message,
         state: stateOf(parameters),
-        issuer: surroundings.baseUrl,
+        issuer: flow.baseUrl,
       }),
     );
   }
@@ -60,18 +56,18 @@ export async function authorize(
 /** Says it to whoever came: a person with a browser gets a page, a program JSON. */
 function refuse(
   ctx: Context,
-  surroundings: Surroundings,
+  flow: FlowContext,
   { error, clientId }: { error: unknown; clientId: string | undefined },
 ): void {
-  const refusal = oauthErrorOf(error, surroundings, clientId);
+  const refusal = oauthErrorOf(error, flow, clientId);
   // Nobody has authenticated here, and so nobody failed to.
   const status = refusal.status < 500 ? 400 : refusal.status;
   sendOAuthError(ctx, refusal, status);
   if (ctx.accepts('json', 'html') !== 'html') return;
-  sendAnswerPage(
+  sendPopupPage(
     ctx,
     {
-      appUrl: surroundings.targets.appUrl,
+      appUrl: flow.targets.appUrl,
       heading: 'This application cannot ask for access',
       paragraphs: [`${refusal.message}.`, `Code ${refusal.code}.`],
     },

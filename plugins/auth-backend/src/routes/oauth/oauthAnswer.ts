@@ -5,7 +5,7 @@
 import type { Context } from 'koa';
 import { RefusalError } from '../../errors.ts';
 import { OAuthError } from '../../oauthServer/oauthError.ts';
-import type { Surroundings } from '../../flow/flowContext.ts';
+import type { FlowContext } from '../../flow/flowContext.ts';
 
 const retryAfterSeconds = 5;
 const longestLoggedClientId = 200;
@@ -13,7 +13,7 @@ const longestLoggedClientId = 200;
 /** Runs one step and answers with what it gives; with an empty body where that is nothing. */
 export async function answerOAuth(
   ctx: Context,
-  surroundings: Pick<Surroundings, 'logger'>,
+  flow: Pick<FlowContext, 'logger'>,
   act: () => Promise<object | undefined>,
 ): Promise<void> {
   ctx.set({ 'Cache-Control': 'no-store', Pragma: 'no-cache' });
@@ -23,14 +23,14 @@ export async function answerOAuth(
     ctx.body = answer ?? '';
     if (answer === undefined) ctx.remove('Content-Type');
   } catch (error) {
-    sendOAuthError(ctx, oauthErrorOf(error, surroundings));
+    sendOAuthError(ctx, oauthErrorOf(error, flow));
   }
 }
 
 /** What a client may know of an error. The log has it too, with what the operator can do. */
 export function oauthErrorOf(
   error: unknown,
-  { logger }: Pick<Surroundings, 'logger'>,
+  { logger }: Pick<FlowContext, 'logger'>,
   /** As it calls itself, where that is known. */
   clientId?: string,
 ): OAuthError {

@@ -5,13 +5,13 @@
 import type { Context } from 'koa';
 import type { OAuthServer } from '../../oauthServer/oauthServer.ts';
 import { OAuthError } from '../../oauthServer/oauthError.ts';
-import type { Surroundings } from '../../flow/flowContext.ts';
+import type { FlowContext } from '../../flow/flowContext.ts';
 import { readClientCredentials } from './clientCredentials.ts';
 import { answerOAuth } from './oauthAnswer.ts';
 import { readFields } from './readBody.ts';
 
-export async function revoke(ctx: Context, surroundings: Surroundings, server: OAuthServer): Promise<void> {
-  await answerOAuth(ctx, surroundings, async () => {
+export async function revoke(ctx: Context, flow: FlowContext, server: OAuthServer): Promise<void> {
+  await answerOAuth(ctx, flow, async () => {
     const fields = await readFields(ctx);
     const credentials = readClientCredentials(ctx, fields);
     const client = credentials && (await server.clients.authenticate(credentials));
@@ -26,7 +26,7 @@ export async function revoke(ctx: Context, surroundings: Surroundings, server: O
       throw new OAuthError('invalid_grant', 'The token was issued to another client');
     }
     await server.grants.end(grant.id);
-    surroundings.logger.info('OAuth server: a client gave its refresh token back', {
+    flow.logger.info('OAuth server: a client gave its refresh token back', {
       client: owner.id,
       user: grant.userEntityRef,
     });

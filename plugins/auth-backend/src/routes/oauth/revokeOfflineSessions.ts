@@ -10,12 +10,12 @@ import type { Grants } from '../../oauthServer/grants.ts';
 import { OAuthError } from '../../oauthServer/oauthError.ts';
 import { RefusalError } from '../../errors.ts';
 import { readIdentityRef } from '../../policy/identityRef.ts';
-import type { Surroundings } from '../../flow/flowContext.ts';
+import type { FlowContext } from '../../flow/flowContext.ts';
 import { readFields } from './readBody.ts';
 
 export async function revokeOfflineSessions(
   ctx: Context,
-  { httpAuth, auditor }: Pick<Surroundings, 'httpAuth' | 'auditor'>,
+  { httpAuth, auditor }: Pick<FlowContext, 'httpAuth' | 'auditor'>,
   grants: Grants,
 ): Promise<void> {
   ctx.set('Cache-Control', 'no-store');

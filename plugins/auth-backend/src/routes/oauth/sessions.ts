@@ -10,16 +10,16 @@ import { answerUrl } from '../../oauthServer/authorizationRedirect.ts';
 import type { AuthorizationRequest } from '../../oauthServer/authorizationRequest.ts';
 import type { OAuthServer } from '../../oauthServer/oauthServer.ts';
 import { OAuthError } from '../../oauthServer/oauthError.ts';
-import type { Surroundings } from '../../flow/flowContext.ts';
+import type { FlowContext } from '../../flow/flowContext.ts';
 import { answerOAuth } from './oauthAnswer.ts';
 
 export async function showSession(
   ctx: Context,
-  surroundings: Surroundings,
+  flow: FlowContext,
   server: OAuthServer,
   handle: string,
 ): Promise<void> {
-  await answerOAuth(ctx, surroundings, async () => {
+  await answerOAuth(ctx, flow, async () => {
     const { clientId, clientName, scope, redirectUri } = await findRequest(server, handle);
     return { id: handle, clientId, clientName, scope, redirectUri };
   });
@@ -27,43 +27,43 @@ export async function showSession(
 
 export async function approveSession(
   ctx: Context,
-  surroundings: Surroundings,
+  flow: FlowContext,
   server: OAuthServer,
   handle: string,
 ): Promise<void> {
-  await answerOAuth(ctx, surroundings, async () => {
-    const user = await decidingUser(ctx, surroundings);
+  await answerOAuth(ctx, flow, async () => {
+    const user = await decidingUser(ctx, flow);
     const request = await findRequest(server, handle);
     await server.clients.markUsed(request.clientId);
     const code = await server.authorizations.approve(handle, user);
     if (code === undefined) throw notPending();
-    surroundings.logger.info('OAuth server: a user approved a client', {
+    flow.logger.info('OAuth server: a user approved a client', {
       client: request.clientId,
       user,
       scope: request.scope,
     });
     const { redirectUri, state } = request;
-    return { redirectUrl: answerUrl(redirectUri, { code, state, issuer: surroundings.baseUrl }) };
+    return { redirectUrl: answerUrl(redirectUri, { code, state, issuer: flow.baseUrl }) };
   });
 }
 
 export async function rejectSession(
   ctx: Context,
-  surroundings: Surroundings,
+  flow: FlowContext,
   server: OAuthServer,
   handle: string,
 ): Promise<void> {
-  await answerOAuth(ctx, surroundings, async () => {
-    const user = await decidingUser(ctx, surroundings);
+  await answerOAuth(ctx, flow, async () => {
+    const user = await decidingUser(ctx, flow);
     const { redirectUri, clientId, state } = await findRequest(server, handle);
     if (!(await server.authorizations.reject(handle))) throw notPending();
-    surroundings.logger.info('OAuth server: a user rejected a client', { client: clientId, user });
+    flow.logger.info('OAuth server: a user rejected a client', { client: clientId, user });
     return {
       redirectUrl: answerUrl(redirectUri, {
         error: 'access_denied',
         error_description: 'User denied the request',
         state,
-        issuer: surroundings.baseUrl,
+        issuer: flow.baseUrl,
       }),
     };
   });
@@ -93,7 +93,7 @@ function notPending(): OAuthError {
 }
 
 /** @throws OAuthError `invalid_token`, `access_denied`. */
-async function decidingUser(ctx: Context, { tokens }: Surroundings): Promise<string> {
+async function decidingUser(ctx: Context, { tokens }: FlowContext): Promise<string> {
   const [, bearer] = /^Bearer +(\S+)$/i.exec(ctx.get('authorization')) ?? [];
   const user = bearer === undefined ? undefined : await tokens.verify(bearer);
   if (!user) throw new OAuthError('invalid_token', 'A user must be signed in to decide');

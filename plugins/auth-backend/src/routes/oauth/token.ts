@@ -6,13 +6,13 @@ import type { CallingClient, ClientCredentials, OAuthClients } from '../../oauth
 import { OAuthError } from '../../oauthServer/oauthError.ts';
 import type { TokenAnswer } from '../../oauthServer/issueTokens.ts';
 import type { Query } from '../../http/query.ts';
-import type { Surroundings } from '../../flow/flowContext.ts';
+import type { FlowContext } from '../../flow/flowContext.ts';
 import { readClientCredentials } from './clientCredentials.ts';
 import { answerOAuth } from './oauthAnswer.ts';
 import { readFields } from './readBody.ts';
 
-export async function token(ctx: Context, surroundings: Surroundings, server: OAuthServer): Promise<void> {
-  await answerOAuth(ctx, surroundings, async () => giveToken(ctx, server));
+export async function token(ctx: Context, flow: FlowContext, server: OAuthServer): Promise<void> {
+  await answerOAuth(ctx, flow, async () => giveToken(ctx, server));
 }
 
 async function giveToken(ctx: Context, { clients, issuer, settings }: OAuthServer): Promise<TokenAnswer> {
