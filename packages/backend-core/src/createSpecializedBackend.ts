@@ -1,5 +1,5 @@
 /** A backend: takes features, starts them, stops them, explains itself. Two of them in one process share nothing. */
-import type { BackendFeature, ServiceFactory } from '@vestibule/backend-plugin-api';
+import { rememberCallSite, type BackendFeature, type ServiceFactory } from '@vestibule/backend-plugin-api';
 import { createBoot, type BackendJudgement, type Boot } from './boot/boot.ts';
 import { defaultTimeouts } from './boot/bootSettings.ts';
 import type { StartupResult } from './boot/startupResult.ts';
@@ -19,7 +19,7 @@ export type Addable =
 /** A modular backend. @public */
 export interface Backend extends AsyncDisposable {
   /**
-   * Adds a plugin, module, service factory or feature loader, or a promise of one, for example an `import()`. Promises
+   * Adds a plugin, module, service factory, decorator or feature loader, or a promise of one, for example an `import()`. Promises
    * are awaited at start-up.
    *
    * @throws `ERR_BACKEND_ALREADY_STARTED`
@@ -91,6 +91,13 @@ export function createSpecializedBackend(options: SpecializedBackendOptions): Ba
     );
   }
 
+  function add(feature: Addable | Promise<Addable>): void {
+    refuseIfStarted('a feature was added');
+    added.push({ value: feature, origin: `feature ${added.length + 1}`, site: rememberCallSite(add) });
+    // Reported at start-up, which may come after the rejection.
+    if (feature instanceof Promise) feature.catch(() => {});
+  }
+
   function stop(): Promise<void> {
     stopping ??= (async () => {
       // A start that fails has stopped everything itself.
@@ -104,12 +111,7 @@ export function createSpecializedBackend(options: SpecializedBackendOptions): Ba
   }
 
   return {
-    add(feature) {
-      refuseIfStarted('a feature was added');
-      added.push({ value: feature, origin: `feature ${added.length + 1}` });
-      // Reported at start-up, which may come after the rejection.
-      if (feature instanceof Promise) feature.catch(() => {});
-    },
+    add,
     async start() {
       refuseIfStarted('the backend was started');
       starting = boot.start(added).then((result) => ({ result }));

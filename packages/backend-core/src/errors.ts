@@ -36,6 +36,8 @@ export const bootErrorCodes = {
   ERR_SERVICE_NOT_REPLACEABLE: 'A factory was added for a service that belongs to the boot.',
   ERR_SERVICE_ALREADY_MADE: 'A feature loader brought a factory for a service that is already in use.',
   ERR_SERVICE_DEFAULT_FAILED: 'A service reference could not give its default factory.',
+  ERR_SERVICE_DECORATOR_DUPLICATE: 'One decorator was added twice.',
+  ERR_SERVICE_DECORATOR_FAILED: 'The decorate of a service decorator threw.',
   ERR_SERVICE_FACTORY_FAILED: 'The factory of a service threw.',
   ERR_SERVICE_ROOT_CONTEXT_FAILED: 'The createRootContext of a service factory threw.',
 } as const satisfies Record<ErrorCode, string>;

@@ -21,6 +21,7 @@ export type {
 export { BackendStartupError, BackendUsageError, bootErrorCodes, type BootErrorCode } from './errors.ts';
 export type {
   BackendExplanation,
+  ExplainedDecorator,
   ExplainedExtensionPoint,
   ExplainedInstance,
   ExplainedPart,
@@ -28,5 +29,5 @@ export type {
   ExplainedUnit,
   ExplanationData,
 } from './explain/explain.ts';
-export type { ProviderOrigin } from './graph/providers.ts';
+export type { ProviderOrigin } from './graph/provider.ts';
 export type { StartupProblem } from './problems/startupProblem.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createRootConfigFactory } from '@vestibule/backend-defaults';
-import { coreServices, createBackendPlugin } from '@vestibule/backend-plugin-api';
+import { coreServices, createBackendPlugin, createServiceDecorator } from '@vestibule/backend-plugin-api';
 import { startTestBackend } from './startTestBackend.ts';
 
 /** Answers with a greeting from config, to anyone. */
@@ -45,6 +45,34 @@ describe('startTestBackend', () => {
       ],
     });
     expect(await (await fetch(`${started.url}/api/hello/x`)).text()).toBe('hello Kim');
+  });
+
+  it('takes a decorator of any default', async () => {
+    const written: string[] = [];
+    await using started = await startTestBackend({
+      features: [
+        helloPlugin,
+        createServiceDecorator({
+          service: coreServices.logger,
+          deps: { plugin: coreServices.pluginMetadata },
+          decorate: (inner, { plugin }) => ({
+            error: (...line) => inner.error(...line),
+            warn: (...line) => inner.warn(...line),
+            info: (message) => void written.push(`${plugin.getId()}: ${message}`),
+            debug: (...line) => inner.debug(...line),
+            child: (fields) => inner.child(fields),
+          }),
+        }),
+      ],
+      config: { hello: { name: 'Jane' } },
+    });
+    expect(written).toEqual(['hello: hello is ready']);
+    expect(started.backend.explain().json.decorators).toEqual([
+      expect.objectContaining({
+        service: 'core.logger',
+        from: expect.stringMatching(/^added at \S*startTestBackend\.test\.ts:\d+:\d+$/),
+      }),
+    ]);
   });
 
   it('rejects with the problems of a backend that cannot start', async () => {

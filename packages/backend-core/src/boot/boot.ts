@@ -31,8 +31,15 @@ import { BackendStartupError } from '../errors.ts';
 import { arrangeParts, type Arrangement } from '../features/arrangeParts.ts';
 import { collectFeatures, type AddedFeature, type Collection } from '../features/collectFeatures.ts';
 import { isSameOwner, ownerLabel, ownerStep, type Owner } from '../features/owner.ts';
-import { createProviders, isEager, type Provider, type Providers } from '../graph/providers.ts';
-import { askDefaultFactories, entryOfService, walk, type Entry } from '../graph/serviceGraph.ts';
+import { isEager, type Provider } from '../graph/provider.ts';
+import { createProviders, type Providers } from '../graph/providers.ts';
+import {
+  askDefaultFactories,
+  entryOfDecorator,
+  entryOfService,
+  walk,
+  type Entry,
+} from '../graph/serviceGraph.ts';
 import { validateServices } from '../graph/validateServices.ts';
 import { carefulLogger } from '../lifecycle/carefulLogger.ts';
 import { createHooks, type Hooks } from '../lifecycle/hooks.ts';
@@ -242,7 +249,7 @@ export function createBoot(options: BootOptions): Boot {
     arrangement = arrangeParts(collection.parts, collection.problems);
   }
 
-  /** Where the graph of services begins: whatever will run, and factories that were added though nobody uses them. */
+  /** Where the graph of services begins: whatever will run, and what was added though nobody uses it. */
   function entries(): Entry[] {
     const list: Entry[] = [];
     const owners: Owner[] = [];
@@ -269,6 +276,10 @@ export function createBoot(options: BootOptions): Boot {
     for (const provider of lazy) {
       if (!reached.has(provider.id)) list.push(entryOfService(provider, owners));
     }
+    for (const { id } of [...eager, ...lazy]) reached.add(id);
+    for (const one of providers.decorators()) {
+      if (!reached.has(one.decorator.service.id)) list.push(entryOfDecorator(one, owners));
+    }
     return list;
   }
 
@@ -291,8 +302,12 @@ export function createBoot(options: BootOptions): Boot {
   /** Before all others, and told what it must not write before anybody writes. */
   async function startRootLogger(provider: Provider): Promise<void> {
     await instances.make(provider).catch(() => {}); // The caller makes it again and meets the same failure.
-    const logger = instances.peek(coreServices.rootLogger.id) as LoggerService | undefined;
-    if (logger && isRedactingLogger(logger)) logger.addRedactions(secrets());
+    // What is decorated writes, too.
+    for (const { provider: made, value } of instances.all()) {
+      const logger =
+        made.id === coreServices.rootLogger.id ? (value as LoggerService | undefined) : undefined;
+      if (logger && isRedactingLogger(logger)) logger.addRedactions(secrets());
+    }
     // Parts tell their own once they start.
     for (const warning of found.warnings) loggerOf()?.warn(configProblemLine(warning));
   }

@@ -11,7 +11,8 @@ import {
 } from '@vestibule/backend-plugin-api';
 import { ownerLabel } from '../features/owner.ts';
 import type { Part } from '../features/readRegistrations.ts';
-import type { Provider, Providers } from '../graph/providers.ts';
+import type { Provider } from '../graph/provider.ts';
+import type { Providers } from '../graph/providers.ts';
 import { entryOfService } from '../graph/serviceGraph.ts';
 import { validateServices } from '../graph/validateServices.ts';
 import type { Problem } from '../problems/startupProblem.ts';
@@ -43,7 +44,7 @@ export async function readRootConfig(
   }
 }
 
-/** The schemas of all parts, services and loaders. */
+/** The schemas of all parts, services, decorators and loaders. */
 export function configSchemasOf(
   { parts, loaders }: { parts: readonly Part[]; loaders: readonly { loader: FeatureLoader }[] },
   providers: Providers,
@@ -57,6 +58,11 @@ export function configSchemasOf(
       .all()
       .flatMap(({ id, factory }) =>
         factory.configSchema ? [{ schema: factory.configSchema, owner: `service '${id}'` }] : [],
+      ),
+    ...providers
+      .decorators()
+      .flatMap(({ decorator: { decorator }, label }) =>
+        decorator.configSchema ? [{ schema: decorator.configSchema, owner: label }] : [],
       ),
     ...parts.flatMap(({ owner, configSchema }) =>
       configSchema ? [{ schema: configSchema, owner: ownerLabel(owner) }] : [],

@@ -15,7 +15,8 @@ import {
   type RuntimeModeService,
   type ServiceRef,
 } from '@vestibule/backend-plugin-api';
-import type { Provider, Providers } from '../graph/providers.ts';
+import type { Provider } from '../graph/provider.ts';
+import type { Providers } from '../graph/providers.ts';
 import { textOfThrown } from '../problems/startupProblem.ts';
 import type { Units } from './units.ts';
 
@@ -92,18 +93,29 @@ export async function askJudges(
 }
 
 /** Whether a service stands on nothing, or on the config alone, so that it can be made before the graph was judged. */
-export function isEarly({ factory }: Provider): boolean {
-  return Object.values(factory.deps).every(({ id }) => id === coreServices.rootConfig.id);
+export function isEarly({ factory, decorates }: Provider): boolean {
+  return Object.values(factory.deps).every((ref) =>
+    ref === decorates?.innerRef ? isEarly(decorates.inner) : ref.id === coreServices.rootConfig.id,
+  );
 }
 
 /** What a factory of an early service gives for a config, without keeping it. */
-export function earlyValue({ factory }: Provider, config: Config): unknown {
-  const deps = Object.fromEntries(Object.keys(factory.deps).map((name) => [name, config]));
+export async function earlyValue({ factory, decorates }: Provider, config: Config): Promise<unknown> {
+  const deps: Record<string, unknown> = {};
+  for (const [name, ref] of Object.entries(factory.deps)) {
+    deps[name] = ref === decorates?.innerRef ? await earlyValue(decorates.inner, config) : config;
+  }
   return factory.factory(deps, undefined);
 }
 
+function hasRootContext({ factory, decorates }: Provider): boolean {
+  return (
+    factory.createRootContext !== undefined || (decorates !== undefined && hasRootContext(decorates.inner))
+  );
+}
+
 async function earlyValues(providers: readonly Provider[], config: Config): Promise<unknown[]> {
-  const early = providers.filter((one) => isEarly(one) && !one.factory.createRootContext);
+  const early = providers.filter((one) => isEarly(one) && !hasRootContext(one));
   // A failure is reported by whoever makes the service for good.
   const made = await Promise.allSettled(early.map(async (one) => earlyValue(one, config)));
   return made.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));

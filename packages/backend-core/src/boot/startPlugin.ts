@@ -5,7 +5,8 @@
 import { modulesBefore, type Arrangement, type InstalledPlugin } from '../features/arrangeParts.ts';
 import { ownerLabel, type Owner } from '../features/owner.ts';
 import type { Part } from '../features/readRegistrations.ts';
-import { isEager, type Providers } from '../graph/providers.ts';
+import { isEager } from '../graph/provider.ts';
+import type { Providers } from '../graph/providers.ts';
 import { problemOfThrown, type Problem } from '../problems/startupProblem.ts';
 import { problemErrorsOf, type Instances } from '../services/instances.ts';
 import { createStartedPart, startPart, type StartedPart } from './startPart.ts';

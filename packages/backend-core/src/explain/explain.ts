@@ -1,8 +1,9 @@
 /** Describes a backend from what its boot knows, as data and as a printable tree. */
+import type { DependencyRef } from '@vestibule/backend-plugin-api';
 import type { Boot } from '../boot/boot.ts';
 import { ownerLabel } from '../features/owner.ts';
 import { isExtensionPoint } from '../features/readRegistrations.ts';
-import { isEager, type Provider, type ProviderOrigin } from '../graph/providers.ts';
+import { isEager, providerLabel, type Provider, type ProviderOrigin } from '../graph/provider.ts';
 import { asService, refsOf } from '../graph/serviceGraph.ts';
 import type { Instance } from '../services/instances.ts';
 import { printExplanation } from './printExplanation.ts';
@@ -28,6 +29,17 @@ export interface ExplainedService {
   readonly instances: readonly ExplainedInstance[];
   /** Why there is no instance. */
   readonly notMade?: string;
+}
+
+/** A decorator. @public */
+export interface ExplainedDecorator {
+  readonly service: string;
+  readonly name?: string;
+  /** Where it was added: `added at src/index.ts:12:9`, or by which loader. */
+  readonly from: string;
+  readonly dependsOn: readonly string[];
+  /** Empty where the service was not made. */
+  readonly instances: readonly ExplainedInstance[];
 }
 
 /** A plugin or a module. @public */
@@ -60,6 +72,8 @@ export interface ExplainedUnit {
 export interface ExplanationData {
   readonly parts: readonly ExplainedPart[];
   readonly services: readonly ExplainedService[];
+  /** In the order of adding: the first of a service is the innermost. */
+  readonly decorators: readonly ExplainedDecorator[];
   readonly extensionPoints: readonly ExplainedExtensionPoint[];
   /** In the order in which they began. */
   readonly timings: readonly ExplainedUnit[];
@@ -79,13 +93,16 @@ export function explainBoot(boot: Boot): BackendExplanation {
   const { plugins, points } = boot.arrangement();
   const parts = plugins.flatMap(({ plugin, modules }) => [plugin, ...modules]);
   const providers = boot.providers.all();
+  const factories = providers.flatMap((one) => boot.providers.layersOf(one));
   const instances = boot.instances.all().filter(({ isRootContext }) => !isRootContext);
 
   const usersOf = (id: string, isPoint: boolean) => [
     ...parts
       .filter(({ needs }) => needs.some(({ ref }) => ref.id === id && isExtensionPoint(ref) === isPoint))
       .map(({ owner }) => ownerLabel(owner)),
-    ...(isPoint ? [] : providers.filter((one) => refsOf(one).some((ref) => ref.id === id)).map(serviceLabel)),
+    ...(isPoint
+      ? []
+      : factories.filter((one) => refsBesides(one).some((ref) => ref.id === id)).map(providerLabel)),
   ];
 
   const json: ExplanationData = {
@@ -116,6 +133,18 @@ export function explainBoot(boot: Boot): BackendExplanation {
         ...(notMade !== undefined && { notMade }),
       };
     }),
+    decorators: boot.providers.decorators().map(({ decorator, from }) => {
+      const { name, deps } = decorator.decorator;
+      return {
+        service: decorator.service.id,
+        ...(name !== undefined && { name }),
+        from,
+        dependsOn: [...new Set(Object.values(deps).map(({ id }) => id))],
+        instances: instances
+          .filter(({ provider }) => provider.decorates?.decorator === decorator)
+          .map(explainInstance),
+      };
+    }),
     extensionPoints: [...points.values()].map(({ point, owner }) => ({
       id: point.id,
       offeredBy: ownerLabel(owner),
@@ -134,8 +163,9 @@ export function explainBoot(boot: Boot): BackendExplanation {
   return { json, toString: () => printExplanation(json) };
 }
 
-function serviceLabel({ id }: Provider): string {
-  return `service '${id}'`;
+/** What a factory names; what a decorator wraps, it does not. */
+function refsBesides(provider: Provider): DependencyRef[] {
+  return refsOf(provider).filter((ref) => ref !== provider.decorates?.innerRef);
 }
 
 function explainInstance({ pluginId, unit }: Instance): ExplainedInstance {

@@ -1,5 +1,5 @@
 /** Draws an explanation as a tree for a terminal. */
-import type { ExplainedService, ExplanationData } from './explain.ts';
+import type { ExplainedDecorator, ExplainedInstance, ExplainedService, ExplanationData } from './explain.ts';
 
 interface Branch {
   text: string;
@@ -36,6 +36,7 @@ export function printExplanation(data: ExplanationData): string {
       })),
     },
     { text: 'services', below: data.services.map(describeService) },
+    { text: 'decorators', below: data.decorators.map(describeDecorator) },
     {
       text: 'timings',
       below: data.timings.map(({ label, state, startedAt, milliseconds }) => ({
@@ -66,16 +67,22 @@ function describeService(service: ExplainedService): Branch {
     below: [
       ...line('uses', dependsOn),
       ...line('used by', usedBy),
-      ...line(
-        'made',
-        instances.map(({ pluginId, state, milliseconds }) => {
-          const outcome = state === 'done' ? `${milliseconds ?? 0} ms` : state;
-          return pluginId === undefined ? outcome : `for ${pluginId} (${outcome})`;
-        }),
-      ),
+      ...line('made', instances.map(describeInstance)),
       ...line('not made', notMade === undefined ? [] : [notMade]),
     ],
   };
+}
+
+function describeDecorator({ service, name, from, dependsOn, instances }: ExplainedDecorator): Branch {
+  return {
+    text: `${name === undefined ? '' : `${name} `}of ${service} (${from})`,
+    below: [...line('uses', dependsOn), ...line('made', instances.map(describeInstance))],
+  };
+}
+
+function describeInstance({ pluginId, state, milliseconds }: ExplainedInstance): string {
+  const outcome = state === 'done' ? `${milliseconds ?? 0} ms` : state;
+  return pluginId === undefined ? outcome : `for ${pluginId} (${outcome})`;
 }
 
 function line(title: string, values: readonly string[]): Branch[] {

@@ -11,6 +11,8 @@ export interface AddedFeature {
   readonly value: unknown;
   /** For messages: `the feature added at …`. */
   readonly origin: string;
+  /** Where `backend.add` was called. */
+  site?(): string;
 }
 
 /** What a collection has found so far. */
@@ -31,15 +33,21 @@ export async function collectFeatures(
   const { units, providers, by } = context;
   const found = await Promise.all(added.map((one) => receive(one, units)));
   found.forEach((feature, index) => {
-    const origin = added[index]?.origin ?? '';
+    const one = added[index];
     if ('code' in feature) collection.problems.push(feature);
-    else sort(feature, origin);
+    else if (one) sort(feature, one);
   });
 
-  function sort(feature: RecognisedFeature, origin: string): void {
+  function sort(feature: RecognisedFeature, { origin, site }: AddedFeature): void {
     switch (feature.kind) {
       case 'service': {
         const problem = providers.add(feature.factory, by === undefined ? 'added' : 'loaded', by);
+        if (problem) collection.problems.push(problem);
+        break;
+      }
+      case 'decorator': {
+        const from = by === undefined ? `added at ${site?.() ?? origin}` : `added by ${by}`;
+        const problem = providers.decorate(feature.decorator, by === undefined ? 'added' : 'loaded', from);
         if (problem) collection.problems.push(problem);
         break;
       }

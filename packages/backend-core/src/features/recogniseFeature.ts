@@ -5,6 +5,7 @@
 import type {
   FeatureLoader,
   RegistrationsFeature,
+  ServiceDecorator,
   ServiceFactory,
   ServiceRef,
 } from '@vestibule/backend-plugin-api';
@@ -13,6 +14,7 @@ import type {
 export type RecognisedFeature =
   | { readonly kind: 'registrations'; readonly feature: RegistrationsFeature }
   | { readonly kind: 'service'; readonly factory: ServiceFactory }
+  | { readonly kind: 'decorator'; readonly decorator: ServiceDecorator }
   | { readonly kind: 'loader'; readonly loader: FeatureLoader };
 
 const featureType = '@backstage/BackendFeature';
@@ -46,6 +48,7 @@ export function recogniseFeature(added: unknown): RecognisedFeature | UnknownFea
       'It was made for another generation of backends: install a version of its package that this one knows, or update @vestibule/backend-core.',
     );
   }
+  if (isServiceDecorator(found)) return { kind: 'decorator', decorator: found };
   if (candidate.service !== undefined || candidate.featureType === 'service') {
     return isServiceFactory(found)
       ? { kind: 'service', factory: found }
@@ -141,6 +144,17 @@ function isServiceFactory(value: unknown): value is ServiceFactory {
       (ref: unknown) => typeof (ref as Partial<ServiceRef<unknown>> | undefined)?.id === 'string',
     ) &&
     typeof factory === 'function'
+  );
+}
+
+/** A decorator is a factory, too, for hosts that know none. */
+export function isServiceDecorator(value: object): value is ServiceDecorator {
+  const { decorator } = value as Partial<ServiceDecorator>;
+  return (
+    isServiceFactory(value) &&
+    typeof decorator === 'object' &&
+    typeof decorator.decorate === 'function' &&
+    isServiceFactory({ ...value, deps: decorator.deps })
   );
 }
 

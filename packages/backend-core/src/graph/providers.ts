@@ -2,39 +2,38 @@
  * Which factory provides a service. Looked up by the id of the reference, so that two copies of a package agree.
  *
  * What was added beats the defaults; of the defaults the last wins; a reference's own default factory is asked when
- * nobody provides its id. For multitons every factory counts: defaults, then added, then loaded.
+ * nobody provides its id. For multitons every factory counts: defaults, then added, then loaded. Over each of them come the
+ * decorators of the service, see decorators.ts.
  */
-import type { ServiceFactory, ServiceRef } from '@vestibule/backend-plugin-api';
-import { asServiceFactory } from '../features/recogniseFeature.ts';
+import type { ServiceDecorator, ServiceFactory, ServiceRef } from '@vestibule/backend-plugin-api';
+import { asServiceFactory, isServiceDecorator } from '../features/recogniseFeature.ts';
 import { createProblem, ProblemError, problemOfThrown, type Problem } from '../problems/startupProblem.ts';
 import type { Unit, Units } from '../boot/units.ts';
-
-/** Where a factory came from. */
-export type ProviderOrigin = 'built in' | 'default' | 'added' | 'loaded' | 'default factory';
-
-/** A factory in the place it has in this backend. */
-export interface Provider {
-  readonly id: string;
-  readonly factory: ServiceFactory;
-  readonly origin: ProviderOrigin;
-  /** For messages, where several could be meant: who brought it. */
-  readonly from?: string;
-}
+import { createDecorators, type AddedDecorator } from './decorators.ts';
+import type { Provider, ProviderOrigin } from './provider.ts';
 
 /** The services that a backend knows. */
 export interface Providers {
   /** Adds a factory, or says why not. */
   add(factory: ServiceFactory, origin: 'added' | 'loaded', from?: string): Problem | undefined;
-  /** The providers of a reference; none for an unregistered multiton; `undefined` for an unregistered service. */
+  /** Adds a decorator over whatever provides its service, or says why not. `from`: as in `added at src/index.ts:12:9`. */
+  decorate(decorator: ServiceDecorator, origin: 'added' | 'loaded', from: string): Problem | undefined;
+  /**
+   * The providers of a reference, decorated; none for an unregistered multiton; `undefined` for an unregistered service.
+   */
   of(ref: ServiceRef<unknown>): readonly Provider[] | undefined;
   /** Asks the default factory of a reference that nobody provides. Afterwards `of` knows it. Never throws. */
   ask(ref: ServiceRef<unknown>): Promise<void>;
   /** Why asking failed. */
   failureOf(ref: ServiceRef<unknown>): Problem | undefined;
-  /** Everything registered, in order; without default factories. */
+  /** Everything registered, in order and decorated; without default factories. */
   registered(): Provider[];
-  /** Everything in use, default factories included. */
+  /** Everything in use, default factories included, undecorated. */
   all(): Provider[];
+  /** The decorators, in the order of adding. */
+  decorators(): readonly AddedDecorator[];
+  /** A provider of {@link all}, and over it its decorators from the innermost on. */
+  layersOf(provider: Provider): readonly Provider[];
   /** Marks a provider as made: from now on it cannot be replaced. */
   markMade(provider: Provider): void;
 }
@@ -54,7 +53,12 @@ export function createProviders(options: {
   const made = new Set<Provider>();
 
   for (const factory of builtIn) byId.set(factory.service.id, [provider(factory, 'built in')]);
+  const decorators = createDecorators();
   for (const factory of defaults) {
+    if (isServiceDecorator(factory)) {
+      decorators.add(factory, 'default', 'one of the default services');
+      continue;
+    }
     const { id, multiton } = factory.service;
     const earlier = byId.get(id) ?? [];
     if (earlier.some(({ origin }) => origin === 'built in')) continue;
@@ -63,6 +67,15 @@ export function createProviders(options: {
 
   function provider(factory: ServiceFactory, origin: ProviderOrigin, from?: string): Provider {
     return { id: factory.service.id, factory, origin, ...(from !== undefined && { from }) };
+  }
+
+  /** Whether a factory of the service, which may be decorated, was run. */
+  function isInUse(id: string): boolean {
+    const known = [
+      ...(byId.get(id) ?? []),
+      ...[...(asked.get(id)?.values() ?? [])].flatMap((ask) => ask.provider ?? []),
+    ];
+    return known.some((one) => made.has(one));
   }
 
   const askedFor = (ref: ServiceRef<unknown>) => asked.get(ref.id)?.get(ref.__defaultFactory);
@@ -90,10 +103,7 @@ export function createProviders(options: {
           hint: 'Keep one of them.',
         });
       }
-      const inUse =
-        earlier.some((other) => made.has(other)) ||
-        [...(asked.get(id)?.values() ?? [])].some((ask) => ask.provider && made.has(ask.provider));
-      if (inUse) {
+      if (isInUse(id)) {
         return createProblem(
           'ERR_SERVICE_ALREADY_MADE',
           `${from ?? 'a feature loader'} brings a factory for service '${id}', which is already in use`,
@@ -106,11 +116,32 @@ export function createProviders(options: {
       );
       return undefined;
     },
+    decorate(decorator, origin, from) {
+      const { id } = decorator.service;
+      const { label } = decorator.decorator;
+      if (byId.get(id)?.some((other) => other.origin === 'built in')) {
+        return createProblem(
+          'ERR_SERVICE_NOT_REPLACEABLE',
+          `service '${id}' belongs to the boot and cannot be decorated`,
+          { hint: `Remove the ${label} (${from}).` },
+        );
+      }
+      if (isInUse(id)) {
+        return createProblem(
+          'ERR_SERVICE_ALREADY_MADE',
+          `the ${label} (${from}) comes too late: the service is already in use`,
+          { hint: 'Add it with backend.add(…) itself.' },
+        );
+      }
+      return decorators.add(decorator, origin, from);
+    },
     of(ref) {
+      const inner = decorators.innerOf(ref);
+      if (inner) return [inner];
       const registered = byId.get(ref.id);
-      if (registered) return registered;
+      if (registered) return registered.map((one) => decorators.outermost(one));
       const own = askedFor(ref)?.provider;
-      if (own) return [own];
+      if (own) return [decorators.outermost(own)];
       return ref.multiton && !ref.__defaultFactory ? [] : undefined;
     },
     async ask(ref) {
@@ -145,19 +176,13 @@ export function createProviders(options: {
       return record.done;
     },
     failureOf: (ref) => askedFor(ref)?.problem,
-    registered: () => [...byId.values()].flat(),
+    registered: () => [...byId.values()].flat().map((one) => decorators.outermost(one)),
     all: () => [
       ...[...byId.values()].flat(),
       ...[...asked.values()].flatMap((ofId) => [...ofId.values()].flatMap((ask) => ask.provider ?? [])),
     ],
+    decorators: () => decorators.all(),
+    layersOf: (one) => decorators.layersOf(one),
     markMade: (one) => void made.add(one),
   };
-}
-
-/** Whether a provider is made at start-up without anybody depending on it. */
-export function isEager({ factory, origin }: Provider): boolean {
-  if (origin === 'default factory' || origin === 'built in') return false;
-  return factory.service.scope === 'root'
-    ? factory.initialization !== 'lazy'
-    : factory.initialization === 'always';
 }

@@ -2,7 +2,9 @@
 import type { DependencyRef, ServiceRef } from '@vestibule/backend-plugin-api';
 import { isExtensionPoint } from '../features/readRegistrations.ts';
 import type { Owner } from '../features/owner.ts';
-import type { Provider, Providers } from './providers.ts';
+import type { AddedDecorator } from './decorators.ts';
+import { providerLabel, providerStep, type Provider } from './provider.ts';
+import type { Providers } from './providers.ts';
 
 /** Where a walk begins: an init, a loader, or a service made at start-up. */
 export interface Entry {
@@ -23,11 +25,23 @@ export interface Entry {
 export function entryOfService(provider: Provider, owners: readonly Owner[]): Entry {
   const isRoot = provider.factory.service.scope === 'root';
   return {
-    step: `service ${provider.id}`,
-    label: `service '${provider.id}'`,
+    step: `service ${providerStep(provider)}`,
+    label: providerLabel(provider),
     provider,
     rootOnly: isRoot,
     needs: refsOf(provider).map((ref) => ({ ref })),
+    affects: isRoot ? [] : owners,
+  };
+}
+
+/** A walk that begins at a decorator, for one that nobody depends on. */
+export function entryOfDecorator({ decorator, label }: AddedDecorator, owners: readonly Owner[]): Entry {
+  const isRoot = decorator.service.scope === 'root';
+  return {
+    step: label,
+    label,
+    rootOnly: isRoot,
+    needs: [{ ref: decorator.service }],
     affects: isRoot ? [] : owners,
   };
 }
@@ -88,7 +102,8 @@ export function* walk(entry: Entry, providers: Providers): Generator<Visit> {
     for (const provider of (service && providers.of(service)) ?? []) {
       if (entered.has(provider)) continue;
       entered.add(provider);
-      for (const ref of refsOf(provider)) queue.push({ ref, by: provider, path: [...visit.path, ref.id] });
+      const way = provider.decorates ? [...visit.path.slice(0, -1), provider.decorates.step] : visit.path;
+      for (const ref of refsOf(provider)) queue.push({ ref, by: provider, path: [...way, ref.id] });
     }
   }
 }

@@ -3,7 +3,8 @@ import { nearestName } from '@vestibule/backend-plugin-api';
 import { isSameOwner } from '../features/owner.ts';
 import { createProblem, type Problem } from '../problems/startupProblem.ts';
 import { findCycles } from './findCycles.ts';
-import type { Provider, Providers } from './providers.ts';
+import { providerLabel, providerStep, type Provider } from './provider.ts';
+import type { Providers } from './providers.ts';
 import { asService, providersBelow, walk, type Entry, type Visit } from './serviceGraph.ts';
 
 /**
@@ -46,7 +47,7 @@ export function validateServices(
     const wrong = onCycle.map(({ key, problem }) => problemOnce(key, () => problem));
     const fromRoot = by ? by.factory.service.scope === 'root' : entry.rootOnly;
     if (fromRoot && (found[0]?.factory.service ?? service).scope === 'plugin') {
-      const who = by ? `root service '${by.id}'` : entry.label;
+      const who = by ? (by.decorates?.label ?? `root service '${by.id}'`) : entry.label;
       wrong.push(problemOnce(`scope ${who} ${ref.id}`, () => scope(who, ref.id, by !== undefined)));
     }
     return wrong;
@@ -84,7 +85,7 @@ function missing(id: string, providers: Providers): Problem {
 function pointInService(by: Provider, pointId: string): Problem {
   return createProblem(
     'ERR_EXTENSION_POINT_IN_PLUGIN',
-    `service '${by.id}' depends on the extension point '${pointId}'; only modules may`,
+    `${providerLabel(by)} depends on the extension point '${pointId}'; only modules may`,
     { fatal: false },
   );
 }
@@ -117,11 +118,21 @@ function cyclesThrough(
   return findCycles([...reached], (provider) => providersBelow(provider, providers)).map((members) => ({
     members,
     // The same circle may be met from another side.
-    key: `circle ${[...new Set(members.map(({ id }) => id))].sort().join(' ')}`,
+    key: `circle ${[...new Set(members.map(providerStep))].sort().join(' ')}`,
     problem: createProblem(
       'ERR_SERVICE_CYCLE',
-      `services depend on one another in a circle: ${members.map(({ id }) => `'${id}'`).join(' -> ')}`,
-      { fatal: false },
+      `services depend on one another in a circle: ${members.map(memberOfCircle).join(' -> ')}`,
+      {
+        ...(members.some(({ decorates }) => decorates) && { hint: hintForDecorators }),
+        fatal: false,
+      },
     ),
   }));
 }
+
+function memberOfCircle({ id, decorates }: Provider): string {
+  return decorates?.label ?? `'${id}'`;
+}
+
+const hintForDecorators =
+  'What a decorator depends on, itself or through others, must not depend on the service that it decorates.';

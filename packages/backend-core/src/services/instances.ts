@@ -5,7 +5,8 @@
 import type { DependencyRef, ServiceRef } from '@vestibule/backend-plugin-api';
 import type { Unit, Units } from '../boot/units.ts';
 import type { Scope } from '../container/scope.ts';
-import type { Provider, Providers } from '../graph/providers.ts';
+import { providerLabel, providerStep, type Provider } from '../graph/provider.ts';
+import type { Providers } from '../graph/providers.ts';
 import { disposeNow } from '../lifecycle/disposal.ts';
 import { createProblem, ProblemError } from '../problems/startupProblem.ts';
 import { builtInValue, type BuiltInSources } from './builtInServices.ts';
@@ -42,7 +43,7 @@ export interface Instances {
   ): Promise<Record<K, unknown>>;
   /** Makes a service that nobody depends on. */
   make(provider: Provider, pluginId?: string): Promise<unknown>;
-  /** A finished value by id, without making it. */
+  /** A finished value by id, decorated, without making it. */
   peek(id: string, pluginId?: string): unknown;
   /** Everything that was begun, in that order. */
   all(): readonly Instance[];
@@ -82,12 +83,12 @@ export function createInstances(options: {
     const place = pluginId === undefined ? '' : ` for plugin '${pluginId}'`;
     const label = isRootContext
       ? `the root context of service '${provider.id}'`
-      : `service '${provider.id}'${place}`;
+      : `${providerLabel(provider)}${place}`;
     const instance: Mutable<Instance> = {
       label,
       ...(pluginId !== undefined && { pluginId }),
       provider,
-      unit: units.create(label, isRootContext ? `${provider.id} (root context)` : provider.id),
+      unit: units.create(label, isRootContext ? `${provider.id} (root context)` : providerStep(provider)),
       isRootContext,
       uses: new Set(),
     };
@@ -149,7 +150,7 @@ export function createInstances(options: {
       return finish(
         instance,
         await instance.unit.run(
-          'ERR_SERVICE_FACTORY_FAILED',
+          provider.decorates ? 'ERR_SERVICE_DECORATOR_FAILED' : 'ERR_SERVICE_FACTORY_FAILED',
           () => provider.factory.factory(deps, context),
           disposeNow,
         ),
@@ -197,9 +198,14 @@ export function createInstances(options: {
     get,
     getAll,
     make: (provider, pluginId) => instanceOf(provider, pluginId).value,
-    peek: (id, pluginId) =>
-      instances.find((one) => one.provider.id === id && one.pluginId === pluginId && !one.isRootContext)
-        ?.value,
+    peek(id, pluginId) {
+      const found = instances.filter(
+        (one) => one.provider.id === id && one.pluginId === pluginId && !one.isRootContext,
+      );
+      return found.find(
+        ({ provider }) => !found.some((outer) => outer.provider.decorates?.inner === provider),
+      )?.value;
+    },
     all: () => instances,
     scopeOf,
   };

@@ -1,5 +1,6 @@
 /** Feature loaders: features that decide at start-up, for example from config, what else to add. */
 import type { ConfigSchema } from '../config/configSchema.ts';
+import { rememberCallSite } from '../errors/stackFrames.ts';
 import type { ServiceDeps, ValuesOf } from './dependencies.ts';
 import type { BackendFeature, FeatureLoader } from './registrations.ts';
 
@@ -27,7 +28,7 @@ export function createBackendFeatureLoader<
     $$type: '@backstage/BackendFeature',
     version: 'v1',
     featureType: 'loader',
-    description: `feature loader created at ${callSite()}`,
+    description: `feature loader created at ${rememberCallSite(createBackendFeatureLoader)()}`,
     deps: options.deps ?? {},
     ...(options.configSchema && { configSchema: options.configSchema }),
     async loader(values) {
@@ -36,10 +37,4 @@ export function createBackendFeatureLoader<
       return features;
     },
   };
-}
-
-/** `file:line:column` of whoever called the function that calls this one. */
-function callSite(): string {
-  const frame = new Error().stack?.split('\n')[3]?.trim() ?? '';
-  return /\(?((?:file:)?[^()\s]+:\d+:\d+)\)?$/.exec(frame)?.[1] ?? 'an unknown place';
 }

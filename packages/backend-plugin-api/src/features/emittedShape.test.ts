@@ -5,10 +5,13 @@ import {
   createBackendModule,
   createBackendPlugin,
   createExtensionPoint,
+  createServiceDecorator,
   createServiceFactory,
   createServiceRef,
   Inject,
   type ConfigSchema,
+  type ServiceFactory,
+  type ServiceRef,
 } from '../index.ts';
 
 const ref = createServiceRef<string>({ id: 'test.service' });
@@ -257,5 +260,90 @@ describe('feature loaders', () => {
       expect(loader.description).toMatch(/^feature loader created at .*emittedShape\.test\.ts:\d+:\d+$/);
       await expect(loader.loader({})).resolves.toEqual([feature]);
     }
+  });
+});
+
+describe('decorators', () => {
+  const other = createServiceRef<string>({ id: 'test.other' });
+  const decorating = (service: typeof ref, configSchema?: ConfigSchema) =>
+    createServiceDecorator({
+      service,
+      name: 'loud',
+      deps: { other },
+      ...(configSchema && { configSchema }),
+      decorate: (inner, deps) => `${inner} ${deps.other}!`,
+    });
+
+  /** As a Backstage backend makes a service: what its deps name first, from the default where nobody provides it. */
+  async function made({ deps, factory }: ServiceFactory): Promise<unknown> {
+    const values: Record<string, unknown> = {};
+    for (const [name, dependency] of Object.entries<ServiceRef<unknown>>(deps)) {
+      const given = await dependency.__defaultFactory?.(dependency);
+      const inner = typeof given === 'function' ? given() : given;
+      values[name] = inner ? await made(inner) : 'other';
+      if (inner) expect(inner.service).toBe(dependency);
+    }
+    return factory(values, undefined);
+  }
+
+  it('are service factories over the default that the reference carries, for hosts that know no decorators', async () => {
+    const withDefault = createServiceRef<string>({
+      id: 'test.default',
+      defaultFactory: async (service) => () =>
+        createServiceFactory({ service, deps: {}, factory: () => 'default' }),
+    });
+    const configSchema = { '~standard': {} } as ConfigSchema;
+    const decorator = decorating(withDefault, configSchema);
+    expect(decorator).toMatchObject({
+      $$type: '@backstage/BackendFeature',
+      version: 'v1',
+      featureType: 'service',
+      service: { id: 'test.default' },
+      initialization: 'lazy',
+      configSchema,
+    });
+    expect(Object.values(decorator.deps).map(({ id }) => id)).toEqual([
+      'test.other',
+      "test.default under decorator 'loud' of service 'test.default'",
+    ]);
+    expect(await made(decorator)).toBe('default other!');
+  });
+
+  it('are put over any factory of the service, and over one another', async () => {
+    const factory = createServiceFactory({
+      service: ref,
+      initialization: 'always',
+      deps: {},
+      factory: () => 'mine',
+    });
+    const decorator = decorating(ref);
+    const over = decorator.over(decorator.over(factory));
+    expect(over).not.toHaveProperty('decorator');
+    expect(over.initialization).toBe('always');
+    expect(await made(over)).toBe('mine other! other!');
+    expect(() =>
+      decorator.over(createServiceFactory({ service: other, deps: {}, factory: () => '' })),
+    ).toThrow(
+      expect.objectContaining({
+        code: 'ERR_FEATURE_INVALID',
+        message:
+          "the decorator 'loud' of service 'test.service' was put over a factory of service 'test.other'",
+      }),
+    );
+  });
+
+  it('say on such a host what to add where there is no default to wrap, or a list', async () => {
+    const list = createServiceRef<string>({
+      id: 'test.list',
+      multiton: true,
+      defaultFactory: async (service) => createServiceFactory({ service, deps: {}, factory: () => '' }),
+    });
+    const ofList = createServiceDecorator({ service: list, deps: {}, decorate: (inner) => inner });
+    await expect(made(decorating(ref))).rejects.toThrow(
+      /^this backend cannot apply the decorator 'loud' of service 'test\.service', created at .*emittedShape\.test\.ts:\d+:\d+: it knows no decorators, and the reference of the service has no default factory; add decorator\.over\(factory\)/,
+    );
+    await expect(made(ofList)).rejects.toThrow(
+      /^this backend .* and the service is a list; add decorator\.over/,
+    );
   });
 });

@@ -8,9 +8,12 @@ import {
   createBackendModule,
   createBackendPlugin,
   createExtensionPoint,
+  createServiceDecorator,
   createServiceFactory,
   createServiceRef,
   Inject,
+  type BackendFeature,
+  type ServiceFactory,
   type ServiceRef,
   type ValueOf,
   type ValuesOf,
@@ -180,5 +183,40 @@ describe('Inject', () => {
       ) {}
     }
     expect([Right, WrongType, TooMany, Swapped]).toHaveLength(4);
+  });
+});
+
+describe('decorators', () => {
+  it('receive the service and what their deps name, and give the service again', () => {
+    const decorator = createServiceDecorator({
+      service: directoryRef,
+      deps: { listRef, config: coreServices.rootConfig },
+      decorate(inner, deps) {
+        expectTypeOf(inner).toEqualTypeOf<Directory>();
+        expectTypeOf(deps).toEqualTypeOf<{ listRef: string[]; config: RootConfigService }>();
+        return inner;
+      },
+    });
+    expectTypeOf(decorator).toExtend<BackendFeature>();
+    expectTypeOf(decorator.over).toEqualTypeOf<(factory: ServiceFactory) => ServiceFactory>();
+    createServiceDecorator({
+      service: rootListRef,
+      deps: { rootRef },
+      // One member of the list at a time.
+      decorate(inner, deps) {
+        expectTypeOf(inner).toEqualTypeOf<string>();
+        expectTypeOf(deps).toEqualTypeOf<{ rootRef: number }>();
+        return Promise.resolve(inner);
+      },
+    });
+  });
+
+  it('are refused where they give something else, or take a service of a plugin for one of the backend', () => {
+    // @ts-expect-error a string is no directory
+    createServiceDecorator({ service: directoryRef, deps: {}, decorate: () => 'none' });
+    // @ts-expect-error a root service takes root services only
+    createServiceDecorator({ service: rootRef, deps: { directoryRef }, decorate: (inner) => inner });
+    // @ts-expect-error nothing is returned
+    createServiceDecorator({ service: directoryRef, deps: {}, decorate: () => {} });
   });
 });
