@@ -17,7 +17,13 @@ export default {
     'packages/*': {},
     'packages/cli': {
       // Behind bin/vestibule.js, which names the built file.
-      entry: ['src/bin.ts'],
+      entry: [
+        'src/bin.ts',
+        // Run by hand; see src/upgrade/fixture/README.md.
+        'src/upgrade/testing/makeFixture.ts',
+      ],
+      // Of PostgreSQL, where that script is run.
+      ignoreBinaries: ['pg_dump'],
     },
     'plugins/*': {},
     'plugins/auth-web': {

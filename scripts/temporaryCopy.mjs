@@ -1,5 +1,5 @@
-// A copy of the working tree in the system's temporary folder, to do harm in. Dependencies are linked, not copied; the
-// workspaces among them lead to their copies.
+// Copies in the system's temporary folder: of the working tree, to do harm in, and of the tree of a commit. Dependencies
+// are linked, not copied; the workspaces among them lead to their copies.
 import { execFileSync } from 'node:child_process';
 import {
   cpSync,
@@ -34,6 +34,30 @@ export function makeTemporaryCopy() {
   for (const file of listed.split('\0')) {
     if (file !== '' && existsSync(join(root, file))) cpSync(join(root, file), join(copy, file));
   }
+  linkAllDependencies(copy);
+  return copy;
+}
+
+/**
+ * Copies the tree of a commit, which runs with the dependencies of the working tree. Whoever makes the copy removes it.
+ *
+ * @returns its folder, or nothing where the clone lacks the commit, as a shallow one does.
+ */
+export function copyCommit(commit) {
+  const git = (...args) =>
+    execFileSync('git', args, { cwd: root, stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 2 ** 30 });
+  try {
+    git('cat-file', '-e', `${commit}^{commit}`);
+  } catch {
+    return undefined;
+  }
+  const copy = realpathSync(mkdtempSync(join(tmpdir(), 'vestibule-commit-')));
+  execFileSync('tar', ['-x', '-C', copy], { input: git('archive', commit) });
+  linkAllDependencies(copy);
+  return copy;
+}
+
+function linkAllDependencies(copy) {
   linkDependencies(join(root, 'node_modules'), join(copy, 'node_modules'), copy);
   for (const parent of ['packages', 'plugins', 'examples']) {
     for (const name of readdirSync(join(copy, parent))) {
@@ -41,7 +65,6 @@ export function makeTemporaryCopy() {
       if (existsSync(join(root, own))) linkDependencies(join(root, own), join(copy, own), copy);
     }
   }
-  return copy;
 }
 
 function linkDependencies(from, to, copy) {

@@ -6,10 +6,14 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
-const fromSource = ['--conditions=vestibule:source', '--import', join(root, 'scripts/ts.mjs')];
+const fromSource = (tree: string) => [
+  '--conditions=vestibule:source',
+  '--import',
+  pathToFileURL(join(tree, 'scripts/ts.mjs')).href,
+];
 const running = new Set<ChildProcess>();
 
 /** How a process ended, and all it had printed. */
@@ -37,14 +41,14 @@ export function runVestibule(
 ): RunningProcess {
   const { VESTIBULE_TEST_COMMAND: built } = process.env;
   return built === undefined
-    ? run(process.execPath, [...fromSource, join(root, 'packages/cli/src/bin.ts'), ...args], options)
+    ? run(process.execPath, [...fromSource(root), join(root, 'packages/cli/src/bin.ts'), ...args], options)
     : run(resolve(root, built), args, options);
 }
 
-/** A TypeScript file of the tests as a program of its own. */
-export function runScript(file: URL, args: readonly string[]): RunningProcess {
-  const options = { directory: root, environment: {} };
-  return run(process.execPath, [...fromSource, fileURLToPath(file), ...args], options);
+/** A TypeScript file of the tests as a program of its own. `tree`: the copy of this repository that it is part of. */
+export function runScript(file: URL | string, args: readonly string[], tree = root): RunningProcess {
+  const options = { directory: tree, environment: {} };
+  return run(process.execPath, [...fromSource(tree), fileURLToPath(new URL(file)), ...args], options);
 }
 
 /** Ends whatever a failed test has left. */

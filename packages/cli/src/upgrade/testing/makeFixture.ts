@@ -1,0 +1,92 @@
+/**
+ * Makes the fixture anew: runs the released code, lets people and a program act at it, and writes down what they hold and
+ * what is in the databases. Needs a PostgreSQL server, and its `pg_dump`.
+ *
+ *   node --conditions=vestibule:source --import ./scripts/ts.mjs packages/cli/src/upgrade/testing/makeFixture.ts
+ */
+import { execFileSync } from 'node:child_process';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { testDatabases, type TestDatabase } from '@vestibule/backend-test-utils';
+import { startEmulatedGitHub } from '@vestibule/emulated-vendors';
+import { freePort } from '../../testing/vestibuleProcess.ts';
+import { filesOf, releasedPortals, type HeldThings, type ReleasedPortal } from './fixture.ts';
+import { lastingIssuer, startLastingProvider } from './lastingProvider.ts';
+import { actBeforeUpgrade } from './actBeforeUpgrade.ts';
+import { copyReleasedCode, releasedCommit, type ReleasedCode } from './releasedCode.ts';
+import { gitHubClient, writePortal } from './upgradedPortal.ts';
+
+const released = await copyReleasedCode();
+if (!released) throw new Error(`this clone has no commit ${releasedCommit}; fetch the whole history`);
+try {
+  for (const portal of releasedPortals) await makePortal(portal, released);
+} finally {
+  await released[Symbol.asyncDispose]();
+}
+
+async function makePortal(portal: ReleasedPortal, code: ReleasedCode): Promise<void> {
+  const databases = await testDatabases();
+  const database = databases.find(({ name }) => name === portal.engine);
+  if (!database) throw new Error(`there is no ${portal.engine}`);
+  const directory = await mkdtemp(join(tmpdir(), 'vestibule-fixture-'));
+  const port = await freePort();
+  const idp = await startLastingProvider({ now: () => Date.now() });
+  const redirectUris = [`${portal.baseUrl}/api/auth/github/handler/frame`];
+  const gitHub = await startEmulatedGitHub({ clients: [{ ...gitHubClient, redirectUris }] });
+  const { metadataUrl, clientId, clientSecret } = idp;
+  const configFile = await writePortal({
+    ...portal,
+    directory,
+    port,
+    database: database.config,
+    idp: { metadataUrl, issuer: lastingIssuer, clientId, clientSecret },
+    gitHubUrl: gitHub.url,
+  });
+  const running = code.runPortal(configFile);
+  await running.printed('Vestibule is ready');
+  const url = `http://localhost:${port}`;
+  const acted = await actBeforeUpgrade({ url, baseUrl: portal.baseUrl, idp, gitHub });
+  await running.end('SIGTERM');
+  const list = await code.runCommand(['explain', '--json', '--config', configFile]).ended;
+  const records = JSON.parse(list.stdout) as { reference: string; outcome: string; provider: string }[];
+  const allowed = records.find(({ outcome, provider }) => outcome === 'allowed' && provider === 'oidc');
+  if (!allowed) throw new Error(`no sign-in is explained: ${list.stdout}${list.stderr}`);
+  const held: HeldThings = {
+    commit: releasedCommit,
+    madeAt: Date.now(),
+    ...acted,
+    allowedReference: allowed.reference,
+  };
+  await writeFiles(portal, database, held);
+  await Promise.all([gitHub.stop(), idp.close(), ...databases.map(async (one) => one.cleanup())]);
+  await rm(directory, { recursive: true });
+}
+
+async function writeFiles(portal: ReleasedPortal, database: TestDatabase, held: HeldThings): Promise<void> {
+  const files = filesOf(portal);
+  await rm(files.folder, { recursive: true, force: true });
+  await mkdir(files.folder, { recursive: true });
+  await writeFile(files.held, `${JSON.stringify(held, undefined, 2)}\n`);
+  const connection = await database.connect('auth');
+  if (portal.engine === 'SQLite') {
+    await connection.raw('VACUUM');
+    await connection.raw('PRAGMA wal_checkpoint(TRUNCATE)');
+    await connection.destroy();
+    const { directory } = database.config.connection as { directory: string };
+    await copyFile(join(directory, 'auth.sqlite'), files.sqlite);
+  } else {
+    const url = new URL(String(database.config.connection));
+    url.pathname = `${String(database.config.prefix)}auth`;
+    const options = ['--no-owner', '--no-privileges', '--inserts', '--dbname', url.href];
+    await writeFile(files.postgres, portableDump(execFileSync('pg_dump', options, { encoding: 'utf8' })));
+  }
+}
+
+/** Without the settings of the session and the commands of psql, which a server of another version may not know. */
+function portableDump(dump: string): string {
+  const lines = dump
+    .split('\n')
+    .filter((line) => !/^(?:SET |SELECT pg_catalog\.set_config|\\|--|$)/.test(line));
+  return `${lines.join('\n')}\n`;
+}
