@@ -1,35 +1,6 @@
-/**
- * How this plugin says no: one error class over the closed list of codes in `auth-node`, and the codes of start-up.
- */
+/** Errors of this plugin alone: a refusal of the client at a refresh, and the codes of start-up. */
 import { CodedError, type CodedErrorOptions, type ErrorCode } from '@vestibule/backend-plugin-api';
-import { signInCodes, isSignInCode, type SignInCodeName } from '@vestibule/plugin-auth-node';
-
-/** A refusal with a code of the closed list. `message` is the sentence for the person. */
-export class RefusalError extends CodedError {
-  declare readonly code: SignInCodeName;
-  readonly statusCode: number;
-  /** Seconds after which a retry makes sense, sent as `Retry-After`. */
-  readonly retryAfterSeconds?: number;
-  /** Of the decision that tells why; sent with the error. */
-  readonly reference?: string;
-
-  constructor(
-    code: SignInCodeName,
-    options: CodedErrorOptions & {
-      /** A more exact sentence for the person than the list's; it quotes no value that could be a secret. */
-      sentence?: string;
-      retryAfterSeconds?: number;
-      reference?: string;
-    } = {},
-  ) {
-    const { name, status, sentence } = signInCodes[code];
-    super(code, options.sentence ?? sentence, options);
-    this.name = name;
-    this.statusCode = status;
-    if (options.reference !== undefined) this.reference = options.reference;
-    if (status === 503) this.retryAfterSeconds = options.retryAfterSeconds ?? 5;
-  }
-}
+import { RefusalError } from '@vestibule/plugin-auth-node';
 
 /**
  * At a refresh the provider refused the client, its scopes or the request, not the person: an operator has to mend it, and
@@ -57,10 +28,4 @@ export class AuthSetupError extends CodedError {
   constructor(code: keyof typeof setupErrorCodes, message: string, options: CodedErrorOptions = {}) {
     super(code, message, options);
   }
-}
-
-/** The code of any error, where it is one of the closed list. */
-export function signInCodeOf(error: unknown): SignInCodeName | undefined {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  return isSignInCode(code) ? code : undefined;
 }

@@ -1,7 +1,7 @@
 /** The table of routes. Every one parses, calls one step, and renders. */
 import Router from '@koa/router';
 import Koa, { type Context } from 'koa';
-import { RefusalError } from './errors.ts';
+import { RefusalError } from '@vestibule/plugin-auth-node';
 import type { OAuthServer } from './oauthServer/oauthServer.ts';
 import { callback } from './flow/callback.ts';
 import { draft } from './flow/decision.ts';

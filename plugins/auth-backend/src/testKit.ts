@@ -3,13 +3,14 @@
  * without a signature, nothing is stored, and no provider is called.
  */
 import { systemClock, type AuthService } from '@vestibule/backend-plugin-api';
-import type {
-  AuthOwnershipResolver,
-  GateEvidence,
-  ProfileInfo,
-  SignInResolver,
-  UnverifiedEmailCause,
-  UserIdentity,
+import {
+  signInCodeOf,
+  type AuthOwnershipResolver,
+  type GateEvidence,
+  type ProfileInfo,
+  type SignInResolver,
+  type UnverifiedEmailCause,
+  type UserIdentity,
 } from '@vestibule/plugin-auth-node';
 import type { CatalogService } from '@vestibule/plugin-catalog-node';
 import { authConfigSchema, type AllowBlock } from './config.ts';
@@ -17,7 +18,6 @@ import { emptyDraft } from './record/recordDraft.ts';
 import { recordOf, type SignInRecord } from './record/signInRecord.ts';
 import { printRecord } from './record/printRecord.ts';
 import { createRedactText } from './record/redactText.ts';
-import { signInCodeOf } from './errors.ts';
 import type { UserTokens } from './identity/userTokens.ts';
 import { createCatalogUsers } from './policy/catalogUsers.ts';
 import { createGates } from './policy/gates.ts';

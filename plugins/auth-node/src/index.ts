@@ -5,6 +5,7 @@
  */
 export * from './signInCodes.ts';
 export * from './errors.ts';
+export * from './refusalError.ts';
 export * from './extensionPoints/authOwnershipResolution.ts';
 export * from './extensionPoints/authProfileTransform.ts';
 export * from './extensionPoints/authProviders.ts';

@@ -4,12 +4,11 @@
  */
 import type { Context } from 'koa';
 import { parseUrl } from '@vestibule/backend-plugin-api';
-import { ProviderAnswerInvalidError, type ProfileInfo } from '@vestibule/plugin-auth-node';
+import { ProviderAnswerInvalidError, RefusalError, type ProfileInfo } from '@vestibule/plugin-auth-node';
 import type { AuthTransaction } from '../transactions/transaction.ts';
 import { backstageIdentityOf, type AuthResponse } from '../authResponse.ts';
 import { sessionCookieName } from '../http/cookies.ts';
 import type { RecordDraft } from '../record/recordDraft.ts';
-import { RefusalError } from '../errors.ts';
 import type { IssuedIdentity } from '../policy/resolverContext.ts';
 import { transformProfile } from '../policy/transformProfile.ts';
 import { createRequestEvidence, type RequestEvidence } from '../providers/backstage/requestEvidence.ts';

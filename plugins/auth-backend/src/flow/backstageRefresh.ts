@@ -3,10 +3,9 @@
  * session of theirs lives and ends by the rules of ours.
  */
 import type { Context } from 'koa';
-import type { ProfileInfo } from '@vestibule/plugin-auth-node';
+import { RefusalError, signInCodeOf, type ProfileInfo } from '@vestibule/plugin-auth-node';
 import type { AuthResponse } from '../authResponse.ts';
 import { beginRecord, addSecrets, withoutCauses, type RecordDraft } from '../record/recordDraft.ts';
-import { RefusalError, signInCodeOf } from '../errors.ts';
 import type { UserTokenClaims } from '../identity/userTokens.ts';
 import { createRequestEvidence, type RequestEvidence } from '../providers/backstage/requestEvidence.ts';
 import { readModuleJson, readLogoutUrl } from '../providers/backstage/moduleResponse.ts';

@@ -7,12 +7,11 @@
  */
 import type { Context } from 'koa';
 import { CodedError, NotImplementedError } from '@vestibule/backend-plugin-api';
-import { isRefreshable } from '@vestibule/plugin-auth-node';
+import { isRefreshable, RefusalError } from '@vestibule/plugin-auth-node';
 import type { AuthTransaction } from '../transactions/transaction.ts';
 import type { TransactionCookies } from '../transactions/transactionCookies.ts';
 import { backstageIdentityOf, providerInfoOf, type AuthResponse } from '../authResponse.ts';
 import { beginRecord, addSecrets, type RecordDraft } from '../record/recordDraft.ts';
-import { RefusalError } from '../errors.ts';
 import type { OAuthInstance, ProviderEntry } from '../providers/instances.ts';
 import { identityOf, tokensOf } from '../sessions/renewTokens.ts';
 import { budgetSignal, withinBudget } from '../http/budget.ts';

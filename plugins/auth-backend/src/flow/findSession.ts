@@ -1,6 +1,6 @@
 /** The session behind the cookie of a request. */
 import type { Context } from 'koa';
-import { RefusalError } from '../errors.ts';
+import { RefusalError } from '@vestibule/plugin-auth-node';
 import type { BackstageInstance, OAuthInstance } from '../providers/instances.ts';
 import type { Session } from '../sessions/session.ts';
 import { clearCookie, readCookies } from '../http/cookies.ts';

@@ -8,6 +8,7 @@ import type {
   RuntimeModeService,
 } from '@vestibule/backend-plugin-api';
 import type { Context } from 'koa';
+import { RefusalError } from '@vestibule/plugin-auth-node';
 import type { UsedStates } from '../transactions/usedStates.ts';
 import type { RecordStore } from '../record/recordStore.ts';
 import type { UserInfoStore } from '../identity/userInfoStore.ts';
@@ -21,7 +22,6 @@ import type { SignInEvaluator } from '../policy/signInPolicy.ts';
 import type { SessionStore } from '../sessions/sessionStore.ts';
 import type { TokenRenewal } from '../sessions/renewTokens.ts';
 import type { AllowedTargets } from '../targets/allowedTargets.ts';
-import { RefusalError } from '../errors.ts';
 import type { ShortSessions } from './shortSessions.ts';
 import type { Query } from '../http/query.ts';
 

@@ -1,6 +1,6 @@
 /** Ends a sign-in well: writes what userinfo answers, creates the session, and gives the browser its ticket. */
 import type { Context } from 'koa';
-import { RefusalError } from '../errors.ts';
+import { RefusalError } from '@vestibule/plugin-auth-node';
 import type { UserTokenClaims } from '../identity/userTokens.ts';
 import type { SessionIdentity, VendorTokens } from '../sessions/session.ts';
 import { readCookies, setCookie, type CookieAttributes } from '../http/cookies.ts';

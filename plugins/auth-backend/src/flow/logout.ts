@@ -4,8 +4,7 @@
  */
 import { once } from 'node:events';
 import type { Context } from 'koa';
-import { isRevocable } from '@vestibule/plugin-auth-node';
-import { RefusalError } from '../errors.ts';
+import { isRevocable, RefusalError } from '@vestibule/plugin-auth-node';
 import type { BackstageInstance, OAuthInstance } from '../providers/instances.ts';
 import type { Session } from '../sessions/session.ts';
 import { clearCookie, readCookies } from '../http/cookies.ts';

@@ -1,8 +1,8 @@
 /** `GET|POST /<provider>/refresh`: a new identity from the session, without the person. */
 import type { Context } from 'koa';
+import { RefusalError, signInCodeOf } from '@vestibule/plugin-auth-node';
 import { backstageIdentityOf, providerInfoOf, type AuthResponse } from '../authResponse.ts';
 import { beginRecord, addSecrets, withoutCauses, type RecordDraft } from '../record/recordDraft.ts';
-import { RefusalError, signInCodeOf } from '../errors.ts';
 import type { OAuthInstance } from '../providers/instances.ts';
 import { parseScopes } from '../providers/scopes.ts';
 import type { Session } from '../sessions/session.ts';

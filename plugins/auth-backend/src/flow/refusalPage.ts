@@ -1,11 +1,10 @@
 /** Tells a person that a sign-in was refused: in the popup's answer, or with the redirect back to where it began. */
 import { statusOfError, type CodedError, type RuntimeModeService } from '@vestibule/backend-plugin-api';
-import { signInCodes, isSignInCode } from '@vestibule/plugin-auth-node';
+import { isSignInCode, RefusalError, signInCodeOf, signInCodes } from '@vestibule/plugin-auth-node';
 import type { Context } from 'koa';
 import type { AuthTransaction } from '../transactions/transaction.ts';
 import { withoutProviderWords, type SignInRecord } from '../record/signInRecord.ts';
 import { printRecord } from '../record/printRecord.ts';
-import { RefusalError, signInCodeOf } from '../errors.ts';
 import type { AllowedTargets } from '../targets/allowedTargets.ts';
 import { appendParameters } from '../targets/address.ts';
 import { sendPopupPage } from '../http/popupPage.ts';

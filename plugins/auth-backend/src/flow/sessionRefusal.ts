@@ -4,10 +4,9 @@
  * While the provider or the catalog is away, the answer comes from the session's last good identity, for the grace time;
  * a stock front end takes anything but 2xx as signed out. Only a definite no ends the session.
  */
-import type { GateQuestions } from '@vestibule/plugin-auth-node';
+import { RefusalError, signInCodeOf, type GateQuestions } from '@vestibule/plugin-auth-node';
 import { backstageIdentityOf, providerInfoOf, type AuthResponse } from '../authResponse.ts';
 import type { RecordDraft } from '../record/recordDraft.ts';
-import { RefusalError, signInCodeOf } from '../errors.ts';
 import { isOutage } from '../policy/resolveIdentity.ts';
 import type { Gates } from '../policy/gates.ts';
 import { answersQuestions } from '../sessions/gateEvidence.ts';

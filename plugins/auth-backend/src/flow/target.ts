@@ -1,7 +1,7 @@
 /** Where a sign-in ends, as the query of a start says it. */
 import type { Context } from 'koa';
+import { RefusalError } from '@vestibule/plugin-auth-node';
 import type { AuthTransaction } from '../transactions/transaction.ts';
-import { RefusalError } from '../errors.ts';
 import type { Query } from '../http/query.ts';
 import { parameter, type FlowContext } from './flowContext.ts';
 

@@ -1,6 +1,6 @@
 /** The time that one incoming request may spend on calls to providers and the catalog. */
 import { once } from 'node:events';
-import { RefusalError } from '../errors.ts';
+import { RefusalError } from '@vestibule/plugin-auth-node';
 
 const budgetMilliseconds = 15_000;
 

@@ -1,6 +1,6 @@
 /** Reading a query string: each parameter at most once (RFC 6749 section 3.1). */
 import type { Context } from 'koa';
-import { RefusalError } from '../errors.ts';
+import { RefusalError } from '@vestibule/plugin-auth-node';
 
 /** The parameters of a request. */
 export type Query = ReadonlyMap<string, string>;

@@ -1,8 +1,8 @@
 /** What userinfo answers for each user: written at sign-in and refresh, and only when it changed. */
 import type { ClockService } from '@vestibule/backend-plugin-api';
 import type { Knex } from 'knex';
+import { RefusalError } from '@vestibule/plugin-auth-node';
 import { tables } from '../database/migrations.ts';
-import { RefusalError } from '../errors.ts';
 import type { UserTokenClaims } from './userTokens.ts';
 
 /** The member `claims` of a userinfo answer. */

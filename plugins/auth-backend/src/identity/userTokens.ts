@@ -6,7 +6,7 @@
  */
 import type { ClockService } from '@vestibule/backend-plugin-api';
 import { decodeProtectedHeader, jwtVerify } from 'jose';
-import { RefusalError } from '../errors.ts';
+import { RefusalError } from '@vestibule/plugin-auth-node';
 import { signJws } from '../keys/algorithms.ts';
 import type { SigningKeys } from '../keys/signingKeys.ts';
 

@@ -7,7 +7,7 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { ClockService, LoggerService } from '@vestibule/backend-plugin-api';
-import { RefusalError } from '../errors.ts';
+import { RefusalError } from '@vestibule/plugin-auth-node';
 import type { UserInfoStore } from '../identity/userInfoStore.ts';
 import type { UserTokens } from '../identity/userTokens.ts';
 import type { CatalogUsers } from '../policy/catalogUsers.ts';

@@ -1,7 +1,7 @@
 /** Calls to the catalog, with the plugin's own credentials. */
 import type { AuthService } from '@vestibule/backend-plugin-api';
+import { RefusalError, signInCodeOf } from '@vestibule/plugin-auth-node';
 import type { CatalogRequestOptions, CatalogService } from '@vestibule/plugin-catalog-node';
-import { RefusalError, signInCodeOf } from '../errors.ts';
 import { isNotFound } from './thrownError.ts';
 
 /** One call. */

@@ -18,10 +18,9 @@ import {
   stringifyEntityRef,
   type Entity,
 } from '@vestibule/catalog-model';
-import type { CatalogUserQuery } from '@vestibule/plugin-auth-node';
+import { RefusalError, type CatalogUserQuery } from '@vestibule/plugin-auth-node';
 import type { CatalogService, EntityFilterSet } from '@vestibule/plugin-catalog-node';
 import type { CatalogStep } from '../record/recordDraft.ts';
-import { RefusalError } from '../errors.ts';
 import { createAskCatalog } from './askCatalog.ts';
 import { isWholeEntity } from './wholeEntity.ts';
 

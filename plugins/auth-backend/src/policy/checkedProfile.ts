@@ -5,9 +5,9 @@ import {
   longestDisplayName,
   longestPictureUrl,
   parseEmail,
+  RefusalError,
   type ProfileInfo,
 } from '@vestibule/plugin-auth-node';
-import { RefusalError } from '../errors.ts';
 
 /**
  * The known members of a profile, checked. Empty ones are left out; what is not known is dropped.

@@ -9,9 +9,9 @@
  */
 import { createHash } from 'node:crypto';
 import { asciiLowerCase, isValidEntityName } from '@vestibule/catalog-model';
+import { RefusalError } from '@vestibule/plugin-auth-node';
 import type { EphemeralSettings } from '../config.ts';
 import type { RecordDraft } from '../record/recordDraft.ts';
-import { RefusalError } from '../errors.ts';
 import type { CatalogUsers } from './catalogUsers.ts';
 import { isNameOutsideCatalog } from './identityRef.ts';
 import { NobodyKnownError, type ProvenLogin } from './resolveIdentity.ts';

@@ -9,6 +9,7 @@ import { asciiLowerCase } from '@vestibule/catalog-model';
 import {
   normalizeDomain,
   parseEmail,
+  RefusalError,
   type SignInCodeName,
   type GateQuestions,
   type ProfileInfo,
@@ -16,7 +17,6 @@ import {
 } from '@vestibule/plugin-auth-node';
 import type { AllowBlock } from '../config.ts';
 import type { RecordDraft } from '../record/recordDraft.ts';
-import { RefusalError } from '../errors.ts';
 import { missingEmail } from './missingEmail.ts';
 import { normalizeIdentityRef } from './identityRef.ts';
 import type { UserTokenClaims } from '../identity/userTokens.ts';

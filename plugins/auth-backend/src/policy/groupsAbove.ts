@@ -9,7 +9,7 @@ import {
   stringifyEntityRef,
   type Entity,
 } from '@vestibule/catalog-model';
-import { RefusalError } from '../errors.ts';
+import { RefusalError } from '@vestibule/plugin-auth-node';
 import type { AskCatalog } from './askCatalog.ts';
 import type { LookUpOptions } from './catalogUsers.ts';
 import { isWholeEntity } from './wholeEntity.ts';

@@ -4,11 +4,14 @@
  */
 import type { AuthService } from '@vestibule/backend-plugin-api';
 import { isFullEntityRef, type Entity } from '@vestibule/catalog-model';
-import { getDefaultOwnershipEntityRefs, type AuthOwnershipResolver } from '@vestibule/plugin-auth-node';
+import {
+  getDefaultOwnershipEntityRefs,
+  RefusalError,
+  type AuthOwnershipResolver,
+} from '@vestibule/plugin-auth-node';
 import type { CatalogService } from '@vestibule/plugin-catalog-node';
 import type { OwnershipSettings } from '../config.ts';
 import type { OwnershipStep } from '../record/recordDraft.ts';
-import { RefusalError } from '../errors.ts';
 import { createAskCatalog } from './askCatalog.ts';
 import type { LookUpOptions } from './catalogUsers.ts';
 import { createGroupWalk } from './groupsAbove.ts';

@@ -7,6 +7,8 @@
  */
 import {
   isSignInCode,
+  RefusalError,
+  signInCodeOf,
   type ClaimSources,
   type SignInCodeName,
   type GateEvidence,
@@ -18,7 +20,7 @@ import {
   type UnverifiedEmailCause,
 } from '@vestibule/plugin-auth-node';
 import type { RecordDraft, ResolverStep } from '../record/recordDraft.ts';
-import { ClientRefusedError, RefusalError, signInCodeOf } from '../errors.ts';
+import { ClientRefusedError } from '../errors.ts';
 import { missingEmail } from './missingEmail.ts';
 import type { IssuedIdentity, ResolverContexts } from './resolverContext.ts';
 import { ownCopy } from './ownCopy.ts';

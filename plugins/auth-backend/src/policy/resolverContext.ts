@@ -6,14 +6,15 @@ import {
   parseEntityRef,
   stringifyEntityRef,
 } from '@vestibule/catalog-model';
-import type {
-  AuthResolverContext,
-  CatalogUserQuery,
-  IssueTokenParameters,
-  SignInResult,
+import {
+  RefusalError,
+  signInCodeOf,
+  type AuthResolverContext,
+  type CatalogUserQuery,
+  type IssueTokenParameters,
+  type SignInResult,
 } from '@vestibule/plugin-auth-node';
 import type { CatalogStep, RecordDraft, OwnershipStep } from '../record/recordDraft.ts';
-import { RefusalError, signInCodeOf } from '../errors.ts';
 import type { IssuedToken, UserTokenClaims, UserTokens } from '../identity/userTokens.ts';
 import type { CatalogUsers, LookUpOptions } from './catalogUsers.ts';
 import { createRefWarnings, readOwnershipRefs, readSubject } from './issuedRefs.ts';

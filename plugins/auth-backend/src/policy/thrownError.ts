@@ -5,7 +5,7 @@
  * shows that something broke: a fault of the code, or a part that was away. The difference decides at refresh: a no ends
  * the session, a fault does not.
  */
-import { RefusalError, signInCodeOf } from '../errors.ts';
+import { RefusalError, signInCodeOf } from '@vestibule/plugin-auth-node';
 
 /** By name, as Backstage does: the class may come from another package, or another copy of one. */
 const faultNames: ReadonlySet<string> = new Set([

@@ -2,9 +2,8 @@
  * Makes the profile that the person sees: the provider's, then what each transform makes of it. A transform may also
  * refuse the login, by `context.deny` or by throwing.
  */
-import type { ProfileInfo, SignInDenial } from '@vestibule/plugin-auth-node';
+import { RefusalError, type ProfileInfo, type SignInDenial } from '@vestibule/plugin-auth-node';
 import type { RecordDraft } from '../record/recordDraft.ts';
-import { RefusalError } from '../errors.ts';
 import { checkedProfile } from './checkedProfile.ts';
 import { ownCopy } from './ownCopy.ts';
 import type { ProvenLogin } from './resolveIdentity.ts';

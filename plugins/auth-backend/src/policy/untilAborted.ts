@@ -1,5 +1,5 @@
 /** Waiting for code of the operator's own, which may hang and need not look at its signal. */
-import { RefusalError } from '../errors.ts';
+import { RefusalError } from '@vestibule/plugin-auth-node';
 
 /**
  * What the act answers, as long as the budget of the request lasts.

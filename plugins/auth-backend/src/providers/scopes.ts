@@ -1,5 +1,5 @@
 /** Lists of OAuth scopes (RFC 6749 section 3.3). */
-import { RefusalError } from '../errors.ts';
+import { RefusalError } from '@vestibule/plugin-auth-node';
 
 const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/;
 const maximumScopes = 100;

@@ -6,8 +6,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { ClockService, JsonObject, LoggerService } from '@vestibule/backend-plugin-api';
-import { signInCodes } from '@vestibule/plugin-auth-node';
-import { RefusalError, signInCodeOf } from '../errors.ts';
+import { RefusalError, signInCodeOf, signInCodes } from '@vestibule/plugin-auth-node';
 import { chainOf, recordOf, type SignInRecord } from './signInRecord.ts';
 import type { RecordShare, RecordStore } from './recordStore.ts';
 

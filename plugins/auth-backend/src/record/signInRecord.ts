@@ -3,8 +3,7 @@
  * `Decision`; this is what is left of it at the end, and it stays readable for later versions.
  */
 import type { CodedError } from '@vestibule/backend-plugin-api';
-import { signInCodes, type SignInCodeName } from '@vestibule/plugin-auth-node';
-import { signInCodeOf } from '../errors.ts';
+import { signInCodeOf, signInCodes, type SignInCodeName } from '@vestibule/plugin-auth-node';
 import type {
   CatalogStep,
   RecordDraft,

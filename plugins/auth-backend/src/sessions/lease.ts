@@ -1,7 +1,7 @@
 /** One call to the provider at a time for each session, across replicas: a lease in the session's row. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { RefusalError } from '../errors.ts';
+import { RefusalError } from '@vestibule/plugin-auth-node';
 import type { Session } from './session.ts';
 import type { SessionStore } from './sessionStore.ts';
 

@@ -8,12 +8,14 @@
 import type { ClockService } from '@vestibule/backend-plugin-api';
 import {
   isRefreshable,
+  RefusalError,
+  signInCodeOf,
   type GateQuestions,
   type OAuthProvider,
   type ProviderGrant,
   type RefreshableProvider,
 } from '@vestibule/plugin-auth-node';
-import { ClientRefusedError, RefusalError, signInCodeOf } from '../errors.ts';
+import { ClientRefusedError } from '../errors.ts';
 import { withinBudget } from '../http/budget.ts';
 import { withLease } from './lease.ts';
 import { answersQuestions } from './gateEvidence.ts';

@@ -4,7 +4,7 @@
  */
 import { parseUrl } from '@vestibule/backend-plugin-api';
 import picomatch from 'picomatch';
-import { RefusalError } from '../errors.ts';
+import { RefusalError } from '@vestibule/plugin-auth-node';
 import { asGiven } from './address.ts';
 
 const maximumRedirectUrlBytes = 1500;

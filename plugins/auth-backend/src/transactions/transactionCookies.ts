@@ -5,8 +5,8 @@
  * A cookie is bound to its provider, its environment and its handle (RFC 9700 section 4.7.1).
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { RefusalError } from '../errors.ts';
 import type { ClockService } from '@vestibule/backend-plugin-api';
+import { RefusalError } from '@vestibule/plugin-auth-node';
 import { clearCookie, readCookies, setCookie, type CookieAttributes } from '../http/cookies.ts';
 import { deriveKey, fingerprint, open, seal, type SealingKey } from '../secrets/sealing.ts';
 import { attemptLifetimeMilliseconds, type AuthTransaction } from './transaction.ts';

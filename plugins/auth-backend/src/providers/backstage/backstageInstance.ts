@@ -4,16 +4,16 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { checkConfig, readConfig, type Config, type GuestCodeService } from '@vestibule/backend-plugin-api';
-import type {
-  AuthProviderFactory,
-  AuthResolverContext,
-  BackstageRouteHandlers,
+import {
+  RefusalError,
+  type AuthProviderFactory,
+  type AuthResolverContext,
+  type BackstageRouteHandlers,
 } from '@vestibule/plugin-auth-node';
 import { z } from 'zod';
 import { createTransactionCookies } from '../../transactions/transactionCookies.ts';
 import { sessionCookieName } from '../../http/cookies.ts';
 import { instanceSchema } from '../../config.ts';
-import { RefusalError } from '../../errors.ts';
 import type { NamedResolver } from '../../policy/resolveIdentity.ts';
 import type { ProviderBuildContext } from '../buildProviders.ts';
 import { throwProblems } from '../configFaults.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { RefusalError } from '../../errors.ts';
+import { RefusalError } from '@vestibule/plugin-auth-node';
 import { createRequestEvidence, type RequestEvidence } from './requestEvidence.ts';
 import { refusalOfHandler, refusalOfPage } from './moduleFailure.ts';
 

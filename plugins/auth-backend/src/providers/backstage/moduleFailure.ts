@@ -2,8 +2,7 @@
  * What a hosted Backstage module meant when it failed. Its words are for the operator: they may quote a provider's answer
  * or an address inside. A person sees the sentence of a code.
  */
-import type { SignInCodeName } from '@vestibule/plugin-auth-node';
-import { RefusalError, signInCodeOf } from '../../errors.ts';
+import { RefusalError, signInCodeOf, type SignInCodeName } from '@vestibule/plugin-auth-node';
 import { refusalOfThrown } from '../../policy/thrownError.ts';
 import type { RequestEvidence } from './requestEvidence.ts';
 import type { ModuleCall } from './moduleCalls.ts';

@@ -3,7 +3,7 @@
  * 5.1 and 5.2) instead of Backstage's.
  */
 import type { Context } from 'koa';
-import { RefusalError } from '../../errors.ts';
+import { RefusalError } from '@vestibule/plugin-auth-node';
 import { OAuthError } from '../../oauthServer/oauthError.ts';
 import type { FlowContext } from '../../flow/flowContext.ts';
 
