@@ -4,3 +4,4 @@
  * @packageDocumentation
  */
 export * from './koaHandler.ts';
+export * from './redirect.ts';

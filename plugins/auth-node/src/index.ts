@@ -11,6 +11,10 @@ export * from './extensionPoints/authProfileTransform.ts';
 export * from './extensionPoints/authProviders.ts';
 export * from './extensionPoints/authSignInPage.ts';
 export * from './extensionPoints/signInResolver.ts';
+export * from './http/popupPage.ts';
+export * from './http/requestBudget.ts';
+export * from './identity/identityRef.ts';
+export * from './identity/opaqueValues.ts';
 export type { OpenIdClientAuthentication } from './openId/openIdClient.ts';
 export {
   discoveredOpenIdMetadata,

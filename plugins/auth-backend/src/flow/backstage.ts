@@ -4,7 +4,14 @@
  */
 import type { Context } from 'koa';
 import { parseUrl } from '@vestibule/backend-plugin-api';
-import { ProviderAnswerInvalidError, RefusalError, type ProfileInfo } from '@vestibule/plugin-auth-node';
+import {
+  budgetSignal,
+  type ProfileInfo,
+  ProviderAnswerInvalidError,
+  randomToken,
+  RefusalError,
+  withinBudget,
+} from '@vestibule/plugin-auth-node';
 import type { AuthTransaction } from '../transactions/transaction.ts';
 import { backstageIdentityOf, type AuthResponse } from '../authResponse.ts';
 import { sessionCookieName } from '../http/cookies.ts';
@@ -17,9 +24,7 @@ import { runModule } from '../providers/backstage/moduleExchange.ts';
 import { refusalOfPage, refusalOfHandler, refusalOfStart } from '../providers/backstage/moduleFailure.ts';
 import type { BackstageInstance } from '../providers/instances.ts';
 import { joinScopes, splitScopes } from '../providers/scopes.ts';
-import { randomToken } from '../secrets/sealing.ts';
 import type { VendorTokens } from '../sessions/session.ts';
-import { budgetSignal, withinBudget } from '../http/budget.ts';
 import { keepSession } from './keepSession.ts';
 import { livingSession } from './livingSession.ts';
 import type { Query } from '../http/query.ts';

@@ -3,7 +3,13 @@
  * session of theirs lives and ends by the rules of ours.
  */
 import type { Context } from 'koa';
-import { RefusalError, signInCodeOf, type ProfileInfo } from '@vestibule/plugin-auth-node';
+import {
+  budgetSignal,
+  type ProfileInfo,
+  RefusalError,
+  signInCodeOf,
+  withinBudget,
+} from '@vestibule/plugin-auth-node';
 import type { AuthResponse } from '../authResponse.ts';
 import { beginRecord, addSecrets, withoutCauses, type RecordDraft } from '../record/recordDraft.ts';
 import type { UserTokenClaims } from '../identity/userTokens.ts';
@@ -16,7 +22,6 @@ import { splitScopes } from '../providers/scopes.ts';
 import type { IssuedIdentity } from '../policy/resolverContext.ts';
 import { withLease } from '../sessions/lease.ts';
 import type { Session } from '../sessions/session.ts';
-import { budgetSignal, withinBudget } from '../http/budget.ts';
 import { clearCookie } from '../http/cookies.ts';
 import { findSession } from './findSession.ts';
 import {

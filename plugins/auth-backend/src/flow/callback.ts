@@ -5,22 +5,26 @@
  * before; the exchange, who the person is at the provider; resolution, who they are in the portal. Only then is there a
  * session.
  */
+import { redirect } from '@vestibule/koa-handler';
 import type { Context } from 'koa';
 import { CodedError, NotImplementedError } from '@vestibule/backend-plugin-api';
-import { isRefreshable, RefusalError } from '@vestibule/plugin-auth-node';
+import {
+  budgetSignal,
+  isRefreshable,
+  RefusalError,
+  sendPopupPage,
+  withinBudget,
+} from '@vestibule/plugin-auth-node';
 import type { AuthTransaction } from '../transactions/transaction.ts';
 import type { TransactionCookies } from '../transactions/transactionCookies.ts';
 import { backstageIdentityOf, providerInfoOf, type AuthResponse } from '../authResponse.ts';
 import { beginRecord, addSecrets, type RecordDraft } from '../record/recordDraft.ts';
 import type { OAuthInstance, ProviderEntry } from '../providers/instances.ts';
 import { identityOf, tokensOf } from '../sessions/renewTokens.ts';
-import { budgetSignal, withinBudget } from '../http/budget.ts';
 import { keepSession } from './keepSession.ts';
-import { sendPopupPage } from '../http/popupPage.ts';
 import { sendRefusal, sendRefusedRequest } from './refusalPage.ts';
 import { finishBackstage } from './backstage.ts';
 import { readQuery, type Query } from '../http/query.ts';
-import { redirect } from './target.ts';
 import { findEnvironment, findProvider, parameter, type FlowContext } from './flowContext.ts';
 
 /** A callback that belongs to a sign-in, as far as its address tells. */

@@ -1,12 +1,11 @@
 /** `GET|POST /<provider>/refresh`: a new identity from the session, without the person. */
 import type { Context } from 'koa';
-import { RefusalError, signInCodeOf } from '@vestibule/plugin-auth-node';
+import { budgetSignal, RefusalError, signInCodeOf } from '@vestibule/plugin-auth-node';
 import { backstageIdentityOf, providerInfoOf, type AuthResponse } from '../authResponse.ts';
 import { beginRecord, addSecrets, withoutCauses, type RecordDraft } from '../record/recordDraft.ts';
 import type { OAuthInstance } from '../providers/instances.ts';
 import { parseScopes } from '../providers/scopes.ts';
 import type { Session } from '../sessions/session.ts';
-import { budgetSignal } from '../http/budget.ts';
 import { clearCookie } from '../http/cookies.ts';
 import { findSession } from './findSession.ts';
 import { refreshBackstage } from './backstageRefresh.ts';

@@ -1,8 +1,7 @@
 /** `GET|POST /<provider>/refresh` of a proxy-type provider: who calls is read from the request, and nothing is kept. */
 import type { Context } from 'koa';
-import { RefusalError } from '@vestibule/plugin-auth-node';
+import { budgetSignal, RefusalError, withinBudget } from '@vestibule/plugin-auth-node';
 import { backstageIdentityOf, type AuthResponse } from '../authResponse.ts';
-import { budgetSignal, withinBudget } from '../http/budget.ts';
 import { beginRecord, withoutCauses } from '../record/recordDraft.ts';
 import type { ProxyInstance } from '../providers/instances.ts';
 import type { Query } from '../http/query.ts';

@@ -1,6 +1,7 @@
 /** `GET /<provider>/start`: begins a sign-in and sends the browser to the provider. Nothing is written on the server. */
 import { createHash } from 'node:crypto';
 import { CodedError, NotImplementedError } from '@vestibule/backend-plugin-api';
+import { redirect } from '@vestibule/koa-handler';
 import type { Context } from 'koa';
 import type { AuthTransaction } from '../transactions/transaction.ts';
 import { beginRecord, withoutCauses } from '../record/recordDraft.ts';
@@ -8,12 +9,11 @@ import type { SignInRecord } from '../record/signInRecord.ts';
 import { sendRefusedRequest } from './refusalPage.ts';
 import type { OAuthInstance } from '../providers/instances.ts';
 import { joinScopes, parseScopes } from '../providers/scopes.ts';
-import { randomToken } from '../secrets/sealing.ts';
-import { budgetSignal, withinBudget } from '../http/budget.ts';
+import { budgetSignal, randomToken, withinBudget } from '@vestibule/plugin-auth-node';
 import { checkModuleEnvironment, startBackstage } from './backstage.ts';
 import { livingSession } from './livingSession.ts';
 import { readQuery } from '../http/query.ts';
-import { readTarget, redirect, type TransactionTarget } from './target.ts';
+import { readTarget, type TransactionTarget } from './target.ts';
 import { findEnvironment, findProvider, parameter, type FlowContext } from './flowContext.ts';
 
 /**

@@ -1,5 +1,4 @@
 /** Where a sign-in ends, as the query of a start says it. */
-import type { Context } from 'koa';
 import { RefusalError } from '@vestibule/plugin-auth-node';
 import type { AuthTransaction } from '../transactions/transaction.ts';
 import type { Query } from '../http/query.ts';
@@ -23,13 +22,4 @@ export function readTarget(query: Query, { targets }: FlowContext): TransactionT
     flow,
     ...(redirectUrl !== undefined && { redirectUrl: targets.parseRedirectUrl(redirectUrl) }),
   };
-}
-
-/** A bare redirect, as Backstage's: no body. */
-export function redirect(ctx: Context, location: string): void {
-  ctx.status = 302;
-  ctx.set('Location', location);
-  ctx.set('Content-Length', '0');
-  ctx.body = '';
-  ctx.remove('Content-Type');
 }

@@ -7,7 +7,8 @@
 import type { ClockService } from '@vestibule/backend-plugin-api';
 import type { Knex } from 'knex';
 import { tables } from '../database/migrations.ts';
-import { deriveKey, fingerprint, open, randomToken, seal } from '../secrets/sealing.ts';
+import { fingerprint, randomToken } from '@vestibule/plugin-auth-node';
+import { deriveKey, open, seal } from '../secrets/sealing.ts';
 import type { AuthorizationRequest } from './authorizationRequest.ts';
 import { OAuthError } from './oauthError.ts';
 import { throwUnavailable } from './oauthServerDatabase.ts';

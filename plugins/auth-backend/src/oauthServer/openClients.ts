@@ -1,8 +1,7 @@
 /** The clients of the OAuth server: those that the operator names, that have a metadata document, or registered themselves. */
 import type { ClockService, LoggerService } from '@vestibule/backend-plugin-api';
 import type { Knex } from 'knex';
-import { RefusalError } from '@vestibule/plugin-auth-node';
-import { withinBudget } from '../http/budget.ts';
+import { RefusalError, withinBudget } from '@vestibule/plugin-auth-node';
 import { parseClientRegistration } from './clientRegistration.ts';
 import type { OAuthClients } from './clients.ts';
 import type { DocumentHttp } from './documentHttp.ts';

@@ -6,7 +6,7 @@ import { randomUUID, timingSafeEqual } from 'node:crypto';
 import type { ClockService } from '@vestibule/backend-plugin-api';
 import type { Knex } from 'knex';
 import { tables } from '../database/migrations.ts';
-import { fingerprint, randomToken } from '../secrets/sealing.ts';
+import { fingerprint, randomToken } from '@vestibule/plugin-auth-node';
 import type { ClientRegistration } from './clientRegistration.ts';
 import type { ClientAuthentication, ClientCredentials, OAuthClient } from './clients.ts';
 import { throwUnavailable } from './oauthServerDatabase.ts';

@@ -6,7 +6,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { parseUrl } from '@vestibule/backend-plugin-api';
 import { z } from 'zod';
-import { fingerprint } from '../secrets/sealing.ts';
+import { fingerprint } from '@vestibule/plugin-auth-node';
 import { isClientName } from './clientName.ts';
 import type { ClientCredentials, OAuthClient } from './clients.ts';
 import { isRedirectUri } from './redirectUris.ts';

@@ -9,11 +9,10 @@
  */
 import { createHash } from 'node:crypto';
 import { asciiLowerCase, isValidEntityName } from '@vestibule/catalog-model';
-import { RefusalError } from '@vestibule/plugin-auth-node';
+import { isNameOutsideCatalog, RefusalError } from '@vestibule/plugin-auth-node';
 import type { EphemeralSettings } from '../config.ts';
 import type { RecordDraft } from '../record/recordDraft.ts';
 import type { CatalogUsers } from './catalogUsers.ts';
-import { isNameOutsideCatalog } from './identityRef.ts';
 import { NobodyKnownError, type ProvenLogin } from './resolveIdentity.ts';
 import type { IssuedIdentity, ResolverContexts } from './resolverContext.ts';
 import type { SignInPolicy } from './signInPolicy.ts';

@@ -7,18 +7,18 @@
  */
 import { asciiLowerCase } from '@vestibule/catalog-model';
 import {
-  normalizeDomain,
-  parseEmail,
-  RefusalError,
-  type SignInCodeName,
   type GateQuestions,
+  normalizeDomain,
+  normalizeIdentityRef,
+  parseEmail,
   type ProfileInfo,
   type ProviderGate,
+  RefusalError,
+  type SignInCodeName,
 } from '@vestibule/plugin-auth-node';
 import type { AllowBlock } from '../config.ts';
 import type { RecordDraft } from '../record/recordDraft.ts';
 import { missingEmail } from './missingEmail.ts';
-import { normalizeIdentityRef } from './identityRef.ts';
 import type { UserTokenClaims } from '../identity/userTokens.ts';
 import type { ProvenLogin } from './resolveIdentity.ts';
 

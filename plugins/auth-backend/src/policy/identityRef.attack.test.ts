@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createJudging } from './testing/judging.ts';
-import { normalizeIdentityRef, readIdentityRef } from './identityRef.ts';
+import { normalizeIdentityRef, readIdentityRef } from '@vestibule/plugin-auth-node';
 
 async function issue(claims: { sub: unknown; ent?: unknown }, times = 1) {
   const judging = createJudging();

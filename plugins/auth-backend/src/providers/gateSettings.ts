@@ -2,10 +2,14 @@
  * The gates of one provider as config has them: what its definition can prove of them, and what nobody could ever pass.
  */
 import type { Config, ConfigProblem, LoggerService } from '@vestibule/backend-plugin-api';
-import type { GateQuestions, OAuthProviderDefinition, ProviderGate } from '@vestibule/plugin-auth-node';
+import {
+  type GateQuestions,
+  normalizeIdentityRef,
+  type OAuthProviderDefinition,
+  type ProviderGate,
+} from '@vestibule/plugin-auth-node';
 import type { AllowBlock } from '../config.ts';
 import { createGates, type Gates } from '../policy/gates.ts';
-import { normalizeIdentityRef } from '../policy/identityRef.ts';
 import { locationOf } from './configFaults.ts';
 import { joinScopes } from './scopes.ts';
 

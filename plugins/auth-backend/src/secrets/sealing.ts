@@ -2,7 +2,7 @@
  * Authenticated encryption for what leaves the process: AES-256-GCM with a fresh 96-bit nonce (NIST SP 800-38D). The
  * context names what is sealed, so that a thing of one kind never opens as another (RFC 9700 section 4.2.4).
  */
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 
 const nonceBytes = 12;
 const tagBytes = 16;
@@ -41,14 +41,4 @@ export function open(key: SealingKey, context: string, sealed: string): string |
   } catch {
     return undefined;
   }
-}
-
-/** SHA-256 in base64url, for values that are stored but must not be readable. */
-export function fingerprint(value: string): string {
-  return createHash('sha256').update(value).digest('base64url');
-}
-
-/** An opaque random value of 256 bits, base64url. */
-export function randomToken(): string {
-  return randomBytes(32).toString('base64url');
 }

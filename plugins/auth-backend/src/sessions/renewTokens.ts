@@ -7,16 +7,16 @@
  */
 import type { ClockService } from '@vestibule/backend-plugin-api';
 import {
-  isRefreshable,
-  RefusalError,
-  signInCodeOf,
   type GateQuestions,
+  isRefreshable,
   type OAuthProvider,
   type ProviderGrant,
   type RefreshableProvider,
+  RefusalError,
+  signInCodeOf,
+  withinBudget,
 } from '@vestibule/plugin-auth-node';
 import { ClientRefusedError } from '../errors.ts';
-import { withinBudget } from '../http/budget.ts';
 import { withLease } from './lease.ts';
 import { answersQuestions } from './gateEvidence.ts';
 import type { Session, SessionIdentity, VendorTokens } from './session.ts';

@@ -8,7 +8,8 @@
 import type { ClockService } from '@vestibule/backend-plugin-api';
 import type { Knex } from 'knex';
 import { tables } from '../database/migrations.ts';
-import { deriveKey, fingerprint, open, seal } from '../secrets/sealing.ts';
+import { fingerprint } from '@vestibule/plugin-auth-node';
+import { deriveKey, open, seal } from '../secrets/sealing.ts';
 import type { Session, SessionIdentity, VendorTokens } from './session.ts';
 import type { SessionTokens } from './sessionTokens.ts';
 

@@ -5,7 +5,8 @@
 import type { IncomingMessage } from 'node:http';
 import { isSessionCookieName, readCookies } from '../http/cookies.ts';
 import { createMarkedTokens, type MarkedTokens } from '../secrets/markedTokens.ts';
-import { deriveKey, fingerprint } from '../secrets/sealing.ts';
+import { fingerprint } from '@vestibule/plugin-auth-node';
+import { deriveKey } from '../secrets/sealing.ts';
 
 /** Makes and recognises tickets. */
 export type SessionTokens = MarkedTokens;

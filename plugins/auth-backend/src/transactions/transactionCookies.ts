@@ -6,9 +6,9 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ClockService } from '@vestibule/backend-plugin-api';
-import { RefusalError } from '@vestibule/plugin-auth-node';
+import { fingerprint, RefusalError } from '@vestibule/plugin-auth-node';
 import { clearCookie, readCookies, setCookie, type CookieAttributes } from '../http/cookies.ts';
-import { deriveKey, fingerprint, open, seal, type SealingKey } from '../secrets/sealing.ts';
+import { deriveKey, open, seal, type SealingKey } from '../secrets/sealing.ts';
 import { attemptLifetimeMilliseconds, type AuthTransaction } from './transaction.ts';
 
 const maximumAttempts = 8;

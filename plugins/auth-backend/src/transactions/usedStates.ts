@@ -5,7 +5,7 @@
 import type { ClockService } from '@vestibule/backend-plugin-api';
 import type { Knex } from 'knex';
 import { tables } from '../database/migrations.ts';
-import { fingerprint } from '../secrets/sealing.ts';
+import { fingerprint } from '@vestibule/plugin-auth-node';
 import { attemptLifetimeMilliseconds, type AuthTransaction } from './transaction.ts';
 
 const cleanupEveryMilliseconds = 60_000;

@@ -1,6 +1,10 @@
 /** This room by itself: a real judge over a catalog in memory, and tokens that only say who they are for. */
-import type { SignInCodeName, ProfileTransform, SignInResolver } from '@vestibule/plugin-auth-node';
-import type { AuthOwnershipResolver } from '@vestibule/plugin-auth-node';
+import type {
+  AuthOwnershipResolver,
+  ProfileTransform,
+  SignInCodeName,
+  SignInResolver,
+} from '@vestibule/plugin-auth-node';
 import type { CatalogService } from '@vestibule/plugin-catalog-node';
 import type { AllowBlock, EphemeralSettings, OwnershipSettings } from '../../config.ts';
 import { emptyDraft, type RecordDraft } from '../../record/recordDraft.ts';

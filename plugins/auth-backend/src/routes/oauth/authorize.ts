@@ -5,8 +5,9 @@
  * Until it is proven that the client may be answered at its redirect_uri, nobody is sent there, errors included (RFC 9700
  * section 4.11); after that, every answer goes there.
  */
+import { redirect } from '@vestibule/koa-handler';
 import type { Context } from 'koa';
-import { budgetSignal } from '../../http/budget.ts';
+import { budgetSignal, sendPopupPage } from '@vestibule/plugin-auth-node';
 import { answerUrl } from '../../oauthServer/authorizationRedirect.ts';
 import {
   readRequest,
@@ -15,8 +16,6 @@ import {
   type AuthorizationTarget,
 } from '../../oauthServer/authorizationRequest.ts';
 import type { OAuthServer } from '../../oauthServer/oauthServer.ts';
-import { sendPopupPage } from '../../http/popupPage.ts';
-import { redirect } from '../../flow/target.ts';
 import type { FlowContext } from '../../flow/flowContext.ts';
 import { oauthErrorOf, sendOAuthError } from './oauthAnswer.ts';
 import { fieldsOf } from './readBody.ts';

@@ -6,10 +6,9 @@
 import { InputError } from '@vestibule/backend-plugin-api';
 import { EntityRefError, parseEntityRef, stringifyEntityRef } from '@vestibule/catalog-model';
 import type { Context } from 'koa';
-import { RefusalError } from '@vestibule/plugin-auth-node';
+import { readIdentityRef, RefusalError } from '@vestibule/plugin-auth-node';
 import type { Grants } from '../../oauthServer/grants.ts';
 import { OAuthError } from '../../oauthServer/oauthError.ts';
-import { readIdentityRef } from '../../policy/identityRef.ts';
 import type { FlowContext } from '../../flow/flowContext.ts';
 import { readFields } from './readBody.ts';
 

@@ -5,7 +5,7 @@
  * gave. A limited token proves less, and one that a client holds would let the client approve for itself.
  */
 import type { Context } from 'koa';
-import { budgetSignal } from '../../http/budget.ts';
+import { budgetSignal } from '@vestibule/plugin-auth-node';
 import { answerUrl } from '../../oauthServer/authorizationRedirect.ts';
 import type { AuthorizationRequest } from '../../oauthServer/authorizationRequest.ts';
 import type { OAuthServer } from '../../oauthServer/oauthServer.ts';

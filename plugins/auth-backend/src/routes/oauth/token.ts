@@ -1,6 +1,6 @@
 /** `POST /v1/token`: a code or a refresh token becomes a user token (RFC 6749 section 3.2). */
 import type { Context } from 'koa';
-import { budgetSignal } from '../../http/budget.ts';
+import { budgetSignal } from '@vestibule/plugin-auth-node';
 import type { OAuthServer } from '../../oauthServer/oauthServer.ts';
 import type { CallingClient, ClientCredentials, OAuthClients } from '../../oauthServer/clients.ts';
 import { OAuthError } from '../../oauthServer/oauthError.ts';

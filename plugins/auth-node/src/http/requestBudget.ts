@@ -1,10 +1,10 @@
 /** The time that one incoming request may spend on calls to providers and the catalog. */
 import { once } from 'node:events';
-import { RefusalError } from '@vestibule/plugin-auth-node';
+import { RefusalError } from '../refusalError.ts';
 
 const budgetMilliseconds = 15_000;
 
-/** Ends when the budget of a request is spent. */
+/** Ends when the budget of a request is spent: 15 s. @public */
 export function budgetSignal(): AbortSignal {
   return AbortSignal.timeout(budgetMilliseconds);
 }
@@ -13,6 +13,7 @@ export function budgetSignal(): AbortSignal {
  * What the act answers, as long as the budget lasts: nobody waits for a provider that ignores the signal.
  *
  * @throws `ERR_PROVIDER_UNAVAILABLE` when the budget is spent.
+ * @public
  */
 export async function withinBudget<T>(signal: AbortSignal, act: Promise<T>): Promise<T> {
   const settled = new AbortController();

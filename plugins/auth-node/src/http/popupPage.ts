@@ -11,9 +11,8 @@
  * `window.opener`.
  */
 import { createHash } from 'node:crypto';
-import type { Context } from 'koa';
 
-/** What the other window receives. */
+/** What the other window receives. @public */
 export type PopupMessage =
   | { type: 'authorization_response'; response: unknown }
   | {
@@ -21,7 +20,7 @@ export type PopupMessage =
       error: { name: string; message: string; code?: string; reference?: string };
     };
 
-/** What the page says and does. */
+/** What the page says and does. @public */
 export interface PopupPage {
   /** What is posted, and the one origin that gets it; matched before. Absent: the page only speaks. */
   post?: { message: PopupMessage; targetOrigin: string };
@@ -66,8 +65,16 @@ const contentSecurityPolicy = [
   "frame-ancestors 'self'",
 ].join('; ');
 
-/** Answers with the page; the end of a sign-in is always status 200, as front ends expect. */
-export function sendPopupPage(ctx: Context, page: PopupPage, status = 200): void {
+/** The part of Koa's context by which the page is answered. @public */
+export interface PageContext {
+  status: number;
+  body: unknown;
+  set(headers: Record<string, string>): void;
+  readonly res: { removeHeader(name: string): void };
+}
+
+/** Answers with the page; the end of a sign-in is always status 200, as front ends expect. @public */
+export function sendPopupPage(ctx: PageContext, page: PopupPage, status = 200): void {
   ctx.status = status;
   ctx.set({
     'Content-Type': 'text/html; charset=utf-8',

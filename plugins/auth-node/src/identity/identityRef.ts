@@ -17,7 +17,7 @@ const maximumLength = 255;
 
 const plainAddress = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,62}@[A-Za-z0-9][A-Za-z0-9.-]{0,188}[A-Za-z0-9]$/;
 
-/** What a text is that somebody gave for a reference. */
+/** What a text is that somebody gave for a reference. @public */
 export type IdentityRef =
   | {
       /** Whole and in lower case, so that one person has one name everywhere. */
@@ -32,7 +32,7 @@ export type IdentityRef =
       problem: string;
     };
 
-/** Reads a reference that is issued, whatever was given for one. */
+/** Reads a reference that is issued, whatever was given for one. @public */
 export function readIdentityRef(given: unknown): IdentityRef {
   if (typeof given !== 'string') return invalid('is no text');
   if (isFullEntityRef(given)) return { ref: stringifyEntityRef(parseEntityRef(given)), isUnusual: false };
@@ -47,7 +47,7 @@ export function readIdentityRef(given: unknown): IdentityRef {
   return { ref: inLowerCase(given), isUnusual: !isAddress };
 }
 
-/** The reference that an entry of a gate names, as it would be issued; `undefined` for anything else. */
+/** The reference that an entry of a gate names, as it would be issued; `undefined` for anything else. @public */
 export function normalizeIdentityRef(entry: string): string | undefined {
   const read = readIdentityRef(entry);
   if (!('ref' in read)) return undefined;
@@ -55,7 +55,7 @@ export function normalizeIdentityRef(entry: string): string | undefined {
   return read.isUnusual && !/^(?:user|group):/.test(read.ref) ? undefined : read.ref;
 }
 
-/** Whether an e-mail address can stand as the name in a reference. No entity of a catalog can be called so. */
+/** Whether an e-mail address can stand as the name in a reference. No entity of a catalog can be called so. @public */
 export function isNameOutsideCatalog(address: string): boolean {
   return plainAddress.test(address);
 }
