@@ -15,7 +15,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify, type JSONWebKeySet } from 'jose';
 import { main } from '../main.ts';
 import { freePort } from '../testing/vestibuleProcess.ts';
-import { authorizeAtVendor, codeIn, redirectUrlOf } from './testing/actBeforeUpgrade.ts';
+import { codeIn, redirectUrlOf } from './testing/actBeforeUpgrade.ts';
 import {
   browserOf,
   inherit,
@@ -26,6 +26,7 @@ import {
   type ReleasedPortal,
 } from './testing/fixture.ts';
 import { lastingIssuer, lastingRefreshToken, startLastingProvider } from './testing/lastingProvider.ts';
+import { callbackOfVendor } from './testing/logins.ts';
 import { createOAuthProgram } from './testing/oauthProgram.ts';
 import { createPortalBackend, portalEnvironment, writePortal } from './testing/upgradedPortal.ts';
 
@@ -79,7 +80,7 @@ async function startToday(portal: ReleasedPortal, left: InheritedDatabase) {
       const { href, search } = new URL(authorizationUrl);
       const callback =
         provider === 'vendor'
-          ? await authorizeAtVendor(portal.baseUrl)(new URL(href))
+          ? callbackOfVendor(portal.baseUrl, new URL(href))
           : await idp.authorize(`${idp.issuer}/authorization${search}`);
       const { pathname, search: query } = new URL(callback);
       return { browser, answer: await browser.send(url + pathname + query) };

@@ -1,46 +1,25 @@
 /** What people, and a program that acts for one, do at the released code before it is replaced. */
-import { createFrontEnd, HttpBrowser, type ScriptedOpenIdProvider } from '@vestibule/backend-test-utils';
-import type { EmulatedVendor } from '@vestibule/emulated-vendors';
+import { createFrontEnd, HttpBrowser } from '@vestibule/backend-test-utils';
 import { cookiesOf, type BegunSignIn, type HeldThings, type RefusedBefore } from './fixture.ts';
+import { loginsOf, type Vendors } from './logins.ts';
 import { createOAuthProgram, needed } from './oauthProgram.ts';
 import { portalEnvironment } from './upgradedPortal.ts';
-
-/** How a person gets through the login at a vendor. */
-type Authorize = (url: URL) => Promise<URL | string>;
-
-/** To the vendor of the hosted module, which runs nowhere, and back. */
-export function authorizeAtVendor(baseUrl: string): Authorize {
-  return async (url) => {
-    const callback = new URL(`${baseUrl}/api/auth/vendor/handler/frame`);
-    callback.search = String(new URLSearchParams({ code: 'x', state: url.searchParams.get('state') ?? '' }));
-    return callback;
-  };
-}
 
 /** Where the front end wants to have the browser after a sign-in that is no popup. */
 export const redirectUrlOf = (baseUrl: string) => `${baseUrl}/catalog?tab=mine`;
 
-/** @param portal - `url`: where it listens. `baseUrl`: as browsers know it. */
-export async function actBeforeUpgrade(portal: {
-  url: string;
-  baseUrl: string;
-  idp: ScriptedOpenIdProvider;
-  gitHub: EmulatedVendor;
-}): Promise<Omit<HeldThings, 'commit' | 'madeAt' | 'allowedReference'>> {
-  const { url, baseUrl, idp, gitHub } = portal;
+/** @param portal - `url`: where it listens. */
+export async function actBeforeUpgrade(
+  portal: Vendors & { url: string },
+): Promise<Omit<HeldThings, 'commit' | 'madeAt' | 'allowedReference'>> {
+  const { url, baseUrl, idp } = portal;
   const origin = new URL(baseUrl).origin;
   const frontEnd = (provider: string) =>
     createFrontEnd({ url }, { provider, environment: portalEnvironment, origin });
-  const logins: Record<string, Authorize> = {
-    oidc: idp.authorize,
-    partners: idp.authorize,
-    github: async (at) => gitHub.authorize(at.href, { as: 'jane' }),
-    vendor: authorizeAtVendor(baseUrl),
-  };
-  const authorizeFor = (provider: string) => ({ authorize: logins[provider] ?? idp.authorize });
+  const logins = loginsOf(portal);
 
   async function signIn(provider: string, browser = new HttpBrowser()) {
-    const { response, error } = await frontEnd(provider).signIn(browser, authorizeFor(provider));
+    const { response, error } = await frontEnd(provider).signIn(browser, logins(provider));
     if (!response?.backstageIdentity) throw new Error(`'${provider}': ${JSON.stringify(error)}`);
     return { browser, token: response.backstageIdentity.token };
   }
@@ -56,7 +35,7 @@ export async function actBeforeUpgrade(portal: {
 
   async function spend() {
     const browser = new HttpBrowser();
-    const callback = await frontEnd('oidc').reachCallback(browser, authorizeFor('oidc'));
+    const callback = await frontEnd('oidc').reachCallback(browser, logins('oidc'));
     const cookies = cookiesOf(browser);
     await browser.send(callback.href);
     for (const [name, cookie] of Object.entries(cookies)) browser.cookies.set(name, cookie);
@@ -76,7 +55,7 @@ export async function actBeforeUpgrade(portal: {
   async function refuse(): Promise<string> {
     const { person } = idp;
     idp.person = { sub: 'nobody-1', email: 'nobody@example.com', email_verified: true };
-    const { error } = await frontEnd('oidc').signIn(new HttpBrowser(), authorizeFor('oidc'));
+    const { error } = await frontEnd('oidc').signIn(new HttpBrowser(), logins('oidc'));
     idp.person = person;
     return error?.reference ?? '';
   }

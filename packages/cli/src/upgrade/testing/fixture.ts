@@ -3,7 +3,8 @@ import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { HttpBrowser, testDatabases, type TestDatabase } from '@vestibule/backend-test-utils';
+import { HttpBrowser, type TestDatabase } from '@vestibule/backend-test-utils';
+import { freshDatabase, type Engine } from './freshDatabase.ts';
 import type { RegisteredProgram } from './oauthProgram.ts';
 
 /** The cookies of a browser. */
@@ -56,7 +57,7 @@ export interface HeldThings {
 export interface ReleasedPortal {
   /** The folder of the fixture. */
   name: string;
-  engine: 'SQLite' | 'PostgreSQL';
+  engine: Engine;
   baseUrl: string;
   /** Without one the backend had generated its own, and kept it in the database. */
   sessionSecret?: string;
@@ -100,13 +101,10 @@ export interface InheritedDatabase {
   cleanup(): Promise<void>;
 }
 
-/** @returns nothing where the engine is not there, as {@link testDatabases} says in one line. */
+/** @returns nothing where the engine is not there. */
 export async function inherit(portal: ReleasedPortal): Promise<InheritedDatabase | undefined> {
   const files = filesOf(portal);
-  const databases = await testDatabases();
-  const found = databases.find(({ name }) => name === portal.engine);
-  const others = databases.filter((one) => one !== found);
-  await Promise.all(others.map(async (one) => one.cleanup()));
+  const found = await freshDatabase(portal.engine);
   if (!found) return undefined;
   if (portal.engine === 'SQLite') {
     const { directory } = found.config.connection as { directory: string };

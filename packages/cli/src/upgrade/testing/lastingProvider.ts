@@ -4,14 +4,14 @@
  */
 import { startScriptedOpenIdProvider, type ScriptedOpenIdProvider } from '@vestibule/backend-test-utils';
 import type { ClockService } from '@vestibule/backend-plugin-api';
+import { idpClientSecret } from './upgradedPortal.ts';
 
 export const lastingIssuer = 'https://id.example.com';
 export const lastingRefreshToken = 'refresh-token-of-the-fixture';
-const clientSecret = 'k2Jm-client-secret-of-production-7Qx';
 
 /** @param clock - What time it is at the provider. */
 export async function startLastingProvider(clock: ClockService): Promise<ScriptedOpenIdProvider> {
-  const provider = await startScriptedOpenIdProvider({ clientSecret, now: clock.now });
+  const provider = await startScriptedOpenIdProvider({ clientSecret: idpClientSecret, now: clock.now });
   const idToken = (claims: object = {}) => {
     const issuedAt = Math.floor(clock.now() / 1000);
     const times = { iat: issuedAt, exp: issuedAt + 300, auth_time: issuedAt };

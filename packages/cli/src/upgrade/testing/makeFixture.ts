@@ -8,9 +8,10 @@ import { execFileSync } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { testDatabases, type TestDatabase } from '@vestibule/backend-test-utils';
+import type { TestDatabase } from '@vestibule/backend-test-utils';
 import { startEmulatedGitHub } from '@vestibule/emulated-vendors';
 import { freePort } from '../../testing/vestibuleProcess.ts';
+import { freshDatabase } from './freshDatabase.ts';
 import { filesOf, releasedPortals, type HeldThings, type ReleasedPortal } from './fixture.ts';
 import { lastingIssuer, startLastingProvider } from './lastingProvider.ts';
 import { actBeforeUpgrade } from './actBeforeUpgrade.ts';
@@ -26,8 +27,7 @@ try {
 }
 
 async function makePortal(portal: ReleasedPortal, code: ReleasedCode): Promise<void> {
-  const databases = await testDatabases();
-  const database = databases.find(({ name }) => name === portal.engine);
+  const database = await freshDatabase(portal.engine);
   if (!database) throw new Error(`there is no ${portal.engine}`);
   const directory = await mkdtemp(join(tmpdir(), 'vestibule-fixture-'));
   const port = await freePort();
@@ -59,7 +59,7 @@ async function makePortal(portal: ReleasedPortal, code: ReleasedCode): Promise<v
     allowedReference: allowed.reference,
   };
   await writeFiles(portal, database, held);
-  await Promise.all([gitHub.stop(), idp.close(), ...databases.map(async (one) => one.cleanup())]);
+  await Promise.all([gitHub.stop(), idp.close(), database.cleanup()]);
   await rm(directory, { recursive: true });
 }
 

@@ -22,6 +22,16 @@ export interface ReleasedCode extends AsyncDisposable {
   runCommand(args: readonly string[]): RunningProcess;
 }
 
+/** The portal, run by today's code. */
+export function runPortalOfToday(configFile: string): RunningProcess {
+  return runScript(new URL('portalProgram.ts', import.meta.url), [configFile]);
+}
+
+/** The `vestibule` command of today. */
+export function runCommandOfToday(args: readonly string[]): RunningProcess {
+  return runScript(new URL('../../bin.ts', import.meta.url), args);
+}
+
 /**
  * @returns nothing where the clone lacks the commit, as a shallow one does.
  * @throws Error where the release depends on other major versions than those installed.

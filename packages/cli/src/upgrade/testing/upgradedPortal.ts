@@ -25,6 +25,8 @@ export interface UpgradedPortal {
 const environment = 'production';
 /** The environment of its providers. */
 export const portalEnvironment = environment;
+/** What production lets pass: no placeholder. */
+export const idpClientSecret = 'k2Jm-client-secret-of-production-7Qx';
 export const gitHubClient = { clientId: 'portal', clientSecret: 'k2Jm-client-secret-of-github-7Qx' };
 
 const catalog = `
