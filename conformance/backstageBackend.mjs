@@ -8,12 +8,12 @@ import { authProvidersExtensionPoint } from '@backstage/plugin-auth-node';
 const [, , mode] = process.argv;
 const backend = createBackend();
 if (mode === 'services') {
-  const { githubProviderServiceFactory } =
-    await import('@vestibule/plugin-auth-backend-module-github-provider');
-  const { googleProviderServiceFactory } =
-    await import('@vestibule/plugin-auth-backend-module-google-provider');
-  backend.add(githubProviderServiceFactory);
-  backend.add(googleProviderServiceFactory);
+  // The same packages; of what each brings, the service alone.
+  for (const name of ['github', 'google']) {
+    const { default: provider } = await import(`@vestibule/plugin-auth-backend-module-${name}-provider`);
+    const [, service] = await provider.loader({});
+    backend.add(service);
+  }
 } else {
   // Then nothing makes the service of which our auth plugin wants all there are.
   backend.add(import('@vestibule/plugin-auth-backend-module-github-provider'));

@@ -2,7 +2,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { HttpBrowser, readPopup } from '@vestibule/backend-test-utils';
 import { startEmulatedGitHub, type EmulatedVendor } from '@vestibule/emulated-vendors';
-import { githubProviderServiceFactory } from './index.ts';
+import type { ServiceFactory } from '@vestibule/backend-plugin-api';
+import githubProvider from './index.ts';
 import { user } from './testing/catalog.ts';
 import { portalCallbackUrl, startPortal, type Portal } from './testing/portal.ts';
 
@@ -59,7 +60,8 @@ describe('sign-in at GitHub', () => {
   });
 
   it('works the same when the provider is added as a service', async () => {
-    const portal = await portalWith({ install: githubProviderServiceFactory });
+    const [, service] = (await githubProvider.loader({})) as [unknown, ServiceFactory];
+    const portal = await portalWith({ install: service });
     const { response } = await portal.signIn(new HttpBrowser(), 'jane');
     expect(response?.backstageIdentity?.identity.userEntityRef).toBe('user:default/jane');
   });

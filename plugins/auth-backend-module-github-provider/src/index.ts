@@ -12,8 +12,6 @@ export { githubConfigSchema, type GitHubSettings } from './config.ts';
 export {
   authModuleGithubProvider,
   githubProviderFactory,
-  githubProviderFeatures,
-  githubProviderFeatures as default,
-  githubProviderServiceFactory,
+  authModuleGithubProvider as default,
 } from './module.ts';
 export { githubSignInResolvers } from './resolvers.ts';

@@ -1,31 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import {
-  authProvidersExtensionPoint,
   providerDefinitionOf,
   type OAuthProviderDefinition,
 } from '@vestibule/plugin-auth-node';
 import defaultExport, {
-  authModuleGithubProvider,
-  githubProviderServiceFactory,
   githubProviderFactory,
   githubSignInResolvers,
 } from './index.ts';
 
 describe('the module', () => {
-  it('comes with the provider as a service in the default export, and is a module of the auth plugin', async () => {
-    expect(await defaultExport.loader({})).toEqual([authModuleGithubProvider, githubProviderServiceFactory]);
-    expect(authModuleGithubProvider.getRegistrations()).toEqual([
-      expect.objectContaining({ pluginId: 'auth', moduleId: 'github-provider' }),
-    ]);
-  });
-
-  it('registers GitHub under the id github', async () => {
-    const registered: unknown[] = [];
-    const [registration] = authModuleGithubProvider.getRegistrations();
-    const providers = { registerProvider: (options: unknown) => void registered.push(options) };
-    expect(Object.values(registration!.init.deps)).toEqual([authProvidersExtensionPoint]);
-    await registration!.init.func({ providers });
-    expect(registered).toEqual([{ providerId: 'github', factory: githubProviderFactory }]);
+  it('registers GitHub under the id github', () => {
+    expect(defaultExport.authProvider).toEqual({ providerId: 'github', factory: githubProviderFactory });
   });
 
   it('asks for read:user, persists scopes, and answers for users, organizations and teams', () => {

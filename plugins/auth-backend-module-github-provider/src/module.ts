@@ -1,12 +1,6 @@
 /** Wiring only. */
 import {
-  createBackendFeatureLoader,
-  createBackendModule,
-  createServiceFactory,
-} from '@vestibule/backend-plugin-api';
-import {
-  authProviderServiceRef,
-  authProvidersExtensionPoint,
+  createAuthProviderFeature,
   createOAuthProviderFactory,
 } from '@vestibule/plugin-auth-node';
 import { createGitHubProvider, type GitHubResult } from './authenticator.ts';
@@ -34,28 +28,8 @@ export const githubProviderFactory = createOAuthProviderFactory<GitHubSettings, 
   create: createGitHubProvider,
 });
 
-/** GitHub as a service, which other modules can look up. @public */
-export const githubProviderServiceFactory = createServiceFactory({
-  service: authProviderServiceRef,
-  deps: {},
-  factory: () => ({ providerId: 'github', factory: githubProviderFactory }),
-});
-
 /** Installs GitHub sign-in under provider id `github`. @public */
-export const authModuleGithubProvider = createBackendModule({
-  pluginId: 'auth',
-  moduleId: 'github-provider',
-  register({ registerInit }) {
-    registerInit({
-      deps: { providers: authProvidersExtensionPoint },
-      async init({ providers }) {
-        providers.registerProvider({ providerId: 'github', factory: githubProviderFactory });
-      },
-    });
-  },
-});
-
-/** What `backend.add(import('…'))` adds: the module, and the provider as a service. @public */
-export const githubProviderFeatures = createBackendFeatureLoader({
-  loader: () => [authModuleGithubProvider, githubProviderServiceFactory],
+export const authModuleGithubProvider = createAuthProviderFeature({
+  providerId: 'github',
+  factory: githubProviderFactory,
 });

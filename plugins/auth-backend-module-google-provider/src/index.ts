@@ -14,8 +14,6 @@ export {
   authModuleGoogleProvider,
   createGoogleProviderFactory,
   googleProviderFactory,
-  googleProviderFeatures,
-  googleProviderFeatures as default,
-  googleProviderServiceFactory,
+  authModuleGoogleProvider as default,
 } from './module.ts';
 export { googleSignInResolvers } from './resolvers.ts';

@@ -1,28 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { authProvidersExtensionPoint, providerDefinitionOf } from '@vestibule/plugin-auth-node';
+import { providerDefinitionOf } from '@vestibule/plugin-auth-node';
 import defaultExport, {
-  authModuleGoogleProvider,
-  googleProviderServiceFactory,
   createGoogleProviderFactory,
   googleEndpoints,
   googleProviderFactory,
 } from './index.ts';
 
 describe('the module', () => {
-  it('comes with the provider as a service in the default export, and is a module of the auth plugin', async () => {
-    expect(await defaultExport.loader({})).toEqual([authModuleGoogleProvider, googleProviderServiceFactory]);
-    expect(authModuleGoogleProvider.getRegistrations()).toEqual([
-      expect.objectContaining({ pluginId: 'auth', moduleId: 'google-provider' }),
-    ]);
-  });
-
-  it('registers Google under the id google', async () => {
-    const registered: unknown[] = [];
-    const [registration] = authModuleGoogleProvider.getRegistrations();
-    const providers = { registerProvider: (options: unknown) => void registered.push(options) };
-    expect(Object.values(registration!.init.deps)).toEqual([authProvidersExtensionPoint]);
-    await registration!.init.func({ providers });
-    expect(registered).toEqual([{ providerId: 'google', factory: googleProviderFactory }]);
+  it('registers Google under the id google', () => {
+    expect(defaultExport.authProvider).toEqual({ providerId: 'google', factory: googleProviderFactory });
   });
 
   it("asks for Backstage's scopes, needs a secret, and answers for users and hosted domains", () => {

@@ -1,12 +1,6 @@
 /** Wiring only. */
 import {
-  createBackendFeatureLoader,
-  createBackendModule,
-  createServiceFactory,
-} from '@vestibule/backend-plugin-api';
-import {
-  authProviderServiceRef,
-  authProvidersExtensionPoint,
+  createAuthProviderFeature,
   createOAuthProviderFactory,
   type AuthProviderFactory,
   type OAuthResult,
@@ -55,28 +49,8 @@ export function createGoogleProviderFactory(
 /** The type of provider behind the id `google`, for `registerProvider`. @public */
 export const googleProviderFactory = createGoogleProviderFactory();
 
-/** Google as a service, which other modules can look up. @public */
-export const googleProviderServiceFactory = createServiceFactory({
-  service: authProviderServiceRef,
-  deps: {},
-  factory: () => ({ providerId: 'google', factory: googleProviderFactory }),
-});
-
 /** Installs Google sign-in under provider id `google`. @public */
-export const authModuleGoogleProvider = createBackendModule({
-  pluginId: 'auth',
-  moduleId: 'google-provider',
-  register({ registerInit }) {
-    registerInit({
-      deps: { providers: authProvidersExtensionPoint },
-      async init({ providers }) {
-        providers.registerProvider({ providerId: 'google', factory: googleProviderFactory });
-      },
-    });
-  },
-});
-
-/** What `backend.add(import('…'))` adds: the module, and the provider as a service. @public */
-export const googleProviderFeatures = createBackendFeatureLoader({
-  loader: () => [authModuleGoogleProvider, googleProviderServiceFactory],
+export const authModuleGoogleProvider = createAuthProviderFeature({
+  providerId: 'google',
+  factory: googleProviderFactory,
 });

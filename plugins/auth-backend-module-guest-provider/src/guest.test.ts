@@ -9,8 +9,6 @@ import {
   type ProfileTransformContext,
 } from '@vestibule/plugin-auth-node';
 import defaultExport, {
-  authModuleGuestProvider,
-  guestProviderServiceFactory,
   guestConfigSchema,
   guestProfileTransform,
   guestProviderFactory,
@@ -244,14 +242,8 @@ describe('the profile of a picked user', () => {
 });
 
 describe('the module', () => {
-  it('comes with the provider as a service in the default export, and registers it under the id guest', async () => {
-    expect(await defaultExport.loader({})).toEqual([authModuleGuestProvider, guestProviderServiceFactory]);
-    const [registration] = authModuleGuestProvider.getRegistrations();
-    expect(registration).toMatchObject({ pluginId: 'auth', moduleId: 'guest-provider' });
-    const registered: unknown[] = [];
-    const providers = { registerProvider: (options: unknown) => void registered.push(options) };
-    await registration!.init.func({ providers });
-    expect(registered).toEqual([{ providerId: 'guest', factory: guestProviderFactory }]);
+  it('registers guests under the id guest', () => {
+    expect(defaultExport.authProvider).toEqual({ providerId: 'guest', factory: guestProviderFactory });
     expect(providerDefinitionOf(guestProviderFactory)).toMatchObject({ kind: 'proxy', title: 'Guest' });
   });
 });

@@ -12,8 +12,6 @@ export { guestConfigSchema, type GuestSettings } from './config.ts';
 export {
   authModuleGuestProvider,
   guestProviderFactory,
-  guestProviderFeatures,
-  guestProviderFeatures as default,
-  guestProviderServiceFactory,
+  authModuleGuestProvider as default,
 } from './module.ts';
 export { guestProfileTransform, guestResolver } from './resolvers.ts';

@@ -12,8 +12,6 @@ export { oidcConfigSchema, type OidcSettings } from './config.ts';
 export {
   authModuleOidcProvider,
   oidcProviderFactory,
-  oidcProviderFeatures,
-  oidcProviderFeatures as default,
-  oidcProviderServiceFactory,
+  authModuleOidcProvider as default,
 } from './module.ts';
 export type { OidcResult, OidcTokenSet, OidcUserinfo } from './result.ts';

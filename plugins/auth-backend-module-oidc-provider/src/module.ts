@@ -1,12 +1,6 @@
 /** Wiring only. */
 import {
-  createBackendFeatureLoader,
-  createBackendModule,
-  createServiceFactory,
-} from '@vestibule/backend-plugin-api';
-import {
-  authProviderServiceRef,
-  authProvidersExtensionPoint,
+  createAuthProviderFeature,
   createOAuthProviderFactory,
 } from '@vestibule/plugin-auth-node';
 import { createOidcProvider, refreshTokenAdvice } from './authenticator.ts';
@@ -28,28 +22,8 @@ export const oidcProviderFactory = createOAuthProviderFactory<OidcSettings, Oidc
   create: createOidcProvider,
 });
 
-/** OpenID Connect as a service, which other modules can look up. @public */
-export const oidcProviderServiceFactory = createServiceFactory({
-  service: authProviderServiceRef,
-  deps: {},
-  factory: () => ({ providerId: 'oidc', factory: oidcProviderFactory }),
-});
-
 /** Installs sign-in with an OpenID Provider under provider id `oidc`. @public */
-export const authModuleOidcProvider = createBackendModule({
-  pluginId: 'auth',
-  moduleId: 'oidc-provider',
-  register({ registerInit }) {
-    registerInit({
-      deps: { providers: authProvidersExtensionPoint },
-      async init({ providers }) {
-        providers.registerProvider({ providerId: 'oidc', factory: oidcProviderFactory });
-      },
-    });
-  },
-});
-
-/** What `backend.add(import('…'))` adds: the module, and the provider as a service. @public */
-export const oidcProviderFeatures = createBackendFeatureLoader({
-  loader: () => [authModuleOidcProvider, oidcProviderServiceFactory],
+export const authModuleOidcProvider = createAuthProviderFeature({
+  providerId: 'oidc',
+  factory: oidcProviderFactory,
 });

@@ -26,6 +26,7 @@ export { type ClaimSource, type ClaimSources } from './openId/openIdClaims.ts';
 export * from './openId/openIdProvider.ts';
 export * from './provider/absentMembers.ts';
 export * from './provider/authorizationCode.ts';
+export * from './provider/authProviderFeature.ts';
 export * from './provider/authProviderService.ts';
 export * from './provider/durationSchema.ts';
 export * from './provider/email.ts';
@@ -49,6 +50,7 @@ export {
 } from './provider/providerCalls.ts';
 export * from './provider/providerExplanation.ts';
 export * from './provider/providerFactory.ts';
+export * from './provider/providerFacts.ts';
 export * from './provider/providerKeySet.ts';
 export * from './provider/proxyProvider.ts';
 export * from './provider/scopes.ts';

@@ -4,6 +4,9 @@ import { createExtensionPoint } from '@vestibule/backend-plugin-api';
 /** The names of icons that `auth.providers.<id>.icon` may give; without one, the type of provider decides. @public */
 export const signInIcons = ['building', 'github', 'google', 'key', 'openid', 'person', 'shield'] as const;
 
+/** The name of an icon. @public */
+export type SignInIcon = (typeof signInIcons)[number];
+
 /** One way to sign in. @public */
 export interface SignInOption {
   providerId: string;

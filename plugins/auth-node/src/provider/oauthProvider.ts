@@ -12,6 +12,7 @@ import type { ClaimSources } from '../openId/openIdClaims.ts';
 import type { UnverifiedEmailCause } from './emailVerification.ts';
 import type { GateEvidence, GateQuestions, ProviderGate, UnansweredGates } from './gates.ts';
 import type { ProfileInfo, ProfileTransform } from './profile.ts';
+import type { ProviderFacts } from './providerFacts.ts';
 
 /** Where to send the browser. All values are single-use and made by the caller. @public */
 export interface AuthorizationRequest {
@@ -172,10 +173,8 @@ export interface OAuthProviderOptions<TSettings> {
 }
 
 /** A type of OAuth provider: what `registerProvider` takes, wrapped by `createOAuthProviderFactory`. @public */
-export interface OAuthProviderDefinition<TSettings = unknown, TResult = unknown> {
+export interface OAuthProviderDefinition<TSettings = unknown, TResult = unknown> extends ProviderFacts {
   kind: 'oauth';
-  /** The vendor's name, for people. */
-  title: string;
   /**
    * Describes the block `auth.providers.<id>.<env>` without `clientId`, `clientSecret`, `callbackUrl`,
    * `additionalScopes`, `sessionDuration`, `signIn` and `allow`, which every OAuth provider has.

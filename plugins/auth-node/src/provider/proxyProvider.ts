@@ -9,6 +9,7 @@ import type {
 import type { OutboundHttp } from '@vestibule/outbound-http';
 import type { SignInResolver } from '../resolver/signInResolver.ts';
 import type { SignInResolverFactory } from '../resolver/signInResolverFactory.ts';
+import type { ProviderFacts } from './providerFacts.ts';
 import type { ProfileInfo, ProfileTransform } from './profile.ts';
 
 /** What a request proved. @public */
@@ -42,9 +43,8 @@ export interface ProxyProviderOptions<TSettings> {
 }
 
 /** A type of proxy provider: what `registerProvider` takes, wrapped by `createProxyProviderFactory`. @public */
-export interface ProxyProviderDefinition<TSettings = unknown, TResult = unknown> {
+export interface ProxyProviderDefinition<TSettings = unknown, TResult = unknown> extends ProviderFacts {
   kind: 'proxy';
-  title: string;
   /** Describes the block `auth.providers.<id>` without `type`, `title`, `icon`, `signIn` and `allow`. */
   configSchema: ConfigSchema<TSettings>;
   resolvers?: Readonly<Record<string, SignInResolverFactory<TResult>>>;
