@@ -1,5 +1,12 @@
 // Who may import whom, as data. ARCHITECTURE.md draws it; scripts/plantedFaults.mjs shows that it bites.
 
+const { readdirSync } = require('node:fs');
+
+/** Modules of the auth plugin that bring one provider each. */
+const providerModules = readdirSync(`${__dirname}/plugins`)
+  .filter((name) => /^auth-backend-module-.+-provider$/.test(name))
+  .map((name) => `plugins/${name}`);
+
 /** Workspace folder -> the workspace folders that its product code may import. A new folder needs a row. */
 const arrows = {
   // Contracts and small parts that everyone may build on.
@@ -53,8 +60,8 @@ const arrows = {
     'plugins/catalog-node',
   ],
   ...Object.fromEntries(
-    ['github', 'google', 'guest', 'oidc'].map((vendor) => [
-      `plugins/auth-backend-module-${vendor}-provider`,
+    providerModules.map((folder) => [
+      folder,
       [
         'packages/backend-plugin-api',
         'packages/catalog-model',
@@ -79,10 +86,7 @@ const arrows = {
     'packages/backend-plugin-api',
     'packages/catalog-model',
     'plugins/auth-backend',
-    'plugins/auth-backend-module-github-provider',
-    'plugins/auth-backend-module-google-provider',
-    'plugins/auth-backend-module-guest-provider',
-    'plugins/auth-backend-module-oidc-provider',
+    ...providerModules,
     'plugins/auth-node',
     'plugins/catalog-client',
     'plugins/catalog-node',
@@ -99,10 +103,6 @@ const arrows = {
     // Reached by a dynamic import, and absent from a production install.
     'packages/dev-idp',
     'plugins/auth-backend',
-    'plugins/auth-backend-module-github-provider',
-    'plugins/auth-backend-module-google-provider',
-    'plugins/auth-backend-module-guest-provider',
-    'plugins/auth-backend-module-oidc-provider',
     'plugins/auth-node',
     'plugins/auth-web',
     'plugins/catalog-client',
@@ -112,8 +112,9 @@ const arrows = {
     'packages/backend-core',
     'packages/backend-defaults',
     'packages/backend-plugin-api',
-    // What a decision looks like, for `vestibule explain`.
+    // What a record looks like, for `vestibule explain`.
     'plugins/auth-backend',
+    'plugins/auth-node',
   ],
 
   // Examples import contracts only, as a user's own packages would.

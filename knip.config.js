@@ -15,6 +15,10 @@ export default {
       ],
     },
     'packages/*': {},
+    'packages/backend': {
+      // Its manifest is the list of providers, which are imported by the names in it.
+      ignoreDependencies: [/^@vestibule\/plugin-auth-backend-module-.+-provider$/],
+    },
     'packages/cli': {
       // Behind bin/vestibule.js, which names the built file.
       entry: [

@@ -1,14 +1,12 @@
 // Prints every config key that the product reads, as JSON, from the schemas that its packages carry. Runs from source:
 //   node --conditions=vestibule:source --import ./scripts/ts.mjs scripts/docs/configKeys.mjs
+import { readdirSync } from 'node:fs';
 import * as core from '../../packages/backend-core/src/boot/bootSettings.ts';
 import * as devIdp from '../../packages/dev-idp/src/index.ts';
 import * as defaults from '../../packages/backend-defaults/src/index.ts';
+import { providerDefinitionOf } from '../../plugins/auth-node/src/index.ts';
 import * as auth from '../../plugins/auth-backend/src/index.ts';
 import * as authConfig from '../../plugins/auth-backend/src/config.ts';
-import * as github from '../../plugins/auth-backend-module-github-provider/src/index.ts';
-import * as google from '../../plugins/auth-backend-module-google-provider/src/index.ts';
-import * as guest from '../../plugins/auth-backend-module-guest-provider/src/index.ts';
-import * as oidc from '../../plugins/auth-backend-module-oidc-provider/src/index.ts';
 import * as web from '../../plugins/auth-web/src/index.ts';
 import * as catalog from '../../plugins/catalog-client/src/index.ts';
 
@@ -20,10 +18,13 @@ for (const exported of [core, defaults, auth, web, catalog, devIdp].flatMap((one
 }
 collect(authConfig.instanceSchema, 'auth.providers.<id>');
 collect(authConfig.oauthSettingsSchema('required'), 'auth.providers.<id>.<env>');
-collect(github.githubConfigSchema, 'auth.providers.github.<env>');
-collect(google.googleConfigSchema, 'auth.providers.google.<env>');
-collect(oidc.oidcConfigSchema, 'auth.providers.oidc.<env>');
-collect(guest.guestConfigSchema, 'auth.providers.guest');
+for (const name of readdirSync(new URL('../../plugins/', import.meta.url))) {
+  if (!/^auth-backend-module-.+-provider$/.test(name)) continue;
+  const { default: feature } = await import(`../../plugins/${name}/src/index.ts`);
+  const { providerId, factory } = feature.authProvider;
+  const { kind, configSchema } = providerDefinitionOf(factory);
+  collect(configSchema, `auth.providers.${providerId}${kind === 'oauth' ? '.<env>' : ''}`);
+}
 console.log(JSON.stringify([...keys].sort()));
 
 function collect(schema, prefix) {

@@ -3,12 +3,9 @@ import type { Backend } from '@vestibule/backend-core';
 import { createBackend, createRootConfigFactory } from '@vestibule/backend-defaults';
 import type { ServiceFactory } from '@vestibule/backend-plugin-api';
 import authPlugin from '@vestibule/plugin-auth-backend';
-import githubProvider from '@vestibule/plugin-auth-backend-module-github-provider';
-import googleProvider from '@vestibule/plugin-auth-backend-module-google-provider';
-import guestProvider from '@vestibule/plugin-auth-backend-module-guest-provider';
-import oidcProvider from '@vestibule/plugin-auth-backend-module-oidc-provider';
 import signInPage from '@vestibule/plugin-auth-web';
 import { catalogLoader } from './catalogLoader.ts';
+import { providersLoader } from './defaultProviders.ts';
 import { devIdpLoader } from './devIdpLoader.ts';
 
 /** Options of {@link createDefaultBackend}. @public */
@@ -37,10 +34,7 @@ export function createDefaultBackend(options: DefaultBackendOptions = {}): Backe
   backend.add(rootConfig ?? createRootConfigFactory(configFiles.length > 0 ? { files: configFiles } : {}));
 
   backend.add(authPlugin);
-  backend.add(googleProvider);
-  backend.add(githubProvider);
-  backend.add(oidcProvider);
-  backend.add(guestProvider);
+  backend.add(providersLoader);
   backend.add(signInPage);
 
   backend.add(catalogLoader);

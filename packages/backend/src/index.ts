@@ -5,4 +5,4 @@
  */
 export { createDefaultBackend, type DefaultBackendOptions } from './createDefaultBackend.ts';
 export { DefaultBackendError, type DefaultBackendErrorCode } from './errors.ts';
-export { defaultProviders } from './defaultContents.ts';
+export { loadDefaultProviders } from './defaultProviders.ts';

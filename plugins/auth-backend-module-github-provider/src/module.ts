@@ -1,15 +1,15 @@
 /** Wiring only. */
-import {
-  createAuthProviderFeature,
-  createOAuthProviderFactory,
-} from '@vestibule/plugin-auth-node';
+import { createAuthProviderFeature, createOAuthProviderFactory } from '@vestibule/plugin-auth-node';
 import { createGitHubProvider, type GitHubResult } from './authenticator.ts';
 import { githubConfigSchema, type GitHubSettings } from './config.ts';
+import { gitHubFromBackstage } from './fromBackstage.ts';
 import { githubSignInResolvers } from './resolvers.ts';
 
 /** The type of provider behind the id `github`, for `registerProvider`. @public */
 export const githubProviderFactory = createOAuthProviderFactory<GitHubSettings, GitHubResult>({
   title: 'GitHub',
+  icon: 'github',
+  fromBackstage: gitHubFromBackstage,
   configSchema: githubConfigSchema,
   requiredScopes: ['read:user'],
   persistsScopes: true,

@@ -28,6 +28,8 @@ export function createGoogleProviderFactory(
   const { endpoints } = options;
   return createOAuthProviderFactory<GoogleSettings, OAuthResult>({
     title: 'Google',
+    icon: 'google',
+    fromBackstage: { addressAdvice: () => 'Nothing to do.' },
     configSchema: googleConfigSchema,
     resolvers: googleSignInResolvers,
     requiredScopes: [

@@ -1,15 +1,15 @@
 /** Wiring only. */
-import {
-  createAuthProviderFeature,
-  createOAuthProviderFactory,
-} from '@vestibule/plugin-auth-node';
+import { createAuthProviderFeature, createOAuthProviderFactory } from '@vestibule/plugin-auth-node';
 import { createOidcProvider, refreshTokenAdvice } from './authenticator.ts';
 import { oidcConfigSchema, type OidcSettings } from './config.ts';
+import { oidcFromBackstage } from './fromBackstage.ts';
 import { oidcClaimsOf, type OidcResult } from './result.ts';
 
 /** The type of provider behind the id `oidc`, for `registerProvider`. @public */
 export const oidcProviderFactory = createOAuthProviderFactory<OidcSettings, OidcResult>({
   title: 'OpenID Connect',
+  icon: 'openid',
+  fromBackstage: oidcFromBackstage,
   configSchema: oidcConfigSchema,
   // A public client (tokenEndpointAuthMethod: none) has no secret.
   clientSecret: 'optional',

@@ -7,7 +7,8 @@ import type {
   LocatedConfig,
 } from '@vestibule/backend-plugin-api';
 import { backstageProviders, isKnownProviderType } from '@vestibule/plugin-auth-backend';
-import { formatPath } from './readInstallation.ts';
+import type { BackstageDifferences } from '@vestibule/plugin-auth-node';
+import { formatPath, type Installation } from './readInstallation.ts';
 
 /** The settings of a provider, in one environment where it has several. */
 export interface ProviderBlock {
@@ -18,6 +19,10 @@ export interface ProviderBlock {
   readonly settings: JsonObject;
   readonly resolvers: readonly ResolverEntry[] | undefined;
   readonly isProxyType: boolean;
+  /** Whether its logins are resolved without a resolver in config. */
+  readonly hasDefaultResolver: boolean;
+  /** What ours does otherwise than Backstage's; empty for a provider that is not ours. */
+  readonly fromBackstage: BackstageDifferences;
 }
 
 /** One entry of `signIn.resolvers`. */
@@ -30,14 +35,15 @@ export interface ResolverEntry {
 const reservedKeys: readonly string[] = ['type', 'title', 'icon'];
 
 /** All of them, in the order of the config. What is no mapping is left to the check of the config. */
-export function blocksOf(config: LocatedConfig): ProviderBlock[] {
+export function blocksOf({ config, providers }: Pick<Installation, 'config' | 'providers'>): ProviderBlock[] {
   return Object.entries(asObject(valueAt(config, ['auth', 'providers']))).flatMap(([providerId, value]) => {
     const block = asObject(value);
     const type = typeof block['type'] === 'string' ? block['type'] : providerId;
     const path = ['auth', 'providers', providerId];
+    const definition = providers.get(type);
     // Of a module that nobody here knows, only the shape tells: environments have 'signIn' inside.
     const isProxyType =
-      type === 'guest' ||
+      definition?.kind === 'proxy' ||
       backstageProviders[type]?.isProxyType === true ||
       (!isKnownProviderType(type) && isObject(block['signIn']));
     const one = (at: string[], settings: JsonObject): ProviderBlock => ({
@@ -47,6 +53,8 @@ export function blocksOf(config: LocatedConfig): ProviderBlock[] {
       settings,
       resolvers: resolversOf(at, settings),
       isProxyType,
+      hasDefaultResolver: definition?.defaultResolver !== undefined,
+      fromBackstage: definition?.fromBackstage ?? {},
     });
     if (isProxyType) return [one(path, block)];
     return Object.entries(block)

@@ -1,5 +1,4 @@
 /** The keys that mean here what they mean there. */
-import { defaultProviders } from '@vestibule/backend';
 import { packageOfProvider } from '@vestibule/plugin-auth-backend';
 import { asObject, at, valueAt } from './blocks.ts';
 import { formatPath, type Installation } from './readInstallation.ts';
@@ -47,12 +46,12 @@ export function handlersOf({ config, variables }: Installation): NamedSource[] {
 }
 
 /** The packages that the blocks need, ours first. */
-export function modulesOf({ config }: Installation): ModuleToAdd[] {
+export function modulesOf({ config, providers }: Installation): ModuleToAdd[] {
   const modules = new Map<string, { providers: string[]; isIncluded: boolean }>();
   for (const [providerId, block] of Object.entries(asObject(valueAt(config, ['auth', 'providers'])))) {
     const { type: given } = asObject(block);
     const type = typeof given === 'string' ? given : providerId;
-    const isInstalled = defaultProviders.some((one) => one.providerId === type);
+    const isInstalled = providers.has(type);
     const name = packageOfProvider(type);
     if (name === undefined) continue;
     const entry = modules.get(name) ?? { providers: [], isIncluded: isInstalled };

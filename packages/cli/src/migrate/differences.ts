@@ -1,5 +1,4 @@
 /** Where the same config does something else here, on purpose, as far as this one is concerned. */
-import type { JsonObject } from '@vestibule/backend-plugin-api';
 import { asObject, at, blocksOf, type ProviderBlock } from './blocks.ts';
 import { findOAuthServerDifferences } from './oauthServer.ts';
 import type { Installation } from './readInstallation.ts';
@@ -15,7 +14,7 @@ export function findDifferences(installation: Installation): Finding[] {
     const place = at(config, path);
     findings.push({ ...place, message: `${place.key}: ${says}`, nextStep });
   };
-  const blocks = blocksOf(config);
+  const blocks = blocksOf(installation);
   if (blocks.some(({ isProxyType }) => !isProxyType)) {
     add(
       ['auth', 'providers'],
@@ -36,31 +35,27 @@ export function findDifferences(installation: Installation): Finding[] {
 }
 
 function ofBlock(
-  { type, path, settings, resolvers = [] }: ProviderBlock,
+  { path, settings, resolvers = [], fromBackstage }: ProviderBlock,
   add: (path: readonly (string | number)[], says: string, nextStep: string) => void,
 ): void {
-  if (type === 'oidc' && settings['prompt'] === undefined) {
-    add(
-      [...path, 'prompt'],
-      'absent, no prompt is sent, but consent with the scope offline_access. There it is none, with which people without a session at the provider cannot sign in',
-      "Nothing to do; 'prompt: none' is sent where it is written.",
-    );
+  const { absentKeys = {}, addressAdvice } = fromBackstage;
+  for (const [key, { says, nextStep }] of Object.entries(absentKeys)) {
+    if (settings[key] === undefined) add([...path, key], says, nextStep);
   }
   const byEmail = resolvers.filter(({ name }) => emailResolver.test(name));
   const [first] = byEmail;
-  if (first && ['google', 'github', 'oidc'].includes(type)) {
-    const next = stepForEmail(type, settings);
+  if (first && addressAdvice) {
     add(
       [...first.path, 'resolver'],
       'an address counts only when the provider vouches for it; without one, the next resolver is asked',
-      next,
+      addressAdvice(settings),
     );
   }
   const stripping = byEmail.find(
     ({ name, options }) =>
       name === 'emailMatchingUserEntityProfileEmail' && options['stripSubAddress'] === undefined,
   );
-  if (stripping && ['google', 'github', 'oidc'].includes(type)) {
+  if (stripping && addressAdvice) {
     add(
       [...stripping.path, 'resolver'],
       "jane+news@… is not jane@…. There, '+news' is dropped where nobody has the whole address",
@@ -75,24 +70,6 @@ function ofBlock(
       'Nothing to do.',
     );
   }
-}
-
-/** What makes the provider vouch for addresses. */
-function stepForEmail(type: string, settings: JsonObject): string {
-  if (type === 'oidc') {
-    return "Nothing to do where the provider sends email_verified; for one that does not, there is 'dangerouslyTrustUnverifiedEmail'.";
-  }
-  const { additionalScopes: scopes } = settings;
-  const asksForEmail =
-    (typeof scopes === 'string' && scopes.includes('user:email')) ||
-    (Array.isArray(scopes) && scopes.includes('user:email'));
-  if (type !== 'github' || asksForEmail) {
-    return 'Nothing to do.';
-  }
-  return (
-    "Add 'user:email' to additionalScopes: the primary address counts if GitHub calls it verified. " +
-    'There it is the public one, which few people have.'
-  );
 }
 
 function sessionDays(value: unknown): number | undefined {

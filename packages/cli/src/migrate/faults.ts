@@ -19,7 +19,7 @@ export function findFaults({ installation, stopping, disabling }: InstallationJu
       // What stops a start in production disables the provider as well.
       ...disabling.filter((one) => !stopping.some((other) => isSame(one, other))),
     ].map(findingOf),
-    ...blocksOf(installation.config).flatMap((block) => hostedFaults(installation, block)),
+    ...blocksOf(installation).flatMap((block) => hostedFaults(installation, block)),
   ];
 }
 

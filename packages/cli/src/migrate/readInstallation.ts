@@ -2,8 +2,10 @@
  * Reads the config of an installation without its environment. Whatever a variable or a `$file` gives is stood in for, so
  * that no secret is ever read, and the report is the same on every machine.
  */
+import { loadDefaultProviders } from '@vestibule/backend';
 import { readConfigWithStandIns, type ConfigReading, type StandIns } from '@vestibule/backend-defaults';
 import type { JsonValue } from '@vestibule/backend-plugin-api';
+import { providerDefinitionOf, type ProviderDefinition } from '@vestibule/plugin-auth-node';
 
 /** One value of the config: a scalar, or a list or mapping that holds nothing. */
 export interface ConfigLeaf {
@@ -18,6 +20,8 @@ export interface Installation extends ConfigReading {
   readonly variables: ReadonlyMap<string, readonly string[]>;
   /** Files that `$file` names, relative to the working directory, with the paths of the values that they give. */
   readonly valueFiles: ReadonlyMap<string, readonly string[]>;
+  /** The providers of the default backend, by type. */
+  readonly providers: ReadonlyMap<string, ProviderDefinition>;
 }
 
 export async function readInstallation(files: readonly string[], standIns: StandIns): Promise<Installation> {
@@ -36,7 +40,16 @@ export async function readInstallation(files: readonly string[], standIns: Stand
     leaves: [...leavesOf(reading.config.getOptional() ?? {}, [])],
     variables: gives.variable,
     valueFiles: gives.file,
+    providers: await definitionsOfDefaults(),
   };
+}
+
+async function definitionsOfDefaults(): Promise<Map<string, ProviderDefinition>> {
+  const entries = (await loadDefaultProviders()).flatMap(({ providerId, factory }) => {
+    const definition = providerDefinitionOf(factory);
+    return definition ? [[providerId, definition] as const] : [];
+  });
+  return new Map(entries);
 }
 
 /** As users write it: `auth.providers.oidc.development.signIn.resolvers[0].resolver`. */

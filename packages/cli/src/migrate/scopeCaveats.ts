@@ -14,7 +14,7 @@ import type { Finding } from './report.ts';
 const minute = 60_000;
 
 export function findLessThanItSeems(installation: Installation): Finding[] {
-  const blocks = blocksOf(installation.config);
+  const blocks = blocksOf(installation);
   return [
     ...ofTheWhole(installation, blocks),
     ...findOAuthServerWeaknesses(installation),
@@ -23,8 +23,9 @@ export function findLessThanItSeems(installation: Installation): Finding[] {
 }
 
 /** Keys in the blocks of Backstage's modules that these never read. Ours refuse what they do not know. */
-export function findIgnoredKeys({ config }: Installation): Finding[] {
-  return blocksOf(config).flatMap((block) => {
+export function findIgnoredKeys(installation: Installation): Finding[] {
+  const { config } = installation;
+  return blocksOf(installation).flatMap((block) => {
     const provider = backstageProviders[block.type];
     if (!provider) return [];
     const known = [
@@ -58,7 +59,10 @@ function ofTheWhole({ config }: Installation, blocks: readonly ProviderBlock[]):
   };
   const auth = asObject(config.getOptional('auth'));
   if (valueAt(config, ['auth', 'session', 'secret']) === undefined) {
-    const needs = blocks.filter(({ type }) => type === 'oidc' || type === 'pinniped');
+    const needs = blocks.filter(
+      ({ type, fromBackstage }) =>
+        fromBackstage.needsSessionSecret === true || backstageProviders[type]?.needsSessionSecret === true,
+    );
     const there =
       needs.length > 0
         ? `: there, sign-in with ${[...new Set(needs.map(({ providerId }) => providerId))].join(' and ')} answers 500`
@@ -125,24 +129,15 @@ function ofBlock({ config }: Installation, block: ProviderBlock): Finding[] {
       'See to it that only the proxy can reach the backend.',
     );
   }
-  if (block.type === 'guest') {
-    if (block.settings['dangerouslyAllowOutsideDevelopment'] === true) {
-      add(
-        [...block.path, 'dangerouslyAllowOutsideDevelopment'],
-        'lets in everybody who reaches the portal, in production too',
-        'Remove it wherever the portal is not public.',
-      );
-    } else {
-      add(
-        block.path,
-        'signs nobody in unless NODE_ENV is development: elsewhere it answers 403',
-        'Keep it out of the config for production.',
-      );
-    }
-    return findings;
+  for (const { key, says, nextStep } of block.fromBackstage.caveats?.(block.settings) ?? []) {
+    add(key === undefined ? block.path : [...block.path, key], says, nextStep);
   }
   // What a module of your own does without a list, it alone knows.
-  if (isKnownProviderType(block.type) && (!block.resolvers || block.resolvers.length === 0)) {
+  if (
+    !block.hasDefaultResolver &&
+    isKnownProviderType(block.type) &&
+    (!block.resolvers || block.resolvers.length === 0)
+  ) {
     add(
       block.path,
       'names no sign-in resolver: it gives access tokens, and nobody signs in with it',

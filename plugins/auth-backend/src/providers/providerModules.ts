@@ -16,6 +16,8 @@ export interface BackstageProvider {
   readonly hasNoEmailResolvers?: true;
   /** Keys that its schema knows and its code never reads, with what to know. */
   readonly unread?: Readonly<Record<string, string>>;
+  /** It answers 500 without `auth.session.secret`. */
+  readonly needsSessionSecret?: true;
   /** What it leaves to the network. */
   readonly weakness?: string;
 }
@@ -128,7 +130,7 @@ export const backstageProviders: Readonly<Record<string, BackstageProvider>> = {
     resolvers: ['displayNameMatchingUserEntityName'],
     hasNoEmailResolvers: true,
   },
-  pinniped: { module: 'pinniped', required: ['federationDomain'] },
+  pinniped: { module: 'pinniped', required: ['federationDomain'], needsSessionSecret: true },
 };
 
 const ownModules = ['github', 'google', 'guest', 'oidc'];

@@ -12,7 +12,7 @@ export interface ProviderFacts {
   fromBackstage?: BackstageDifferences;
 }
 
-/** Where a block means something else than to Backstage's module of the same id, for whoever moves a config. @public */
+/** What of a block means something else than to Backstage's module of the same id, for whoever moves a config. @public */
 export interface BackstageDifferences {
   /**
    * What to do so that e-mail addresses count; an address counts only when the provider vouches for it. Absent: addresses
@@ -20,5 +20,15 @@ export interface BackstageDifferences {
    */
   addressAdvice?(block: JsonObject): string;
   /** By key, what it means that the key is not in the block. */
-  absentKeys?: Readonly<Record<string, { says: string; nextStep: string }>>;
+  absentKeys?: Readonly<Record<string, BlockRemark>>;
+  /** Backstage's module answers 500 without `auth.session.secret`. */
+  needsSessionSecret?: true;
+  /** What a block promises and does not hold, there and here. */
+  caveats?(block: JsonObject): readonly (BlockRemark & { key?: string })[];
+}
+
+/** One sentence that follows the key, and what to do. @public */
+export interface BlockRemark {
+  says: string;
+  nextStep: string;
 }
