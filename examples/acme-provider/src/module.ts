@@ -1,6 +1,5 @@
 /** Wires Acme ID as a module of the auth plugin. */
-import { createBackendModule } from '@vestibule/backend-plugin-api';
-import { authProvidersExtensionPoint, createOAuthProviderFactory } from '@vestibule/plugin-auth-node';
+import { createAuthProviderFeature, createOAuthProviderFactory } from '@vestibule/plugin-auth-node';
 import { createAcmeProvider, type AcmeResult } from './authenticator.ts';
 import { acmeConfigSchema, type AcmeSettings } from './config.ts';
 import { acmeSignInResolvers } from './resolvers.ts';
@@ -15,15 +14,7 @@ export const acmeProviderFactory = createOAuthProviderFactory<AcmeSettings, Acme
 });
 
 /** Installs Acme ID sign-in under provider id `acme`. @public */
-export const authModuleAcmeProvider = createBackendModule({
-  pluginId: 'auth',
-  moduleId: 'acme-provider',
-  register({ registerInit }) {
-    registerInit({
-      deps: { providers: authProvidersExtensionPoint },
-      async init({ providers }) {
-        providers.registerProvider({ providerId: 'acme', factory: acmeProviderFactory });
-      },
-    });
-  },
+export const authModuleAcmeProvider = createAuthProviderFeature({
+  providerId: 'acme',
+  factory: acmeProviderFactory,
 });
