@@ -1,9 +1,10 @@
 // Who may import whom, as data. ARCHITECTURE.md draws it; scripts/plantedFaults.mjs shows that it bites.
 
 const { readdirSync } = require('node:fs');
+const { join } = require('node:path');
 
 /** Modules of the auth plugin that bring one provider each. */
-const providerModules = readdirSync(`${__dirname}/plugins`)
+const providerModules = readdirSync(join(module.path, 'plugins'))
   .filter((name) => /^auth-backend-module-.+-provider$/.test(name))
   .map((name) => `plugins/${name}`);
 
