@@ -1,12 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  providerDefinitionOf,
-  type OAuthProviderDefinition,
-} from '@vestibule/plugin-auth-node';
-import defaultExport, {
-  githubProviderFactory,
-  githubSignInResolvers,
-} from './index.ts';
+import { providerDefinitionOf, type OAuthProviderDefinition } from '@vestibule/plugin-auth-node';
+import defaultExport, { githubProviderFactory, githubSignInResolvers } from './index.ts';
 
 describe('the module', () => {
   it('registers GitHub under the id github', () => {

@@ -9,9 +9,5 @@
  */
 export { createOidcProvider, type OidcProvider } from './authenticator.ts';
 export { oidcConfigSchema, type OidcSettings } from './config.ts';
-export {
-  authModuleOidcProvider,
-  oidcProviderFactory,
-  authModuleOidcProvider as default,
-} from './module.ts';
+export { authModuleOidcProvider, oidcProviderFactory, authModuleOidcProvider as default } from './module.ts';
 export type { OidcResult, OidcTokenSet, OidcUserinfo } from './result.ts';

@@ -1,8 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { providerDefinitionOf } from '@vestibule/plugin-auth-node';
-import defaultExport, {
-  oidcProviderFactory,
-} from './index.ts';
+import defaultExport, { oidcProviderFactory } from './index.ts';
 
 describe('the module', () => {
   it('registers OpenID Connect under the id oidc', () => {
