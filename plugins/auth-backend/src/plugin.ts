@@ -46,7 +46,7 @@ import { createOAuthClients } from './oauthServer/openClients.ts';
 import { readOAuthServerSettings, readRefreshTokenSettings } from './oauthServer/settings.ts';
 import { buildProviders } from './providers/buildProviders.ts';
 import { signInOptionsOf } from './providers/signInOptions.ts';
-import type { ProviderEntry } from './providers/instances.ts';
+import type { ProviderEntry } from './providers/signInProvider.ts';
 import { judgeProviders } from './providers/judgeProviders.ts';
 import { createProviderTypes } from './providers/providerTypes.ts';
 import { createResolverRegistry } from './providers/resolverRegistry.ts';
@@ -57,13 +57,14 @@ import { createResolverContexts } from './policy/resolverContext.ts';
 import { createSignInEvaluator } from './policy/evaluateSignIn.ts';
 import { createRoutes } from './router.ts';
 import { createShortSessions } from './flow/shortSessions.ts';
+import { withCookies } from './flow/flowContext.ts';
+import { createSessionRenewal } from './flow/renewSession.ts';
 import { findSealingSecret } from './secrets/sealingSecret.ts';
 import { secretProblemsInProduction } from './secrets/secretProblems.ts';
-import { createTokenRenewal } from './sessions/renewTokens.ts';
 import { createSessionStore } from './sessions/sessionStore.ts';
 import { callerBySessionToken, createSessionTokens } from './sessions/sessionTokens.ts';
 import { warnAtStart, warningOfNoProvider } from './startWarnings.ts';
-import { createAllowedTargets } from './targets/allowedTargets.ts';
+import { createAllowedTargets } from './flow/allowedTargets.ts';
 
 const defaultTokenMilliseconds = 3_600_000;
 const shortestTokenMilliseconds = 600_000;
@@ -163,7 +164,6 @@ export const authPlugin = createBackendPlugin({
         const http = createOutboundHttp();
         lifecycle.addShutdownHook(async () => http.close());
         // Before the database is asked, so that a fault of the config is reported whether that is there or not.
-        let sealingSecret = '';
         types.addServices(providerServices);
         const installed = types.all();
         providers = buildProviders(installed, {
@@ -176,9 +176,9 @@ export const authPlugin = createBackendPlugin({
           clock,
           resolvers,
           transforms,
-          targets,
+          appUrl: targets.appUrl,
+          isOriginAllowed: targets.isOriginAllowed,
           baseUrl,
-          sealingSecret: () => sealingSecret,
           allowAnyProviderResolvers: settings.signIn?.allowAnyProviderResolvers ?? false,
           allow: settings.allow,
         });
@@ -192,13 +192,12 @@ export const authPlugin = createBackendPlugin({
         if (!database.migrations?.skip) await migrate(knex, { table: tables.migrations, migrations });
         // A migration may take its time.
         limitQueries(knex);
-        sealingSecret = await findSealingSecret({
+        const secret = await findSealingSecret({
           configured: settings.session?.secret,
           isProduction: runtimeMode.isProduction,
           logger,
           database: knex,
         });
-        const secret = sealingSecret;
         const keys = await openKeyStore({
           settings: settings.keyStore,
           config,
@@ -274,7 +273,7 @@ export const authPlugin = createBackendPlugin({
         httpRouter.use(
           koaHandler(
             createRoutes({
-              providers,
+              providers: withCookies(providers, { baseUrl, appUrl: targets.appUrl, secret, clock }),
               isProviderInstalled: (providerId) => installed.has(providerId),
               targets,
               usedStates: createUsedStates(knex, clock),
@@ -285,7 +284,7 @@ export const authPlugin = createBackendPlugin({
               auth,
               keys,
               sessions,
-              renewal: createTokenRenewal({ store: sessions, clock }),
+              renewal: createSessionRenewal({ store: sessions, clock }),
               shortSessions: createShortSessions(logger),
               records,
               httpAuth,

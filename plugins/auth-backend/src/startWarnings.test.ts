@@ -2,26 +2,27 @@
 import { expect, it } from '@jest/globals';
 import { configProblemLine, type JsonObject } from '@vestibule/backend-plugin-api';
 import { mockServices } from '@vestibule/backend-test-utils';
-import type { ProviderEntry } from './providers/instances.ts';
+import type { ProviderEntry } from './providers/signInProvider.ts';
 import { warnAtStart, warningOfNoProvider } from './startWarnings.ts';
 import { silentLogger } from './testing/silentLogger.ts';
 
-const resolving = { providerId: 'x', resolvers: [{ name: 'a', source: 'config' }] };
-const delegating = { providerId: 'y', resolvers: [] };
+const resolving = { resolvers: [{ name: 'a', source: 'config' }] };
+const delegating = { resolvers: [] };
 
 function entry(policy: object, ...names: string[]) {
-  const environments = new Map(names.map((name) => [name, { policy }]));
-  return { kind: 'oauth', environments } as unknown as ProviderEntry;
+  const settings = new Map(names.map((name) => [name, { policy }]));
+  const settingsOf = (environment: string) => settings.get(environment);
+  return { id: 'y', can: { popup: true }, environments: names, settingsOf } as unknown as ProviderEntry;
 }
 const oauth = (...names: string[]) => entry(resolving, ...names);
-const proxy = { kind: 'proxy', policy: resolving } as unknown as ProviderEntry;
-const hosted = (policy: object | undefined) =>
-  ({
-    kind: 'hosted',
-    isProxyType: false,
-    environments: ['development'],
-    policyOf: () => policy,
-  }) as unknown as ProviderEntry;
+const proxy = {
+  id: 'x',
+  can: { popup: false },
+  environments: [],
+  settingsOf: () => ({ policy: resolving }),
+} as unknown as ProviderEntry;
+/** A Backstage module; without resolvers of ours, its own decide. */
+const hosted = (policy: object) => entry(policy, 'development');
 
 function warningsOf(
   providers: Record<string, ProviderEntry>,
@@ -80,7 +81,7 @@ it.each<[string, Record<string, ProviderEntry>, string | undefined, JsonObject |
   ],
   [
     'a hosted module may know',
-    { gitlab: hosted(undefined), github: entry(delegating, 'development') },
+    { gitlab: hosted({}), github: entry(delegating, 'development') },
     undefined,
     undefined,
   ],

@@ -4,8 +4,7 @@ import type { z } from 'zod';
 import { defaultMaxDepth, type authConfigSchema } from './config.ts';
 import { providerIdsOf } from './providers/buildProviders.ts';
 import { locationOf } from './providers/configFaults.ts';
-import type { ProviderEntry } from './providers/instances.ts';
-import type { SignInPolicy } from './policy/signInPolicy.ts';
+import { isUsable, type ProviderEntry, type SignInProvider } from './providers/signInProvider.ts';
 
 type AuthSettings = NonNullable<z.infer<typeof authConfigSchema>['auth']>;
 
@@ -46,11 +45,8 @@ export function warningOfNoProvider(options: {
       message: 'nobody can sign in: no provider stands under auth.providers',
     };
   }
-  const usable = [...providers.values()].filter(({ kind }) => kind !== 'disabled');
-  const named = usable.flatMap((entry) => {
-    if (entry.kind === 'oauth') return [...entry.environments.keys()];
-    return entry.kind === 'hosted' && !entry.isProxyType ? entry.environments : [environment];
-  });
+  const usable = [...providers.values()].filter(isUsable);
+  const named = usable.flatMap(({ can, environments }) => (can.popup ? environments : [environment]));
   if (usable.length === 0) return undefined;
   if (named.includes(environment)) return warningOfDelegation(config, usable, environment);
   return {
@@ -66,15 +62,16 @@ export function warningOfNoProvider(options: {
 /** Where every provider gives access tokens and no identity. What a hosted module does without a list, it alone knows. */
 function warningOfDelegation(
   config: Config,
-  usable: readonly ProviderEntry[],
+  usable: readonly SignInProvider[],
   environment: string,
 ): ConfigProblem | undefined {
   const delegating: string[] = [];
   for (const entry of usable) {
-    const policy = policyIn(entry, environment);
-    if (policy === 'none') continue;
-    if (policy === undefined || policy.resolvers.length > 0) return undefined;
-    delegating.push(policy.providerId);
+    const settings = entry.settingsOf(entry.can.popup ? environment : undefined);
+    if (!settings) continue;
+    const { resolvers } = settings.policy;
+    if (resolvers === undefined || resolvers.length > 0) return undefined;
+    delegating.push(entry.id);
   }
   if (delegating.length === 0) return undefined;
   return {
@@ -84,12 +81,4 @@ function warningOfDelegation(
     suggestion: 'List signIn.resolvers in a block, or add a module with a resolver',
     ...locationOf(config, ['auth', 'providers'], 'key'),
   };
-}
-
-/** `none`: it has no such environment; `undefined`: a hosted module decides itself. */
-function policyIn(entry: ProviderEntry, environment: string): SignInPolicy | undefined | 'none' {
-  if (entry.kind === 'oauth') return entry.environments.get(environment)?.policy ?? 'none';
-  if (entry.kind === 'proxy') return entry.policy;
-  if (entry.kind === 'disabled') return 'none';
-  return entry.isProxyType || entry.environments.includes(environment) ? entry.policyOf(environment) : 'none';
 }

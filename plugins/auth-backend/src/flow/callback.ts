@@ -1,35 +1,34 @@
 /**
  * `GET|POST /<provider>/handler/frame`: the provider sends the browser back.
  *
- * What each step proves: opening the attempt, that this browser began it here; consuming it, that it was not finished
- * before; the exchange, who the person is at the provider; resolution, who they are in the portal. Only then is there a
- * session.
+ * What each step proves: opening the transaction, that this browser began it here; marking its state as used, that it was
+ * not finished before; the exchange, who the person is at the provider; policy, who they are in the portal. Only then is
+ * there a session.
  */
-import { redirect } from '@vestibule/koa-handler';
 import type { Context } from 'koa';
 import { CodedError, NotImplementedError } from '@vestibule/backend-plugin-api';
-import {
-  budgetSignal,
-  isRefreshable,
-  RefusalError,
-  sendPopupPage,
-  withinBudget,
-} from '@vestibule/plugin-auth-node';
-import type { AuthTransaction } from '../transactions/transaction.ts';
-import type { TransactionCookies } from '../transactions/transactionCookies.ts';
-import { backstageIdentityOf, providerInfoOf, type AuthResponse } from '../authResponse.ts';
-import { beginRecord, addSecrets, type RecordDraft } from '../record/recordDraft.ts';
-import type { OAuthInstance, ProviderEntry } from '../providers/instances.ts';
-import { identityOf, tokensOf } from '../sessions/renewTokens.ts';
-import { keepSession } from './keepSession.ts';
-import { sendRefusal, sendRefusedRequest } from './refusalPage.ts';
-import { finishBackstage } from './backstage.ts';
+import { RefusalError, budgetSignal, withinBudget, sendPopupPage } from '@vestibule/plugin-auth-node';
+import { redirect } from '@vestibule/koa-handler';
+import type { AuthResponse } from '../authResponse.ts';
 import { readQuery, type Query } from '../http/query.ts';
-import { findEnvironment, findProvider, parameter, type FlowContext } from './flowContext.ts';
+import { addSecrets, beginRecord, type RecordDraft } from '../record/recordDraft.ts';
+import type { AuthTransaction } from '../transactions/transaction.ts';
+import { orUnavailable } from './browserSession.ts';
+import { createSession } from './createSession.ts';
+import {
+  findEnvironment,
+  findProvider,
+  parameter,
+  responseOf,
+  secretsOf,
+  type FlowContext,
+  type FlowProvider,
+} from './flowContext.ts';
+import { sendRefusal, sendRefusedRequest } from './refusalPage.ts';
 
 /** A callback that belongs to a sign-in, as far as its address tells. */
 interface CallbackRequest {
-  entry: Extract<ProviderEntry, { kind: 'oauth' | 'hosted' }>;
+  entry: FlowProvider;
   query: Query;
   state: string;
   environment: string | undefined;
@@ -50,37 +49,26 @@ export async function callback(ctx: Context, flow: FlowContext, providerId: stri
     event: 'sign-in',
     providerId,
     ...(environment !== undefined && { environment }),
-    logger: flow.logger,
-    clock: flow.clock,
-    records: flow.records,
+    ...flow,
   });
+  const { draft } = record;
   let transaction: AuthTransaction | undefined;
   try {
-    const jars = entry.kind === 'oauth' ? [...entry.environments.values()] : [entry];
-    const opened = openTransaction(ctx, jars, state);
+    const opened = entry.transactions.take(ctx.req, ctx.res, state);
+    if (!opened) throw new RefusalError('ERR_AUTH_STATE_MISMATCH');
     // Sealed, so it was matched; but the allow-list may have changed since, and then nothing goes there any more.
     if (!flow.targets.isAllowed(opened.transaction)) throw new RefusalError('ERR_AUTH_ORIGIN_NOT_ALLOWED');
     transaction = opened.transaction;
-    if (transaction.environment !== '') record.draft.environment = transaction.environment;
+    draft.environment = transaction.environment;
     if (environment !== undefined && environment !== transaction.environment)
       throw new RefusalError('ERR_AUTH_STATE_MISMATCH');
-    if (opened.expired) throw new RefusalError('ERR_AUTH_ATTEMPT_EXPIRED');
+    if (opened.isExpired) throw new RefusalError('ERR_AUTH_ATTEMPT_EXPIRED');
     await markUsed(flow, transaction);
     record.keep('any');
-    const { draft } = record;
-    addSecrets(draft, [state, query.get('code'), transaction.nonce, transaction.codeVerifier]);
-    addSecrets(draft, Object.values(transaction.hosted?.cookies ?? {}));
-    const response =
-      entry.kind === 'hosted'
-        ? await finishBackstage(ctx, flow, { instance: entry, transaction, query, draft })
-        : await finish(ctx, flow, {
-            instance: findEnvironment(entry, transaction.environment),
-            transaction,
-            query,
-            draft,
-          });
+    addSecrets(draft, [state, query.get('code')]);
+    const response = await finish(ctx, flow, { entry, transaction, query, draft });
     record.allow();
-    answer(ctx, flow, transaction, response);
+    sendResponse(ctx, flow, transaction, response);
   } catch (error) {
     sendRefusal(ctx, { error, transaction, record: await record.refuse(error), ...flow });
   }
@@ -89,7 +77,8 @@ export async function callback(ctx: Context, flow: FlowContext, providerId: stri
 /** @throws CodedError for an address that no sign-in ends at. */
 function readCallback(ctx: Context, flow: FlowContext, providerId: string): CallbackRequest {
   const entry = findProvider(flow, providerId);
-  if (entry.kind === 'proxy') throw new NotImplementedError('ERR_AUTH_NOT_OFFERED', 'Not implemented');
+  const { provider } = entry;
+  if (!provider.can.popup) throw new NotImplementedError('ERR_AUTH_NOT_OFFERED', 'Not implemented');
   const query = readQuery(ctx);
   ctx.set('Cache-Control', 'no-store');
   const state = parameter(query, 'state');
@@ -97,95 +86,35 @@ function readCallback(ctx: Context, flow: FlowContext, providerId: string): Call
   if (state === undefined) {
     throw new RefusalError(environment === undefined ? 'ERR_AUTH_ENV_MISSING' : 'ERR_AUTH_STATE_MISSING');
   }
-  if (environment !== undefined && entry.kind === 'oauth') findEnvironment(entry, environment);
+  if (environment !== undefined) findEnvironment(provider, environment);
   return { entry, query, state, environment };
-}
-
-/** @throws `ERR_AUTH_STATE_MISMATCH` where no cookie of this browser opens with the state. */
-function openTransaction(
-  ctx: Context,
-  jars: readonly { transactions: TransactionCookies }[],
-  state: string,
-): { transaction: AuthTransaction; expired: boolean } {
-  for (const { transactions } of jars) {
-    const opened = transactions.take(ctx.req, ctx.res, state);
-    if (opened.found !== 'nothing')
-      return { transaction: opened.transaction, expired: opened.found === 'expired' };
-  }
-  throw new RefusalError('ERR_AUTH_STATE_MISMATCH');
 }
 
 /** @throws `ERR_AUTH_ATTEMPT_REPLAYED`; `ERR_AUTH_UNAVAILABLE` while the database is away. */
 async function markUsed({ usedStates }: FlowContext, transaction: AuthTransaction): Promise<void> {
-  const isFirst = await usedStates.markUsed(transaction).catch((error: unknown) => {
-    throw new RefusalError('ERR_AUTH_UNAVAILABLE', { cause: error, hint: 'The database did not answer.' });
-  });
+  const isFirst = await orUnavailable(async () => usedStates.markUsed(transaction));
   if (!isFirst) throw new RefusalError('ERR_AUTH_ATTEMPT_REPLAYED');
 }
 
 async function finish(
   ctx: Context,
   flow: FlowContext,
-  {
-    instance,
-    transaction,
-    query,
-    draft,
-  }: {
-    instance: OAuthInstance;
-    transaction: AuthTransaction;
-    query: Query;
-    draft: RecordDraft;
-  },
+  options: { entry: FlowProvider; transaction: AuthTransaction; query: Query; draft: RecordDraft },
 ): Promise<AuthResponse> {
-  const { evaluator, shortSessions, clock } = flow;
-  const { provider, providerId, environment, persistsScopes, policy, questions } = instance;
+  const { evaluator, contexts } = flow;
+  const { entry, transaction, query, draft } = options;
+  const { environment, state, scopes, privateState } = transaction;
+  const settings = findEnvironment(entry.provider, environment);
   const signal = budgetSignal();
-  const grant = await withinBudget(
-    signal,
-    provider.exchange({
-      parameters: new URLSearchParams([...query]),
-      state: transaction.handle,
-      nonce: transaction.nonce,
-      codeVerifier: transaction.codeVerifier,
-      scopes: transaction.scopes,
-      callbackUrl: instance.callbackUrl,
-      questions,
-      signal,
-    }),
-  );
-  const now = clock.now();
-  const tokens = tokensOf(grant, { requested: transaction.scopes, persistsScopes, now });
-  addSecrets(draft, [tokens.accessToken, tokens.refreshToken, tokens.idToken]);
-  const login = identityOf(grant, questions);
-  const { profile, issued } = await evaluator.evaluate({ login, policy, draft, signal });
-
-  // Without a refresh token there is nothing to renew: the session lasts as long as the access token.
-  const longest = now + instance.sessionMilliseconds;
-  const canRenew = tokens.refreshToken !== undefined && isRefreshable(provider);
-  const endsAt = canRenew ? longest : Math.min(longest, tokens.expiresAt ?? longest);
-  if (endsAt < longest) {
-    const { refreshTokenAdvice: advice } = instance;
-    shortSessions.note({ providerId, environment, draft, milliseconds: endsAt - now, advice });
-  }
-  await keepSession(ctx, flow, {
-    cookie: instance.sessionCookie,
-    providerId,
-    environment,
-    scopes: transaction.scopes,
-    tokens,
-    identity: { ...login, nonce: transaction.nonce, shown: profile },
-    claims: issued?.claims,
-    endsAt,
-  });
-  return {
-    profile,
-    providerInfo: providerInfoOf(tokens, clock),
-    ...(issued && { backstageIdentity: backstageIdentityOf(issued, issued.claims, clock) }),
-  };
+  const request = { environment, http: ctx.req, query, draft, contexts, signal, state, scopes };
+  const grant = await withinBudget(signal, entry.provider.finish(request, privateState));
+  addSecrets(draft, secretsOf(grant.tokens));
+  const outcome = await evaluator.evaluate({ login: grant, policy: settings.policy, draft, signal });
+  await createSession(ctx, flow, { entry, settings, grant, outcome, draft });
+  return responseOf(flow, outcome, grant);
 }
 
-function answer(
+function sendResponse(
   ctx: Context,
   { targets }: FlowContext,
   transaction: AuthTransaction,

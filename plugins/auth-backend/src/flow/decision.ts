@@ -11,5 +11,5 @@ export async function draft(ctx: Context, { records }: FlowContext, reference: s
   const record = await records.find(reference);
   if (!record) throw new NotFoundError('ERR_DECISION_UNKNOWN', 'No decision has this reference');
   const shown = withoutProviderWords(record);
-  ctx.body = { draft: shown, text: printRecord(shown) };
+  ctx.body = { decision: shown, text: printRecord(shown) };
 }

@@ -16,22 +16,33 @@ import type { UserTokens } from '../identity/userTokens.ts';
 import type { SigningKeys } from '../keys/signingKeys.ts';
 import type { Grants } from '../oauthServer/grants.ts';
 import type { OAuthServer } from '../oauthServer/oauthServer.ts';
-import type { OAuthInstance, ProviderEntry } from '../providers/instances.ts';
+import {
+  isUsable,
+  type DisabledProvider,
+  type EnvironmentSettings,
+  type ProviderEntry,
+  type SignInProvider,
+} from '../providers/signInProvider.ts';
 import type { ResolverContexts } from '../policy/resolverContext.ts';
-import type { SignInEvaluator } from '../policy/signInPolicy.ts';
+import type { SignInEvaluator, SignInOutcome } from '../policy/signInPolicy.ts';
 import type { SessionStore } from '../sessions/sessionStore.ts';
-import type { TokenRenewal } from '../sessions/renewTokens.ts';
-import type { AllowedTargets } from '../targets/allowedTargets.ts';
+import type { SessionRenewal } from './renewSession.ts';
+import { createProviderCookies, type ProviderCookies } from '../http/providerCookies.ts';
+import { createAuthTransactions, type AuthTransactions } from '../transactions/authTransactions.ts';
+import type { AllowedTargets } from './allowedTargets.ts';
+import { backstageIdentityOf, providerInfoOf, type AuthResponse } from '../authResponse.ts';
+import type { Grant } from '../policy/grant.ts';
+import type { VendorTokens } from '../sessions/session.ts';
 import type { ShortSessions } from './shortSessions.ts';
 import type { Query } from '../http/query.ts';
 
 /** See the members' own files. */
 export interface FlowContext {
-  readonly providers: ReadonlyMap<string, ProviderEntry>;
+  readonly providers: ReadonlyMap<string, FlowProvider | DisabledProvider>;
   readonly isProviderInstalled: (providerId: string) => boolean;
   readonly targets: AllowedTargets;
   readonly usedStates: UsedStates;
-  /** For the resolvers of hosted Backstage modules; `judge` has its own. */
+  /** For the resolvers of Backstage modules; `evaluator` has its own. */
   readonly contexts: ResolverContexts;
   readonly evaluator: SignInEvaluator;
   readonly tokens: UserTokens;
@@ -40,7 +51,7 @@ export interface FlowContext {
   readonly auth: AuthService;
   readonly keys: SigningKeys;
   readonly sessions: SessionStore;
-  readonly renewal: TokenRenewal;
+  readonly renewal: SessionRenewal;
   readonly shortSessions: ShortSessions;
   readonly records: RecordStore;
   readonly httpAuth: HttpAuthService;
@@ -56,14 +67,45 @@ export interface FlowContext {
   readonly clock: ClockService;
 }
 
+/** A provider, with the cookies that are its own. */
+export interface FlowProvider {
+  readonly provider: SignInProvider;
+  readonly cookies: ProviderCookies;
+  readonly transactions: AuthTransactions;
+}
+
+/** Gives each provider that can be used its cookies. */
+export function withCookies(
+  providers: ReadonlyMap<string, ProviderEntry>,
+  options: { baseUrl: string; appUrl: string; secret: string; clock: ClockService },
+): FlowContext['providers'] {
+  const { secret, clock } = options;
+  const given = (entry: ProviderEntry) => {
+    if (!isUsable(entry)) return entry;
+    const { id: providerId, callbackUrls } = entry;
+    const cookies = createProviderCookies({ ...options, providerId, callbackUrls });
+    const transactions = createAuthTransactions({
+      secret,
+      providerId,
+      cookies: cookies.transactions,
+      clock,
+    });
+    return { provider: entry, cookies, transactions };
+  };
+  return new Map([...providers].map(([id, entry]) => [id, given(entry)]));
+}
+
 /**
- * The entry of the provider in the path.
+ * The provider in the path.
  *
  * @throws `ERR_AUTH_PROVIDER_UNKNOWN`, `ERR_AUTH_PROVIDER_NOT_CONFIGURED`, `ERR_AUTH_PROVIDER_DISABLED`.
  */
-export function findProvider({ providers, isProviderInstalled }: FlowContext, providerId: string) {
+export function findProvider(
+  { providers, isProviderInstalled }: FlowContext,
+  providerId: string,
+): FlowProvider {
   const entry = providers.get(providerId);
-  if (entry?.kind === 'disabled') {
+  if (entry && 'problem' in entry) {
     throw new RefusalError('ERR_AUTH_PROVIDER_DISABLED', { sentence: entry.problem });
   }
   if (entry) return entry;
@@ -81,22 +123,18 @@ export function unknownProvider(providerId: string): RefusalError {
 }
 
 /**
- * The instance for the environment that the query names.
+ * The environment that a query or a transaction names, with what config says of it.
  *
  * @throws `ERR_AUTH_ENV_MISSING`, `ERR_AUTH_ENV_UNKNOWN`.
  */
 export function findEnvironment(
-  entry: Extract<ProviderEntry, { kind: 'oauth' }>,
+  { settingsOf }: SignInProvider,
   environment: string | undefined,
-): OAuthInstance {
-  if (!environment) throw new RefusalError('ERR_AUTH_ENV_MISSING');
-  const instance = entry.environments.get(environment);
-  if (instance) return instance;
-  throw unknownEnvironment(environment);
-}
-
-export function unknownEnvironment(environment: string): RefusalError {
-  return new RefusalError('ERR_AUTH_ENV_UNKNOWN', {
+): EnvironmentSettings & { environment: string } {
+  if (environment === undefined) throw new RefusalError('ERR_AUTH_ENV_MISSING');
+  const settings = settingsOf(environment);
+  if (settings) return { ...settings, environment };
+  throw new RefusalError('ERR_AUTH_ENV_UNKNOWN', {
     sentence: `No configuration available for the '${environment}' environment of this provider.`,
   });
 }
@@ -125,4 +163,25 @@ export function checkCaller(ctx: Context, { targets }: FlowContext): void {
 /** The value of a parameter; one that is there without a value counts as absent. */
 export function parameter(query: Query, name: string): string | undefined {
   return query.get(name) || undefined;
+}
+
+/** What a front end gets: the profile, what the provider delegated, and the identity, where there is one. */
+export function responseOf(
+  { clock }: FlowContext,
+  { profile, issued }: SignInOutcome,
+  grant: Pick<Grant, 'providerInfo'> & { tokens?: VendorTokens },
+): AuthResponse {
+  const { tokens } = grant;
+  const providerInfo =
+    'providerInfo' in grant || !tokens ? grant.providerInfo : providerInfoOf(tokens, clock);
+  return {
+    profile,
+    ...(providerInfo && { providerInfo }),
+    ...(issued && { backstageIdentity: backstageIdentityOf(issued, issued.claims, clock) }),
+  };
+}
+
+/** What may stand in no record. */
+export function secretsOf({ accessToken, refreshToken, idToken }: VendorTokens): (string | undefined)[] {
+  return [accessToken, refreshToken, idToken];
 }

@@ -1,102 +1,143 @@
-/** `GET|POST /<provider>/refresh`: a new identity from the session, without the person. */
+/**
+ * `GET|POST /<provider>/refresh`: a new identity from the session, without the person. Where a provider keeps no session, it
+ * reads from each request who calls, and nothing is stored.
+ */
 import type { Context } from 'koa';
-import { budgetSignal, RefusalError, signInCodeOf } from '@vestibule/plugin-auth-node';
-import { backstageIdentityOf, providerInfoOf, type AuthResponse } from '../authResponse.ts';
-import { beginRecord, addSecrets, withoutCauses, type RecordDraft } from '../record/recordDraft.ts';
-import type { OAuthInstance } from '../providers/instances.ts';
-import { parseScopes } from '../providers/scopes.ts';
+import { RefusalError, signInCodeOf, budgetSignal, withinBudget } from '@vestibule/plugin-auth-node';
+import type { AuthResponse } from '../authResponse.ts';
+import { readQuery, type Query } from '../http/query.ts';
+import { addSecrets, beginRecord, withoutCauses } from '../record/recordDraft.ts';
+import type { EnvironmentSettings, ProviderRequest, SignInProvider } from '../providers/signInProvider.ts';
 import type { Session } from '../sessions/session.ts';
-import { clearCookie } from '../http/cookies.ts';
-import { findSession } from './findSession.ts';
-import { refreshBackstage } from './backstageRefresh.ts';
-import { readQuery } from '../http/query.ts';
-import { refreshProxy } from './refreshProxy.ts';
-import { endsSession, grace, isOutageRecent, survive, toSessionRefusal } from './sessionRefusal.ts';
-import { checkCaller, findEnvironment, findProvider, parameter, type FlowContext } from './flowContext.ts';
+import { findSession } from './browserSession.ts';
+import { endsSession, isOutageRecent, serveStale, staleIfOutage, toSessionRefusal } from './fallback.ts';
+import {
+  checkCaller,
+  findEnvironment,
+  findProvider,
+  parameter,
+  responseOf,
+  secretsOf,
+  type FlowContext,
+  type FlowProvider,
+} from './flowContext.ts';
 
 export async function refresh(ctx: Context, flow: FlowContext, providerId: string): Promise<void> {
   const entry = findProvider(flow, providerId);
   checkCaller(ctx, flow);
   const query = readQuery(ctx);
   ctx.set('Cache-Control', 'no-store');
-  if (entry.kind === 'proxy') {
-    ctx.body = await refreshProxy(ctx, flow, entry, query);
-    return;
+  const { can } = entry.provider;
+  ctx.body = can.refresh
+    ? await refreshSession(ctx, flow, entry, query)
+    : await identify(ctx, flow, entry.provider, query);
+}
+
+async function identify(
+  ctx: Context,
+  flow: FlowContext,
+  provider: SignInProvider,
+  query: Query,
+): Promise<AuthResponse> {
+  const { evaluator, contexts, userInfo } = flow;
+  const record = beginRecord({ event: 'sign-in', providerId: provider.id, ...flow });
+  record.keep('refusals');
+  const { draft } = record;
+  try {
+    const { policy } = provider.settingsOf(undefined)!;
+    const signal = budgetSignal();
+    const request = { http: ctx.req, query, draft, contexts, signal };
+    const grant = await withinBudget(signal, provider.identify(request));
+    const outcome = await evaluator.evaluate({ login: grant, policy, draft, signal });
+    // There is nothing to delegate: without an identity, nothing came of the request.
+    if (!outcome.issued && policy.resolvers)
+      throw new RefusalError('ERR_RESOLVER_NO_MATCH', { hint: 'The provider has no resolver.' });
+    if (outcome.issued) await userInfo.write(outcome.issued.claims);
+    record.allow();
+    return responseOf(flow, outcome, grant);
+  } catch (error) {
+    throw withoutCauses(error, await record.refuse(error));
   }
-  if (entry.kind === 'hosted') {
-    ctx.body = await refreshBackstage(ctx, flow, entry, query);
-    return;
-  }
-  const instance = findEnvironment(entry, parameter(query, 'env'));
-  const scopes = parseScopes(parameter(query, 'scope'));
-  const { sessionCookie, environment } = instance;
-  const { logger, clock, records } = flow;
-  const record = beginRecord({ event: 'refresh', providerId, environment, logger, clock, records });
-  const session = await findSession(ctx, flow, { instance, environment }).catch(async (error: unknown) => {
+}
+
+async function refreshSession(
+  ctx: Context,
+  flow: FlowContext,
+  entry: FlowProvider,
+  query: Query,
+): Promise<AuthResponse> {
+  const { provider, cookies } = entry;
+  const settings = findEnvironment(provider, parameter(query, 'env'));
+  const { environment } = settings;
+  const scopes = provider.readScopes(parameter(query, 'scope'));
+  const record = beginRecord({ event: 'refresh', providerId: provider.id, environment, ...flow });
+  const { draft } = record;
+  const session = await findSession(ctx, flow, entry, settings).catch(async (error: unknown) => {
     if (signInCodeOf(error) !== 'ERR_AUTH_SESSION_NOT_RENEWABLE') throw error;
     record.keep('refusals');
     throw withoutCauses(error, await record.refuse(error));
   });
-  if (instance.persistsScopes && !scopes.every((scope) => session.tokens.scopes.includes(scope))) {
+  if (settings.persistsScopes && !scopes.every((scope) => session.tokens.scopes.includes(scope))) {
     throw new RefusalError('ERR_AUTH_SCOPE_NOT_GRANTED');
   }
   record.keep('refusals');
-  addSecrets(record.draft, tokensIn(session));
+  addSecrets(draft, secretsOf(session.tokens));
+  const { contexts } = flow;
+  const request = { environment, http: ctx.req, query, draft, contexts, signal: budgetSignal() };
   try {
-    ctx.body = await renew(flow, instance, session, scopes, record.draft);
+    const response = await renew(flow, { provider, settings, session, scopes, request });
     record.allow();
+    return response;
   } catch (error) {
-    const refusal = toSessionRefusal(error, instance);
+    const refusal = toSessionRefusal(error, settings);
     // What has no code of its own is a fault of ours, or the database's: the record then says what the person is told.
-    const told = await record.refuse(
+    const written = await record.refuse(
       signInCodeOf(error) && refusal.code !== 'ERR_AUTH_SESSION_NOT_RENEWABLE' ? error : refusal,
     );
     if (endsSession(refusal)) {
       await flow.sessions.end(session.sessionToken);
-      clearCookie(ctx.res, sessionCookie.name, sessionCookie);
+      cookies.session.clear(ctx.res);
     }
-    throw withoutCauses(refusal, told);
+    throw withoutCauses(refusal, written);
   }
 }
 
 async function renew(
   flow: FlowContext,
-  instance: OAuthInstance,
-  session: Session,
-  scopes: readonly string[],
-  draft: RecordDraft,
+  options: {
+    provider: SignInProvider;
+    settings: EnvironmentSettings;
+    session: Session;
+    scopes: readonly string[];
+    request: ProviderRequest;
+  },
 ): Promise<AuthResponse> {
-  const { sessions, renewal, evaluator, userInfo, clock } = flow;
-  const { provider, persistsScopes, policy, questions } = instance;
-  const today = { gates: policy.gates, questions, isSignIn: policy.resolvers.length > 0 };
+  const { sessions, renewal, evaluator, userInfo } = flow;
+  const { provider, settings, session, scopes, request } = options;
+  const { policy, questions } = settings;
+  const { draft, signal } = request;
+  const stale = { policy, questions, scopes, draft };
   if (isOutageRecent(flow, session)) {
-    const outage = new RefusalError('ERR_AUTH_UNAVAILABLE');
-    return grace(flow, session, { policy: today, scopes, draft, outage });
+    return serveStale(flow, session, { ...stale, outage: new RefusalError('ERR_AUTH_UNAVAILABLE') });
   }
-  const signal = budgetSignal();
   let current = session;
   try {
-    current = await renewal.renew({ session, provider, scopes, persistsScopes, questions, signal });
-    addSecrets(draft, tokensIn(current));
-    const { identity } = current;
-    const { profile, issued } = await evaluator.evaluate({ login: identity, policy, draft, signal });
+    const renewed = await renewal.renew({ provider, session, scopes, questions, request });
+    current = renewed.session;
+    addSecrets(draft, secretsOf(current.tokens));
+    const { identity, tokens } = current;
+    const login = renewed.grant ?? identity;
+    const outcome = await evaluator.evaluate({ login, policy, draft, signal });
+    const { profile, issued } = outcome;
     if (issued) await userInfo.write(issued.claims);
-    const outcome = { shown: profile, ...(issued && { claims: issued.claims }) };
+    const found = { shown: profile, ...(issued && { claims: issued.claims }) };
     const last = { shown: identity.shown, ...(issued && { claims: identity.claims }) };
-    if (JSON.stringify(outcome) !== JSON.stringify(last)) {
-      await sessions.saveIdentity(current, { ...identity, ...outcome });
+    if (JSON.stringify(found) !== JSON.stringify(last)) {
+      await sessions.saveIdentity(current, { ...identity, ...found });
     }
     if (current.outage) await sessions.saveOutage(current, undefined);
-    return {
-      profile,
-      providerInfo: providerInfoOf(current.tokens, clock),
-      ...(issued && { backstageIdentity: backstageIdentityOf(issued, issued.claims, clock) }),
-    };
+    return responseOf(flow, outcome, { tokens, ...renewed.grant });
   } catch (error) {
-    return survive(flow, current, { policy: today, scopes, draft, error });
+    return staleIfOutage(flow, current, { ...stale, error });
   }
-}
-
-function tokensIn({ tokens: { accessToken, refreshToken, idToken } }: Session): (string | undefined)[] {
-  return [accessToken, refreshToken, idToken];
 }

@@ -1,18 +1,18 @@
 /** Tells a person that a sign-in was refused: in the popup's answer, or with the redirect back to where it began. */
 import { statusOfError, type CodedError, type RuntimeModeService } from '@vestibule/backend-plugin-api';
 import {
+  signInCodes,
   isSignInCode,
   RefusalError,
-  sendPopupPage,
   signInCodeOf,
-  signInCodes,
+  sendPopupPage,
 } from '@vestibule/plugin-auth-node';
 import type { Context } from 'koa';
 import type { AuthTransaction } from '../transactions/transaction.ts';
 import { withoutProviderWords, type SignInRecord } from '../record/signInRecord.ts';
 import { printRecord } from '../record/printRecord.ts';
-import type { AllowedTargets } from '../targets/allowedTargets.ts';
-import { appendParameters } from '../targets/address.ts';
+import type { AllowedTargets } from './allowedTargets.ts';
+import { appendParameters } from './address.ts';
 
 /** For the one refusal that is in no list: of a provider that reads requests as they come. */
 const notOffered = 'This way to sign in has no page of its own: open the portal instead.';

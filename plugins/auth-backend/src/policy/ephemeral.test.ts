@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createMemoryCatalog } from '../testing/memoryCatalog.ts';
-import type { ProvenLogin } from './resolveIdentity.ts';
+import type { Grant } from './grant.ts';
 import { createJudging, passing, signInAs } from './testing/judging.ts';
 
 const settings = {
@@ -36,7 +36,7 @@ describe('who is in no catalog', () => {
     });
   });
 
-  it.each<[string, Partial<ProvenLogin>]>([
+  it.each<[string, Partial<Grant>]>([
     ['there is no address', {}],
     ['the provider does not vouch for it', { emailOmitted: 'ERR_EMAIL_NOT_VERIFIED' }],
     ['no reference can hold it', { profile: { email: "o'neil@example.com" } }],

@@ -9,11 +9,12 @@
  */
 import { createHash } from 'node:crypto';
 import { asciiLowerCase, isValidEntityName } from '@vestibule/catalog-model';
-import { isNameOutsideCatalog, RefusalError } from '@vestibule/plugin-auth-node';
+import { RefusalError, isNameOutsideCatalog } from '@vestibule/plugin-auth-node';
 import type { EphemeralSettings } from '../config.ts';
 import type { RecordDraft } from '../record/recordDraft.ts';
 import type { CatalogUsers } from './catalogUsers.ts';
-import { NobodyKnownError, type ProvenLogin } from './resolveIdentity.ts';
+import { NobodyKnownError } from './resolveIdentity.ts';
+import type { Grant } from './grant.ts';
 import type { IssuedIdentity, ResolverContexts } from './resolverContext.ts';
 import type { SignInPolicy } from './signInPolicy.ts';
 import { refusalOfThrown } from './thrownError.ts';
@@ -32,7 +33,7 @@ export interface EphemeralIdentities {
   issueFor(options: {
     refusal: unknown;
     /** With the profile as the resolvers saw it. */
-    login: ProvenLogin;
+    login: Grant;
     policy: Pick<SignInPolicy, 'providerId' | 'claimsOf'>;
     draft: RecordDraft;
     signal: AbortSignal;
@@ -80,7 +81,7 @@ function taken(ref: string): RefusalError {
   return new RefusalError('ERR_EPHEMERAL_NAME_TAKEN', { hint: `${ref} is in the catalog.` });
 }
 
-function nameOf({ profile, subject, issuer }: ProvenLogin, providerId: string): string | undefined {
+function nameOf({ profile, subject, issuer }: Grant, providerId: string): string | undefined {
   const { email } = profile;
   if (email !== undefined && isNameOutsideCatalog(email)) return asciiLowerCase(email);
   if (!subject) return undefined;
@@ -94,7 +95,7 @@ function nameOf({ profile, subject, issuer }: ProvenLogin, providerId: string): 
 
 /** Where the claim is the value, or a list that holds it, byte for byte. */
 function groupsOf(
-  { result }: ProvenLogin,
+  { result }: Grant,
   { claimsOf }: Pick<SignInPolicy, 'claimsOf'>,
   groups: EphemeralSettings['groups'],
 ): string[] {

@@ -1,12 +1,12 @@
 /** Ways around a gate: look-alikes, addresses that nobody vouches for, evidence of the wrong kind or form. */
 import { describe, expect, it } from '@jest/globals';
 import type { AllowBlock } from '../config.ts';
-import type { ProvenLogin } from './resolveIdentity.ts';
+import type { Grant } from './grant.ts';
 import { createJudging, passing, signInAs } from './testing/judging.ts';
 
 const { evaluate } = createJudging();
 
-async function codeFor(login: Partial<ProvenLogin>, allow: AllowBlock): Promise<string | undefined> {
+async function codeFor(login: Partial<Grant>, allow: AllowBlock): Promise<string | undefined> {
   const resolvers = [signInAs('user:default/mallory')];
   const [everywhere, own] = await Promise.all([
     evaluate(login, { everywhere: allow, resolvers }),
@@ -44,7 +44,7 @@ it.each([
   expect(await codeFor({ profile: { email } }, { domains: ['acme.org'] })).toBe('ERR_PROFILE_INVALID');
 });
 
-it.each<[string, ProvenLogin['emailOmitted']]>([
+it.each<[string, Grant['emailOmitted']]>([
   ['ERR_PROFILE_NO_EMAIL', undefined],
   ['ERR_EMAIL_NOT_VERIFIED', 'ERR_EMAIL_NOT_VERIFIED'],
   ['ERR_PROFILE_EMAIL_INVALID', 'ERR_PROFILE_EMAIL_INVALID'],
@@ -64,7 +64,7 @@ describe('a gate without evidence lets nobody in', () => {
     const allow = { [key]: [entry] };
     const tellings = [undefined, null, [], entry, { [entry]: true }, [null], [[entry]], [{ entry }], ['']];
     for (const told of tellings) {
-      const login = { evidence: { [key]: told } } as unknown as Partial<ProvenLogin>;
+      const login = { evidence: { [key]: told } } as unknown as Partial<Grant>;
       expect(await codeFor(login, allow)).toBe(code);
     }
     expect(await codeFor({}, allow)).toBe(code);
@@ -75,7 +75,7 @@ describe('a gate without evidence lets nobody in', () => {
   });
 });
 
-it.each<[string, Partial<ProvenLogin>, AllowBlock, string]>([
+it.each<[string, Partial<Grant>, AllowBlock, string]>([
   ['a subject in another letter case', { evidence: { users: ['AbC'] } }, { users: ['abc'] }, 'ERR_GATE_USER'],
   [
     'a group in another letter case',

@@ -1,19 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AllowBlock } from '../config.ts';
 import { createGates } from './gates.ts';
-import type { ProvenLogin } from './resolveIdentity.ts';
+import type { Grant } from './grant.ts';
 import { createJudging, signInAs } from './testing/judging.ts';
 
 const { evaluate } = createJudging();
 const asJane = [signInAs('user:default/jane', ['user:default/jane', 'group:default/team-a'])];
 const jane = { profile: { email: 'jane@example.com' } };
 
-async function pass(login: Partial<ProvenLogin>, everywhere: AllowBlock) {
+async function pass(login: Partial<Grant>, everywhere: AllowBlock) {
   return evaluate(login, { everywhere, resolvers: asJane });
 }
 
 describe('a gate lets in', () => {
-  it.each<[string, Partial<ProvenLogin>, AllowBlock]>([
+  it.each<[string, Partial<Grant>, AllowBlock]>([
     ['a listed domain', jane, { domains: ['other.org', 'example.com'] }],
     ['a domain in any letter case', { profile: { email: 'jane@EXAMPLE.com' } }, { domains: ['Example.COM'] }],
     [

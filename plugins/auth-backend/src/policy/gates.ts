@@ -20,7 +20,7 @@ import type { AllowBlock } from '../config.ts';
 import type { RecordDraft } from '../record/recordDraft.ts';
 import { missingEmail } from './missingEmail.ts';
 import type { UserTokenClaims } from '../identity/userTokens.ts';
-import type { ProvenLogin } from './resolveIdentity.ts';
+import type { Grant } from './grant.ts';
 
 /** The gates of one provider: those of `auth.allow`, and its own. */
 export interface Gates {
@@ -31,7 +31,7 @@ export interface Gates {
    *
    * @throws RefusalError `ERR_GATE_…`, `ERR_PROFILE_NO_EMAIL`, `ERR_EMAIL_NOT_VERIFIED`, `ERR_PROFILE_EMAIL_INVALID`.
    */
-  checkLogin(login: ProvenLogin, profile: ProfileInfo, draft: RecordDraft): void;
+  checkLogin(login: Grant, profile: ProfileInfo, draft: RecordDraft): void;
   /**
    * Those that name entities, and that the login alone did not pass. Without `claims`, those of the identity, they let
    * nobody in.
@@ -39,7 +39,7 @@ export interface Gates {
    * @throws RefusalError `ERR_GATE_USER`, `ERR_GATE_GROUP`.
    */
   checkIdentity(
-    login: ProvenLogin,
+    login: Grant,
     profile: ProfileInfo,
     claims: UserTokenClaims | undefined,
     draft: RecordDraft,
@@ -161,7 +161,7 @@ const codes = {
   githubTeams: 'ERR_GATE_GITHUB_TEAM',
 } as const satisfies Record<GateKey, SignInCodeName>;
 
-function judgeLogin(gate: Gate, login: ProvenLogin, profile: ProfileInfo): Refusal | undefined {
+function judgeLogin(gate: Gate, login: Grant, profile: ProfileInfo): Refusal | undefined {
   const { key, path, entries } = gate;
   if (key === 'domains') return judgeDomain(gate, login, profile);
   const told = evidenceOf(login, key);
@@ -176,11 +176,7 @@ function judgeLogin(gate: Gate, login: ProvenLogin, profile: ProfileInfo): Refus
     : { code: codes[key], hint: `${path} could not be judged.`, reason: why };
 }
 
-function judgeDomain(
-  { path, entries }: Gate,
-  login: ProvenLogin,
-  { email }: ProfileInfo,
-): Refusal | undefined {
+function judgeDomain({ path, entries }: Gate, login: Grant, { email }: ProfileInfo): Refusal | undefined {
   const hint = `${path} needs an e-mail address that the provider vouches for.`;
   if (email === undefined) {
     const { hint: why, ...told } = missingEmail(login);
@@ -203,7 +199,7 @@ function judgeIdentity({ key, path, refs }: Gate, claims: UserTokenClaims | unde
 }
 
 /** It may come out of a session that another version wrote, or from a provider of the operator's own. */
-function evidenceOf({ evidence }: ProvenLogin, key: ProviderGate): readonly string[] | undefined {
+function evidenceOf({ evidence }: Grant, key: ProviderGate): readonly string[] | undefined {
   const told: unknown = evidence && Object.hasOwn(evidence, key) ? evidence[key] : undefined;
   return Array.isArray(told) ? told.filter((one) => typeof one === 'string') : undefined;
 }

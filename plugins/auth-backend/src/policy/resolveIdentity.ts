@@ -7,20 +7,16 @@
  */
 import {
   isSignInCode,
-  RefusalError,
-  signInCodeOf,
-  type ClaimSources,
   type SignInCodeName,
-  type GateEvidence,
-  type ProfileInfo,
   type SignInInfo,
   type SignInResolver,
   type SignInVerdict,
-  type UnansweredGates,
-  type UnverifiedEmailCause,
+  RefusalError,
+  signInCodeOf,
 } from '@vestibule/plugin-auth-node';
 import type { RecordDraft, ResolverStep } from '../record/recordDraft.ts';
 import { ClientRefusedError } from '../errors.ts';
+import type { Grant } from './grant.ts';
 import { missingEmail } from './missingEmail.ts';
 import type { IssuedIdentity, ResolverContexts } from './resolverContext.ts';
 import { ownCopy } from './ownCopy.ts';
@@ -34,27 +30,6 @@ export interface NamedResolver {
   resolver: SignInResolver;
 }
 
-/** What a login proved. */
-export interface ProvenLogin {
-  /** As the provider gave it; for the resolvers, as the transforms left it. */
-  profile: ProfileInfo;
-  result: unknown;
-  emailOmitted?: 'ERR_EMAIL_NOT_VERIFIED' | 'ERR_PROFILE_EMAIL_INVALID';
-  /** With the first of them, what the provider says instead of `true`. Absent from sessions of earlier versions. */
-  emailNotVerified?: UnverifiedEmailCause;
-  /** Which document of the provider gave which claim. */
-  claimSources?: ClaimSources;
-  /** At the provider; absent, or empty in a session, where a proxy or a hosted module tells none. */
-  subject?: string;
-  issuer?: string;
-  /** For the resolvers: what the provider tells of who it is, see `SignInInfo.claims`. */
-  toldClaims?: Readonly<Record<string, unknown>>;
-  /** What the provider answered to the questions of the gates. */
-  evidence?: GateEvidence;
-  /** Why it did not answer one, or not wholly. */
-  unanswered?: UnansweredGates;
-}
-
 /** Every resolver was asked, and none knows the login. */
 export class NobodyKnownError extends RefusalError {}
 
@@ -65,20 +40,22 @@ export class NobodyKnownError extends RefusalError {}
  * @throws RefusalError with a code of the closed list.
  */
 export async function resolveIdentity(options: {
-  login: ProvenLogin;
+  login: Grant;
+  /** What the provider tells of who it is, see `SignInInfo.claims`. */
+  toldClaims?: Readonly<Record<string, unknown>> | undefined;
   resolvers: readonly NamedResolver[];
   contexts: ResolverContexts;
   draft: RecordDraft;
   signal: AbortSignal;
 }): Promise<IssuedIdentity> {
-  const { login, resolvers, contexts, draft, signal } = options;
+  const { login, toldClaims, resolvers, contexts, draft, signal } = options;
 
   for (const { name, resolver } of resolvers) {
     const { context, issued } = contexts.create({ draft, signal, resolver: name });
     const step = { resolver: name };
     let verdict: SignInVerdict;
     try {
-      const info = infoOf(login);
+      const info = infoOf(login, toldClaims);
       verdict = await untilAborted(signal, `Resolver '${name}'`, () => resolver(info, context));
     } catch (error) {
       if (isNotFound(error)) {
@@ -115,7 +92,10 @@ export async function resolveIdentity(options: {
 }
 
 /** A copy for each resolver: what one writes into it is not what the next one reads. */
-function infoOf({ profile, result, subject, issuer, toldClaims }: ProvenLogin): SignInInfo {
+function infoOf(
+  { profile, result, subject, issuer }: Grant,
+  toldClaims: Readonly<Record<string, unknown>> | undefined,
+): SignInInfo {
   return {
     profile: { ...profile },
     result: ownCopy(result),
@@ -125,14 +105,14 @@ function infoOf({ profile, result, subject, issuer, toldClaims }: ProvenLogin): 
 }
 
 /** Words for the operator, or a code of the closed list. */
-function saidBy(reason: string | undefined, login: ProvenLogin): Pick<ResolverStep, 'reason' | 'code'> {
+function saidBy(reason: string | undefined, login: Grant): Pick<ResolverStep, 'reason' | 'code'> {
   if (reason === undefined) return {};
   if (!isSignInCode(reason)) return { reason };
   return { code: reason === 'ERR_PROFILE_NO_EMAIL' ? missingEmail(login).code : reason };
 }
 
 /** The address is what is missing only where every resolver passed for want of one: the others know the login by more. */
-function nobodyKnown(login: ProvenLogin, { resolvers }: RecordDraft): NobodyKnownError {
+function nobodyKnown(login: Grant, { resolvers }: RecordDraft): NobodyKnownError {
   const { code, ...told } = missingEmail(login);
   const isAddressMissing = login.profile.email === undefined && resolvers.every((step) => step.code === code);
   return isAddressMissing ? new NobodyKnownError(code, told) : new NobodyKnownError('ERR_RESOLVER_NO_MATCH');

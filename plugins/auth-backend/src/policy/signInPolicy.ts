@@ -6,7 +6,8 @@ import type { ProfileInfo, ProfileTransform } from '@vestibule/plugin-auth-node'
 import type { RecordDraft } from '../record/recordDraft.ts';
 import type { UserTokenClaims } from '../identity/userTokens.ts';
 import type { Gates } from './gates.ts';
-import type { NamedResolver, ProvenLogin } from './resolveIdentity.ts';
+import type { NamedResolver } from './resolveIdentity.ts';
+import type { Grant } from './grant.ts';
 import type { IssuedIdentity } from './resolverContext.ts';
 
 /** A profile transform that runs, and where it came from. */
@@ -22,8 +23,10 @@ export interface SignInPolicy {
   /** In the order of running. */
   readonly transforms: readonly NamedTransform[];
   readonly gates: Gates;
-  /** In the order of asking; none means access delegation only. */
-  readonly resolvers: readonly NamedResolver[];
+  /** Of the logins that come with no identity, where that differs from login to login. Default: as of the others. */
+  readonly delegationGates?: Gates;
+  /** In the order of asking; none means access delegation only. Absent where a Backstage module's own resolvers decide. */
+  readonly resolvers?: readonly NamedResolver[];
   /** See `OAuthProviderDefinition.claimsOf`. */
   readonly claimsOf?: (result: unknown) => Readonly<Record<string, unknown>>;
   /** See `OAuthProviderDefinition.identifyingClaims`. */
@@ -46,22 +49,26 @@ export interface SignInEvaluator {
    * @throws RefusalError with a code of the closed list.
    */
   evaluate(options: {
-    login: ProvenLogin;
+    login: Grant;
     policy: SignInPolicy;
     draft: RecordDraft;
     signal: AbortSignal;
   }): Promise<SignInOutcome>;
   /**
-   * The gates alone, where the identity is known already: a hosted Backstage module has transformed the profile and asked
-   * its resolvers by itself, and a last good identity goes out once more. Nothing may have taken effect before.
+   * The gates alone, for a last good identity that goes out once more.
    *
    * @throws RefusalError `ERR_GATE_…`.
    */
   checkGates(options: {
-    login: ProvenLogin;
-    gates: Gates;
+    login: Grant;
+    policy: SignInPolicy;
     /** Of the identity; absent for access delegation. */
     claims: UserTokenClaims | undefined;
     draft: RecordDraft;
   }): void;
+}
+
+/** Whether a login that was judged so is a sign-in; where a module's own resolvers decide, its identity says so. */
+export function isSignIn({ resolvers }: SignInPolicy, identity: object | undefined): boolean {
+  return resolvers ? resolvers.length > 0 : identity !== undefined;
 }

@@ -6,7 +6,7 @@ import { RefusalError, type ProfileInfo, type SignInDenial } from '@vestibule/pl
 import type { RecordDraft } from '../record/recordDraft.ts';
 import { checkedProfile } from './checkedProfile.ts';
 import { ownCopy } from './ownCopy.ts';
-import type { ProvenLogin } from './resolveIdentity.ts';
+import type { Grant } from './grant.ts';
 import type { ResolverContexts } from './resolverContext.ts';
 import type { NamedTransform } from './signInPolicy.ts';
 import { isNotFound, refusalOfThrown } from './thrownError.ts';
@@ -19,7 +19,7 @@ import { untilAborted } from './untilAborted.ts';
  *   `ERR_RESOLVER_TIMEOUT`, and what the catalog throws.
  */
 export async function transformProfile(options: {
-  login: ProvenLogin;
+  login: Grant;
   transforms: readonly NamedTransform[];
   contexts: ResolverContexts;
   draft: RecordDraft;
@@ -47,7 +47,7 @@ export async function transformProfile(options: {
 }
 
 async function applied(options: {
-  login: ProvenLogin;
+  login: Grant;
   name: string;
   transform: NamedTransform['transform'];
   profile: ProfileInfo;

@@ -8,49 +8,19 @@
 import {
   configProblemLine,
   formatConfigProblem,
-  type ClockService,
   type Config,
   type ConfigProblem,
-  type GuestCodeService,
-  type LoggerService,
-  type RuntimeModeService,
 } from '@vestibule/backend-plugin-api';
-import type { OutboundHttp } from '@vestibule/outbound-http';
-import type { AllowBlock } from '../config.ts';
 import { AuthSetupError } from '../errors.ts';
-import type { AllowedTargets } from '../targets/allowedTargets.ts';
-import { buildOAuth } from './buildOAuth.ts';
-import { buildProxy } from './buildProxy.ts';
+import type { ProviderBuildContext } from './buildContext.ts';
 import { settle, throwProblems } from './configFaults.ts';
-import { createBackstageInstance } from './backstage/backstageInstance.ts';
+import { createBackstageSignIn } from './backstage/adapter.ts';
 import { misspeltTypeProblems, readableKeys, typeOfInstance } from './instanceKeys.ts';
-import type { ProviderEntry } from './instances.ts';
 import { missingModule } from './missingModule.ts';
+import { createOAuthSignIn } from './oauth.ts';
 import type { ProviderType } from './providerTypes.ts';
-import type { ResolverRegistry } from './resolverRegistry.ts';
-import type { TransformRegistry } from './transformRegistry.ts';
-
-/** What the providers are made from. */
-export interface ProviderBuildContext {
-  config: Config;
-  logger: LoggerService;
-  /** Takes what is found in a block and refuses nothing. */
-  warn: (warning: ConfigProblem) => void;
-  runtimeMode: RuntimeModeService;
-  guestCode: GuestCodeService;
-  http: OutboundHttp;
-  clock: ClockService;
-  resolvers: ResolverRegistry;
-  transforms: TransformRegistry;
-  targets: AllowedTargets;
-  /** External base URL of the plugin, without a trailing slash. */
-  baseUrl: string;
-  /** Known once the database is there; providers are made before that. */
-  sealingSecret: () => string;
-  allowAnyProviderResolvers: boolean;
-  /** `auth.allow`. */
-  allow: AllowBlock | undefined;
-}
+import { createProxySignIn } from './proxy.ts';
+import { isUsable, type ProviderEntry, type SignInProvider } from './signInProvider.ts';
 
 /**
  * The entries by provider id, in the order of the config.
@@ -74,8 +44,7 @@ export function buildProviders(
     } else {
       reasons.push(...found.map(formatConfigProblem));
       entries.set(providerId, {
-        kind: 'disabled',
-        providerId,
+        id: providerId,
         type,
         title: types.get(type)?.definition?.title ?? providerId,
         ...readableKeys(config, providerId),
@@ -85,8 +54,7 @@ export function buildProviders(
       logger.error(`${nameOfProvider(providerId)} is disabled: ${why}`);
     }
   }
-  const isUsable = [...entries.values()].some(({ kind }) => kind !== 'disabled');
-  if (reasons.length > 0 && !isUsable) {
+  if (reasons.length > 0 && ![...entries.values()].some(isUsable)) {
     throw new AuthSetupError(
       'ERR_NO_PROVIDER_LEFT',
       `${noProviderLeft}\n  ${reasons.join('\n').replaceAll('\n', '\n  ')}`,
@@ -118,10 +86,10 @@ export function settleProvider(
   providerId: string,
   types: ReadonlyMap<string, ProviderType>,
   building: ProviderBuildContext,
-): { type: string; entry?: ProviderEntry; problems: readonly ConfigProblem[] } {
+): { type: string; entry?: SignInProvider; problems: readonly ConfigProblem[] } {
   const { config } = building;
   let type = providerId;
-  const { value, problems } = settle((): { entry?: ProviderEntry } => {
+  const { value, problems } = settle((): { entry?: SignInProvider } => {
     type = typeOfInstance(config, providerId);
     const found = types.get(type);
     if (found) return { entry: build(providerId, type, found, building) };
@@ -136,14 +104,14 @@ function build(
   type: string,
   { factory, definition }: ProviderType,
   building: ProviderBuildContext,
-): ProviderEntry {
+): SignInProvider {
   switch (definition?.kind) {
     case 'oauth':
-      return buildOAuth({ providerId, type, definition }, building);
+      return createOAuthSignIn({ providerId, type, definition }, building);
     case 'proxy':
-      return buildProxy({ providerId, type, definition }, building);
+      return createProxySignIn({ providerId, type, definition }, building);
     case undefined:
-      return createBackstageInstance({ providerId, type, factory }, building);
+      return createBackstageSignIn({ providerId, type, factory }, building);
   }
 }
 

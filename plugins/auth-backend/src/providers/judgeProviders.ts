@@ -14,14 +14,8 @@ import { createOutboundHttp } from '@vestibule/outbound-http';
 import { authProviderServiceRef, providerDefinitionOf } from '@vestibule/plugin-auth-node';
 import { authConfigSchema } from '../config.ts';
 import { warningOfNoProvider } from '../startWarnings.ts';
-import { createAllowedTargets } from '../targets/allowedTargets.ts';
-import {
-  nameOfProvider,
-  noProviderLeft,
-  providerIdsOf,
-  settleProvider,
-  type ProviderBuildContext,
-} from './buildProviders.ts';
+import { nameOfProvider, noProviderLeft, providerIdsOf, settleProvider } from './buildProviders.ts';
+import type { ProviderBuildContext } from './buildContext.ts';
 import { missingModule } from './missingModule.ts';
 import { createProviderTypes } from './providerTypes.ts';
 import { createResolverRegistry } from './resolverRegistry.ts';
@@ -56,9 +50,9 @@ export async function judgeProviders({
     clock: { now: () => 0 },
     resolvers: createResolverRegistry(),
     transforms: createTransformRegistry(),
-    targets: createAllowedTargets({ appUrl: anyUrl, homeUrl: anyUrl, extraOrigins: [] }),
+    appUrl: anyUrl,
+    isOriginAllowed: () => false,
     baseUrl: `${anyUrl}/api/auth`,
-    sealingSecret: () => 'seals nothing',
     allowAnyProviderResolvers: false,
     allow: auth?.allow,
   };

@@ -2,6 +2,7 @@
 import type { LoggerService } from '@vestibule/backend-plugin-api';
 import type { NamedResolver } from '../policy/resolveIdentity.ts';
 import type { NamedTransform } from '../policy/signInPolicy.ts';
+import { nameOf } from './signInProvider.ts';
 
 /** One line for each provider and environment. */
 export function logProviderSummary(
@@ -28,11 +29,6 @@ export function logProviderSummary(
     ...(callbackUrl === undefined ? [] : [`callback URL: ${callbackUrl}`]),
   ];
   logger.info(`sign-in provider ${nameOf(providerId, environment)}: ${parts.join('; ')}`);
-}
-
-/** As people are told: `acme (development)`. */
-export function nameOf(providerId: string, environment: string | undefined): string {
-  return environment === undefined ? providerId : `${providerId} (${environment})`;
 }
 
 function resolversOf(resolvers: readonly NamedResolver[] | undefined): string {

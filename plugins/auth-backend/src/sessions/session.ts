@@ -1,11 +1,12 @@
-/** What is kept of a sign-in. The browser holds an opaque ticket; everything else is in the database, sealed. */
+/** What is kept of a sign-in. The browser holds an opaque session token; everything else is in the database, sealed. */
 import type { GateQuestions, ProfileInfo } from '@vestibule/plugin-auth-node';
 import type { UserTokenClaims } from '../identity/userTokens.ts';
-import type { ProvenLogin } from '../policy/resolveIdentity.ts';
+import type { Grant } from '../policy/grant.ts';
 
 /** The provider's tokens. Times are milliseconds since the epoch. */
 export interface VendorTokens {
-  accessToken: string;
+  /** Absent where a Backstage module gives none. */
+  accessToken?: string;
   tokenType: string;
   idToken?: string;
   refreshToken?: string;
@@ -15,17 +16,17 @@ export interface VendorTokens {
   expiresAt?: number;
   /** When the provider last vouched for it. */
   checkedAt: number;
-  /** The refresh and scope cookies of a hosted Backstage module, which a browser never sees. */
-  hostedCookies?: Readonly<Record<string, string>>;
 }
 
+/** What a provider goes on with at a refresh, besides its tokens. The flow stores it and never looks in. */
+export type VendorSession =
+  /** `nonce`: of the sign-in; a refreshed ID token that carries one must carry this (OpenID Connect Core 12.2). */
+  | { readonly version: 1; readonly kind: 'oauth'; readonly nonce?: string }
+  /** `cookies`: the refresh and scope cookies of a Backstage module, which a browser never sees. */
+  | { readonly version: 1; readonly kind: 'backstage'; readonly cookies: Readonly<Record<string, string>> };
+
 /** Who it is: what the provider proved, and what the resolvers made of it last. */
-export interface SessionIdentity extends ProvenLogin {
-  /** At the provider. */
-  subject: string;
-  issuer: string;
-  /** Of the sign-in: a refreshed ID token that carries one must carry this (OpenID Connect Core 12.2). */
-  nonce?: string;
+export interface SessionIdentity extends Omit<Grant, 'identity' | 'providerInfo'> {
   /** The questions of gates that `evidence` answers. Absent where nothing was asked. */
   asked?: GateQuestions;
   /** What the person saw of themself last: the profile after the transforms. Absent where that is the provider's. */
@@ -34,7 +35,7 @@ export interface SessionIdentity extends ProvenLogin {
   claims?: UserTokenClaims;
 }
 
-/** A session, opened with its ticket. */
+/** A session, opened with its session token. */
 export interface Session {
   readonly sessionToken: string;
   readonly sessionTokenHash: string;
@@ -44,9 +45,32 @@ export interface Session {
   readonly scopes: readonly string[];
   readonly tokens: VendorTokens;
   readonly tokensVersion: number;
+  readonly vendor: VendorSession;
   readonly identity: SessionIdentity;
   readonly identityVersion: number;
   readonly endsAt: number;
   /** When the provider or the catalog began to be away, and when that was last seen. */
   readonly outage?: { since: number; seenAt: number };
+}
+
+/** What a session keeps of a grant, with what policy made of the last one. */
+export function identityOf(
+  grant: Grant & { tokens?: unknown; vendor?: unknown; sessionScopes?: unknown },
+  asked: GateQuestions,
+  earlier?: SessionIdentity,
+): SessionIdentity {
+  const {
+    identity: _identity,
+    providerInfo: _providerInfo,
+    tokens: _tokens,
+    vendor: _vendor,
+    sessionScopes: _scopes,
+    ...proven
+  } = grant;
+  return {
+    ...proven,
+    asked,
+    ...(earlier?.shown && { shown: earlier.shown }),
+    ...(earlier?.claims && { claims: earlier.claims }),
+  };
 }

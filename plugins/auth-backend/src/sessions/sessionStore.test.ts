@@ -4,12 +4,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ProviderRefusedError, type RefreshRequest } from '@vestibule/plugin-auth-node';
 import { testDatabases } from '@vestibule/backend-test-utils';
 import { migrate } from '@vestibule/database-migrations';
+import { createSessionRenewal } from '../flow/renewSession.ts';
+import { signInByClients } from '../providers/oauth.ts';
+import type { SignInProvider } from '../providers/signInProvider.ts';
 import { createSessionTokens } from './sessionTokens.ts';
 import { migrations, tables } from '../database/migrations.ts';
 import { deriveKey, open } from '../secrets/sealing.ts';
 import { grantOf } from '../testing/acmeProvider.ts';
 import { withLease } from './lease.ts';
-import { createTokenRenewal } from './renewTokens.ts';
 import type { Session, SessionIdentity, VendorTokens } from './session.ts';
 import { createSessionStore, type SessionStore } from './sessionStore.ts';
 
@@ -60,6 +62,7 @@ describe.each(databases)('sessions on $name', ({ connect }) => {
       environment: 'development',
       scopes: ['basic'],
       tokens,
+      vendor: { version: 1, kind: 'oauth' },
       identity,
       endsAt: now + 24 * hour,
     });
@@ -172,17 +175,28 @@ describe.each(databases)('sessions on $name', ({ connect }) => {
   });
 
   describe('renewal', () => {
-    const provider = (refresh: (request: RefreshRequest) => Promise<ReturnType<typeof grantOf>>) => ({
-      authorizationUrl: async () => Promise.reject(new Error('not here')),
-      exchange: async () => Promise.reject(new Error('not here')),
-      refresh,
-    });
-    const renewalOf = (store: SessionStore) => createTokenRenewal({ store, clock });
+    const provider = (refresh: (request: RefreshRequest) => Promise<ReturnType<typeof grantOf>>) => {
+      const client = {
+        provider: {
+          authorizationUrl: async () => Promise.reject(new Error('not here')),
+          exchange: async () => Promise.reject(new Error('not here')),
+          refresh,
+        },
+        persistsScopes: false,
+        questions: {},
+      } as never;
+      return signInByClients(new Map([['development', client]]), { clock }) as SignInProvider;
+    };
+    const renewalOf = (store: SessionStore) => {
+      const renewal = createSessionRenewal({ store, clock });
+      return {
+        renew: async (options: Parameters<typeof renewal.renew>[0]) => (await renewal.renew(options)).session,
+      };
+    };
     const rest = {
       scopes: ['basic'],
-      persistsScopes: false,
       questions: {},
-      signal: AbortSignal.timeout(60_000),
+      request: { environment: 'development', signal: AbortSignal.timeout(60_000) } as never,
     };
 
     it('takes over what another process rotated, where the provider says no to the spent token', async () => {
@@ -297,6 +311,7 @@ describe.each(databases)('sessions on $name', ({ connect }) => {
       providerId: 'acme',
       environment: 'development',
       scopes: [],
+      vendor: { version: 1, kind: 'oauth' },
       tokens: tokensNamed('fresh'),
       identity,
       endsAt: now + hour,

@@ -7,10 +7,11 @@
  */
 import type { ClockService } from '@vestibule/backend-plugin-api';
 import type { Knex } from 'knex';
-import { tables } from '../database/migrations.ts';
 import { fingerprint } from '@vestibule/plugin-auth-node';
+import { tables } from '../database/migrations.ts';
 import { deriveKey, open, seal } from '../secrets/sealing.ts';
-import type { Session, SessionIdentity, VendorTokens } from './session.ts';
+import type { Session, SessionIdentity, VendorSession, VendorTokens } from './session.ts';
+import { identityText, readSession, tokensText } from './sessionFormat.ts';
 import type { SessionTokens } from './sessionTokens.ts';
 
 const idleMilliseconds = 30 * 86_400_000;
@@ -45,6 +46,7 @@ export interface SessionStore {
     environment: string;
     scopes: readonly string[];
     tokens: VendorTokens;
+    vendor: VendorSession;
     identity: SessionIdentity;
     endsAt: number;
     replaces?: string | undefined;
@@ -54,7 +56,7 @@ export interface SessionStore {
   /** Whether a session ended with its access token, for want of a refresh token. Known for a day; it opens nothing. */
   hasRunOut(sessionToken: string, providerId: string, environment: string): Promise<boolean>;
   /** Writes tokens; `false` where somebody wrote newer ones meanwhile. */
-  saveTokens(session: Session, tokens: VendorTokens): Promise<boolean>;
+  saveTokens(session: Session, tokens: VendorTokens, vendor?: VendorSession): Promise<boolean>;
   /** Writes the identity; `false` where somebody wrote a newer one meanwhile. */
   saveIdentity(session: Session, identity: SessionIdentity): Promise<boolean>;
   /** Notes that a part is away, or with `undefined` that all is well. */
@@ -87,7 +89,7 @@ export function createSessionStore(options: {
   }
 
   return {
-    async create({ providerId, environment, scopes, tokens, identity, endsAt, replaces }) {
+    async create({ providerId, environment, scopes, tokens, vendor, identity, endsAt, replaces }) {
       await cleanUp();
       const sessionToken = sessionTokens.create();
       const key = keyOf(sessionToken);
@@ -97,9 +99,9 @@ export function createSessionStore(options: {
         provider_id: providerId,
         environment,
         scopes: scopes.join(' '),
-        sealed_tokens: seal(key, 'tokens', JSON.stringify(tokens)),
+        sealed_tokens: seal(key, 'tokens', tokensText(tokens, vendor)),
         tokens_version: 1,
-        sealed_identity: seal(key, 'identity', JSON.stringify(identity)),
+        sealed_identity: seal(key, 'identity', identityText(identity, vendor)),
         identity_version: 1,
         created_at: now,
         last_used_at: now,
@@ -133,9 +135,8 @@ export function createSessionStore(options: {
         providerId,
         environment,
         scopes: row.scopes.split(' ').filter(Boolean),
-        tokens: JSON.parse(tokens) as VendorTokens,
+        ...readSession(tokens, identity),
         tokensVersion: row.tokens_version,
-        identity: JSON.parse(identity) as SessionIdentity,
         identityVersion: row.identity_version,
         endsAt: Number(row.ends_at),
         ...(row.outage_since !== null && {
@@ -155,21 +156,21 @@ export function createSessionStore(options: {
       return tokens !== undefined && tokens.expiresAt === Number(row.ends_at);
     },
 
-    async saveTokens({ sessionToken, sessionTokenHash, tokensVersion }, tokens) {
+    async saveTokens({ sessionToken, sessionTokenHash, tokensVersion, ...session }, tokens, vendor) {
       const written = await rows()
         .where({ ticket_hash: sessionTokenHash, tokens_version: tokensVersion })
         .update({
-          sealed_tokens: seal(keyOf(sessionToken), 'tokens', JSON.stringify(tokens)),
+          sealed_tokens: seal(keyOf(sessionToken), 'tokens', tokensText(tokens, vendor ?? session.vendor)),
           tokens_version: tokensVersion + 1,
         });
       return written > 0;
     },
 
-    async saveIdentity({ sessionToken, sessionTokenHash, identityVersion }, identity) {
+    async saveIdentity({ sessionToken, sessionTokenHash, identityVersion, vendor }, identity) {
       const written = await rows()
         .where({ ticket_hash: sessionTokenHash, identity_version: identityVersion })
         .update({
-          sealed_identity: seal(keyOf(sessionToken), 'identity', JSON.stringify(identity)),
+          sealed_identity: seal(keyOf(sessionToken), 'identity', identityText(identity, vendor)),
           identity_version: identityVersion + 1,
         });
       return written > 0;

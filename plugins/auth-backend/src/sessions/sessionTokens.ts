@@ -3,7 +3,7 @@
  * is enough to tell callers apart: nobody gets more tickets than they made sign-ins.
  */
 import type { IncomingMessage } from 'node:http';
-import { isSessionCookieName, readCookies } from '../http/cookies.ts';
+import { sessionTokensIn } from '../http/providerCookies.ts';
 import { createMarkedTokens, type MarkedTokens } from '../secrets/markedTokens.ts';
 import { fingerprint } from '@vestibule/plugin-auth-node';
 import { deriveKey } from '../secrets/sealing.ts';
@@ -21,8 +21,6 @@ export function callerBySessionToken(
   request: IncomingMessage,
   sessionTokens: SessionTokens,
 ): string | undefined {
-  for (const [name, value] of readCookies(request)) {
-    if (isSessionCookieName(name) && sessionTokens.isOurs(value)) return fingerprint(value);
-  }
-  return undefined;
+  const own = sessionTokensIn(request).find((value) => sessionTokens.isOurs(value));
+  return own === undefined ? undefined : fingerprint(own);
 }

@@ -1,18 +1,18 @@
 /**
- * Remembers which attempts were spent until they would have expired, for all replicas, so that a callback works once
+ * Remembers which auth transactions were spent until they would have expired, for all replicas, so that a callback works once
  * even if somebody kept the cookie.
  */
 import type { ClockService } from '@vestibule/backend-plugin-api';
 import type { Knex } from 'knex';
-import { tables } from '../database/migrations.ts';
 import { fingerprint } from '@vestibule/plugin-auth-node';
-import { attemptLifetimeMilliseconds, type AuthTransaction } from './transaction.ts';
+import { tables } from '../database/migrations.ts';
+import { transactionLifetimeMilliseconds, type AuthTransaction } from './transaction.ts';
 
 const cleanupEveryMilliseconds = 60_000;
 
-/** The record of spent attempts. */
+/** The record of spent transactions. */
 export interface UsedStates {
-  /** Marks an attempt as spent; `false` where it was already. */
+  /** Marks a transaction as spent; `false` where it was already. */
   markUsed(transaction: AuthTransaction): Promise<boolean>;
 }
 
@@ -20,14 +20,14 @@ export function createUsedStates(database: Knex, clock: ClockService): UsedState
   let cleanedAt = 0;
 
   return {
-    async markUsed({ handle, startedAt }) {
+    async markUsed({ state, startedAt }) {
       const now = clock.now();
       if (now - cleanedAt > cleanupEveryMilliseconds) {
         cleanedAt = now;
         await database(tables.consumedAttempts).where('expires_at', '<', now).delete();
       }
       const inserted = await database(tables.consumedAttempts)
-        .insert({ handle_hash: fingerprint(handle), expires_at: startedAt + attemptLifetimeMilliseconds })
+        .insert({ handle_hash: fingerprint(state), expires_at: startedAt + transactionLifetimeMilliseconds })
         .onConflict('handle_hash')
         .ignore()
         .returning('handle_hash');

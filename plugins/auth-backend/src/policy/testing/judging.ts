@@ -13,7 +13,7 @@ import { createCatalogUsers } from '../catalogUsers.ts';
 import { createGates } from '../gates.ts';
 import { createOwnership } from '../ownership.ts';
 import { createResolverContexts } from '../resolverContext.ts';
-import type { ProvenLogin } from '../resolveIdentity.ts';
+import type { Grant } from '../grant.ts';
 import { createSignInEvaluator } from '../evaluateSignIn.ts';
 import type { SignInOutcome, SignInPolicy } from '../signInPolicy.ts';
 
@@ -81,7 +81,7 @@ export function createJudging(
     /** What was said to the log, for each provider once. */
     warnings,
 
-    async evaluate(login: Partial<ProvenLogin>, rules: Rules = {}): Promise<Judged> {
+    async evaluate(login: Partial<Grant>, rules: Rules = {}): Promise<Judged> {
       const { transforms = [], resolvers = [], everywhere, own, providerId = 'test', claimsOf } = rules;
       const draft = decisionOfTest();
       const policy: SignInPolicy = {

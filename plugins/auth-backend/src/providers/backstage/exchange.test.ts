@@ -1,7 +1,7 @@
 import { IncomingMessage, type ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
-import { runModule } from './moduleExchange.ts';
+import { runModule } from './exchange.ts';
 
 /** As Express has it, of which Backstage's modules may use more than Node offers. */
 type ExpressResponse = ServerResponse & {

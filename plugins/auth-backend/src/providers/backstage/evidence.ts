@@ -5,7 +5,7 @@
  * A module tells of a failed login on a page, by a name and a sentence. Whose error it was stands in neither: a module may
  * catch ours and throw another, try again and succeed, or say by chance what we say. So the sentence decides nothing.
  */
-import type { ModuleCall } from './moduleCalls.ts';
+import type { ModuleCall } from './calls.ts';
 
 /** One request's; two logins at the same time have two. */
 export interface RequestEvidence {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { RefusalError } from '@vestibule/plugin-auth-node';
-import { createRequestEvidence, type RequestEvidence } from './requestEvidence.ts';
-import { refusalOfHandler, refusalOfPage } from './moduleFailure.ts';
+import { createRequestEvidence, type RequestEvidence } from './evidence.ts';
+import { refusalOfHandler, refusalOfPage } from './failure.ts';
 
 const { passed, failed } = {
   passed: async (evidence: RequestEvidence) => evidence.ask(async () => Promise.resolve()),

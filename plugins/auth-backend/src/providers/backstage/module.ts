@@ -1,33 +1,27 @@
-/**
- * Backstage's provider modules, unmodified. They keep their nonce, state and tokens in cookies of their own; here those
- * travel in our sealed attempt and rest in our session, so that they too get what ours get.
- */
+/** One of Backstage's provider modules, made from its factory and block: its handlers, and what config says of it. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { checkConfig, readConfig, type Config, type GuestCodeService } from '@vestibule/backend-plugin-api';
 import {
-  RefusalError,
   type AuthProviderFactory,
   type AuthResolverContext,
   type BackstageRouteHandlers,
+  RefusalError,
 } from '@vestibule/plugin-auth-node';
 import { z } from 'zod';
-import { createTransactionCookies } from '../../transactions/transactionCookies.ts';
-import { sessionCookieName } from '../../http/cookies.ts';
 import { instanceSchema } from '../../config.ts';
 import type { NamedResolver } from '../../policy/resolveIdentity.ts';
-import type { ProviderBuildContext } from '../buildProviders.ts';
+import type { ProviderBuildContext } from '../buildContext.ts';
 import { throwProblems } from '../configFaults.ts';
-import { providerCookies } from '../cookieScope.ts';
-import { createFromBlock } from '../createFromBlock.ts';
-import { withoutPaths } from './hiddenKeys.ts';
-import { moduleGates } from './moduleGates.ts';
-import { guardedHandlers, moduleHandlers, usableHandlers } from './moduleHandlers.ts';
-import { explainingRefusals, moduleResolvers, misplacedProblems } from './moduleResolvers.ts';
-import { moduleSessionLengths } from './moduleSettings.ts';
 import { withoutReservedKeys } from '../instanceKeys.ts';
-import type { BackstageInstance, BackstageRequestScope } from '../instances.ts';
-import { watchCalls } from './moduleCalls.ts';
 import { packageOfProvider } from '../providerModules.ts';
+import { createFromBlock } from '../readBlock.ts';
+import type { ProviderIdentity } from '../signInProvider.ts';
+import { watchCalls } from './calls.ts';
+import type { RequestEvidence } from './evidence.ts';
+import { guardedHandlers, moduleHandlers, usableHandlers } from './handlers.ts';
+import { withoutPaths } from './hiddenKeys.ts';
+import { readModuleBlock } from './moduleBlock.ts';
+import { explainingRefusals, misplacedProblems, moduleResolvers } from './resolvers.ts';
 
 /** What Backstage's auth backend hands to a provider's factory. */
 interface BackstageFactoryOptions {
@@ -41,33 +35,55 @@ interface BackstageFactoryOptions {
   isOriginAllowed(origin: string): boolean;
 }
 
+/** What a module's resolver sees while a request of one person is under way. */
+interface RequestScope {
+  readonly context: AuthResolverContext;
+  /** Remembers what the module asked for and was refused. */
+  readonly evidence: RequestEvidence;
+}
+
+/** A factory, and where its block stands in config. */
+export interface ModuleOptions {
+  providerId: string;
+  type: string;
+  factory: AuthProviderFactory;
+}
+
+/** A module that runs here. */
+export interface HostedModule extends ProviderIdentity {
+  /** One without logout: it keeps nothing, and its block is not divided by environment. */
+  readonly isProxyType: boolean;
+  readonly environments: readonly string[];
+  /** By environment; under `undefined` that of a block which is not divided. */
+  readonly settings: ReturnType<typeof readModuleBlock>;
+  /** Those of today: ask for them at each request. */
+  handlers(): BackstageRouteHandlers;
+  /** Runs one of its handlers, and collects what its resolver issues meanwhile. */
+  inRequest<T>(scope: RequestScope, run: () => Promise<T>): Promise<T>;
+}
+
 /** @throws ConfigError where the block has a fault, or the module's factory refuses its config. */
-export function createBackstageInstance(
-  { providerId, type, factory }: { providerId: string; type: string; factory: AuthProviderFactory },
+export function hostModule(
+  { providerId, type, factory }: ModuleOptions,
   building: ProviderBuildContext,
-): BackstageInstance {
-  const { config, logger, targets, baseUrl, sealingSecret, clock, guestCode } = building;
+): HostedModule {
+  const { config, logger, appUrl, isOriginAllowed, baseUrl, clock, guestCode } = building;
   const path = `auth.providers.${providerId}`;
   const owner = `provider '${providerId}'`;
   // The rest of the block is the module's.
   const ours = z.looseObject(instanceSchema.shape);
   throwProblems(checkConfig({ config, path, schemas: [{ schema: ours, owner }] }).problems);
   const { title = providerId, icon } = readConfig({ config, path, schema: ours, owner });
-  const { appUrl, isOriginAllowed } = targets;
-  const scopes = new AsyncLocalStorage<BackstageRequestScope | undefined>();
+  const scopes = new AsyncLocalStorage<RequestScope | undefined>();
   const make = factory as unknown as (options: BackstageFactoryOptions) => BackstageRouteHandlers;
   const resolvers = moduleResolvers({ providerId, type }, building);
   const transforms = building.transforms.select(providerId, undefined);
   const block = withoutReservedKeys(config.getConfig(path));
+  const hidden = [...resolvers.keys()].map((name) => (name === undefined ? 'signIn' : `${name}.signIn`));
   const options: BackstageFactoryOptions = {
     providerId,
     globalConfig: { baseUrl, appUrl, isOriginAllowed },
-    config: withoutPaths(
-      block,
-      [...resolvers.keys()].map((environment) =>
-        environment === undefined ? 'signIn' : `${environment}.signIn`,
-      ),
-    ),
+    config: withoutPaths(block, hidden),
     logger: logger.child({ provider: providerId }),
     resolverContext: contextOfRequest(scopes, guestCode),
     baseUrl,
@@ -86,29 +102,14 @@ export function createBackstageInstance(
     }),
   );
   const isProxyType = typeof handlers().logout !== 'function';
-  const environments = block.keys();
+  const environments = isProxyType ? [] : block.keys();
   if (!isProxyType) throwProblems(misplacedProblems({ providerId, type }, building));
-  const gates = moduleGates({
-    providerId,
-    type,
-    environments,
-    isProxyType,
-    resolvers,
-    transforms,
-    building,
-  });
-  const gatesOf = (environment: string, isSignIn: boolean) =>
-    gates(isProxyType ? undefined : environment, isSignIn);
-  const sessionMillisecondsOf = moduleSessionLengths(
-    { providerId, environments: isProxyType ? [] : environments },
+  const settings = readModuleBlock(
+    { providerId, type, environments, isProxyType, resolvers, transforms },
     building,
   );
-  const chainOf = (environment: string) => resolvers.get(isProxyType ? undefined : environment);
-  warnOfUnasked(
-    providerId,
-    (isProxyType ? [''] : environments).map((environment) => chainOf(environment) ?? []),
-    building,
-  );
+  const chains = [...settings.values()].map(({ policy }) => policy.resolvers ?? []);
+  warnOfUnasked(providerId, chains, building);
   warnOfDangers(path, block, building);
   const own = packageOfProvider(type);
   if (own?.startsWith('@vestibule/')) {
@@ -117,40 +118,22 @@ export function createBackstageInstance(
         `keys and resolvers of its own. Ours is ${own}`,
     );
   }
-  const cookies = providerCookies({ providerId, baseUrl, appUrl, config });
   return {
-    kind: 'hosted',
-    providerId,
+    id: providerId,
     type,
     title,
     ...(icon !== undefined && { icon }),
     isProxyType,
     environments,
-    gatesOf: (environment, { isSignIn }) => gatesOf(environment, isSignIn),
-    policyOf(environment) {
-      const chain = chainOf(environment);
-      return chain && { providerId, transforms, gates: gatesOf(environment, true), resolvers: chain };
-    },
-    transforms,
-    refreshTokenAdvice: `Have the module ask for refresh tokens; for many providers, by offline_access under ${path}.<environment>.additionalScopes.`,
-    sessionMillisecondsOf,
-    get handlers() {
-      return guardedHandlers(handlers(), { who: `the provider module of '${providerId}'`, guestCode });
-    },
-    inRequest: (scope, run) =>
+    settings,
+    handlers: () => guardedHandlers(handlers(), { who: `the provider module of '${providerId}'`, guestCode }),
+    inRequest: async (scope, run) =>
       scopes.run(scope, async () =>
         watchCalls(
           { isOurs: () => scopes.getStore() === scope, onCall: (call) => scope.evidence.noteCall(call) },
           run,
         ),
       ),
-    transactions: createTransactionCookies({
-      secret: sealingSecret,
-      providerId,
-      attributes: cookies.transaction,
-      clock,
-    }),
-    sessionCookie: { ...cookies.session, name: sessionCookieName(providerId) },
   };
 }
 
@@ -191,10 +174,10 @@ function isTrue(block: Config, key: string): boolean {
  * runs outside of its own surroundings: it is no call of the module's, and what it begins is the host's.
  */
 function contextOfRequest(
-  scopes: AsyncLocalStorage<BackstageRequestScope | undefined>,
+  scopes: AsyncLocalStorage<RequestScope | undefined>,
   { leave }: GuestCodeService,
 ): AuthResolverContext {
-  const current = (): BackstageRequestScope => {
+  const current = (): RequestScope => {
     const scope = scopes.getStore();
     if (scope) return scope;
     throw new RefusalError('ERR_RESOLVER_FAILED', {

@@ -5,10 +5,6 @@
  * a target that was not matched).
  */
 import { IncomingMessage, ServerResponse } from 'node:http';
-import { isSessionCookieName, readCookies } from '../../http/cookies.ts';
-
-/** Backstage's, which any plugin here takes for the person. */
-const limitedTokenCookie = 'backstage-auth';
 
 /** What a handler answered. */
 export interface ModuleResponse {
@@ -138,17 +134,6 @@ function textOf(value: unknown): string | string[] {
   return Array.isArray(value) ? value.map(String) : String(value);
 }
 
-/** The cookies of a request but for ours: those that a proxy in front of the portal has set. */
-export function foreignCookies(request: IncomingMessage): Record<string, string> {
-  const isOurs = (name: string) =>
-    name === limitedTokenCookie || isSessionCookieName(name) || name.includes('-attempt-');
-  return Object.fromEntries(
-    [...readCookies(request)]
-      .filter(([name]) => !isOurs(name))
-      .map(([name, value]) => [name, decoded(value)]),
-  );
-}
-
 function moduleRequest(
   original: IncomingMessage,
   parts: {
@@ -183,7 +168,7 @@ function cookiesOf(response: ServerResponse): Map<string, string> {
 }
 
 /** A value that is not percent-encoded stands for itself, as it does for Backstage's cookie parser. */
-function decoded(value: string): string {
+export function decoded(value: string): string {
   try {
     return decodeURIComponent(value);
   } catch {

@@ -8,7 +8,7 @@ import { RefusalError, signInCodeOf, type GateQuestions } from '@vestibule/plugi
 import { backstageIdentityOf, providerInfoOf, type AuthResponse } from '../authResponse.ts';
 import type { RecordDraft } from '../record/recordDraft.ts';
 import { isOutage } from '../policy/resolveIdentity.ts';
-import type { Gates } from '../policy/gates.ts';
+import { isSignIn, type SignInPolicy } from '../policy/signInPolicy.ts';
 import { answersQuestions } from '../sessions/gateEvidence.ts';
 import type { Session } from '../sessions/session.ts';
 import type { FlowContext } from './flowContext.ts';
@@ -18,12 +18,13 @@ const graceAnswerSeconds = 480;
 /** For this long after a failure nobody waits for the failing part again. */
 const outagePauseMilliseconds = 30_000;
 
-/** What config says today of the provider of a session. */
-export interface SessionPolicy {
-  gates: Gates;
+/** What holds today for the provider of a session, and what the request asks for. */
+interface StaleOptions {
+  policy: SignInPolicy;
   questions: GateQuestions;
-  /** Whether its logins become identities. */
-  isSignIn: boolean;
+  /** Those of the request. */
+  scopes: readonly string[];
+  draft: RecordDraft;
 }
 
 /** Whether a part was away so short a time ago that it is not asked again. */
@@ -32,47 +33,45 @@ export function isOutageRecent({ clock }: FlowContext, { outage }: Session): boo
 }
 
 /**
- * Notes an outage, and answers in the grace time.
+ * Notes an outage, and answers from the last good identity (stale-if-error, RFC 5861 section 4).
  *
- * @param options - `scopes` are those that were asked for with the request.
  * @throws the error itself, where it is no outage, the grace time is over, or there is no identity to go on with; what
- *   {@link grace} throws.
+ *   {@link serveStale} throws.
  */
-export async function survive(
+export async function staleIfOutage(
   flow: FlowContext,
   session: Session,
-  options: { policy: SessionPolicy; scopes: readonly string[]; draft: RecordDraft; error: unknown },
+  { error, ...options }: StaleOptions & { error: unknown },
 ): Promise<AuthResponse> {
-  const { policy, scopes, draft, error } = options;
   if (!isOutage(error)) throw error;
-  checkScopes(session, scopes, error);
+  checkScopes(session, options.scopes, error);
   const seenAt = flow.clock.now();
   const outage = { since: session.outage?.since ?? seenAt, seenAt };
   await flow.sessions.saveOutage(session, outage);
-  draft.failure = error;
-  return grace(flow, { ...session, outage }, { policy, scopes, draft, outage: error });
+  options.draft.failure = error;
+  return serveStale(flow, { ...session, outage }, { ...options, outage: error });
 }
 
 /**
- * The last good identity once more. The gates of today hold for it too.
+ * The last good identity once more. The access rules of today hold for it too.
  *
- * @throws the outage itself, where the grace time is over, or only the part that is away could say whether the gates let
- *   the person in; `ERR_GATE_…` where they do not; `ERR_AUTH_SCOPE_NOT_GRANTED` for scopes that the session does not have.
+ * @throws the outage itself, where the grace time is over, or only the part that is unavailable could say whether the access
+ *   rules let the person in; `ERR_GATE_…` where they do not; `ERR_AUTH_SCOPE_NOT_GRANTED` for scopes that the session does
+ *   not have.
  */
-export function grace(
+export function serveStale(
   { tokens, evaluator, graceMilliseconds, clock }: FlowContext,
   session: Session,
-  options: { policy: SessionPolicy; scopes: readonly string[]; draft: RecordDraft; outage: unknown },
+  { policy, questions, scopes, draft, outage }: StaleOptions & { outage: unknown },
 ): AuthResponse {
-  const { policy, scopes, draft, outage } = options;
   checkScopes(session, scopes, outage);
   const { identity } = session;
   const since = session.outage?.since ?? clock.now();
-  if (clock.now() - since >= graceMilliseconds || !answersQuestions(identity, policy.questions)) throw outage;
+  if (clock.now() - since >= graceMilliseconds || !answersQuestions(identity, questions)) throw outage;
   const profile = identity.shown ?? identity.profile;
-  const claims = policy.isSignIn ? identity.claims : undefined;
+  const claims = isSignIn(policy, identity.claims) ? identity.claims : undefined;
   const issued = claims && { ...tokens.issue(claims, { lifetimeSeconds: graceAnswerSeconds }), claims };
-  evaluator.checkGates({ login: { ...identity, profile }, gates: policy.gates, claims, draft });
+  evaluator.checkGates({ login: { ...identity, profile }, policy, claims, draft });
   draft.grace = true;
   if (claims) draft.userEntityRef = claims.sub;
   return {

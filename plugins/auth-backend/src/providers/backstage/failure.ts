@@ -4,8 +4,8 @@
  */
 import { RefusalError, signInCodeOf, type SignInCodeName } from '@vestibule/plugin-auth-node';
 import { refusalOfThrown } from '../../policy/thrownError.ts';
-import type { RequestEvidence } from './requestEvidence.ts';
-import type { ModuleCall } from './moduleCalls.ts';
+import type { RequestEvidence } from './evidence.ts';
+import type { ModuleCall } from './calls.ts';
 
 /** What Backstage's resolvers and handlers throw at a refresh, as far as it is known. */
 const knownMessages: readonly [RegExp, SignInCodeName][] = [

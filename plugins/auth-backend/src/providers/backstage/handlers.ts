@@ -6,7 +6,7 @@
 import { createHook } from 'node:async_hooks';
 import type { ClockService, GuestCodeService } from '@vestibule/backend-plugin-api';
 import type { BackstageRouteHandlers } from '@vestibule/plugin-auth-node';
-import { endOfAnswer } from './moduleExchange.ts';
+import { endOfAnswer } from './exchange.ts';
 
 /** So often at most a module is made anew, that each time asks its provider. */
 const pauseMilliseconds = 10_000;

@@ -6,7 +6,7 @@
  */
 import { CodedError, type Config, type ConfigProblem } from '@vestibule/backend-plugin-api';
 import type { NamedResolver } from '../../policy/resolveIdentity.ts';
-import type { ProviderBuildContext } from '../buildProviders.ts';
+import type { ProviderBuildContext } from '../buildContext.ts';
 import { locationOf, throwProblems } from '../configFaults.ts';
 
 type Chains = ReadonlyMap<string | undefined, readonly NamedResolver[]>;

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import type { BackstageRouteHandlers } from '@vestibule/plugin-auth-node';
-import { moduleHandlers } from './moduleHandlers.ts';
+import { moduleHandlers } from './handlers.ts';
 
 /** As Backstage's OIDC module: what it asks for at first is waited for at every start. */
 function startModule(discover: () => Promise<string>) {

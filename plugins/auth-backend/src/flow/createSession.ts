@@ -1,0 +1,75 @@
+/** Ends a sign-in well: writes what userinfo answers, creates the session, and gives the browser its token. */
+import type { Context } from 'koa';
+import type { SignInOutcome } from '../policy/signInPolicy.ts';
+
+import {
+  nameOf,
+  type EnvironmentSettings,
+  type SessionGrant,
+  type SignInProvider,
+} from '../providers/signInProvider.ts';
+import type { RecordDraft } from '../record/recordDraft.ts';
+import { identityOf } from '../sessions/session.ts';
+import { rememberedMilliseconds } from '../sessions/sessionStore.ts';
+import { orUnavailable } from './browserSession.ts';
+import type { FlowContext, FlowProvider } from './flowContext.ts';
+import type { ShortSessions } from './shortSessions.ts';
+
+/** @throws `ERR_AUTH_UNAVAILABLE` while the database is away. */
+export async function createSession(
+  ctx: Context,
+  flow: FlowContext,
+  options: {
+    entry: FlowProvider;
+    settings: EnvironmentSettings & { environment: string };
+    grant: SessionGrant & { sessionScopes: readonly string[] };
+    outcome: SignInOutcome;
+    draft: RecordDraft;
+  },
+): Promise<void> {
+  const { sessions, userInfo, clock } = flow;
+  const { entry, settings, grant, outcome, draft } = options;
+  const { provider, cookies } = entry;
+  const { environment, questions } = settings;
+  const { tokens, vendor, sessionScopes: scopes } = grant;
+  const claims = outcome.issued?.claims;
+  const now = clock.now();
+  const longest = now + settings.sessionMilliseconds;
+  // Without anything to renew it by, the session lasts as long as the access token.
+  const canRenew = provider.canRenew(environment, grant);
+  const endsAt = canRenew ? longest : Math.min(longest, tokens.expiresAt ?? longest);
+  if (!canRenew) noteShortSession(flow.shortSessions, provider, settings, draft, { now, endsAt, longest });
+  await orUnavailable(async () => {
+    if (claims) await userInfo.write(claims);
+    const { sessionToken } = await sessions.create({
+      providerId: provider.id,
+      environment,
+      scopes,
+      tokens,
+      vendor,
+      identity: { ...identityOf(grant, questions), shown: outcome.profile, ...(claims && { claims }) },
+      endsAt,
+      replaces: cookies.session.read(ctx.req),
+    });
+    // Where the session ends with its access token, the session token outlives it, so that the refusal can say why.
+    const expiresAt = endsAt === tokens.expiresAt ? endsAt + rememberedMilliseconds : endsAt;
+    cookies.session.set(ctx.res, sessionToken, { now: clock.now(), expiresAt });
+  }, 'The database did not take the session.');
+}
+
+/**
+ * The people of a portal notice at the end of such a session only, so whoever runs it is told at its beginning: once in the
+ * log, and in every record. One whose access token has no end lasts, unless its provider is asked at each refresh.
+ */
+function noteShortSession(
+  shortSessions: ShortSessions,
+  { id, renewAlways }: SignInProvider,
+  { environment, refreshTokenAdvice: advice }: EnvironmentSettings & { environment: string },
+  draft: RecordDraft,
+  { now, endsAt, longest }: { now: number; endsAt: number; longest: number },
+): void {
+  if (endsAt === longest && !renewAlways) return;
+  const seconds = endsAt < longest ? Math.round((endsAt - now) / 1000) : undefined;
+  draft.shortSession = { ...(seconds !== undefined && { seconds }), advice };
+  shortSessions.warn(nameOf(id, environment), seconds, advice);
+}

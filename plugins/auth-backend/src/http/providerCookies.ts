@@ -1,0 +1,124 @@
+/**
+ * The cookies of one provider, and everything about them: names, paths, attributes, lifetimes. `HttpOnly` always, `Domain`
+ * never. Other rooms know what a cookie holds, and nothing else of it.
+ *
+ * `SameSite=None` only where the front end is on another host, over https; otherwise `Lax`. The callback is a top-level
+ * navigation, for which Lax suffices; None covers front ends that use a frame.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parseUrl } from '@vestibule/backend-plugin-api';
+import { readCookies } from './cookies.ts';
+
+const sessionSuffix = '-refresh-token';
+const transactionInfix = '-attempt-';
+/** Backstage's, which any plugin here takes for the person. */
+const limitedTokenCookie = 'backstage-auth';
+
+/** The two kinds of cookies of a provider. Times are milliseconds since the epoch. */
+export interface ProviderCookies {
+  /** The token of a session: one cookie. */
+  readonly session: {
+    read(request: IncomingMessage): string | undefined;
+    set(response: ServerResponse, sessionToken: string, lifetime: CookieLifetime): void;
+    clear(response: ServerResponse): void;
+  };
+  /** Auth transactions: a cookie for each, by name. */
+  readonly transactions: {
+    /** @param digest - Of the transaction, 12 characters. */
+    nameOf(digest: string): string;
+    /** Those of the request, of this provider. */
+    all(request: IncomingMessage): (readonly [name: string, value: string])[];
+    set(response: ServerResponse, name: string, value: string, lifetime: CookieLifetime): void;
+    clear(response: ServerResponse, name: string): void;
+  };
+}
+
+/** From now to its end. */
+export interface CookieLifetime {
+  readonly now: number;
+  readonly expiresAt: number;
+}
+
+/**
+ * Makes the cookies of a provider. Their path is that of the provider's own routes; for transactions, what these share with
+ * the callback URLs that lie elsewhere, of all environments: only so can each environment remove what another has set.
+ */
+export function createProviderCookies(options: {
+  providerId: string;
+  /** External base URL of the plugin. */
+  baseUrl: string;
+  appUrl: string;
+  /** Those that config names. */
+  callbackUrls: readonly string[];
+}): ProviderCookies {
+  const { providerId, appUrl, callbackUrls } = options;
+  const base = new URL(options.baseUrl);
+  const path = `${base.pathname.replace(/\/$/, '')}/${providerId}`;
+  const callbackPaths = callbackUrls.flatMap((url) => parseUrl(url)?.pathname ?? []);
+  const transactionPath = callbackPaths.reduce(commonPath, path);
+  const isSecure = base.protocol === 'https:';
+  const isCrossSite = new URL(appUrl).hostname !== base.hostname;
+  const attributes = `HttpOnly${isSecure ? '; Secure' : ''}; SameSite=${isSecure && isCrossSite ? 'None' : 'Lax'}`;
+  const sessionName = `${providerId}${sessionSuffix}`;
+  // The prefix makes browsers refuse the cookie over http (RFC 6265bis section 4.1.3).
+  const transactionPrefix = `${isSecure ? '__Secure-' : ''}${providerId}${transactionInfix}`;
+  const digestLength = 12;
+
+  /** Values are our own base64url, so nothing needs escaping. The lifetime has both of its spellings (RFC 6265 section 5.2). */
+  const set = (
+    response: ServerResponse,
+    cookie: { name: string; value: string; path: string },
+    { now, expiresAt }: CookieLifetime,
+  ): void => {
+    const maxAge = Math.ceil((expiresAt - now) / 1000);
+    const expires = new Date(expiresAt).toUTCString();
+    response.appendHeader(
+      'Set-Cookie',
+      `${cookie.name}=${cookie.value}; Max-Age=${maxAge}; Path=${cookie.path}; Expires=${expires}; ${attributes}`,
+    );
+  };
+  const over: CookieLifetime = { now: 0, expiresAt: 0 };
+
+  return {
+    session: {
+      read: (request) => readCookies(request).get(sessionName),
+      set: (response, value, lifetime) => set(response, { name: sessionName, value, path }, lifetime),
+      clear: (response) => set(response, { name: sessionName, value: '', path }, over),
+    },
+    transactions: {
+      nameOf: (digest) => `${transactionPrefix}${digest.slice(0, digestLength)}`,
+      // Names of another length are none of ours, and are not repeated in the response.
+      all: (request) =>
+        [...readCookies(request)].filter(
+          ([name]) =>
+            name.startsWith(transactionPrefix) && name.length === transactionPrefix.length + digestLength,
+        ),
+      set: (response, name, value, lifetime) =>
+        set(response, { name, value, path: transactionPath }, lifetime),
+      clear: (response, name) => set(response, { name, value: '', path: transactionPath }, over),
+    },
+  };
+}
+
+function commonPath(a: string, b: string): string {
+  const [left, right] = [a.split('/'), b.split('/')];
+  const differs = left.findIndex((part, index) => part !== right[index]);
+  return (differs < 0 ? left : left.slice(0, differs)).join('/') || '/';
+}
+
+/** The tokens of the sessions that a request comes with, of whichever providers. */
+export function sessionTokensIn(request: IncomingMessage): string[] {
+  return [...readCookies(request)].flatMap(([name, value]) => (name.endsWith(sessionSuffix) ? [value] : []));
+}
+
+/** Whether a Backstage module named a cookie as it names that of its refresh token. */
+export function isModulesSessionCookie(name: string, providerId: string): boolean {
+  return name.startsWith(`${providerId}${sessionSuffix}`);
+}
+
+/** The cookies of a request but for ours: those that a proxy in front of the portal has set. */
+export function foreignCookies(request: IncomingMessage): (readonly [name: string, value: string])[] {
+  const isOurs = (name: string) =>
+    name === limitedTokenCookie || name.endsWith(sessionSuffix) || name.includes(transactionInfix);
+  return [...readCookies(request)].filter(([name]) => !isOurs(name));
+}

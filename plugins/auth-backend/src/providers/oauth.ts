@@ -1,0 +1,270 @@
+/** Adapter of OAuth-type providers: their block has an environment for each client that is registered at the vendor. */
+import { createHash } from 'node:crypto';
+import {
+  isRefreshable,
+  isRevocable,
+  type OAuthProvider,
+  type OAuthProviderDefinition,
+  type ProviderGrant,
+  RefusalError,
+  signInCodeOf,
+  randomToken,
+} from '@vestibule/plugin-auth-node';
+import { oauthSettingsSchema } from '../config.ts';
+import { ClientRefusedError } from '../errors.ts';
+import { addSecrets } from '../record/recordDraft.ts';
+import type { Session, VendorTokens } from '../sessions/session.ts';
+import type { ProviderBuildContext } from './buildContext.ts';
+import { settle, throwProblems } from './configFaults.ts';
+import { readEnvironments } from './instanceKeys.ts';
+import { readBlock, schemasOf, sessionLength, type ProviderBlock } from './readBlock.ts';
+import { joinScopes, parseScopes, splitScopes } from './scopes.ts';
+import type { EnvironmentSettings, SessionGrant, SignInProvider } from './signInProvider.ts';
+
+/**
+ * Scopes of a session are added up to this length; past it, only what was asked for goes out. So nobody who is led to sign
+ * in with more and more scopes ends with a transaction that no cookie holds.
+ */
+const mostScopeCharacters = 1000;
+
+/** A client at the vendor. */
+export interface OAuthClient extends EnvironmentSettings {
+  readonly provider: OAuthProvider;
+  readonly callbackUrl: string;
+  /** Asked for always. */
+  readonly scopes: readonly string[];
+}
+
+type Block = ProviderBlock<OAuthProviderDefinition>;
+
+/** @throws ConfigError with the faults of all environments. */
+export function createOAuthSignIn(block: Block, building: ProviderBuildContext): SignInProvider {
+  const { providerId, type, definition } = block;
+  const schema = oauthSettingsSchema(definition.clientSecret ?? 'required');
+  const { environments, keys, ...found } = readEnvironments(
+    building.config,
+    providerId,
+    schemasOf(block, schema),
+  );
+  for (const warning of found.warnings) building.warn(warning);
+  const built = environments.map((environment) =>
+    settle(() => [environment, readClient({ ...block, environment }, building)] as const),
+  );
+  throwProblems([...found.problems, ...built.flatMap(({ problems }) => problems)]);
+  const clients = new Map(built.flatMap(({ value }) => (value ? [value] : [])));
+  const { title = definition.title, icon } = keys;
+  return {
+    id: providerId,
+    type,
+    title,
+    ...(icon !== undefined && { icon }),
+    ...signInByClients(clients, building),
+  };
+}
+
+function readClient(block: Block & { environment: string }, building: ProviderBuildContext): OAuthClient {
+  const { providerId, definition, environment } = block;
+  const { config, logger, http, clock, baseUrl } = building;
+  const schema = oauthSettingsSchema(definition.clientSecret ?? 'required');
+  const { path, common, settings, policy, questions, ...read } = readBlock({ ...block, schema }, building);
+  const { clientId, clientSecret, callbackUrl = `${baseUrl}/${providerId}/handler/frame` } = common;
+  const scopes = joinScopes(definition.requiredScopes, read.scopes, splitScopes(common.additionalScopes));
+  const provider = read.create(() =>
+    definition.create({
+      settings,
+      clientId,
+      clientSecret,
+      config: config.getConfig(path),
+      providerId,
+      environment,
+      scopes,
+      logger: logger.child({ provider: providerId }),
+      http,
+      now: () => clock.now(),
+    }),
+  );
+  read.announce(callbackUrl);
+  return {
+    provider,
+    callbackUrl,
+    scopes,
+    policy,
+    questions,
+    persistsScopes: definition.persistsScopes ?? false,
+    sessionMilliseconds: sessionLength(common.sessionDuration),
+    refreshTokenAdvice:
+      definition.refreshTokenAdvice?.({ settings, scopes, path }) ??
+      `Allow refresh tokens for this client at ${definition.title}, and ask for the scope that they take.`,
+  };
+}
+
+/** The sign-in by the clients of one provider, by environment. */
+export function signInByClients(
+  clients: ReadonlyMap<string, OAuthClient>,
+  { clock }: Pick<ProviderBuildContext, 'clock'>,
+): Omit<SignInProvider, 'id' | 'type' | 'title'> {
+  // The flow asks only for environments that are there.
+  const clientOf = (environment: string | undefined): OAuthClient => clients.get(environment ?? '')!;
+
+  return {
+    can: { popup: true, refresh: true, logout: true },
+    environments: [...clients.keys()],
+    callbackUrls: [...clients.values()].map(({ callbackUrl }) => callbackUrl),
+    settingsOf: (environment) => clients.get(environment ?? ''),
+    readScopes: parseScopes,
+    renewAlways: false,
+
+    async begin({ environment, state, scopes: asked, session, signal }) {
+      const { provider, callbackUrl, questions, ...client } = clientOf(environment);
+      const before = client.persistsScopes ? grantedBefore(await session()) : [];
+      const scopes = joinScopes(asked, before, client.scopes);
+      const [nonce, codeVerifier] = [randomToken(), randomToken()];
+      const codeChallenge = createHash('sha256').update(codeVerifier).digest('base64url');
+      const request = { state, nonce, codeChallenge, scopes, callbackUrl, questions, signal };
+      const { href: location } = await provider.authorizationUrl(request);
+      return { location, scopes, privateState: { version: 1, kind: 'oauth', nonce, codeVerifier } };
+    },
+
+    async finish({ environment, query, state, scopes, draft, signal }, privateState) {
+      if (privateState.kind !== 'oauth') throw new RefusalError('ERR_AUTH_STATE_MISMATCH');
+      const { provider, callbackUrl, questions, persistsScopes } = clientOf(environment);
+      const { nonce, codeVerifier } = privateState;
+      addSecrets(draft, [nonce, codeVerifier]);
+      const grant = await provider.exchange({
+        parameters: new URLSearchParams([...query]),
+        state,
+        nonce,
+        codeVerifier,
+        scopes,
+        callbackUrl,
+        questions,
+        signal,
+      });
+      const tokens = tokensOf(grant, { requested: scopes, persistsScopes, now: clock.now() });
+      return {
+        ...provenBy(grant),
+        tokens,
+        vendor: { version: 1, kind: 'oauth', nonce },
+        sessionScopes: scopes,
+      };
+    },
+
+    identify: async () => Promise.reject(new RefusalError('ERR_AUTH_SESSION_MISSING')),
+
+    canRenew: (environment, { tokens }) =>
+      tokens.refreshToken !== undefined && isRefreshable(clientOf(environment).provider),
+
+    async renew({ environment, scopes, rotate, signal }, session) {
+      const { provider, persistsScopes, questions } = clientOf(environment);
+      const { tokens, identity, vendor } = session;
+      const { refreshToken } = tokens;
+      if (refreshToken === undefined || !isRefreshable(provider))
+        throw new RefusalError('ERR_AUTH_SESSION_NOT_RENEWABLE');
+      const requested = [...new Set([...session.scopes, ...scopes])];
+      const asStored = (grant: Pick<ProviderGrant, 'tokens'>): VendorTokens =>
+        tokensOf(grant, { requested, persistsScopes, now: clock.now(), earlier: tokens });
+      const { subject = '', issuer = '', evidence, claimSources } = identity;
+      try {
+        const grant = await provider.refresh({
+          refreshToken,
+          scopes: requested,
+          subject,
+          issuer,
+          questions,
+          earlier: {
+            result: identity.result,
+            ...(evidence && { evidence }),
+            ...(claimSources && { claimSources }),
+          },
+          ...(vendor.kind === 'oauth' && vendor.nonce !== undefined && { nonce: vendor.nonce }),
+          async keepTokens(given) {
+            if (given.refreshToken === undefined || given.refreshToken === refreshToken) return;
+            // Expired, so that the next refresh asks the provider again, with the new refresh token.
+            await rotate({ ...asStored({ tokens: given }), expiresAt: clock.now() }, vendor);
+          },
+          signal,
+        });
+        checkSamePerson(grant, { subject, issuer });
+        return { ...provenBy(grant), tokens: asStored(grant), vendor };
+      } catch (error) {
+        throw definite(error);
+      }
+    },
+
+    async end({ environment, signal }, { tokens }) {
+      const { provider } = clientOf(environment);
+      const { refreshToken, accessToken } = tokens;
+      if (!isRevocable(provider) || accessToken === undefined) return {};
+      await provider.revoke({ ...(refreshToken !== undefined && { refreshToken }), accessToken, signal });
+      return {};
+    },
+  };
+}
+
+/**
+ * What a new session of the same browser has to cover, too: a front end that asks for one scope more expects to keep those
+ * that it had, and a refresh is refused what the session was not begun with.
+ */
+function grantedBefore(session: Session | undefined): readonly string[] {
+  const { scopes } = session?.tokens ?? { scopes: [] };
+  return scopes.join(' ').length > mostScopeCharacters ? [] : scopes;
+}
+
+/** OpenID Connect Core 12.2, for every kind of provider, and for those that forget to check it themselves. */
+function checkSamePerson(
+  grant: ProviderGrant,
+  { subject, issuer }: { subject: string; issuer: string },
+): void {
+  if (grant.subject === subject && grant.issuer === issuer) return;
+  throw new RefusalError('ERR_PROVIDER_ANSWER_INVALID', {
+    hint: 'The refresh is of another subject or issuer than the sign-in.',
+  });
+}
+
+/** Of the OAuth errors only `invalid_grant` is about the person; the others are ours or the provider's to mend. */
+function definite(error: unknown): unknown {
+  if (signInCodeOf(error) !== 'ERR_PROVIDER_REFUSED') return error;
+  const { providerError } = error as { providerError?: string };
+  if (providerError === 'invalid_grant') {
+    return new RefusalError('ERR_AUTH_SESSION_ENDED', {
+      cause: error,
+      hint: 'The provider ended the grant.',
+    });
+  }
+  return new ClientRefusedError('ERR_PROVIDER_REFUSED', { cause: error });
+}
+
+/** The members of the contract: a provider of the operator's own may give more. */
+function provenBy(grant: ProviderGrant): Omit<SessionGrant, 'tokens' | 'vendor'> {
+  return {
+    subject: grant.subject,
+    issuer: grant.issuer,
+    profile: grant.profile,
+    result: grant.result,
+    ...(grant.emailOmitted && { emailOmitted: grant.emailOmitted }),
+    ...(grant.emailNotVerified && { emailNotVerified: grant.emailNotVerified }),
+    ...(grant.claimSources && { claimSources: grant.claimSources }),
+    ...(grant.evidence && { evidence: grant.evidence }),
+    ...(grant.unanswered && { unanswered: grant.unanswered }),
+  };
+}
+
+/** For providers that persist scopes, what was asked for counts, not what they answer. */
+function tokensOf(
+  { tokens }: Pick<ProviderGrant, 'tokens'>,
+  options: { requested: readonly string[]; persistsScopes: boolean; now: number; earlier?: VendorTokens },
+): VendorTokens {
+  const { requested, persistsScopes, now, earlier } = options;
+  const refreshToken = tokens.refreshToken ?? earlier?.refreshToken;
+  return {
+    accessToken: tokens.accessToken,
+    tokenType: tokens.tokenType,
+    ...(tokens.idToken !== undefined && { idToken: tokens.idToken }),
+    ...(refreshToken !== undefined && { refreshToken }),
+    scopes: persistsScopes ? requested : (tokens.scopes ?? requested),
+    ...(tokens.expiresInSeconds !== undefined && {
+      expiresAt: now + Math.floor(tokens.expiresInSeconds) * 1000,
+    }),
+    checkedAt: now,
+  };
+}

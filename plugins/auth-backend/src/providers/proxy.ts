@@ -1,0 +1,99 @@
+/** Adapter of proxy-type providers: who calls is read from each request, and nothing is stored. */
+import { NotImplementedError, type CheckConfigOptions, type Config } from '@vestibule/backend-plugin-api';
+import type { ConfigProblem } from '@vestibule/backend-plugin-api';
+import type { ProxyProviderDefinition } from '@vestibule/plugin-auth-node';
+import { instanceSchema, proxySettingsSchema } from '../config.ts';
+import type { ProviderBuildContext } from './buildContext.ts';
+import { locationOf, throwProblems } from './configFaults.ts';
+import { isKeyOf } from './instanceKeys.ts';
+import { readBlock, schemasOf, type ProviderBlock } from './readBlock.ts';
+import type { EnvironmentSettings, SignInProvider } from './signInProvider.ts';
+
+const commonSchema = proxySettingsSchema.extend(instanceSchema.shape);
+
+/** What front ends send to every kind of provider; the rest of a query is for the provider. */
+const ofTheRoute: ReadonlySet<string> = new Set(['optional', 'env', 'scope']);
+
+/** @throws ConfigError with the faults of its block. */
+export function createProxySignIn(
+  block: ProviderBlock<ProxyProviderDefinition>,
+  building: ProviderBuildContext,
+): SignInProvider {
+  const { providerId, type, definition } = block;
+  const { config, logger, http, clock, runtimeMode } = building;
+  const path = `auth.providers.${providerId}`;
+  throwProblems(environmentProblems(config, path, schemasOf(block, commonSchema).schemas));
+  const { common, settings, policy, ...read } = readBlock({ ...block, schema: commonSchema }, building);
+  const provider = read.create(() =>
+    definition.create({
+      settings,
+      providerId,
+      logger: logger.child({ provider: providerId }),
+      runtimeMode,
+      http,
+      now: () => clock.now(),
+    }),
+  );
+  read.announce();
+  const { title = definition.title, icon } = common;
+  return {
+    ...signInByRequest({ policy }),
+    id: providerId,
+    type,
+    title,
+    ...(icon !== undefined && { icon }),
+    async identify({ http: { headers }, query: given, signal }) {
+      const query = new URLSearchParams([...given].filter(([name]) => !ofTheRoute.has(name)));
+      return provider.authenticate({ headers, query, signal });
+    },
+  };
+}
+
+/** What all of them have in common that keep nothing: there is no start, no callback, no session. */
+export function signInByRequest({
+  policy,
+}: Pick<EnvironmentSettings, 'policy'>): Omit<SignInProvider, 'id' | 'type' | 'title' | 'identify'> {
+  const notOffered = async () =>
+    Promise.reject(new NotImplementedError('ERR_AUTH_NOT_OFFERED', 'Not implemented'));
+  return {
+    can: { popup: false, refresh: false, logout: false },
+    environments: [],
+    callbackUrls: [],
+    settingsOf: () => ({
+      policy,
+      questions: {},
+      persistsScopes: false,
+      sessionMilliseconds: 0,
+      refreshTokenAdvice: '',
+    }),
+    readScopes: () => [],
+    begin: notOffered,
+    finish: notOffered,
+    renewAlways: false,
+    canRenew: () => false,
+    renew: notOffered,
+    end: notOffered,
+  };
+}
+
+/** A mapping that holds keys of the block was meant for an environment, and would be passed over with what it forbids. */
+function environmentProblems(
+  config: Config,
+  path: string,
+  schemas: CheckConfigOptions['schemas'],
+): ConfigProblem[] {
+  const block = config.getConfig(path).getOptional<Record<string, unknown>>() ?? {};
+  const isKnown = (key: string) => schemas.some(({ schema }) => isKeyOf(schema, key));
+  return Object.entries(block).flatMap(([name, value]) => {
+    if (isKnown(name) || typeof value !== 'object' || value === null || Array.isArray(value)) return [];
+    const key = Object.keys(value).find(isKnown);
+    if (key === undefined) return [];
+    return {
+      code: 'ERR_CONFIG_UNKNOWN_KEY',
+      path: `${path}.${name}`,
+      message: `${path}.${name} is not a known key: a provider of this kind has no environments`,
+      suggestion: `'${key}' belongs at ${path}.${key}.`,
+      ...locationOf(config, [...path.split('.'), name], 'key'),
+    };
+  });
+}

@@ -1,0 +1,111 @@
+/**
+ * Keeps auth transactions in the browser: one sealed cookie each, so that several tabs sign in at once and nothing is
+ * written on the server at a start. At most 8 of them and 6 KB together, and the oldest goes first.
+ *
+ * A cookie is bound to its provider and its state (RFC 9700 section 4.7.1); the environment is in what is sealed.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ClockService } from '@vestibule/backend-plugin-api';
+import { RefusalError, fingerprint } from '@vestibule/plugin-auth-node';
+import type { ProviderCookies } from '../http/providerCookies.ts';
+import { deriveKey, open, seal } from '../secrets/sealing.ts';
+import {
+  readTransaction,
+  transactionLifetimeMilliseconds,
+  transactionText,
+  type AuthTransaction,
+} from './transaction.ts';
+
+const maximumTransactions = 8;
+const maximumBytes = 6 * 1024;
+// Browsers drop a larger cookie without a word (RFC 6265 section 6.1), and the sign-in would fail at its end.
+const maximumCookieBytes = 4096;
+
+/** The transactions of one provider, in all of its environments: those share the bounds. */
+export interface AuthTransactions {
+  /**
+   * Sets the cookie of a new transaction, and removes those that are too old or too many.
+   *
+   * @throws `ERR_AUTH_PARAMETER_INVALID` where the transaction is too large for a cookie.
+   */
+  begin(request: IncomingMessage, response: ServerResponse, transaction: AuthTransaction): void;
+  /**
+   * Opens the transaction behind a `state`, and removes its cookie: whatever follows, it is spent. `undefined` where no
+   * cookie of this browser opens with the state.
+   */
+  take(
+    request: IncomingMessage,
+    response: ServerResponse,
+    state: string,
+  ): { transaction: AuthTransaction; isExpired: boolean } | undefined;
+}
+
+export function createAuthTransactions(options: {
+  secret: string;
+  providerId: string;
+  cookies: ProviderCookies['transactions'];
+  clock: ClockService;
+}): AuthTransactions {
+  const { secret, providerId, cookies, clock } = options;
+  const key = deriveKey(secret, 'attempt');
+  const nameOf = (state: string) => cookies.nameOf(fingerprint(state));
+  const labelOf = (name: string) => `attempt:${providerId}:${name}`;
+  const isAlive = ({ startedAt }: AuthTransaction) =>
+    startedAt + transactionLifetimeMilliseconds > clock.now();
+
+  function openCookie(name: string, value: string): AuthTransaction | undefined {
+    const text = open(key, labelOf(name), value);
+    return text === undefined ? undefined : readTransaction(text);
+  }
+
+  /** The earlier ones of a request, the newest first. */
+  function earlierIn(request: IncomingMessage) {
+    return cookies
+      .all(request)
+      .map(([name, sealed]) => ({
+        name,
+        size: name.length + sealed.length,
+        transaction: openCookie(name, sealed),
+      }))
+      .sort((a, b) => (b.transaction?.startedAt ?? 0) - (a.transaction?.startedAt ?? 0));
+  }
+
+  return {
+    begin(request, response, transaction) {
+      const name = nameOf(transaction.state);
+      const value = seal(key, labelOf(name), transactionText(transaction));
+      let bytes = name.length + value.length;
+      if (bytes > maximumCookieBytes) {
+        throw new RefusalError('ERR_AUTH_PARAMETER_INVALID', {
+          hint: `The attempt needs a cookie of ${bytes} bytes: too many scopes, or too long an address.`,
+        });
+      }
+      let kept = 1;
+      let removed = 0;
+      let isFull = false;
+      for (const other of earlierIn(request)) {
+        isFull ||= kept >= maximumTransactions || bytes + other.size > maximumBytes;
+        if (other.transaction && isAlive(other.transaction) && !isFull) {
+          kept += 1;
+          bytes += other.size;
+        } else if (removed < maximumTransactions) {
+          // Bounded, so that a forged set of cookies does not amplify the response.
+          removed += 1;
+          cookies.clear(response, other.name);
+        }
+      }
+      const now = clock.now();
+      cookies.set(response, name, value, { now, expiresAt: now + transactionLifetimeMilliseconds });
+    },
+
+    take(request, response, state) {
+      const name = nameOf(state);
+      const value = new Map(cookies.all(request)).get(name);
+      if (value === undefined) return undefined;
+      cookies.clear(response, name);
+      const transaction = openCookie(name, value);
+      if (transaction?.state !== state) return undefined;
+      return { transaction, isExpired: !isAlive(transaction) };
+    },
+  };
+}
