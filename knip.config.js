@@ -25,6 +25,8 @@ export default {
         'src/bin.ts',
         // Run by hand; see src/upgrade/fixture/README.md.
         'src/upgrade/testing/makeFixture.ts',
+        // A Jest project of their own.
+        'src/**/*.browser.ts',
       ],
       // Of PostgreSQL, where that script is run.
       ignoreBinaries: ['pg_dump'],

@@ -1,6 +1,6 @@
 /** The backend that `vestibule start` runs. */
-import type { Backend } from '@vestibule/backend-core';
-import { createBackend, createRootConfigFactory } from '@vestibule/backend-defaults';
+import { createSpecializedBackend, type Backend } from '@vestibule/backend-core';
+import { createRootConfigFactory, defaultServiceFactories } from '@vestibule/backend-defaults';
 import type { ServiceFactory } from '@vestibule/backend-plugin-api';
 import authPlugin from '@vestibule/plugin-auth-backend';
 import signInPage from '@vestibule/plugin-auth-web';
@@ -14,6 +14,8 @@ export interface DefaultBackendOptions {
   configFiles?: readonly string[];
   /** A factory for `core.rootConfig` instead of config files. */
   rootConfig?: ServiceFactory;
+  /** Services to use where no other factory is added, over those of `createBackend()`. */
+  defaultServiceFactories?: readonly ServiceFactory[];
 }
 
 /**
@@ -29,8 +31,10 @@ export interface DefaultBackendOptions {
  * @public
  */
 export function createDefaultBackend(options: DefaultBackendOptions = {}): Backend {
-  const { configFiles = [], rootConfig } = options;
-  const backend = createBackend();
+  const { configFiles = [], rootConfig, defaultServiceFactories: ownDefaults = [] } = options;
+  const backend = createSpecializedBackend({
+    defaultServiceFactories: [...defaultServiceFactories, ...ownDefaults],
+  });
   backend.add(rootConfig ?? createRootConfigFactory(configFiles.length > 0 ? { files: configFiles } : {}));
 
   backend.add(authPlugin);

@@ -9,6 +9,7 @@ Sign-in for modular backends.
 Commands:
   start          Start the backend
   explain        Tell why a sign-in was refused
+  graph          Show what the backend consists of, and how long each part takes to start
   migrate        Tell what becomes of a Backstage config here
 
 Options:
@@ -50,6 +51,22 @@ ${configOption}
   -h, --help     Show this help
 
 Exit codes: 0 explained, 1 not found or no database, 2 wrong use.
+`,
+  graph: `Usage: vestibule graph [--json | --mermaid | --html] [--output FILE] [--config FILE]…
+
+Shows the plugins, their modules, extension points, services and decorators: who needs what, and how long each took to
+start. Therefore it starts the backend, on a free port of 127.0.0.1, and stops it again; as by any start, the database is
+brought up to date. Of a backend that cannot start it shows how far that came.
+
+Options:
+  --json         Print the data as JSON
+  --mermaid      Print a Mermaid flowchart of what needs what
+  --html         Print one page for a browser, which needs nothing else
+  --output FILE  Write to the file instead of the standard output
+${configOption}
+  -h, --help     Show this help
+
+Exit codes: 0 shown, 1 the backend could not start, or the file could not be written, 2 wrong use.
 `,
   migrate: `Usage: vestibule migrate FILE… [--json] [--production]
 

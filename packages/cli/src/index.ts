@@ -3,5 +3,6 @@
  *
  * @packageDocumentation
  */
+export { formatGraph, type GraphForm } from './graph/formatGraph.ts';
 export { main } from './main.ts';
 export { runBackend } from './runBackend.ts';

@@ -35,6 +35,11 @@ export async function main(argv: readonly string[]): Promise<void> {
       process.exitCode = await explain(command);
       return;
     }
+    case 'graph': {
+      const { graph } = await import('./graph/graph.ts');
+      process.exitCode = await graph(command);
+      return;
+    }
     case 'migrate': {
       const { migrate } = await import('./migrate/migrate.ts');
       process.exitCode = await migrate(command);

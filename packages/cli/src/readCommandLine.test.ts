@@ -23,6 +23,12 @@ describe('the command line', () => {
       ['explain', ' 3F9A0C71BE ', '--json', '--config', 'a.yaml'],
       { name: 'explain', configFiles: ['a.yaml'], reference: '3f9a0c71be', json: true },
     ],
+    [['graph'], { name: 'graph', configFiles: [], form: 'text' }],
+    [
+      ['graph', '--html', '--output', 'graph.html', '--config=a.yaml'],
+      { name: 'graph', configFiles: ['a.yaml'], form: 'html', output: 'graph.html' },
+    ],
+    [['graph', '--help', '--json'], { name: 'help', topic: 'graph' }],
   ])('understands %j', (argv, command) => {
     expect(readCommandLine(argv)).toEqual(command);
   });
@@ -42,6 +48,12 @@ describe('the command line', () => {
     [['start', '--config'], '--config needs a FILE'],
     [['start', '--config='], '--config needs a FILE'],
     [['start', '--config', '--config', 'a.yaml'], '--config needs a FILE'],
+    [['start', '--output', 'a.txt'], "unknown option '--output'"],
+    [['graph', 'auth'], "'auth' is not expected after graph"],
+    [['graph', '--json', '--html'], '--json and --html exclude each other'],
+    [['graph', '--text'], "unknown option '--text'"],
+    [['graph', '--output'], '--output needs a FILE'],
+    [['graph', '--htm'], "unknown option '--htm'; did you mean '--html'?"],
   ])('refuses %j with one sentence', (argv, reason) => {
     expect(readCommandLine(argv)).toMatchObject({ name: 'refuse', reason });
   });

@@ -1,9 +1,10 @@
 /** Reads the command line. Whatever is not understood is refused with one sentence. */
 import { parseArgs } from 'node:util';
 import { nearestName } from '@vestibule/backend-plugin-api';
+import { graphForms, type GraphForm } from './graph/graphForms.ts';
 
 /** A command that has a help text of its own. */
-export type Topic = 'start' | 'explain' | 'migrate';
+export type Topic = 'start' | 'explain' | 'graph' | 'migrate';
 
 /** What to do. */
 export type Command =
@@ -16,6 +17,13 @@ export type Command =
       readonly json: boolean;
     }
   | {
+      readonly name: 'graph';
+      readonly configFiles: readonly string[];
+      readonly form: GraphForm;
+      /** Default: the standard output. */
+      readonly output?: string;
+    }
+  | {
       readonly name: 'migrate';
       readonly files: readonly string[];
       readonly json: boolean;
@@ -25,7 +33,7 @@ export type Command =
   | { readonly name: 'version' }
   | { readonly name: 'refuse'; readonly reason: string; readonly topic?: Topic };
 
-const commands: readonly Topic[] = ['start', 'explain', 'migrate'];
+const commands: readonly Topic[] = ['start', 'explain', 'graph', 'migrate'];
 const globalOptions = ['help', 'version'];
 
 export function readCommandLine(argv: readonly string[]): Command {
@@ -33,6 +41,7 @@ export function readCommandLine(argv: readonly string[]): Command {
   if (first === undefined) return { name: 'refuse', reason: 'no command is given' };
   if (first === 'start') return readStart(rest);
   if (first === 'explain') return readExplain(rest);
+  if (first === 'graph') return readGraph(rest);
   if (first === 'migrate') return readMigrate(rest);
   if (first === 'help') {
     const topic = commands.find((command) => command === rest[0]);
@@ -69,6 +78,19 @@ function readExplain(argv: readonly string[]): Command {
   };
 }
 
+function readGraph(argv: readonly string[]): Command {
+  const read = readArguments('graph', argv, graphForms.slice(1), ['output']);
+  if ('name' in read) return read;
+  const [extra] = read.positionals;
+  if (extra !== undefined) {
+    return { name: 'refuse', reason: `'${extra}' is not expected after graph`, topic: 'graph' };
+  }
+  const [form = 'text', other] = graphForms.filter((one) => read.flags.has(one));
+  if (other) return { name: 'refuse', reason: `--${form} and --${other} exclude each other`, topic: 'graph' };
+  const [output] = read.values.get('output') ?? [];
+  return { name: 'graph', configFiles: read.configFiles, form, ...(output !== undefined && { output }) };
+}
+
 /** Files stand after the command, or after `--config`, as people are used to from start. */
 function readMigrate(argv: readonly string[]): Command {
   const read = readArguments('migrate', argv, ['json', 'production']);
@@ -79,18 +101,29 @@ function readMigrate(argv: readonly string[]): Command {
   return { name: 'migrate', files, json: flags.has('json'), isProduction: flags.has('production') };
 }
 
-/** The options that every command has, and its own flags. */
+/** The options that every command has, its own flags, and its own options that name a file. */
 function readArguments(
   topic: Topic,
   argv: readonly string[],
   ownFlags: readonly string[],
-): Command | { configFiles: string[]; flags: Set<string>; positionals: string[] } {
+  ownFiles: readonly string[] = [],
+):
+  | Command
+  | {
+      configFiles: string[];
+      flags: Set<string>;
+      values: Map<string, string[]>;
+      positionals: string[];
+    } {
   const refuse = (reason: string): Command => ({ name: 'refuse', reason, topic });
   const flagNames = [...ownFlags, 'help'];
-  const { values, tokens } = parseArgs({
+  const fileNames = ['config', ...ownFiles];
+  const { values: given, tokens } = parseArgs({
     args: [...argv],
     options: {
-      config: { type: 'string', multiple: true },
+      ...Object.fromEntries(
+        fileNames.map((name) => [name, { type: 'string' as const, multiple: true as const }]),
+      ),
       help: { type: 'boolean', short: 'h' },
       ...Object.fromEntries(ownFlags.map((name) => [name, { type: 'boolean' as const }])),
     },
@@ -98,24 +131,24 @@ function readArguments(
     strict: false,
     tokens: true,
   });
-  if (values.help) return { name: 'help', topic };
-  const configFiles: string[] = [];
+  if (given.help) return { name: 'help', topic };
+  const values = new Map<string, string[]>();
   const flags = new Set<string>();
   const positionals: string[] = [];
   for (const token of tokens) {
     if (token.kind === 'positional') positionals.push(token.value);
     if (token.kind !== 'option') continue;
-    if (token.name === 'config') {
+    if (fileNames.includes(token.name)) {
       // A value that looks like an option is a forgotten value, unless it is attached: --config=-odd.yaml
       if (!token.value || (!token.inlineValue && token.value.startsWith('-')))
-        return refuse('--config needs a FILE');
-      configFiles.push(token.value);
+        return refuse(`--${token.name} needs a FILE`);
+      values.set(token.name, [...(values.get(token.name) ?? []), token.value]);
     } else if (!flagNames.includes(token.name)) {
-      return refuse(unknown('option', token.rawName, ['config', ...flagNames], '--'));
+      return refuse(unknown('option', token.rawName, [...fileNames, ...flagNames], '--'));
     } else if (token.value !== undefined) return refuse(`${token.rawName} takes no value`);
     else flags.add(token.name);
   }
-  return { configFiles, flags, positionals };
+  return { configFiles: values.get('config') ?? [], flags, values, positionals };
 }
 
 function unknown(kind: string, given: string, known: readonly string[], prefix = ''): string {

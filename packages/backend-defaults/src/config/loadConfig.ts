@@ -22,6 +22,8 @@ export interface ConfigSources {
   data?: JsonObject | undefined;
   /** Default: the environment of the process, or with `data` an empty one. */
   environment?: Environment | undefined;
+  /** Over files and environment, for tools that run a backend otherwise than it is configured. */
+  overrides?: JsonObject | undefined;
   /** Instead of the environment and of the files that `$file` names, for tools that must not look at them. */
   standIns?: StandIns | undefined;
   /** Where relative file names start. Default: the working directory. */
@@ -91,7 +93,8 @@ export async function readSources(
     }
   }
   problems.push(...fromEnvironment.problems);
-  const complete = fromEnvironment.tree ? merge(tree, fromEnvironment.tree) : tree;
+  const configured = fromEnvironment.tree ? merge(tree, fromEnvironment.tree) : tree;
+  const complete = sources.overrides ? merge(configured, treeOf(sources.overrides)) : configured;
   const reader = createConfigReader(complete, files.at(-1)?.name ?? (data ? 'data' : 'environment'));
   return {
     // Another file or the environment may have given the value.
