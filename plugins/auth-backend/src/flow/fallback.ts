@@ -9,8 +9,7 @@ import { backstageIdentityOf, providerInfoOf, type AuthResponse } from '../authR
 import type { RecordDraft } from '../record/recordDraft.ts';
 import { isOutage } from '../policy/resolveIdentity.ts';
 import { isSignIn, type SignInPolicy } from '../policy/signInPolicy.ts';
-import { answersQuestions } from '../sessions/gateEvidence.ts';
-import type { Session } from '../sessions/session.ts';
+import { answersQuestions, type Session } from '../sessions/session.ts';
 import type { FlowContext } from './flowContext.ts';
 
 /** Front ends ask again when less than 180 s are left, so this leads to the next try after five minutes. */

@@ -8,9 +8,14 @@
 import type { ClockService } from '@vestibule/backend-plugin-api';
 import { type GateQuestions, RefusalError, signInCodeOf, withinBudget } from '@vestibule/plugin-auth-node';
 import type { ProviderRequest, SessionGrant, SignInProvider } from '../providers/signInProvider.ts';
-import { answersQuestions } from '../sessions/gateEvidence.ts';
 import { withLease } from '../sessions/lease.ts';
-import { identityOf, type Session, type VendorSession, type VendorTokens } from '../sessions/session.ts';
+import {
+  answersQuestions,
+  identityOf,
+  type Session,
+  type VendorSession,
+  type VendorTokens,
+} from '../sessions/session.ts';
 import type { SessionStore } from '../sessions/sessionStore.ts';
 
 /** A front end asks again below 180 s, so a token with more than this is good. */

@@ -7,7 +7,6 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseUrl } from '@vestibule/backend-plugin-api';
-import { readCookies } from './cookies.ts';
 
 const sessionSuffix = '-refresh-token';
 const transactionInfix = '-attempt-';
@@ -121,4 +120,16 @@ export function foreignCookies(request: IncomingMessage): (readonly [name: strin
   const isOurs = (name: string) =>
     name === limitedTokenCookie || name.endsWith(sessionSuffix) || name.includes(transactionInfix);
   return [...readCookies(request)].filter(([name]) => !isOurs(name));
+}
+
+/** The cookies of a request; of equal names the first wins, which is the one with the longest path. */
+function readCookies(request: IncomingMessage): ReadonlyMap<string, string> {
+  const cookies = new Map<string, string>();
+  for (const pair of (request.headers.cookie ?? '').split(';')) {
+    const separator = pair.indexOf('=');
+    if (separator < 0) continue;
+    const name = pair.slice(0, separator).trim();
+    if (!cookies.has(name)) cookies.set(name, pair.slice(separator + 1).trim());
+  }
+  return cookies;
 }

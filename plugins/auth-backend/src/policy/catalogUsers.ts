@@ -22,7 +22,6 @@ import { RefusalError, type CatalogUserQuery } from '@vestibule/plugin-auth-node
 import type { CatalogService, EntityFilterSet } from '@vestibule/plugin-catalog-node';
 import type { CatalogStep } from '../record/recordDraft.ts';
 import { createAskCatalog } from './askCatalog.ts';
-import { isWholeEntity } from './wholeEntity.ts';
 
 /** How a look-up ends, and where it is noted. */
 export interface LookUpOptions {
@@ -184,4 +183,17 @@ function own(value: unknown, key: string): unknown {
 
 function textsOf(value: unknown): string[] {
   return [value].flat().filter((one): one is string => typeof one === 'string');
+}
+
+/** Whether it has a kind, a name, and relations that lead somewhere: garbage is the catalog's fault, not the person's. */
+export function isWholeEntity(given: unknown): given is Entity {
+  if (typeof given !== 'object' || given === null) return false;
+  const { kind, metadata, relations = [] } = given as Partial<Record<string, unknown>>;
+  const { name, namespace = '' } = (metadata ?? {}) as Partial<Record<string, unknown>>;
+  if (![kind, name, namespace].every((one) => typeof one === 'string')) return false;
+  if (!Array.isArray(relations)) return false;
+  return relations.every((one: Partial<Record<string, unknown>> | null) => {
+    const { type, targetRef } = one ?? {};
+    return typeof type === 'string' && typeof targetRef === 'string';
+  });
 }

@@ -11,8 +11,7 @@ import {
 } from '@vestibule/catalog-model';
 import { RefusalError } from '@vestibule/plugin-auth-node';
 import type { AskCatalog } from './askCatalog.ts';
-import type { LookUpOptions } from './catalogUsers.ts';
-import { isWholeEntity } from './wholeEntity.ts';
+import { isWholeEntity, type LookUpOptions } from './catalogUsers.ts';
 
 /** So that one answer stays well below the limits of request bodies and answers. */
 const groupsPerQuery = 500;

@@ -74,3 +74,19 @@ export function identityOf(
     ...(earlier?.claims && { claims: earlier.claims }),
   };
 }
+
+/**
+ * Whether what a session knows of a login answers the membership queries of the config of today. Those that are the same in
+ * another order, or with repetitions, are the same.
+ */
+export function answersQuestions({ asked = {} }: SessionIdentity, questions: GateQuestions): boolean {
+  return canonical(asked) === canonical(questions);
+}
+
+function canonical(questions: GateQuestions): string {
+  const sorted = Object.entries(questions)
+    .filter(([, entries]) => entries.length > 0)
+    .map(([gate, entries]) => [gate, [...new Set(entries)].sort()] as const)
+    .sort(([one], [other]) => (one < other ? -1 : 1));
+  return JSON.stringify(sorted);
+}
