@@ -237,10 +237,11 @@ describe.each(installations)('the release and today with $kind', (installation) 
     const first = needed(await there.exchange(client, code), 'refresh_token');
     expect((await here.exchange(client, unseen)).status).toBe(200);
     const second = needed(await here.refresh(client, first), 'refresh_token');
-    expect((await there.refresh(client, second)).status).toBe(200);
+    const third = needed(await there.refresh(client, second), 'refresh_token');
 
-    // What one has used up, the other refuses.
+    // What one has used up, the other refuses; and with a refresh token also what took its place (RFC 9700, 4.14.2).
     expect((await here.refresh(client, second)).body).toMatchObject({ error: 'invalid_grant' });
+    expect((await there.refresh(client, third)).body).toMatchObject({ error: 'invalid_grant' });
     const spent = await there.approve(await here.begin(client), token);
     expect((await here.exchange(client, spent)).status).toBe(200);
     expect((await there.exchange(client, spent)).body).toMatchObject({ error: 'invalid_grant' });

@@ -149,6 +149,7 @@ describe.each(there)('after an upgrade from $name', ({ left, ...portal }) => {
         const { status, response } = await today.refresh(provider, browser);
         const { identity, expiresInSeconds } = response?.backstageIdentity ?? {};
         expect([round, status, identity?.userEntityRef]).toEqual([round, 200, 'user:default/jane']);
+        expect(response?.profile).toMatchObject({ email: 'jane@example.com' });
         expect(identity?.ownershipEntityRefs).toEqual(['user:default/jane', 'group:default/team-a']);
         // 480 would be the last good identity, given out while a part is away.
         expect(expiresInSeconds).toBeGreaterThan(3000);
@@ -158,6 +159,20 @@ describe.each(there)('after an upgrade from $name', ({ left, ...portal }) => {
     it('whose access token runs out is renewed with the refresh token that was stored', async () => {
       await today.refresh('oidc', browserOf(held.sessions.oidc));
       expect(accessTokensAskedFor(today.idp)).toEqual([lastingRefreshToken]);
+    });
+
+    it('gives out the tokens of the provider that were stored', async () => {
+      const { response } = await today.refresh('partners', browserOf(held.sessions.partners));
+      const { expiresInSeconds: _, ...stored } = held.providerInfo;
+      expect(stored).toMatchObject({ accessToken: expect.any(String), idToken: expect.any(String) });
+      expect(response?.providerInfo).toMatchObject(stored);
+    });
+
+    it('is asked for again with the scopes it had, when its person signs in once more', async () => {
+      const query = new URLSearchParams({ env: portalEnvironment, origin: new URL(portal.baseUrl).origin });
+      const { headers } = await today.send(held.sessions.untouched, `/api/auth/oidc/start?${query}`);
+      const { searchParams } = new URL(headers.get('location') ?? '');
+      expect(searchParams.get('scope')?.split(' ')).toContain('groups');
     });
 
     it('of a hosted module gives it the refresh token it had stored, and stores the next', async () => {
@@ -233,7 +248,8 @@ describe.each(there)('after an upgrade from $name', ({ left, ...portal }) => {
       const subject = provider === 'guest' ? 'user:default/visitor' : 'user:default/jane';
       expect(verified.payload.sub).toBe(subject);
       const answer = await today.userInfo(token);
-      expect([answer.status, await answer.json()]).toMatchObject([200, { claims: { sub: subject } }]);
+      const ent = provider === 'guest' ? [subject] : [subject, 'group:default/team-a'];
+      expect([answer.status, await answer.json()]).toMatchObject([200, { claims: { sub: subject, ent } }]);
       expect((await today.userInfo(damaged(token))).status).toBe(401);
     });
 
@@ -246,16 +262,22 @@ describe.each(there)('after an upgrade from $name', ({ left, ...portal }) => {
   });
 
   describe('a program that acts for a user', () => {
-    const { client, refreshToken, replacedRefreshToken, code, handle } = held.program;
+    const { client, refreshToken, replacedRefreshToken, successorRefreshToken, code, handle } = held.program;
 
-    it('refreshes its tokens, once with each', async () => {
+    it('refreshes its tokens', async () => {
       const wrong = await today.program.refresh(client, damaged(refreshToken));
       expect([wrong.status, wrong.body['error']]).toEqual([400, 'invalid_grant']);
       const { status, body } = await today.program.refresh(client, refreshToken);
       expect([status, body['token_type']]).toEqual([200, 'Bearer']);
       expect((await today.program.refresh(client, body['refresh_token'] ?? '')).status).toBe(200);
-      const replaced = await today.program.refresh(client, replacedRefreshToken);
-      expect([replaced.status, replaced.body['error']]).toEqual([400, 'invalid_grant']);
+    });
+
+    // RFC 9700 section 4.14.2: one of the two who have it is a thief.
+    it('loses what took the place of a refresh token that comes a second time', async () => {
+      for (const token of [replacedRefreshToken, successorRefreshToken]) {
+        const { status, body } = await today.program.refresh(client, token);
+        expect([status, body['error']]).toEqual([400, 'invalid_grant']);
+      }
     });
 
     it('redeems the code it had got, once', async () => {

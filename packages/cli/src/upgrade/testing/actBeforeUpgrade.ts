@@ -18,10 +18,11 @@ export async function actBeforeUpgrade(
     createFrontEnd({ url }, { provider, environment: portalEnvironment, origin });
   const logins = loginsOf(portal);
 
-  async function signIn(provider: string, browser = new HttpBrowser()) {
-    const { response, error } = await frontEnd(provider).signIn(browser, logins(provider));
+  async function signIn(provider: string, scope = '') {
+    const browser = new HttpBrowser();
+    const { response, error } = await frontEnd(provider).signIn(browser, { ...logins(provider), scope });
     if (!response?.backstageIdentity) throw new Error(`'${provider}': ${JSON.stringify(error)}`);
-    return { browser, token: response.backstageIdentity.token };
+    return { browser, token: response.backstageIdentity.token, providerInfo: response.providerInfo };
   }
 
   async function begin(provider: string, target: Record<string, string>): Promise<BegunSignIn> {
@@ -64,27 +65,30 @@ export async function actBeforeUpgrade(
     const program = createOAuthProgram(`${url}/api/auth`);
     const client = await program.register();
     const replacedRefreshToken = await program.grant(client, userToken);
-    needed(await program.refresh(client, replacedRefreshToken), 'refresh_token');
+    const replacement = await program.refresh(client, replacedRefreshToken);
     return {
       client,
       refreshToken: await program.grant(client, userToken),
       replacedRefreshToken,
+      successorRefreshToken: needed(replacement, 'refresh_token'),
       code: await program.approve(await program.begin(client), userToken),
       handle: await program.begin(client),
     };
   }
 
   const oidc = await signIn('oidc');
+  const partners = await signIn('partners');
   const vendor = await signIn('vendor');
   const guest = await frontEnd('guest').refresh(new HttpBrowser());
   return {
     sessions: {
       oidc: cookiesOf(oidc.browser),
-      partners: cookiesOf((await signIn('partners')).browser),
+      partners: cookiesOf(partners.browser),
       github: cookiesOf((await signIn('github')).browser),
       vendor: cookiesOf(vendor.browser),
-      untouched: cookiesOf((await signIn('oidc')).browser),
+      untouched: cookiesOf((await signIn('oidc', 'groups')).browser),
     },
+    providerInfo: partners.providerInfo,
     begun: {
       oidc: await begin('oidc', { flow: 'popup' }),
       vendor: await begin('vendor', { flow: 'popup' }),

@@ -27,8 +27,10 @@ export interface HeldThings {
   commit: string;
   /** Milliseconds since the epoch. */
   madeAt: number;
-  /** By provider id; `untouched` is another one of `oidc`. */
+  /** By provider id; `untouched` is another one of `oidc`, with the scope `groups` besides. */
   sessions: Readonly<Record<'oidc' | 'partners' | 'github' | 'vendor' | 'untouched', CookieJar>>;
+  /** What the session of `partners` gave out of the provider's. */
+  providerInfo: Readonly<Record<string, unknown>>;
   /** Sign-ins that were started and had not come back. */
   begun: Readonly<Record<'oidc' | 'vendor' | 'redirect', BegunSignIn>>;
   /** A callback that had been used, with the cookies of before its use. `path`: with the query. */
@@ -44,8 +46,9 @@ export interface HeldThings {
   program: {
     client: RegisteredProgram;
     refreshToken: string;
-    /** One whose successor was given already. */
+    /** One that was used, and what took its place. */
     replacedRefreshToken: string;
+    successorRefreshToken: string;
     /** Approved, and not redeemed. */
     code: string;
     /** Begun, and not decided. */
