@@ -1,7 +1,6 @@
 /** The `AuthResponse`: what a front end gets from a sign-in and from each refresh. */
 import type { ClockService } from '@vestibule/backend-plugin-api';
-import type { ProfileInfo, UserIdentity } from '@vestibule/plugin-auth-node';
-import type { IssuedToken, UserTokenClaims } from './identity/userTokens.ts';
+import type { IssuedToken, ProfileInfo, UserIdentity, UserTokenClaims } from '@vestibule/plugin-auth-node';
 import type { VendorTokens } from './sessions/session.ts';
 
 /** Members that are undefined are absent on the wire. */

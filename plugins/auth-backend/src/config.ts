@@ -7,10 +7,10 @@ import {
   durationSchema,
   normalizeDomain,
   signInIcons,
+  signingAlgorithms,
   type SignInResolverFactory,
 } from '@vestibule/plugin-auth-node';
 import { z } from 'zod';
-import { signingAlgorithms } from './keys/algorithms.ts';
 import { keyStoreSchema } from './keys/keyStoreSchema.ts';
 import { oauthServerSchema } from './oauthServer/settings.ts';
 

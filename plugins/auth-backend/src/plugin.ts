@@ -8,13 +8,11 @@ import {
   configProblemLine,
   coreServices,
   createBackendPlugin,
-  readConfig,
   guestCodeServiceRef,
   runtimeModeServiceRef,
   withConfigJudge,
   withProductionCheck,
 } from '@vestibule/backend-plugin-api';
-import { migrate } from '@vestibule/database-migrations';
 import { koaHandler } from '@vestibule/koa-handler';
 import { createOutboundHttp } from '@vestibule/outbound-http';
 import {
@@ -23,21 +21,20 @@ import {
   authProviderServiceRef,
   authProvidersExtensionPoint,
   authSignInPageExtensionPoint,
+  sealingServiceRef,
   signInResolverExtensionPoint,
+  signingKeysServiceRef,
+  tokenIssuerServiceRef,
+  userInfoServiceRef,
   type AuthOwnershipResolver,
 } from '@vestibule/plugin-auth-node';
 import { catalogServiceRef } from '@vestibule/plugin-catalog-node';
 import { createWhoAmIAction } from './actions/whoAmI.ts';
 import { createUsedStates } from './transactions/usedStates.ts';
 import { authConfigSchema } from './config.ts';
-import { limitQueries } from './database/limitQueries.ts';
-import { migrations, tables } from './database/migrations.ts';
+import { authDatabaseServiceRef } from './database/authDatabase.ts';
 import { createRecordStore } from './record/recordStore.ts';
 import { createRedactText, credentialsIn } from './record/redactText.ts';
-import { checkHostConfig } from './hostConfig.ts';
-import { createUserInfoStore } from './identity/userInfoStore.ts';
-import { createUserTokens } from './identity/userTokens.ts';
-import { openKeyStore } from './keys/openKeyStore.ts';
 import { createDocumentHttp } from './oauthServer/documentHttp.ts';
 import { createGrants } from './oauthServer/grants.ts';
 import { createOAuthServer } from './oauthServer/oauthServer.ts';
@@ -56,19 +53,16 @@ import { createOwnership } from './policy/ownership.ts';
 import { createResolverContexts } from './policy/resolverContext.ts';
 import { createSignInEvaluator } from './policy/evaluateSignIn.ts';
 import { createRoutes } from './router.ts';
+import { authSettingsServiceRef } from './settings.ts';
 import { createShortSessions } from './flow/shortSessions.ts';
 import { withCookies } from './flow/flowContext.ts';
 import { createSessionRenewal } from './flow/renewSession.ts';
-import { findSealingSecret } from './secrets/sealingSecret.ts';
 import { secretProblemsInProduction } from './secrets/secretProblems.ts';
 import { createSessionStore } from './sessions/sessionStore.ts';
 import { callerBySessionToken, createSessionTokens } from './sessions/sessionTokens.ts';
 import { warnAtStart, warningOfNoProvider } from './startWarnings.ts';
 import { createAllowedTargets } from './flow/allowedTargets.ts';
 
-const defaultTokenMilliseconds = 3_600_000;
-const shortestTokenMilliseconds = 600_000;
-const longestTokenMilliseconds = 86_400_000;
 const defaultGraceMilliseconds = 3_600_000;
 
 /** The auth plugin, id `auth`. @public */
@@ -110,7 +104,12 @@ export const authPlugin = createBackendPlugin({
         config: coreServices.rootConfig,
         logger: coreServices.logger,
         httpRouter: coreServices.httpRouter,
-        database: coreServices.database,
+        database: authDatabaseServiceRef,
+        readSettings: authSettingsServiceRef,
+        sealing: sealingServiceRef,
+        keys: signingKeysServiceRef,
+        tokens: tokenIssuerServiceRef,
+        userInfo: userInfoServiceRef,
         discovery: coreServices.discovery,
         auth: coreServices.auth,
         httpAuth: coreServices.httpAuth,
@@ -129,6 +128,11 @@ export const authPlugin = createBackendPlugin({
         logger,
         httpRouter,
         database,
+        readSettings,
+        sealing,
+        keys,
+        tokens,
+        userInfo,
         discovery,
         auth,
         httpAuth,
@@ -142,12 +146,7 @@ export const authPlugin = createBackendPlugin({
         callers,
         actions,
       }) {
-        checkHostConfig({ config, logger, isProduction: runtimeMode.isProduction });
-        const { app, auth: settings = {} } = readConfig({
-          config,
-          schema: authConfigSchema,
-          owner: "plugin 'auth'",
-        });
+        const { appBaseUrl, auth: settings } = readSettings;
         warnAtStart(logger, settings, { hasOwnershipResolver: ownershipResolver !== undefined });
         const oauthSettings = readOAuthServerSettings(settings);
         warnOfOAuthServer(logger, settings, oauthSettings);
@@ -155,7 +154,7 @@ export const authPlugin = createBackendPlugin({
         // Path included, where a proxy serves the backend under one.
         const homeUrl = config.getOptionalString('backend.baseUrl') ?? new URL(baseUrl).origin;
         const targets = createAllowedTargets({
-          appUrl: app?.baseUrl ?? homeUrl,
+          appUrl: appBaseUrl ?? homeUrl,
           homeUrl,
           extraOrigins: settings.experimentalExtraAllowedOrigins ?? [],
         });
@@ -188,26 +187,9 @@ export const authPlugin = createBackendPlugin({
         const nobody = warningOfNoProvider({ config, environment: settings.environment, providers });
         if (nobody) logger.warn(configProblemLine(nobody));
 
-        const knex = await database.getClient();
-        if (!database.migrations?.skip) await migrate(knex, { table: tables.migrations, migrations });
-        // A migration may take its time.
-        limitQueries(knex);
-        const secret = await findSealingSecret({
-          configured: settings.session?.secret,
-          isProduction: runtimeMode.isProduction,
-          logger,
-          database: knex,
-        });
-        const keys = await openKeyStore({
-          settings: settings.keyStore,
-          config,
-          database: knex,
-          secret,
-          algorithm: settings.identityTokenAlgorithm,
-          tokenLifetimeMilliseconds: longestTokenMilliseconds,
-          logger,
-          clock,
-        });
+        const knex = await database.client();
+        await sealing.ready();
+        await keys.ready();
         const documentHttp = oauthSettings && createDocumentHttp();
         const records = createRecordStore({
           database: knex,
@@ -220,23 +202,13 @@ export const authPlugin = createBackendPlugin({
           isDevelopment: runtimeMode.isDevelopment,
         });
         lifecycle.addShutdownHook(async () => {
-          keys.stop();
           await records.stop();
           await documentHttp?.close();
         });
 
-        const tokenMilliseconds = settings.backstageTokenExpiration ?? defaultTokenMilliseconds;
-        const tokens = createUserTokens({
-          keys,
-          issuer: baseUrl,
-          lifetimeSeconds:
-            clamp(tokenMilliseconds, shortestTokenMilliseconds, longestTokenMilliseconds) / 1000,
-          omitOwnership: settings.omitIdentityTokenOwnershipClaim ?? true,
-          clock,
-        });
-        const sessionTokens = createSessionTokens(secret);
+        const sessionTokens = createSessionTokens(sealing);
         callers.identifyBy((request) => callerBySessionToken(request, sessionTokens));
-        const sessions = createSessionStore({ database: knex, secret, sessionTokens, clock });
+        const sessions = createSessionStore({ database: knex, sealing, clock });
         const users = createCatalogUsers({ catalog, auth });
         const ownership = createOwnership({
           settings: settings.ownership,
@@ -245,9 +217,8 @@ export const authPlugin = createBackendPlugin({
           resolver: () => ownershipResolver,
         });
         const contexts = createResolverContexts({ tokens, users, ownership, logger });
-        const userInfo = createUserInfoStore(knex, clock);
         const refreshTokens = readRefreshTokenSettings(settings);
-        const grants = createGrants({ database: knex, clock, secret, limits: refreshTokens });
+        const grants = createGrants({ database: knex, clock, sealing, limits: refreshTokens });
         const oauthServer =
           documentHttp &&
           createOAuthServer({
@@ -263,7 +234,7 @@ export const authPlugin = createBackendPlugin({
             }),
             grants,
             database: knex,
-            secret,
+            sealing,
             tokens,
             userInfo,
             users,
@@ -273,7 +244,7 @@ export const authPlugin = createBackendPlugin({
         httpRouter.use(
           koaHandler(
             createRoutes({
-              providers: withCookies(providers, { baseUrl, appUrl: targets.appUrl, secret, clock }),
+              providers: withCookies(providers, { baseUrl, appUrl: targets.appUrl, sealing, clock }),
               isProviderInstalled: (providerId) => installed.has(providerId),
               targets,
               usedStates: createUsedStates(knex, clock),
@@ -305,7 +276,3 @@ export const authPlugin = createBackendPlugin({
     });
   },
 });
-
-function clamp(value: number, low: number, high: number): number {
-  return Math.min(high, Math.max(low, value));
-}

@@ -9,6 +9,7 @@ import {
   type GateEvidence,
   type ProfileInfo,
   type SignInResolver,
+  type TokenIssuerService,
   type UnverifiedEmailCause,
   type UserIdentity,
 } from '@vestibule/plugin-auth-node';
@@ -18,7 +19,6 @@ import { emptyDraft } from './record/recordDraft.ts';
 import { recordOf, type SignInRecord } from './record/signInRecord.ts';
 import { printRecord } from './record/printRecord.ts';
 import { createRedactText } from './record/redactText.ts';
-import type { UserTokens } from './identity/userTokens.ts';
 import { createCatalogUsers } from './policy/catalogUsers.ts';
 import { createGates } from './policy/gates.ts';
 import { createOwnership } from './policy/ownership.ts';
@@ -154,7 +154,7 @@ export async function tryLogin(options: {
 const reference = '0000000000';
 
 /** A token that nobody would accept, and that says what it was issued for. */
-const unsignedTokens: UserTokens = {
+const unsignedTokens: TokenIssuerService = {
   issue: ({ sub, ent, additional }) => ({
     token: `unsigned.${Buffer.from(JSON.stringify({ ...additional, sub, ent })).toString('base64url')}`,
     expiresAtEpochSeconds: Math.floor(systemClock.now() / 1000) + 3600,

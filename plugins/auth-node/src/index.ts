@@ -69,3 +69,7 @@ export * from './resolver/defaultOwnership.ts';
 export * from './resolver/signInResolver.ts';
 export * from './resolver/signInResolverFactory.ts';
 export type { SubjectResolverOptions } from './resolver/subjectResolver.ts';
+export * from './services/sealing.ts';
+export * from './services/signingKeys.ts';
+export * from './services/tokenIssuer.ts';
+export * from './services/userInfo.ts';

@@ -8,7 +8,7 @@ import {
 } from '@vestibule/backend-plugin-api';
 import { mockCredentials, mockServices } from '@vestibule/backend-test-utils';
 import { z } from 'zod';
-import type { UserInfoStore } from '../identity/userInfoStore.ts';
+import type { AuthUserInfoService } from '@vestibule/plugin-auth-node';
 import { createMemoryCatalog } from '../testing/memoryCatalog.ts';
 import { startPortal } from '../testing/portal.ts';
 import { silentLogger } from '../testing/silentLogger.ts';
@@ -17,7 +17,7 @@ import { createWhoAmIAction } from './whoAmI.ts';
 const janesRefs = ['user:default/jane', 'group:default/team-a', 'group:default/admins'];
 
 function whoAmI(known: Record<string, readonly string[]> = { 'user:default/jane': janesRefs }) {
-  const userInfo: UserInfoStore = {
+  const userInfo: AuthUserInfoService = {
     write: async () => undefined,
     read: async (sub) => Promise.resolve(known[sub] && { sub, ent: known[sub], team: 'not told' }),
   };

@@ -6,7 +6,7 @@ import {
   type AuthService,
 } from '@vestibule/backend-plugin-api';
 import type { CatalogService } from '@vestibule/plugin-catalog-node';
-import type { UserInfoStore } from '../identity/userInfoStore.ts';
+import type { AuthUserInfoService } from '@vestibule/plugin-auth-node';
 
 /**
  * Creates the action. It takes nothing and answers `{ entity, userInfo }`: the user's entity, as the catalog shows it to
@@ -18,7 +18,7 @@ import type { UserInfoStore } from '../identity/userInfoStore.ts';
 export function createWhoAmIAction(options: {
   auth: AuthService;
   catalog: CatalogService;
-  userInfo: UserInfoStore;
+  userInfo: AuthUserInfoService;
 }): ActionOptions {
   const { auth, catalog, userInfo } = options;
   return {

@@ -8,12 +8,15 @@ import type {
   RuntimeModeService,
 } from '@vestibule/backend-plugin-api';
 import type { Context } from 'koa';
-import { RefusalError } from '@vestibule/plugin-auth-node';
+import {
+  RefusalError,
+  type AuthUserInfoService,
+  type SealingService,
+  type SigningKeysService,
+  type TokenIssuerService,
+} from '@vestibule/plugin-auth-node';
 import type { UsedStates } from '../transactions/usedStates.ts';
 import type { RecordStore } from '../record/recordStore.ts';
-import type { UserInfoStore } from '../identity/userInfoStore.ts';
-import type { UserTokens } from '../identity/userTokens.ts';
-import type { SigningKeys } from '../keys/signingKeys.ts';
 import type { Grants } from '../oauthServer/grants.ts';
 import type { OAuthServer } from '../oauthServer/oauthServer.ts';
 import {
@@ -45,11 +48,11 @@ export interface FlowContext {
   /** For the resolvers of Backstage modules; `evaluator` has its own. */
   readonly contexts: ResolverContexts;
   readonly evaluator: SignInEvaluator;
-  readonly tokens: UserTokens;
-  readonly userInfo: UserInfoStore;
+  readonly tokens: TokenIssuerService;
+  readonly userInfo: AuthUserInfoService;
   /** Verifies the tokens of plugins; those of users are verified by `tokens`, with the keys at hand. */
   readonly auth: AuthService;
-  readonly keys: SigningKeys;
+  readonly keys: SigningKeysService;
   readonly sessions: SessionStore;
   readonly renewal: SessionRenewal;
   readonly shortSessions: ShortSessions;
@@ -77,15 +80,15 @@ export interface FlowProvider {
 /** Gives each provider that can be used its cookies. */
 export function withCookies(
   providers: ReadonlyMap<string, ProviderEntry>,
-  options: { baseUrl: string; appUrl: string; secret: string; clock: ClockService },
+  options: { baseUrl: string; appUrl: string; sealing: SealingService; clock: ClockService },
 ): FlowContext['providers'] {
-  const { secret, clock } = options;
+  const { sealing, clock } = options;
   const given = (entry: ProviderEntry) => {
     if (!isUsable(entry)) return entry;
     const { id: providerId, callbackUrls } = entry;
     const cookies = createProviderCookies({ ...options, providerId, callbackUrls });
     const transactions = createAuthTransactions({
-      secret,
+      sealing,
       providerId,
       cookies: cookies.transactions,
       clock,

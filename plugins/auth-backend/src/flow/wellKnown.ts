@@ -1,6 +1,6 @@
 /** The discovery document (OpenID Connect Discovery 1.0 section 4) and the key set (RFC 7517). */
 import type { Context } from 'koa';
-import { signingAlgorithms } from '../keys/algorithms.ts';
+import { signingAlgorithms } from '@vestibule/plugin-auth-node';
 import type { OAuthServerSettings } from '../oauthServer/settings.ts';
 import type { FlowContext } from './flowContext.ts';
 

@@ -1,5 +1,6 @@
 /** The signature algorithms of our tokens (RFC 7518 section 3.1, RFC 8037): asymmetric only. */
 import { generateKeyPairSync, sign, type KeyObject, type SignKeyObjectInput, constants } from 'node:crypto';
+import type { SigningAlgorithm } from '@vestibule/plugin-auth-node';
 
 const rsa = { modulusLength: 2048 };
 const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
@@ -40,24 +41,7 @@ const algorithms = {
   PS384: { generate: () => generateKeyPairSync('rsa', rsa), digest: 'sha384', options: pss },
   PS512: { generate: () => generateKeyPairSync('rsa', rsa), digest: 'sha512', options: pss },
   EdDSA: { generate: () => generateKeyPairSync('ed25519'), digest: null, curve: 'ed25519', options: {} },
-} as const satisfies Record<string, Algorithm>;
-
-/** An algorithm for our tokens. */
-export type SigningAlgorithm = keyof typeof algorithms;
-
-/** All of them, in the order in which the discovery document lists them. */
-export const signingAlgorithms = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'EdDSA',
-] as const satisfies readonly SigningAlgorithm[];
+} as const satisfies Record<SigningAlgorithm, Algorithm>;
 
 /** Makes a key pair. */
 export function generateSigningKey(algorithm: SigningAlgorithm): {

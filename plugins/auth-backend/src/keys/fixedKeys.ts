@@ -1,7 +1,7 @@
 /** A set of keys that never changes while the process lives. */
 import type { KeyObject } from 'node:crypto';
-import type { SigningAlgorithm } from './algorithms.ts';
-import type { SigningKeys } from './signingKeys.ts';
+import type { SigningAlgorithm } from '@vestibule/plugin-auth-node';
+import type { OpenSigningKeys } from './lateKeys.ts';
 
 /** A key pair and how it is used. */
 export interface FixedKey {
@@ -12,7 +12,7 @@ export interface FixedKey {
 }
 
 /** The first key signs, all are published and verify. */
-export function createFixedKeys(keys: readonly [FixedKey, ...FixedKey[]]): SigningKeys {
+export function createFixedKeys(keys: readonly [FixedKey, ...FixedKey[]]): OpenSigningKeys {
   const [{ kid, algorithm, privateKey }] = keys;
   const active = { kid, algorithm, privateKey };
   const published = Buffer.from(

@@ -1,6 +1,6 @@
 /** `auth.keyStore`: where the keys that sign our tokens come from. The names are Backstage's. */
+import { signingAlgorithms } from '@vestibule/plugin-auth-node';
 import { z } from 'zod';
-import { signingAlgorithms } from './algorithms.ts';
 
 const keyFile = z.string().min(1);
 

@@ -10,19 +10,20 @@ import { testDatabases, type TestDatabase } from '@vestibule/backend-test-utils'
 import { checkConfig, ConfigError, systemClock, type Config } from '@vestibule/backend-plugin-api';
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
 import type { Knex } from 'knex';
+import type { SigningAlgorithm } from '@vestibule/plugin-auth-node';
 import { authConfigSchema } from '../config.ts';
 import { migrations, tables } from '../database/migrations.ts';
-import { createUserTokens } from '../identity/userTokens.ts';
+import { createTokenIssuer } from '../identity/tokenIssuer.ts';
 import { silentLogger } from '../testing/silentLogger.ts';
-import type { SigningAlgorithm } from './algorithms.ts';
 import type { KeyStoreSettings } from './keyStoreSchema.ts';
 import { openKeyStore } from './openKeyStore.ts';
-import type { SigningKeys } from './signingKeys.ts';
+import type { OpenSigningKeys } from './lateKeys.ts';
+import { createSealing } from '../secrets/sealingService.ts';
 
 let folder: string;
 let databases: TestDatabase[];
 let knex: Knex;
-const opened: SigningKeys[] = [];
+const opened: OpenSigningKeys[] = [];
 let warnings: string[] = [];
 
 beforeAll(async () => {
@@ -43,13 +44,13 @@ afterAll(async () => {
 async function open(
   settings: KeyStoreSettings | undefined,
   options: { algorithm?: SigningAlgorithm; config?: Config } = {},
-): Promise<SigningKeys> {
+): Promise<OpenSigningKeys> {
   const keys = await openKeyStore({
     settings,
     algorithm: options.algorithm,
     config: options.config ?? (await readRootConfig({ data: {} })),
     database: knex,
-    secret: 'one secret',
+    sealing: createSealing('one secret'),
     tokenLifetimeMilliseconds: 86_400_000,
     logger: { ...silentLogger, warn: (message) => void warnings.push(message) },
     clock: systemClock,
@@ -76,17 +77,17 @@ async function pair(
 }
 
 const p256 = () => generateKeyPairSync('ec', { namedCurve: 'P-256' });
-const tokensOf = (keys: SigningKeys) =>
-  createUserTokens({
+const tokensOf = (keys: OpenSigningKeys) =>
+  createTokenIssuer({
     keys,
     issuer: 'https://portal.example.com/api/auth',
     lifetimeSeconds: 3600,
     omitOwnership: true,
     clock: systemClock,
   });
-const issue = (keys: SigningKeys) =>
+const issue = (keys: OpenSigningKeys) =>
   tokensOf(keys).issue({ sub: 'user:default/jane', ent: [], additional: {} }).token;
-const publishedBy = (keys: SigningKeys) => JSON.parse(keys.publicKeySet().toString()) as JSONWebKeySet;
+const publishedBy = (keys: OpenSigningKeys) => JSON.parse(keys.publicKeySet().toString()) as JSONWebKeySet;
 
 describe('static keys', () => {
   it('sign with the first pair and publish all of them, so that tokens of the one before still verify', async () => {

@@ -1,10 +1,12 @@
 /** Opens the keys that `auth.keyStore` asks for, and says what that costs. */
 import { randomUUID } from 'node:crypto';
 import type { Config, LoggerService } from '@vestibule/backend-plugin-api';
-import { generateSigningKey, type SigningAlgorithm } from './algorithms.ts';
+import type { SigningAlgorithm } from '@vestibule/plugin-auth-node';
+import { generateSigningKey } from './algorithms.ts';
 import { createFixedKeys } from './fixedKeys.ts';
 import type { KeyStoreSettings } from './keyStoreSchema.ts';
-import { openSigningKeys, type SigningKeys } from './signingKeys.ts';
+import type { OpenSigningKeys } from './lateKeys.ts';
+import { openSigningKeys } from './signingKeys.ts';
 import { readStaticKeys } from './staticKeys.ts';
 
 const fallbackAlgorithm: SigningAlgorithm = 'ES256';
@@ -24,7 +26,7 @@ export async function openKeyStore(
     config: Config;
     logger: LoggerService;
   },
-): Promise<SigningKeys> {
+): Promise<OpenSigningKeys> {
   const { settings = {}, algorithm, config, logger } = options;
   const { provider = 'database' } = settings;
   if (provider !== 'static' && settings.static) {
@@ -55,6 +57,6 @@ export async function openKeyStore(
   }
 }
 
-function createMemoryKeys(algorithm: SigningAlgorithm): SigningKeys {
+function createMemoryKeys(algorithm: SigningAlgorithm): OpenSigningKeys {
   return createFixedKeys([{ kid: randomUUID(), algorithm, ...generateSigningKey(algorithm) }]);
 }

@@ -4,17 +4,19 @@ import { migrate } from '@vestibule/database-migrations';
 import { testDatabases, type TestDatabase } from '@vestibule/backend-test-utils';
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
 import type { Knex } from 'knex';
+import { signingAlgorithms, type SigningAlgorithm } from '@vestibule/plugin-auth-node';
 import { migrations, tables } from '../database/migrations.ts';
-import { createUserTokens } from '../identity/userTokens.ts';
+import { createTokenIssuer } from '../identity/tokenIssuer.ts';
 import { deriveKey, open as unseal } from '../secrets/sealing.ts';
 import { silentLogger } from '../testing/silentLogger.ts';
-import { signingAlgorithms, type SigningAlgorithm } from './algorithms.ts';
-import { openSigningKeys, type SigningKeys } from './signingKeys.ts';
+import { openSigningKeys } from './signingKeys.ts';
+import type { OpenSigningKeys } from './lateKeys.ts';
+import { createSealing } from '../secrets/sealingService.ts';
 
 const day = 86_400_000;
 let databases: TestDatabase[];
 let knexes: Knex[];
-const opened: SigningKeys[] = [];
+const opened: OpenSigningKeys[] = [];
 beforeAll(async () => {
   databases = await testDatabases();
   knexes = await Promise.all(databases.map(async ({ connect }) => connect('auth')));
@@ -29,10 +31,10 @@ async function open(
   database: Knex,
   clock: ClockService,
   { algorithm = 'ES256', secret = 'one secret' }: { algorithm?: SigningAlgorithm; secret?: string } = {},
-): Promise<SigningKeys> {
+): Promise<OpenSigningKeys> {
   const keys = await openSigningKeys({
     database,
-    secret,
+    sealing: createSealing(secret),
     algorithm,
     tokenLifetimeMilliseconds: day,
     logger: silentLogger,
@@ -42,8 +44,8 @@ async function open(
   return keys;
 }
 
-const published = (keys: SigningKeys) => JSON.parse(keys.publicKeySet().toString()) as JSONWebKeySet;
-const kids = (keys: SigningKeys) => published(keys).keys.map(({ kid }) => kid);
+const published = (keys: OpenSigningKeys) => JSON.parse(keys.publicKeySet().toString()) as JSONWebKeySet;
+const kids = (keys: OpenSigningKeys) => published(keys).keys.map(({ kid }) => kid);
 
 describe('signing keys', () => {
   it('of replicas that start at once are the same', async () => {
@@ -182,7 +184,7 @@ describe('tokens', () => {
     const [knex] = knexes as [Knex];
     await knex(tables.signingKeys).delete();
     const keys = await open(knex, systemClock, { algorithm });
-    const tokens = createUserTokens({
+    const tokens = createTokenIssuer({
       keys,
       issuer: 'https://portal.example.com/api/auth',
       lifetimeSeconds: 600,

@@ -8,11 +8,14 @@
  */
 import { createPrivateKey, createPublicKey, randomUUID, type JsonWebKey, type KeyObject } from 'node:crypto';
 import type { ClockService, LoggerService } from '@vestibule/backend-plugin-api';
+import type { SealingService, SigningAlgorithm } from '@vestibule/plugin-auth-node';
 import type { Knex } from 'knex';
 import { tables } from '../database/migrations.ts';
-import { deriveKey, open, seal, type SealingKey } from '../secrets/sealing.ts';
-import { generateSigningKey, type SigningAlgorithm } from './algorithms.ts';
+import { generateSigningKey } from './algorithms.ts';
+import type { OpenSigningKeys } from './lateKeys.ts';
 
+/** What private keys are sealed for. */
+const purpose = 'signing-keys';
 const rereadMilliseconds = 10_000;
 const rotationMilliseconds = 7 * 86_400_000;
 const publishedBeforeUseMilliseconds = 15 * 60_000;
@@ -38,36 +41,17 @@ interface SigningKey {
   readonly createdAt: number;
 }
 
-/** A key that may sign now. */
-export interface ActiveSigningKey {
-  readonly kid: string;
-  readonly algorithm: SigningAlgorithm;
-  readonly privateKey: KeyObject;
-}
-
-/** The keys. */
-export interface SigningKeys {
-  /** The key to sign with. */
-  active(): ActiveSigningKey;
-  /** The key behind a `kid`, whatever its age; re-reads the set, at most once a second, where it is unknown. */
-  find(kid: string): Promise<{ publicKey: KeyObject; algorithm: SigningAlgorithm } | undefined>;
-  /** The key set (RFC 7517) as the bytes of its JSON, made anew only when the set changes. */
-  publicKeySet(): Buffer;
-  stop(): void;
-}
-
 /** Opens the key set, and makes the first key where there is none. */
 export async function openSigningKeys(options: {
   database: Knex;
-  secret: string;
+  sealing: Pick<SealingService, 'seal' | 'open'>;
   algorithm: SigningAlgorithm;
   /** The longest life of a token, so that a key outlives what it signed. */
   tokenLifetimeMilliseconds: number;
   logger: LoggerService;
   clock: ClockService;
-}): Promise<SigningKeys> {
-  const { database, algorithm, tokenLifetimeMilliseconds, logger, clock } = options;
-  const sealingKey = deriveKey(options.secret, 'signing-keys');
+}): Promise<OpenSigningKeys> {
+  const { database, sealing, algorithm, tokenLifetimeMilliseconds, logger, clock } = options;
   let keys: readonly SigningKey[] = [];
   let published = Buffer.alloc(0);
   let askedAt = 0;
@@ -76,7 +60,7 @@ export async function openSigningKeys(options: {
   async function read(): Promise<void> {
     const rows = await database<StoredKey>(tables.signingKeys).select().orderBy('generation', 'desc');
     const known = new Map(keys.map((key) => [key.kid, key]));
-    keys = rows.map((row) => known.get(row.kid) ?? load(row, sealingKey));
+    keys = rows.map((row) => known.get(row.kid) ?? load(row, sealing));
     published = Buffer.from(JSON.stringify({ keys: keys.map((key) => key.publicJwk) }));
   }
 
@@ -90,7 +74,7 @@ export async function openSigningKeys(options: {
         kid,
         algorithm,
         public_jwk: JSON.stringify({ ...publicKey.export({ format: 'jwk' }), kid, alg: algorithm }),
-        sealed_private_key: seal(sealingKey, kid, JSON.stringify(privateKey.export({ format: 'jwk' }))),
+        sealed_private_key: sealing.seal(purpose, kid, JSON.stringify(privateKey.export({ format: 'jwk' }))),
         created_at: clock.now(),
       })
       .onConflict('generation')
@@ -170,10 +154,10 @@ export async function openSigningKeys(options: {
   };
 }
 
-function load(row: StoredKey, sealingKey: SealingKey): SigningKey {
+function load(row: StoredKey, sealing: Pick<SealingService, 'open'>): SigningKey {
   const createdAt = Number(row.created_at);
   const publicJwk = JSON.parse(row.public_jwk) as JsonWebKey;
-  const privateJwk = open(sealingKey, row.kid, row.sealed_private_key);
+  const privateJwk = sealing.open(purpose, row.kid, row.sealed_private_key);
   return {
     generation: row.generation,
     kid: row.kid,

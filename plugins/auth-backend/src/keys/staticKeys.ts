@@ -5,7 +5,8 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { ConfigError, isLocatedConfig, type Config, type ConfigProblem } from '@vestibule/backend-plugin-api';
-import { keyFitsAlgorithm, type SigningAlgorithm } from './algorithms.ts';
+import type { SigningAlgorithm } from '@vestibule/plugin-auth-node';
+import { keyFitsAlgorithm } from './algorithms.ts';
 import type { FixedKey } from './fixedKeys.ts';
 import type { StaticKeySettings } from './keyStoreSchema.ts';
 

@@ -6,9 +6,8 @@
  */
 import type { ClockService } from '@vestibule/backend-plugin-api';
 import type { Knex } from 'knex';
+import { fingerprint, randomToken, type SealingService } from '@vestibule/plugin-auth-node';
 import { tables } from '../database/migrations.ts';
-import { fingerprint, randomToken } from '@vestibule/plugin-auth-node';
-import { deriveKey, open, seal } from '../secrets/sealing.ts';
 import type { AuthorizationRequest } from './authorizationRequest.ts';
 import { OAuthError } from './oauthError.ts';
 import { throwUnavailable } from './oauthServerDatabase.ts';
@@ -77,16 +76,17 @@ export interface Authorizations {
 export function createAuthorizations(options: {
   database: Knex;
   clock: ClockService;
-  secret: string;
+  sealing: SealingService;
 }): Authorizations {
   const { database, clock } = options;
-  const key = deriveKey(options.secret, 'oauth-authorization');
+  const { sealing } = options;
+  const purpose = 'oauth-authorization';
   const rows = () => database<AuthorizationRow>(tables.oauthAuthorizations);
   let cleanedAt = 0;
 
   /** The request of a handle that we sealed less than an hour ago. */
   function unseal(handle: string): AuthorizationRequest | undefined {
-    const text = open(key, context, handle);
+    const text = sealing.open(purpose, context, handle);
     if (text === undefined) return undefined;
     const { request, startedAt } = JSON.parse(text) as SealedRequest;
     return startedAt + lifetimeMilliseconds > clock.now() ? request : undefined;
@@ -134,7 +134,7 @@ export function createAuthorizations(options: {
   return {
     begin(request) {
       const sealed: SealedRequest = { request, startedAt: clock.now() };
-      const handle = seal(key, context, JSON.stringify(sealed));
+      const handle = sealing.seal(purpose, context, JSON.stringify(sealed));
       if (handle.length > longestHandle) {
         throw new OAuthError('invalid_request', 'The request is too long; a shorter state would do');
       }

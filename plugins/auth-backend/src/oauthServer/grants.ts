@@ -10,10 +10,8 @@
 import { randomUUID } from 'node:crypto';
 import type { ClockService } from '@vestibule/backend-plugin-api';
 import type { Knex } from 'knex';
+import { fingerprint, type SealingService } from '@vestibule/plugin-auth-node';
 import { tables } from '../database/migrations.ts';
-import { createMarkedTokens } from '../secrets/markedTokens.ts';
-import { fingerprint } from '@vestibule/plugin-auth-node';
-import { deriveKey } from '../secrets/sealing.ts';
 import { spendCodesOf } from './authorizations.ts';
 import { throwUnavailable } from './oauthServerDatabase.ts';
 import type { RefreshTokenSettings } from './settings.ts';
@@ -70,13 +68,13 @@ export function createGrants(options: {
   database: Knex;
   clock: ClockService;
   /** Proves refresh tokens. */
-  secret: string;
+  sealing: SealingService;
   /** Absent: no more are given out; what there is can be revoked. */
   limits: RefreshTokenSettings | undefined;
 }): Grants {
-  const { database, clock, secret, limits } = options;
+  const { database, clock, sealing, limits } = options;
   const rows = () => database<GrantRow>(tables.oauthGrants);
-  const marked = createMarkedTokens(deriveKey(secret, 'oauth-refresh-tokens'));
+  const marked = sealing.markedTokens('oauth-refresh-tokens');
   const idle = limits?.idleMilliseconds ?? 0;
   let cleanedAt = 0;
 

@@ -7,9 +7,7 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { ClockService, LoggerService } from '@vestibule/backend-plugin-api';
-import { RefusalError } from '@vestibule/plugin-auth-node';
-import type { UserInfoStore } from '../identity/userInfoStore.ts';
-import type { UserTokens } from '../identity/userTokens.ts';
+import { RefusalError, type AuthUserInfoService, type TokenIssuerService } from '@vestibule/plugin-auth-node';
 import type { CatalogUsers } from '../policy/catalogUsers.ts';
 import type { Authorizations, AuthorizedCode } from './authorizations.ts';
 import type { AuthenticatedClient, CallingClient, OAuthClients } from './clients.ts';
@@ -55,8 +53,8 @@ export function createTokenIssuer(options: {
   authorizations: Authorizations;
   grants: Grants;
   refreshTokens: OAuthServerSettings['refreshTokens'];
-  tokens: UserTokens;
-  userInfo: UserInfoStore;
+  tokens: TokenIssuerService;
+  userInfo: AuthUserInfoService;
   users: CatalogUsers;
   logger: LoggerService;
   clock: ClockService;

@@ -8,8 +8,7 @@
  */
 import type { ClockService, LoggerService } from '@vestibule/backend-plugin-api';
 import type { Knex } from 'knex';
-import type { UserInfoStore } from '../identity/userInfoStore.ts';
-import type { UserTokens } from '../identity/userTokens.ts';
+import type { AuthUserInfoService, SealingService, TokenIssuerService } from '@vestibule/plugin-auth-node';
 import type { CatalogUsers } from '../policy/catalogUsers.ts';
 import { createAuthorizations, type Authorizations } from './authorizations.ts';
 import type { Grants } from './grants.ts';
@@ -34,16 +33,16 @@ export function createOAuthServer(options: {
   grants: Grants;
   database: Knex;
   /** Seals what leaves the process; here requests. */
-  secret: string;
-  tokens: UserTokens;
-  userInfo: UserInfoStore;
+  sealing: SealingService;
+  tokens: TokenIssuerService;
+  userInfo: AuthUserInfoService;
   users: CatalogUsers;
   logger: LoggerService;
   clock: ClockService;
 }): OAuthServer {
-  const { settings, clients, grants, database, secret, tokens, userInfo, users, logger, clock } = options;
+  const { settings, clients, grants, database, sealing, tokens, userInfo, users, logger, clock } = options;
   const { refreshTokens } = settings;
-  const authorizations = createAuthorizations({ database, clock, secret });
+  const authorizations = createAuthorizations({ database, clock, sealing });
   return {
     settings,
     clients,

@@ -15,11 +15,11 @@ import {
   type ProviderGate,
   RefusalError,
   type SignInCodeName,
+  type UserTokenClaims,
 } from '@vestibule/plugin-auth-node';
 import type { AllowBlock } from '../config.ts';
 import type { RecordDraft } from '../record/recordDraft.ts';
 import { missingEmail } from './missingEmail.ts';
-import type { UserTokenClaims } from '../identity/userTokens.ts';
 import type { Grant } from './grant.ts';
 
 /** The gates of one provider: those of `auth.allow`, and its own. */

@@ -12,10 +12,12 @@ import {
   type AuthResolverContext,
   type CatalogUserQuery,
   type IssueTokenParameters,
+  type IssuedToken,
   type SignInResult,
+  type TokenIssuerService,
+  type UserTokenClaims,
 } from '@vestibule/plugin-auth-node';
 import type { CatalogStep, RecordDraft, OwnershipStep } from '../record/recordDraft.ts';
-import type { IssuedToken, UserTokenClaims, UserTokens } from '../identity/userTokens.ts';
 import type { CatalogUsers, LookUpOptions } from './catalogUsers.ts';
 import { createRefWarnings, readOwnershipRefs, readSubject } from './issuedRefs.ts';
 import type { FoundOwnership, Ownership } from './ownership.ts';
@@ -36,7 +38,7 @@ export interface ResolverContexts {
 }
 
 export function createResolverContexts(options: {
-  tokens: UserTokens;
+  tokens: TokenIssuerService;
   users: CatalogUsers;
   ownership: Ownership;
   logger: Pick<LoggerService, 'warn'>;

@@ -2,9 +2,8 @@
  * What applies to the logins of one configured provider, and what the routes call to judge one: profile transforms, then
  * gates, then resolvers, then ownership; and, where config allows it, an identity for who is not in the catalog.
  */
-import type { ProfileInfo, ProfileTransform } from '@vestibule/plugin-auth-node';
+import type { ProfileInfo, ProfileTransform, UserTokenClaims } from '@vestibule/plugin-auth-node';
 import type { RecordDraft } from '../record/recordDraft.ts';
-import type { UserTokenClaims } from '../identity/userTokens.ts';
 import type { Gates } from './gates.ts';
 import type { NamedResolver } from './resolveIdentity.ts';
 import type { Grant } from './grant.ts';

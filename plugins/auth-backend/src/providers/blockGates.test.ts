@@ -4,7 +4,7 @@ import { systemClock, type JsonObject } from '@vestibule/backend-plugin-api';
 import { testDatabases, type TestDatabase } from '@vestibule/backend-test-utils';
 import type { DevIdpServer } from '@vestibule/dev-idp';
 import { ProviderUnavailableError } from '@vestibule/plugin-auth-node';
-import { createSessionTokens } from '../sessions/sessionTokens.ts';
+import { createSealing } from '../secrets/sealingService.ts';
 import { createSessionStore } from '../sessions/sessionStore.ts';
 import { createAcmeProvider, grantOf, startAcmePortal } from '../testing/acmeProvider.ts';
 import { Browser } from '../testing/browser.ts';
@@ -191,8 +191,7 @@ it('opens a session that was written before gates were asked, and shows the prof
     const sessionToken = browser.cookies.get('acme-refresh-token')?.value ?? '';
     const store = createSessionStore({
       database: await connect('auth'),
-      secret: 'a-session-secret-for-tests',
-      sessionTokens: createSessionTokens('a-session-secret-for-tests'),
+      sealing: createSealing('a-session-secret-for-tests'),
       clock: systemClock,
     });
     const session = await store.find(sessionToken, 'acme', 'development');

@@ -3,6 +3,7 @@
  * So one that no table holds any more is still told from what anybody makes up.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { MarkedTokens } from '@vestibule/plugin-auth-node';
 import type { SealingKey } from './sealing.ts';
 
 const randomLength = 32;
@@ -10,17 +11,10 @@ const markLength = 16;
 /** base64url. 48 bytes leave no bits over, so each token is written in one way only. */
 const form = /^[\w-]{64}$/;
 
-/** Makes and recognises tokens of one kind, which is that of the key. */
-export interface MarkedTokens {
-  /** A new one, of 64 characters. `owner`: what it is good for alone. Default: anything. */
-  create(owner?: string): string;
-  /** Whether we made it, and for this owner. */
-  isOurs(token: string, owner?: string): boolean;
-}
-
-export function createMarkedTokens(key: SealingKey): MarkedTokens {
+/** @param key - Asked for when it is needed: of one kind of tokens. */
+export function createMarkedTokens(key: () => SealingKey): MarkedTokens {
   const markOf = (random: Buffer, owner: string) =>
-    createHmac('sha256', key).update(owner).update(random).digest().subarray(0, markLength);
+    createHmac('sha256', key()).update(owner).update(random).digest().subarray(0, markLength);
 
   return {
     create(owner = '') {

@@ -13,7 +13,12 @@ describe.each(databases)('the sealing secret on $name', ({ connect }) => {
     const replicas = await Promise.all(Array.from({ length: 4 }, async () => connect('secret')));
     await migrate(replicas[0]!, { table: tables.migrations, migrations });
     const find = async (database: (typeof replicas)[number]) =>
-      findSealingSecret({ configured: undefined, isProduction: true, logger: silentLogger, database });
+      findSealingSecret({
+        configured: undefined,
+        isProduction: true,
+        logger: silentLogger,
+        database: { client: async () => Promise.resolve(database) },
+      });
     const secrets = await Promise.all(replicas.map(find));
     expect(new Set(secrets).size).toBe(1);
     expect(Buffer.from(secrets[0]!, 'base64url')).toHaveLength(32);
@@ -24,7 +29,12 @@ describe.each(databases)('the sealing secret on $name', ({ connect }) => {
     const database = await connect('configured');
     await migrate(database, { table: tables.migrations, migrations });
     const configured = 'a-secret-of-the-operator';
-    const options = { configured, isProduction: true, logger: silentLogger, database };
+    const options = {
+      configured,
+      isProduction: true,
+      logger: silentLogger,
+      database: { client: async () => Promise.resolve(database) },
+    };
     expect(await findSealingSecret(options)).toBe(configured);
     expect(await database(tables.sealingSecrets)).toEqual([]);
   });

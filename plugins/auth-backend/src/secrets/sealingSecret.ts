@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { LoggerService } from '@vestibule/backend-plugin-api';
-import type { Knex } from 'knex';
+import type { AuthDatabase } from '../database/authDatabase.ts';
 import { tables } from '../database/migrations.ts';
 import { sessionSecretWeakness } from './secretProblems.ts';
 
@@ -13,7 +13,7 @@ export async function findSealingSecret(options: {
   configured: string | undefined;
   isProduction: boolean;
   logger: LoggerService;
-  database: Knex;
+  database: AuthDatabase;
 }): Promise<string> {
   const { configured, isProduction, logger, database } = options;
   if (configured !== undefined) {
@@ -31,13 +31,14 @@ export async function findSealingSecret(options: {
 }
 
 /** Insert unless there, then read back, so that replicas that start at once agree. */
-async function readOrCreate(database: Knex): Promise<string> {
+async function readOrCreate(database: AuthDatabase): Promise<string> {
+  const knex = await database.client();
   const purpose = 'session';
-  await database(tables.sealingSecrets)
+  await knex(tables.sealingSecrets)
     .insert({ purpose, secret: randomBytes(32).toString('base64url') })
     .onConflict('purpose')
     .ignore();
-  const row = await database<{ purpose: string; secret: string }>(tables.sealingSecrets)
+  const row = await knex<{ purpose: string; secret: string }>(tables.sealingSecrets)
     .where({ purpose })
     .first();
   if (!row) throw new Error('the sealing secret was written but cannot be read back');

@@ -1,6 +1,5 @@
 /** What is kept of a sign-in. The browser holds an opaque session token; everything else is in the database, sealed. */
-import type { GateQuestions, ProfileInfo } from '@vestibule/plugin-auth-node';
-import type { UserTokenClaims } from '../identity/userTokens.ts';
+import type { GateQuestions, ProfileInfo, UserTokenClaims } from '@vestibule/plugin-auth-node';
 import type { Grant } from '../policy/grant.ts';
 
 /** The provider's tokens. Times are milliseconds since the epoch. */

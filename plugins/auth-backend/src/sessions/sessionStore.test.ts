@@ -7,7 +7,7 @@ import { migrate } from '@vestibule/database-migrations';
 import { createSessionRenewal } from '../flow/renewSession.ts';
 import { signInByClients } from '../providers/oauth.ts';
 import type { SignInProvider } from '../providers/signInProvider.ts';
-import { createSessionTokens } from './sessionTokens.ts';
+import { createSealing } from '../secrets/sealingService.ts';
 import { migrations, tables } from '../database/migrations.ts';
 import { deriveKey, open } from '../secrets/sealing.ts';
 import { grantOf } from '../testing/acmeProvider.ts';
@@ -37,11 +37,10 @@ describe.each(databases)('sessions on $name', ({ connect }) => {
   beforeAll(async () => {
     database = await connect('sessions');
     await migrate(database, { table: tables.migrations, migrations });
-    first = createSessionStore({ database, secret, sessionTokens: createSessionTokens(secret), clock });
+    first = createSessionStore({ database, sealing: createSealing(secret), clock });
     second = createSessionStore({
       database: await connect('sessions'),
-      secret,
-      sessionTokens: createSessionTokens(secret),
+      sealing: createSealing(secret),
       clock,
     });
   });
@@ -306,7 +305,7 @@ describe.each(databases)('sessions on $name', ({ connect }) => {
     now += 24 * hour;
     expect(await first.find(ended.sessionToken, 'acme', 'development')).toBeUndefined();
     now += 25 * hour;
-    const store = createSessionStore({ database, secret, sessionTokens: createSessionTokens(secret), clock });
+    const store = createSessionStore({ database, sealing: createSealing(secret), clock });
     await store.create({
       providerId: 'acme',
       environment: 'development',

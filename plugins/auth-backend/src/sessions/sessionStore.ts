@@ -7,12 +7,11 @@
  */
 import type { ClockService } from '@vestibule/backend-plugin-api';
 import type { Knex } from 'knex';
-import { fingerprint } from '@vestibule/plugin-auth-node';
+import { fingerprint, type SealingService } from '@vestibule/plugin-auth-node';
 import { tables } from '../database/migrations.ts';
-import { deriveKey, open, seal } from '../secrets/sealing.ts';
 import type { Session, SessionIdentity, VendorSession, VendorTokens } from './session.ts';
 import { identityText, readSession, tokensText } from './sessionFormat.ts';
-import type { SessionTokens } from './sessionTokens.ts';
+import { createSessionTokens } from './sessionTokens.ts';
 
 const idleMilliseconds = 30 * 86_400_000;
 const touchEveryMilliseconds = 5 * 60_000;
@@ -69,13 +68,14 @@ export interface SessionStore {
 
 export function createSessionStore(options: {
   database: Knex;
-  secret: string;
-  sessionTokens: SessionTokens;
+  sealing: SealingService;
   clock: ClockService;
 }): SessionStore {
-  const { database, secret, sessionTokens, clock } = options;
+  const { database, sealing, clock } = options;
+  const sessionTokens = createSessionTokens(sealing);
   const rows = () => database<SessionRow>(tables.sessions);
-  const keyOf = (sessionToken: string) => deriveKey(secret, 'session', sessionToken);
+  /** Opens for whoever has the session token only. */
+  const purposeOf = (sessionToken: string) => ({ name: 'session', salt: sessionToken });
   let cleanedAt = 0;
 
   async function cleanUp(): Promise<void> {
@@ -92,16 +92,16 @@ export function createSessionStore(options: {
     async create({ providerId, environment, scopes, tokens, vendor, identity, endsAt, replaces }) {
       await cleanUp();
       const sessionToken = sessionTokens.create();
-      const key = keyOf(sessionToken);
+      const purpose = purposeOf(sessionToken);
       const now = clock.now();
       await rows().insert({
         ticket_hash: fingerprint(sessionToken),
         provider_id: providerId,
         environment,
         scopes: scopes.join(' '),
-        sealed_tokens: seal(key, 'tokens', tokensText(tokens, vendor)),
+        sealed_tokens: sealing.seal(purpose, 'tokens', tokensText(tokens, vendor)),
         tokens_version: 1,
-        sealed_identity: seal(key, 'identity', identityText(identity, vendor)),
+        sealed_identity: sealing.seal(purpose, 'identity', identityText(identity, vendor)),
         identity_version: 1,
         created_at: now,
         last_used_at: now,
@@ -122,9 +122,9 @@ export function createSessionStore(options: {
       const now = clock.now();
       const lastUsedAt = Number(row.last_used_at);
       if (Number(row.ends_at) <= now || lastUsedAt + idleMilliseconds <= now) return undefined;
-      const key = keyOf(sessionToken);
-      const tokens = open(key, 'tokens', row.sealed_tokens);
-      const identity = open(key, 'identity', row.sealed_identity);
+      const purpose = purposeOf(sessionToken);
+      const tokens = sealing.open(purpose, 'tokens', row.sealed_tokens);
+      const identity = sealing.open(purpose, 'identity', row.sealed_identity);
       if (tokens === undefined || identity === undefined) return undefined;
       if (lastUsedAt + touchEveryMilliseconds < now) {
         await rows().where({ ticket_hash: sessionTokenHash }).update({ last_used_at: now });
@@ -151,7 +151,7 @@ export function createSessionStore(options: {
         .where({ ticket_hash: fingerprint(sessionToken), provider_id: providerId, environment })
         .first();
       if (!row || Number(row.ends_at) > clock.now()) return false;
-      const sealed = open(keyOf(sessionToken), 'tokens', row.sealed_tokens);
+      const sealed = sealing.open(purposeOf(sessionToken), 'tokens', row.sealed_tokens);
       const tokens = sealed === undefined ? undefined : (JSON.parse(sealed) as VendorTokens);
       return tokens !== undefined && tokens.expiresAt === Number(row.ends_at);
     },
@@ -160,7 +160,11 @@ export function createSessionStore(options: {
       const written = await rows()
         .where({ ticket_hash: sessionTokenHash, tokens_version: tokensVersion })
         .update({
-          sealed_tokens: seal(keyOf(sessionToken), 'tokens', tokensText(tokens, vendor ?? session.vendor)),
+          sealed_tokens: sealing.seal(
+            purposeOf(sessionToken),
+            'tokens',
+            tokensText(tokens, vendor ?? session.vendor),
+          ),
           tokens_version: tokensVersion + 1,
         });
       return written > 0;
@@ -170,7 +174,7 @@ export function createSessionStore(options: {
       const written = await rows()
         .where({ ticket_hash: sessionTokenHash, identity_version: identityVersion })
         .update({
-          sealed_identity: seal(keyOf(sessionToken), 'identity', identityText(identity, vendor)),
+          sealed_identity: sealing.seal(purposeOf(sessionToken), 'identity', identityText(identity, vendor)),
           identity_version: identityVersion + 1,
         });
       return written > 0;

@@ -4,16 +4,13 @@
  */
 import type { IncomingMessage } from 'node:http';
 import { sessionTokensIn } from '../http/providerCookies.ts';
-import { createMarkedTokens, type MarkedTokens } from '../secrets/markedTokens.ts';
-import { fingerprint } from '@vestibule/plugin-auth-node';
-import { deriveKey } from '../secrets/sealing.ts';
+import { fingerprint, type MarkedTokens, type SealingService } from '@vestibule/plugin-auth-node';
 
 /** Makes and recognises tickets. */
 export type SessionTokens = MarkedTokens;
 
-/** @param secret - Seals what leaves the process. */
-export function createSessionTokens(secret: string): SessionTokens {
-  return createMarkedTokens(deriveKey(secret, 'ticket'));
+export function createSessionTokens(sealing: Pick<SealingService, 'markedTokens'>): SessionTokens {
+  return sealing.markedTokens('ticket');
 }
 
 /** A name for the session of a request, whichever provider it is of; `undefined` where no ticket of ours came with it. */

@@ -6,9 +6,8 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ClockService } from '@vestibule/backend-plugin-api';
-import { RefusalError, fingerprint } from '@vestibule/plugin-auth-node';
+import { RefusalError, fingerprint, type SealingService } from '@vestibule/plugin-auth-node';
 import type { ProviderCookies } from '../http/providerCookies.ts';
-import { deriveKey, open, seal } from '../secrets/sealing.ts';
 import {
   readTransaction,
   transactionLifetimeMilliseconds,
@@ -16,6 +15,8 @@ import {
   type AuthTransaction,
 } from './transaction.ts';
 
+/** What cookies are sealed for. */
+const purpose = 'attempt';
 const maximumTransactions = 8;
 const maximumBytes = 6 * 1024;
 // Browsers drop a larger cookie without a word (RFC 6265 section 6.1), and the sign-in would fail at its end.
@@ -41,20 +42,19 @@ export interface AuthTransactions {
 }
 
 export function createAuthTransactions(options: {
-  secret: string;
+  sealing: Pick<SealingService, 'seal' | 'open'>;
   providerId: string;
   cookies: ProviderCookies['transactions'];
   clock: ClockService;
 }): AuthTransactions {
-  const { secret, providerId, cookies, clock } = options;
-  const key = deriveKey(secret, 'attempt');
+  const { sealing, providerId, cookies, clock } = options;
   const nameOf = (state: string) => cookies.nameOf(fingerprint(state));
   const labelOf = (name: string) => `attempt:${providerId}:${name}`;
   const isAlive = ({ startedAt }: AuthTransaction) =>
     startedAt + transactionLifetimeMilliseconds > clock.now();
 
   function openCookie(name: string, value: string): AuthTransaction | undefined {
-    const text = open(key, labelOf(name), value);
+    const text = sealing.open(purpose, labelOf(name), value);
     return text === undefined ? undefined : readTransaction(text);
   }
 
@@ -73,7 +73,7 @@ export function createAuthTransactions(options: {
   return {
     begin(request, response, transaction) {
       const name = nameOf(transaction.state);
-      const value = seal(key, labelOf(name), transactionText(transaction));
+      const value = sealing.seal(purpose, labelOf(name), transactionText(transaction));
       let bytes = name.length + value.length;
       if (bytes > maximumCookieBytes) {
         throw new RefusalError('ERR_AUTH_PARAMETER_INVALID', {

@@ -4,16 +4,19 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrate } from '@vestibule/database-migrations';
 import { testDatabases, type TestDatabase } from '@vestibule/backend-test-utils';
 import { SignJWT, decodeJwt, decodeProtectedHeader } from 'jose';
+import type { TokenIssuerService } from '@vestibule/plugin-auth-node';
 import { migrations, tables } from '../database/migrations.ts';
-import { openSigningKeys, type SigningKeys } from '../keys/signingKeys.ts';
+import { openSigningKeys } from '../keys/signingKeys.ts';
 import { silentLogger } from '../testing/silentLogger.ts';
-import { createUserTokens, type UserTokens } from './userTokens.ts';
+import { createTokenIssuer } from './tokenIssuer.ts';
+import type { OpenSigningKeys } from '../keys/lateKeys.ts';
+import { createSealing } from '../secrets/sealingService.ts';
 
 const issuer = 'https://portal.example.com/api/auth';
 const jane = { sub: 'user:default/jane', ent: ['user:default/jane'], additional: {} };
 let database: TestDatabase;
-let keys: SigningKeys;
-let tokens: UserTokens;
+let keys: OpenSigningKeys;
+let tokens: TokenIssuerService;
 let now = Date.now();
 beforeAll(async () => {
   database = (await testDatabases())[0]!;
@@ -21,13 +24,13 @@ beforeAll(async () => {
   await migrate(knex, { table: tables.migrations, migrations });
   keys = await openSigningKeys({
     database: knex,
-    secret: 'a secret of the test',
+    sealing: createSealing('a secret of the test'),
     algorithm: 'ES256',
     tokenLifetimeMilliseconds: 86_400_000,
     logger: silentLogger,
     clock: { now: () => now },
   });
-  tokens = createUserTokens({
+  tokens = createTokenIssuer({
     keys,
     issuer,
     lifetimeSeconds: 3600,

@@ -6,9 +6,8 @@
  */
 import type { ClockService } from '@vestibule/backend-plugin-api';
 import { decodeProtectedHeader, jwtVerify } from 'jose';
-import { RefusalError } from '@vestibule/plugin-auth-node';
+import { RefusalError, type SigningKeysService, type TokenIssuerService } from '@vestibule/plugin-auth-node';
 import { signJws } from '../keys/algorithms.ts';
-import type { SigningKeys } from '../keys/signingKeys.ts';
 
 const userTokenType = 'vnd.backstage.user';
 const limitedUserTokenType = 'vnd.backstage.limited-user';
@@ -16,52 +15,14 @@ const limitedUserTokenType = 'vnd.backstage.limited-user';
 /** Compact length in characters; Backstage's bound. */
 const maximumTokenLength = 32_768;
 
-/** What a token says. */
-export interface UserTokenClaims {
-  /** Full entity reference of the user. */
-  sub: string;
-  /** Full entity references of what the user owns. */
-  ent: readonly string[];
-  /** Further claims of the resolver. */
-  additional: Readonly<Record<string, unknown>>;
-  /**
-   * The OAuth client that the token is for. It then stands in `aud` beside `backstage`, and in `azp`, so that the token
-   * is a valid ID token for that client (OpenID Connect Core 1.0 section 2) and known as one that a client holds.
-   */
-  client?: { id: string; nonce?: string };
-}
-
-/** An issued token. */
-export interface IssuedToken {
-  token: string;
-  expiresAtEpochSeconds: number;
-}
-
-/** Whose token it is. */
-export interface VerifiedUser {
-  sub: string;
-  /** Limited tokens prove less: they travel in cookies. */
-  isLimited: boolean;
-  /** The OAuth client that holds the token; absent where a sign-in gave it. */
-  clientId?: string;
-}
-
-/** Issues and verifies user tokens. */
-export interface UserTokens {
-  /** @throws `ERR_TOKEN_TOO_LARGE` naming the number of groups. */
-  issue(claims: UserTokenClaims, options?: { lifetimeSeconds?: number }): IssuedToken;
-  /** Of a full or limited user token; `undefined` where it is neither, expired, or not ours. */
-  verify(token: string): Promise<VerifiedUser | undefined>;
-}
-
-export function createUserTokens(options: {
-  keys: SigningKeys;
+export function createTokenIssuer(options: {
+  keys: Pick<SigningKeysService, 'active' | 'find'>;
   issuer: string;
   lifetimeSeconds: number;
   /** Leave `ent` out of the token; it is served by userinfo. */
   omitOwnership: boolean;
   clock: ClockService;
-}): UserTokens {
+}): TokenIssuerService {
   const { keys, issuer, lifetimeSeconds, omitOwnership, clock } = options;
   const nowInSeconds = () => Math.floor(clock.now() / 1000);
 

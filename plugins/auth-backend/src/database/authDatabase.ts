@@ -1,0 +1,48 @@
+/** The service `vestibule.auth.database`: the database of sign-in, opened when somebody first asks it. */
+import {
+  coreServices,
+  createServiceFactory,
+  createServiceRef,
+  type DatabaseService,
+} from '@vestibule/backend-plugin-api';
+import { migrate } from '@vestibule/database-migrations';
+import type { Knex } from 'knex';
+import { limitQueries } from './limitQueries.ts';
+import { migrations, tables } from './migrations.ts';
+
+/** The database of sign-in. */
+export interface AuthDatabase {
+  /** The client, with our tables up to date. Opens it at the first call; one that failed is tried again at the next. */
+  client(): Promise<Knex>;
+}
+
+export function createAuthDatabase(database: DatabaseService): AuthDatabase {
+  let opened: Promise<Knex> | undefined;
+
+  async function open(): Promise<Knex> {
+    const client = await database.getClient();
+    if (!database.migrations?.skip) await migrate(client, { table: tables.migrations, migrations });
+    // A migration may take its time.
+    limitQueries(client);
+    return client;
+  }
+
+  return {
+    client: async () =>
+      (opened ??= open().catch((error: unknown) => {
+        opened = undefined;
+        throw error;
+      })),
+  };
+}
+
+/** Within sign-in; a module with tables of its own depends on `coreServices.database`. */
+export const authDatabaseServiceRef = createServiceRef<AuthDatabase>({
+  id: 'vestibule.auth.database',
+  defaultFactory: async (service) =>
+    createServiceFactory({
+      service,
+      deps: { database: coreServices.database },
+      factory: ({ database }) => createAuthDatabase(database),
+    }),
+});

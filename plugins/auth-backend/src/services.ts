@@ -1,0 +1,10 @@
+/**
+ * The default factories of the services that sign-in offers: found by their references, and rarely imported by anybody. What
+ * replaces one of them may wrap it.
+ *
+ * @packageDocumentation
+ */
+export { tokenIssuerServiceFactory } from './identity/tokenIssuerService.ts';
+export { userInfoServiceFactory } from './identity/userInfoStore.ts';
+export { signingKeysServiceFactory } from './keys/signingKeysService.ts';
+export { sealingServiceFactory } from './secrets/sealingService.ts';
