@@ -93,7 +93,12 @@ export function createSpecializedBackend(options: SpecializedBackendOptions): Ba
 
   function add(feature: Addable | Promise<Addable>): void {
     refuseIfStarted('a feature was added');
-    added.push({ value: feature, origin: `feature ${added.length + 1}`, site: rememberCallSite(add) });
+    const site = rememberCallSite(add);
+    added.push({
+      value: feature,
+      origin: `feature ${added.length + 1}`,
+      place: () => `added at ${site()}`,
+    });
     // Reported at start-up, which may come after the rejection.
     if (feature instanceof Promise) feature.catch(() => {});
   }

@@ -57,6 +57,7 @@ export async function runLoaders(
       const added: AddedFeature[] = features.map((value, index) => ({
         value,
         origin: `feature ${index + 1} of the ${label}`.replace('the the', 'the'),
+        place: () => `brought by ${label}`,
       }));
       await collectFeatures(added, collection, { units, providers, by: label });
     } catch (error) {

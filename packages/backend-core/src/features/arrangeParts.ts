@@ -53,6 +53,7 @@ export function arrangeParts(parts: readonly Part[], earlier: readonly Problem[]
         {
           hint: 'Remove all but one of the backend.add(…) lines.',
           affects: [first.owner],
+          places: same.map(({ place }) => place()),
         },
       ),
     );

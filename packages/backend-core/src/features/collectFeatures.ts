@@ -9,10 +9,10 @@ import { recogniseFeature, type RecognisedFeature } from './recogniseFeature.ts'
 /** Something given to `backend.add(…)` or yielded by a loader. */
 export interface AddedFeature {
   readonly value: unknown;
-  /** For messages: `the feature added at …`. */
+  /** For messages: `feature 3`. */
   readonly origin: string;
-  /** Where `backend.add` was called. */
-  site?(): string;
+  /** Where it was added, or by whom it was brought. */
+  place(): string;
 }
 
 /** What a collection has found so far. */
@@ -34,20 +34,20 @@ export async function collectFeatures(
   const found = await Promise.all(added.map((one) => receive(one, units)));
   found.forEach((feature, index) => {
     const one = added[index];
-    if ('code' in feature) collection.problems.push(feature);
-    else if (one) sort(feature, one);
+    if (!one) return;
+    if ('code' in feature) collection.problems.push({ ...feature, places: [one.place()] });
+    else sort(feature, one);
   });
 
-  function sort(feature: RecognisedFeature, { origin, site }: AddedFeature): void {
+  function sort(feature: RecognisedFeature, { origin, place }: AddedFeature): void {
     switch (feature.kind) {
       case 'service': {
-        const problem = providers.add(feature.factory, by === undefined ? 'added' : 'loaded', by);
+        const problem = providers.add(feature.factory, by === undefined ? 'added' : 'loaded', place, by);
         if (problem) collection.problems.push(problem);
         break;
       }
       case 'decorator': {
-        const from = by === undefined ? `added at ${site?.() ?? origin}` : `added by ${by}`;
-        const problem = providers.decorate(feature.decorator, by === undefined ? 'added' : 'loaded', from);
+        const problem = providers.decorate(feature.decorator, by === undefined ? 'added' : 'loaded', place());
         if (problem) collection.problems.push(problem);
         break;
       }
@@ -58,7 +58,7 @@ export async function collectFeatures(
         });
         break;
       case 'registrations': {
-        const { parts, problems } = readRegistrations(feature.feature, origin);
+        const { parts, problems } = readRegistrations(feature.feature, origin, place);
         const pluginIds = parts.flatMap(({ owner }) =>
           owner.moduleId === undefined ? [owner.pluginId] : [],
         );

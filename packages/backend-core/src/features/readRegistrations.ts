@@ -9,7 +9,8 @@ import {
   type ExtensionPointFactoryContext,
   type RegistrationsFeature,
 } from '@vestibule/backend-plugin-api';
-import { createProblem, problemOfThrown, type Problem } from '../problems/startupProblem.ts';
+import { describeValue, hintForUndefined } from './describeValue.ts';
+import { createProblem, framesOf, problemOfThrown, type Problem } from '../problems/startupProblem.ts';
 import { ownerLabel, type Owner } from './owner.ts';
 
 /** An extension point, with its implementation or a way to make one for each module. */
@@ -27,25 +28,31 @@ export interface Part {
   /** Every reference in them, with the class that names it where one does. */
   readonly needs: readonly { readonly ref: DependencyRef; readonly via?: string }[];
   readonly configSchema?: ConfigSchema;
+  /** Where it was added, or by whom it was brought. */
+  place(): string;
   run(values: Record<string, unknown>): unknown;
 }
 
-/** Runs `register()` and reads the outcome. `origin` says where the feature came from, for problems without an owner. */
+/**
+ * Runs `register()` and reads the outcome. `origin` names the feature for problems without an owner, `place` says where it was
+ * added.
+ */
 export function readRegistrations(
   feature: RegistrationsFeature,
   origin: string,
+  place: () => string,
 ): { parts: Part[]; problems: Problem[] } {
   const problems: Problem[] = [];
   let registrations: readonly unknown[];
   try {
     registrations = [...feature.getRegistrations()];
   } catch (error) {
-    return { parts: [], problems: [problemOfRegister(error, origin)] };
+    return { parts: [], problems: [{ ...problemOfRegister(error, origin), places: [place()] }] };
   }
   const parts: Part[] = [];
   for (const registration of registrations) {
-    const part = readPart(registration, feature.configSchema, origin);
-    if ('code' in part) problems.push(part);
+    const part = readPart(registration, feature.configSchema, origin, place);
+    if ('code' in part) problems.push({ ...part, places: [place()] });
     else parts.push(part);
   }
   return { parts, problems };
@@ -64,6 +71,7 @@ function problemOfRegister(error: unknown, origin: string): Problem {
   return createProblem(known ?? 'ERR_FEATURE_REGISTER_FAILED', message, {
     ...(hint !== undefined && { hint }),
     affects: [owner],
+    ...framesOf(cause),
     cause: cause ?? error,
   });
 }
@@ -87,6 +95,7 @@ function readPart(
   registration: unknown,
   configSchema: ConfigSchema | undefined,
   origin: string,
+  place: () => string,
 ): Part | Problem {
   const { type, pluginId, moduleId, extensionPoints, init } = (registration ?? {}) as UnreadRegistration;
   const isPlugin = pluginTypes.includes(type as string);
@@ -122,6 +131,7 @@ function readPart(
       deps: deps ?? {},
       needs: Object.entries(deps ?? {}).flatMap(needsOf),
       ...(configSchema && { configSchema }),
+      place,
       run: (values) => func(values),
     };
   } catch (error) {
@@ -162,9 +172,11 @@ function needsOf([name, dependency]: [string, Dependency]): Part['needs'] {
   if (typeof (dependency as Partial<DependencyRef> | null | undefined)?.id === 'string') {
     return [{ ref: dependency }];
   }
-  throw new FeatureError('ERR_FEATURE_INVALID', `'${name}' in its deps is no reference and no class`, {
-    hint: 'Where two files import each other, the value may not be there yet.',
-  });
+  throw new FeatureError(
+    'ERR_FEATURE_INVALID',
+    `'${name}' in its deps is no reference and no class, but ${describeValue(dependency)}`,
+    dependency === undefined ? { hint: hintForUndefined } : {},
+  );
 }
 
 /** Whether a reference names an extension point, rather than a service. */

@@ -10,6 +10,8 @@ import type {
   ServiceRef,
 } from '@vestibule/backend-plugin-api';
 
+import { describeValue, hintForUndefined } from './describeValue.ts';
+
 /** A feature, told apart. */
 export type RecognisedFeature =
   | { readonly kind: 'registrations'; readonly feature: RegistrationsFeature }
@@ -49,6 +51,14 @@ export function recogniseFeature(added: unknown): RecognisedFeature | UnknownFea
     );
   }
   if (isServiceDecorator(found)) return { kind: 'decorator', decorator: found };
+  const wrong = wrongDepOf(found);
+  if (wrong) {
+    const [name, value] = wrong;
+    return unknown(
+      `received ${nameOf(found)}, whose '${name}' in its deps is no reference, but ${describeValue(value)}`,
+      value === undefined ? hintForUndefined : undefined,
+    );
+  }
   if (candidate.service !== undefined || candidate.featureType === 'service') {
     return isServiceFactory(found)
       ? { kind: 'service', factory: found }
@@ -76,7 +86,7 @@ function unknown(found: string, hint?: string): UnknownFeature {
 /** Backstage marks all that it adds to something, be it another side's or a later generation's. */
 function unknownType(added: unknown): UnknownFeature {
   const mark = markOf(added);
-  if (mark === undefined) return unknown(`received ${describe(added)}`);
+  if (mark === undefined) return unknown(`received ${describeValue(added)}`);
   return unknown(
     `received something of the type '${mark}'; this backend knows '${featureType}'`,
     'It is for another host, or for another generation of backends. The page of its package says where it is added.',
@@ -140,9 +150,7 @@ function isServiceFactory(value: unknown): value is ServiceFactory {
     (service.scope === 'root' || service.scope === 'plugin') &&
     typeof deps === 'object' &&
     deps !== null &&
-    Object.values(deps).every(
-      (ref: unknown) => typeof (ref as Partial<ServiceRef<unknown>> | undefined)?.id === 'string',
-    ) &&
+    Object.values(deps).every(isReference) &&
     typeof factory === 'function'
   );
 }
@@ -158,10 +166,15 @@ export function isServiceDecorator(value: object): value is ServiceDecorator {
   );
 }
 
-function describe(value: unknown): string {
-  if (value === null) return 'null';
-  if (typeof value === 'function') return `the function ${value.name || '(anonymous)'}`;
-  if (typeof value !== 'object') return `a value of type ${typeof value}`;
-  const keys = Object.keys(value);
-  return keys.length === 0 ? 'an empty object' : `an object with the keys ${keys.slice(0, 8).join(', ')}`;
+/** The name of a dependency that is no reference, where that is all that is wrong with a factory or decorator. */
+function wrongDepOf(feature: object): [string, unknown] | undefined {
+  const { deps, decorator } = feature as { deps?: unknown; decorator?: { deps?: unknown } };
+  const given = decorator?.deps ?? deps;
+  if (typeof given !== 'object' || given === null) return undefined;
+  const wrong = Object.entries(given).find(([, ref]) => !isReference(ref));
+  return wrong && isServiceFactory({ ...feature, deps: {} }) ? wrong : undefined;
+}
+
+function isReference(value: unknown): boolean {
+  return typeof (value as Partial<ServiceRef<unknown>> | null | undefined)?.id === 'string';
 }

@@ -365,7 +365,7 @@ describe('a decorator that is wrong', () => {
       ['ERR_SERVICE_MISSING', "Did you mean 'test.word'?"],
     ]);
     expect(problems[1]?.message).toMatch(
-      /^the decorator 'late' of service 'core\.rootConfig' \(added by feature loader created at .*\) comes too late/,
+      /^the decorator 'late' of service 'core\.rootConfig' \(brought by feature loader created at .*\) comes too late/,
     );
     expect(problems[2]?.paths).toEqual([
       expect.stringMatching(

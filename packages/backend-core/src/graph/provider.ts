@@ -12,6 +12,8 @@ export interface Provider {
   readonly origin: ProviderOrigin;
   /** For messages, where several could be meant: who brought it. */
   readonly from?: string;
+  /** Where it was added, for what was. */
+  place?(): string;
   /** Where it is a decorator. */
   readonly decorates?: {
     readonly decorator: ServiceDecorator;

@@ -14,8 +14,13 @@ import type { Provider, ProviderOrigin } from './provider.ts';
 
 /** The services that a backend knows. */
 export interface Providers {
-  /** Adds a factory, or says why not. */
-  add(factory: ServiceFactory, origin: 'added' | 'loaded', from?: string): Problem | undefined;
+  /** Adds a factory, or says why not. `from`: the loader that brought it. */
+  add(
+    factory: ServiceFactory,
+    origin: 'added' | 'loaded',
+    place: () => string,
+    from?: string,
+  ): Problem | undefined;
   /** Adds a decorator over whatever provides its service, or says why not. `from`: as in `added at src/index.ts:12:9`. */
   decorate(decorator: ServiceDecorator, origin: 'added' | 'loaded', from: string): Problem | undefined;
   /**
@@ -65,8 +70,8 @@ export function createProviders(options: {
     byId.set(id, multiton ? [...earlier, provider(factory, 'default')] : [provider(factory, 'default')]);
   }
 
-  function provider(factory: ServiceFactory, origin: ProviderOrigin, from?: string): Provider {
-    return { id: factory.service.id, factory, origin, ...(from !== undefined && { from }) };
+  function provider(factory: ServiceFactory, origin: ProviderOrigin): Provider {
+    return { id: factory.service.id, factory, origin };
   }
 
   /** Whether a factory of the service, which may be decorated, was run. */
@@ -81,7 +86,7 @@ export function createProviders(options: {
   const askedFor = (ref: ServiceRef<unknown>) => asked.get(ref.id)?.get(ref.__defaultFactory);
 
   return {
-    add(factory, origin, from) {
+    add(factory, origin, place, from) {
       const { id, multiton } = factory.service;
       const earlier = byId.get(id) ?? [];
       if (earlier.some((other) => other.origin === 'built in')) {
@@ -101,6 +106,7 @@ export function createProviders(options: {
         const both = from && same.from ? `: by ${same.from} and by ${from}` : '';
         return createProblem('ERR_SERVICE_DUPLICATE', `two factories were added for service '${id}'${both}`, {
           hint: 'Keep one of them.',
+          ...(both === '' && { places: [...(same.place ? [same.place()] : []), place()] }),
         });
       }
       if (isInUse(id)) {
@@ -110,10 +116,8 @@ export function createProviders(options: {
           { hint: 'Add that factory with backend.add(…) itself.' },
         );
       }
-      byId.set(
-        id,
-        multiton ? [...earlier, provider(factory, origin, from)] : [provider(factory, origin, from)],
-      );
+      const own: Provider = { ...provider(factory, origin), place, ...(from !== undefined && { from }) };
+      byId.set(id, multiton ? [...earlier, own] : [own]);
       return undefined;
     },
     decorate(decorator, origin, from) {

@@ -14,9 +14,11 @@ export function formatProblems(problems: readonly StartupProblem[]): string {
 
 /** One problem: a line, and indented lines with the details. */
 export function formatProblem(problem: StartupProblem): string {
-  const { message, location, relation, paths, hint, stopped } = problem;
+  const { message, location, frames = [], places = [], relation, paths, hint, stopped } = problem;
   const place = location ? ` (${formatConfigLocation(location)})` : '';
   const lines = [`${message}${place}`];
+  for (const frame of frames) lines.push(indent(`at ${frame}`));
+  lines.push(...places.map(indent));
   for (const path of paths.slice(0, maximalPaths)) lines.push(indent(`${relation}: ${path}`));
   if (paths.length > maximalPaths) lines.push(indent(`and ${paths.length - maximalPaths} more`));
   if (stopped.length > 0) lines.push(indent(`stopped: ${stopped.join(', ')}`));

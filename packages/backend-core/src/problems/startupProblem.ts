@@ -1,5 +1,5 @@
 /** One thing that kept the backend, or a part of it, from starting. */
-import { CodedError, type ConfigLocation, type ErrorCode } from '@vestibule/backend-plugin-api';
+import { CodedError, ownFrames, type ConfigLocation, type ErrorCode } from '@vestibule/backend-plugin-api';
 import type { Owner } from '../features/owner.ts';
 
 /** @public */
@@ -17,6 +17,10 @@ export interface StartupProblem {
   readonly path?: string;
   /** Where in the config the problem stands. */
   readonly location?: ConfigLocation;
+  /** Where in a person's own code something was thrown, nearest first: `greet (src/hello.ts:12:9)`. */
+  readonly frames?: readonly string[];
+  /** Where what the problem is about was added: `added at src/index.ts:12:9`, or by which loader it was brought. */
+  readonly places?: readonly string[];
   /** What could not start because of it. */
   readonly stopped: readonly string[];
   /** What was thrown. */
@@ -27,6 +31,7 @@ export interface StartupProblem {
 export interface Problem extends StartupProblem {
   readonly paths: string[];
   readonly stopped: string[];
+  places?: readonly string[];
   /** The plugins and modules that cannot start because of it; the boot-failure policy of each decides. */
   readonly affects: Owner[];
   /** No policy can allow it. */
@@ -62,9 +67,19 @@ export function problemOfThrown(
   const hint = memberOf(thrown, 'hint');
   return createProblem(code, `${what}: ${textOfThrown(thrown)}`, {
     ...(typeof hint === 'string' && { hint }),
+    ...framesOf(thrown),
     ...details,
     cause: thrown,
   });
+}
+
+const shownFrames = 3;
+
+/** Where a fault lies. An error with a code of ours, or a hint, is no fault but a finding, and points by itself. */
+export function framesOf(thrown: unknown): { frames?: readonly string[] } {
+  const isFinding = thrown instanceof CodedError || typeof memberOf(thrown, 'hint') === 'string';
+  const frames = isFinding ? [] : ownFrames(thrown, shownFrames);
+  return frames.length > 0 ? { frames } : {};
 }
 
 /** The message of something thrown, with its code where it has one. Never throws, whatever was thrown. */

@@ -8,6 +8,7 @@ export function withoutSecrets(problem: Problem, secrets: ReadonlySet<string>, c
   return {
     ...problem,
     message: clean(problem.message),
+    ...(problem.frames && { frames: problem.frames.map(clean) }),
     ...(problem.hint !== undefined && { hint: clean(problem.hint) }),
   };
 }

@@ -61,6 +61,11 @@ export async function failedStart(backend: Backend): Promise<BackendStartupError
   throw new Error('the backend started');
 }
 
+/** A text without the lines that tell where in these tests something was thrown or added. */
+export function withoutPlaces(text: string): string {
+  return text.replaceAll(/\n *(at|added at) \S.*:\d+:\d+\)?$/gm, '');
+}
+
 /** A plugin that needs nothing. */
 export function emptyPlugin(pluginId: string, init: () => void | Promise<void> = () => {}) {
   return createBackendPlugin({
