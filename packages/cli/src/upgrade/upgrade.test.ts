@@ -131,7 +131,7 @@ function damagedCookies(cookies: CookieJar): CookieJar {
   );
 }
 
-const accessTokensAskedFor = ({ requests }: ScriptedOpenIdProvider) =>
+const refreshTokensSent = ({ requests }: ScriptedOpenIdProvider) =>
   requests.flatMap(({ endpoint, form }) => (endpoint === 'token' ? [form.get('refresh_token')] : []));
 
 describe.each(there)('after an upgrade from $name', ({ left, ...portal }) => {
@@ -156,9 +156,11 @@ describe.each(there)('after an upgrade from $name', ({ left, ...portal }) => {
       }
     });
 
-    it('whose access token runs out is renewed with the refresh token that was stored', async () => {
-      await today.refresh('oidc', browserOf(held.sessions.oidc));
-      expect(accessTokensAskedFor(today.idp)).toEqual([lastingRefreshToken]);
+    it('whose access token runs out is renewed with the refresh token and scopes that were stored', async () => {
+      const { response } = await today.refresh('oidc', browserOf(held.sessions.oidc));
+      expect(refreshTokensSent(today.idp)).toEqual([lastingRefreshToken]);
+      const scopes = ['email', 'offline_access', 'openid', 'profile'];
+      expect(response?.providerInfo.scope?.split(' ').sort()).toEqual(scopes);
     });
 
     it('gives out the tokens of the provider that were stored', async () => {
