@@ -52,6 +52,21 @@ const systemTime = [
     message: clock,
   },
 ];
+const emptyMeansNone =
+  "Absent means none; '' would pass for a value. Leave the member out, or give it a type that says so.";
+/** In a transaction, a session or a grant: as a member, as a default, and instead of what is not there. */
+const emptyForNone = [
+  { selector: 'Property[value.type="Literal"][value.value=""]', message: emptyMeansNone },
+  { selector: 'AssignmentPattern[right.type="Literal"][right.value=""]', message: emptyMeansNone },
+  {
+    selector: 'LogicalExpression[operator="??"][right.type="Literal"][right.value=""]',
+    message: emptyMeansNone,
+  },
+];
+const kindAsked = {
+  selector: ':matches(BinaryExpression, SwitchStatement, Property) > MemberExpression[property.name="kind"]',
+  message: 'The flow knows providers by SignInProvider alone: what differs by kind belongs into an adapter.',
+};
 const faultyCanParse = {
   object: 'URL',
   property: 'canParse',
@@ -135,6 +150,29 @@ export default defineConfig(
     rules: {
       'no-restricted-properties': ['error', faultyCanParse],
       'no-restricted-syntax': ['error', moduleState, environment],
+    },
+  },
+
+  // What stands in a sealed cookie or in a row is there, or is not.
+  {
+    files: [
+      'transactions/**/*',
+      'sessions/**/*',
+      'policy/grant',
+      'providers/signInProvider',
+      'providers/oauth',
+      'providers/proxy',
+      'providers/backstage/adapter',
+    ].map((path) => `plugins/auth-backend/src/${path}.ts`),
+    ignores: tests,
+    rules: { 'no-restricted-syntax': ['error', moduleState, environment, ...systemTime, ...emptyForNone] },
+  },
+  // One flow for every kind of provider.
+  {
+    files: ['plugins/auth-backend/src/flow/**/*.ts'],
+    ignores: tests,
+    rules: {
+      'no-restricted-syntax': ['error', moduleState, environment, ...systemTime, ...emptyForNone, kindAsked],
     },
   },
 

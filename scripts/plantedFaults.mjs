@@ -63,6 +63,38 @@ const faults = [
     text: `${text}\n`,
     says: new RegExp(`plantedLint${index}\\.ts[\\s\\S]*?${says}`),
   })),
+  ...[
+    [
+      'an empty text for none, as a member',
+      'sessions',
+      `export const planted = { nonce: '' };`,
+      'means none',
+    ],
+    [
+      'an empty text for none, as a default',
+      'transactions',
+      `export const planted = ({ state = '' }: { state?: string }): string => state;`,
+      'means none',
+    ],
+    [
+      'an empty text for none, instead of what is not there',
+      'flow',
+      `export const planted = (subject?: string): string => subject ?? '';`,
+      'means none',
+    ],
+    [
+      'a flow that asks for the kind of a provider',
+      'flow',
+      `export const planted = (one: { kind: string }): boolean => one.kind === 'oauth';`,
+      'SignInProvider alone',
+    ],
+  ].map(([fault, room, text, says], index) => ({
+    check: 'ESLint',
+    fault,
+    file: `plugins/auth-backend/src/${room}/plantedRule${index}.ts`,
+    text: `${text}\n`,
+    says: new RegExp(`plantedRule${index}\\.ts[\\s\\S]*?${says}`),
+  })),
   {
     check: 'Prettier',
     fault: 'double quotes',
@@ -104,13 +136,7 @@ const faults = [
       '../../backend-plugin-api/src/errors/errors.ts',
       'packages are entered by their exports',
     ],
-    [
-      'a room reaches back',
-      'plugins/auth-backend',
-      '../routes/surroundings.ts',
-      'room resolution',
-      'src/resolution',
-    ],
+    ['a room reaches back', 'plugins/auth-backend', '../flow/flowContext.ts', 'room policy', 'src/policy'],
     ['an import that leads nowhere', 'packages/backend-core', './nowhere.ts', 'imports lead somewhere'],
   ].map(([fault, folder, target, rule, below = 'src'], index) => ({
     check: 'Import arrows',
