@@ -343,13 +343,22 @@ describe('modules', () => {
       },
     });
     const portal = await start({ features: [module] });
-    expect(page?.choices()).toEqual([
-      { providerId: 'guest', environment: '', type: 'guest', title: 'Guest', kind: 'proxy', signIn: true },
+    expect(page?.signInOptions()).toEqual([
+      {
+        providerId: 'guest',
+        environment: '',
+        type: 'guest',
+        title: 'Guest',
+        drawing: 'person',
+        kind: 'proxy',
+        signIn: true,
+      },
       {
         providerId: 'oidc',
         type: 'oidc',
         environment: 'development',
         title: 'OpenID Connect',
+        drawing: 'openid',
         kind: 'oauth',
         signIn: true,
       },

@@ -96,7 +96,7 @@ export const authPlugin = createBackendPlugin({
     });
     registerExtensionPoint(authSignInPageExtensionPoint, {
       allowOrigin: (origin) => void pageOrigins.push(origin),
-      choices: () => signInOptionsOf(providers),
+      signInOptions: () => signInOptionsOf(providers, types.all()),
     });
 
     registerInit({

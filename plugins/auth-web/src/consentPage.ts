@@ -3,7 +3,7 @@
  * It holds nothing of the request but its id, which is sealed; the script asks for the rest.
  */
 import { avatar } from './avatar.ts';
-import { choicesSection } from './signInOptionsSection.ts';
+import { signInOptionsSection } from './signInOptionsSection.ts';
 import { renderDocument, type PageOptions } from './document.ts';
 import { applicationIcon, arches } from './drawings.ts';
 import { markup, type Html } from './markup.ts';
@@ -22,10 +22,10 @@ export function renderConsentPage(options: PageOptions, requestId: string): stri
     requestId,
     sections: [
       refusalSection(),
-      choicesSection({
+      signInOptionsSection({
         ...options,
         // Whoever decides must be somebody here.
-        choices: options.choices.filter(({ signIn }) => signIn),
+        signInOptions: options.signInOptions.filter(({ signIn }) => signIn),
         lead: 'An application asks to act as you. Sign in first; after that, you decide.',
         returnPath: `${consentPath}/${requestId}`,
         isHidden: true,

@@ -10,9 +10,9 @@ export interface PageOptions {
   title: string;
   address: PageAddress;
   isDevelopment: boolean;
-  choices: readonly SignInOption[];
+  signInOptions: readonly SignInOption[];
   /** Whether a choice lets the person pick a user of the catalog. */
-  canPickUser(choice: SignInOption): boolean;
+  canPickUser(option: SignInOption): boolean;
   /** The scripts and the stylesheet. */
   assets: Assets;
 }

@@ -66,8 +66,8 @@ describe('picking a user', () => {
     ['where the config says no', { pickUser: false }, guest],
     ['by a provider that is switched off', {}, { ...guest, problem: 'a fault' }],
     ['by any other provider', {}, oidcChoice],
-  ])('is not offered %s', (_title, options, choice) => {
-    expect(picker(options).isOfferedBy(choice)).toBe(false);
+  ])('is not offered %s', (_title, options, option) => {
+    expect(picker(options).isOfferedBy(option)).toBe(false);
   });
 });
 

@@ -33,7 +33,7 @@ export interface PickableUsers {
 /** @see createGuestPicker */
 export interface GuestPicker {
   /** Whether a choice lets the person pick. */
-  isOfferedBy(choice: SignInOption): boolean;
+  isOfferedBy(option: SignInOption): boolean;
   /**
    * The users whose reference, name or e-mail address holds the text, whatever its letter case; all for an empty text. It
    * throws what the catalog throws.

@@ -49,8 +49,8 @@ export const authModuleWeb = createBackendModule({
           address,
           isDevelopment,
           asksForConsent: withSlash(new URL(config.getOptionalString('app.baseUrl') ?? home).href) === home,
-          choices: () =>
-            page.choices().filter((choice) => !isGuestRefused(choice, { isDevelopment, config })),
+          signInOptions: () =>
+            page.signInOptions().filter((option) => !isGuestRefused(option, { isDevelopment, config })),
           assets: await loadAssets(),
           owned: createOwnedLookUp({ auth, httpAuth, userInfo, catalog }),
           guests: createGuestPicker({ isDevelopment, config, auth, catalog }),

@@ -1,6 +1,6 @@
 /** The sign-in page as HTML: everything that does not depend on who is signed in. The script shows, hides and fills it. */
 import { avatar } from './avatar.ts';
-import { choicesSection } from './signInOptionsSection.ts';
+import { signInOptionsSection } from './signInOptionsSection.ts';
 import { renderDocument, type PageOptions } from './document.ts';
 import { markup, type Html } from './markup.ts';
 import { refusalSection } from './refusalSection.ts';
@@ -12,7 +12,11 @@ export function renderPage(options: PageOptions): string {
     withoutScript: 'This page needs JavaScript to sign you in.',
     sections: [
       refusalSection(),
-      choicesSection({ ...options, lead: 'Choose how you want to identify yourself.', returnPath: '/' }),
+      signInOptionsSection({
+        ...options,
+        lead: 'Choose how you want to identify yourself.',
+        returnPath: '/',
+      }),
       identitySection(),
     ],
   });

@@ -78,10 +78,10 @@ if (executablePath === undefined) {
 
     async function signIn(title: string, person: string): Promise<string> {
       const [popup] = await Promise.all([page.waitForEvent('popup'), button(title).click()]);
-      const choice = popup.getByRole('button', { name: `Sign in as ${person}` });
-      await choice.waitFor();
+      const option = popup.getByRole('button', { name: `Sign in as ${person}` });
+      await option.waitFor();
       const { origin } = new URL(popup.url());
-      await choice.click();
+      await option.click();
       await page.locator('#identity-how', { hasText: `Signed in with ${title}.` }).waitFor();
       return origin;
     }

@@ -3,12 +3,10 @@
  * the drawings only hint at them.
  */
 import { parseUrl } from '@vestibule/backend-plugin-api';
-import { signInIcons, type SignInOption } from '@vestibule/plugin-auth-node';
+import { signInIcons, type SignInIcon, type SignInOption } from '@vestibule/plugin-auth-node';
 import { markup, type Html } from './markup.ts';
 
-type IconName = (typeof signInIcons)[number];
-
-const drawings: Readonly<Record<IconName, Html>> = {
+const drawings: Readonly<Record<SignInIcon, Html>> = {
   building: drawing(markup`<path d="M5 21V4h9v17M14 10h5v11M3 21h18M8 8h3M8 12h3M8 16h3" />`),
   // Two branches that meet.
   github: drawing(
@@ -26,22 +24,16 @@ const drawings: Readonly<Record<IconName, Html>> = {
   ),
 };
 
-const iconsOfTypes: Readonly<Record<string, IconName>> = {
-  github: 'github',
-  google: 'google',
-  guest: 'person',
-  oidc: 'openid',
-};
-
 /**
  * The icon before a title. It tells nothing that the title does not. Under a picture lies the drawing of the type, which
  * the script takes away once the picture is there.
  */
-export function iconOf(choice: Pick<SignInOption, 'icon' | 'type' | 'kind'>): Html {
-  const { icon, type, kind } = choice;
+export function iconOf(option: Pick<SignInOption, 'icon' | 'drawing' | 'type' | 'kind'>): Html {
+  const { icon, type, kind } = option;
   const named = signInIcons.find((name) => name === icon);
   const picture = named === undefined ? pictureUrl(icon) : undefined;
-  const ofType = Object.hasOwn(iconsOfTypes, type) ? iconsOfTypes[type] : undefined;
+  // A Backstage module says none; some are called as a drawing is.
+  const ofType = option.drawing ?? signInIcons.find((name) => name === type);
   return markup`<span class="icon" aria-hidden="true"
     >${drawings[named ?? ofType ?? (kind === 'proxy' ? 'shield' : 'key')]}${
       picture !== undefined &&

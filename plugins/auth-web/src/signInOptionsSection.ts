@@ -9,7 +9,7 @@ import { iconOf } from './signInIcons.ts';
 const many = 5;
 
 /** What the section is made from. */
-export interface Offer extends Pick<PageOptions, 'title' | 'address' | 'choices' | 'canPickUser'> {
+export interface Offer extends Pick<PageOptions, 'title' | 'address' | 'signInOptions' | 'canPickUser'> {
   /** Beneath the heading. */
   lead: string;
   /** Where a sign-in without a popup comes back to. */
@@ -18,11 +18,11 @@ export interface Offer extends Pick<PageOptions, 'title' | 'address' | 'choices'
   isHidden?: boolean;
 }
 
-export function choicesSection(offer: Offer): Html {
-  const { title, choices, lead, isHidden = false } = offer;
+export function signInOptionsSection(offer: Offer): Html {
+  const { title, signInOptions, lead, isHidden = false } = offer;
   return markup`<section
     id="choices"
-    class="${choices.length >= many ? 'choices many' : 'choices'}"
+    class="${signInOptions.length >= many ? 'choices many' : 'signInOptions'}"
     aria-labelledby="choices-title"
     ${isHidden && markup`hidden`}
   >
@@ -30,26 +30,26 @@ export function choicesSection(offer: Offer): Html {
     <div class="offer">
       <h1 id="choices-title" tabindex="-1">Sign in to ${title}</h1>
       ${
-        choices.length === 0
+        signInOptions.length === 0
           ? markup`<p class="lead">
               No sign-in provider is ready. If the backend is still starting, reload this page in a moment.
             </p>`
           : markup`<p class="lead">${lead}</p>
               <ul class="ways">
-                ${choices.map((choice) => markup`<li>${way(choice, offer)}</li>`)}
+                ${signInOptions.map((option) => markup`<li>${way(option, offer)}</li>`)}
               </ul>`
       }
     </div>
   </section>`;
 }
 
-function way(choice: SignInOption, offer: Offer): Html {
-  const label = labelOf(choice, offer.choices);
-  return choice.problem === undefined ? enabled(choice, label, offer) : disabled(choice, label);
+function way(option: SignInOption, offer: Offer): Html {
+  const label = labelOf(option, offer.signInOptions);
+  return option.problem === undefined ? enabled(option, label, offer) : disabled(option, label);
 }
 
-function enabled(choice: SignInOption, label: string, offer: Offer): Html {
-  const { providerId, environment, kind, signIn } = choice;
+function enabled(option: SignInOption, label: string, offer: Offer): Html {
+  const { providerId, environment, kind, signIn } = option;
   return markup`<button
       class="choice"
       type="button"
@@ -57,22 +57,22 @@ function enabled(choice: SignInOption, label: string, offer: Offer): Html {
       data-environment="${environment}"
       data-kind="${kind}"
       data-title="${label}"
-    >${iconOf(choice)}<span>${kind === 'proxy' ? 'Continue as' : 'Sign in with'} ${label}</span></button>
+    >${iconOf(option)}<span>${kind === 'proxy' ? 'Continue as' : 'Sign in with'} ${label}</span></button>
     ${!signIn && markup`<p class="fine">Gives access to ${label} only; it does not say who you are here.</p>`}
     ${
       kind === 'oauth' &&
-      markup`<a class="redirect" href="${redirectUrl(choice, offer)}"
+      markup`<a class="redirect" href="${redirectUrl(option, offer)}"
         >Sign in without a popup<span class="unseen"> with ${label}</span></a>`
     }
-    ${offer.canPickUser(choice) && picker(label)}`;
+    ${offer.canPickUser(option) && picker(label)}`;
 }
 
-function disabled(choice: SignInOption, label: string): Html {
+function disabled(option: SignInOption, label: string): Html {
   return markup`<div class="disabled">
-    ${iconOf(choice)}
+    ${iconOf(option)}
     <div>
       <p><strong>${label}</strong> is switched off.</p>
-      <p class="fine">${choice.problem}</p>
+      <p class="fine">${option.problem}</p>
     </div>
   </div>`;
 }
@@ -91,9 +91,9 @@ function picker(label: string): Html {
 }
 
 /** Its title; where others have the same, with what tells them apart: the provider's id, its environment, or both. */
-function labelOf(choice: SignInOption, choices: readonly SignInOption[]): string {
-  const { title, providerId, environment } = choice;
-  const namesakes = choices.filter((other) => other !== choice && other.title === title);
+function labelOf(option: SignInOption, signInOptions: readonly SignInOption[]): string {
+  const { title, providerId, environment } = option;
+  const namesakes = signInOptions.filter((other) => other !== option && other.title === title);
   const marks = [
     namesakes.some((other) => other.providerId !== providerId) && providerId,
     namesakes.some((other) => other.providerId === providerId) && environment,

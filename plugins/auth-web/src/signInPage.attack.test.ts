@@ -47,7 +47,7 @@ describe('the sign-in page', () => {
     const all = { ...oidcChoice, providerId: evil, title: evil, environment: evil, type: evil, icon: evil };
     const html = await page.html({
       title: evil,
-      choices: () => [all, { ...all, problem: evil }, oidcChoice],
+      signInOptions: () => [all, { ...all, problem: evil }, oidcChoice],
       guests: { ...noPicks, isOfferedBy: () => true },
     });
     expect(html).not.toContain('<img src=x');
@@ -143,14 +143,14 @@ describe('an icon', () => {
     'constructor',
     'toString',
   ])('that is neither known nor an https URL is never rendered: %s', async (icon) => {
-    const html = await page.html({ choices: () => [{ ...oidcChoice, icon, type: icon }] });
+    const html = await page.html({ signInOptions: () => [{ ...oidcChoice, icon, type: icon }] });
     expect(/<ul class="ways">.*?<\/ul>/s.exec(html)?.[0]).not.toMatch(/<img|href="j|alert/i);
     expect(html).toMatch(/<span class="icon" aria-hidden="true"\s*><svg/);
   });
 
   it('leaves neither its attribute nor its element, and tells its server nothing of the page', async () => {
     const icon = 'https://icons.example/a.png?x="><script>alert(1)</script>\' onload=alert(1)';
-    const html = await page.html({ choices: () => [{ ...oidcChoice, icon }] });
+    const html = await page.html({ signInOptions: () => [{ ...oidcChoice, icon }] });
     const [picture, ...others] = html.match(/<img\s+src[^>]*>/g) ?? [];
     expect(others).toEqual([]);
     expect(picture).toMatch(
@@ -174,7 +174,9 @@ describe('the list of users to pick from', () => {
   it('is no route where no choice lets anybody pick, as in production', async () => {
     const answer = await page.get('/auth-web/guests', { guests: noPicks }, own);
     expect(answer.status).toBe(418);
-    expect((await page.get('/auth-web/guests', { guests: picks, choices: () => [] }, own)).status).toBe(418);
+    expect((await page.get('/auth-web/guests', { guests: picks, signInOptions: () => [] }, own)).status).toBe(
+      418,
+    );
     expect(await page.html({ guests: noPicks })).not.toContain('class="picker"');
   });
 

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => served.stop());
 
 async function page(offered: SignInOption[] = [oidc]): Promise<string> {
-  return served.html({ choices: () => offered });
+  return served.html({ signInOptions: () => offered });
 }
 
 describe('the page', () => {
@@ -61,11 +61,14 @@ describe('the page', () => {
   it('draws an icon by type unless the config names one, and keeps the drawing beneath a picture', async () => {
     const iconOf = async (more: Partial<SignInOption>): Promise<string> =>
       /<span class="icon".*?<\/span\s*>/s.exec(await page([{ ...oidc, ...more }]))?.[0] ?? '';
-    const types = ['oidc', 'google', 'github', 'guest', 'another'];
+    const drawings = ['openid', 'google', 'github', 'person', undefined] as const;
     const drawn: string[] = [];
-    for (const type of types) drawn.push(await iconOf({ type }));
-    expect(new Set(drawn).size).toBe(types.length);
-    expect(await iconOf({ type: 'oidc', icon: 'google' })).toBe(drawn[1]);
+    for (const drawing of drawings)
+      drawn.push(await iconOf({ type: 'another', ...(drawing && { drawing }) }));
+    expect(new Set(drawn).size).toBe(drawings.length);
+    expect(await iconOf({ drawing: 'openid', icon: 'google' })).toBe(drawn[1]);
+    // Of a Backstage module, which says none.
+    expect(await iconOf({ type: 'google' })).toBe(drawn[1]);
     const pictured = await iconOf({ icon: 'https://icons.example/acme.png' });
     expect(pictured).toContain('<svg');
     expect(pictured).toContain('src="https://icons.example/acme.png"');
@@ -91,7 +94,7 @@ describe('the page', () => {
       kind: 'proxy',
     };
     const html = await served.html({
-      choices: () => [oidc, guest],
+      signInOptions: () => [oidc, guest],
       guests: {
         isOfferedBy: ({ type }) => type === 'guest',
         search: () => Promise.reject(new Error('asked')),
@@ -145,7 +148,7 @@ describe('the consent page', () => {
 
   it('offers only what says who somebody is', async () => {
     const github: SignInOption = { ...oidc, providerId: 'github', title: 'GitHub', signIn: false };
-    const html = await (await served.get(address, { choices: () => [oidc, github] })).text();
+    const html = await (await served.get(address, { signInOptions: () => [oidc, github] })).text();
     expect(html).toContain('data-provider="oidc"');
     expect(html).not.toContain('data-provider="github"');
   });

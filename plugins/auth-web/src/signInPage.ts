@@ -29,7 +29,7 @@ export interface SignInPageOptions {
   /** Whether browsers are sent here for their consent, and not to a front end elsewhere. */
   asksForConsent: boolean;
   /** Asked at each request. */
-  choices(): readonly SignInOption[];
+  signInOptions(): readonly SignInOption[];
   assets: Assets;
   owned: OwnedLookUp;
   guests: GuestPicker;
@@ -58,7 +58,7 @@ const pageHeaders = {
 };
 
 export function createSignInPage(options: SignInPageOptions): Koa {
-  const { title, address, isDevelopment, asksForConsent, assets, owned, guests, choices } = options;
+  const { title, address, isDevelopment, asksForConsent, assets, owned, guests, signInOptions } = options;
   const router = new Router();
 
   router.get('/', (ctx) => sendPage(ctx, renderPage(pageOptions())));
@@ -76,7 +76,7 @@ export function createSignInPage(options: SignInPageOptions): Koa {
   });
 
   router.get('/auth-web/guests', async (ctx, next) => {
-    if (!choices().some(guests.isOfferedBy)) {
+    if (!signInOptions().some(guests.isOfferedBy)) {
       await next();
       return;
     }
@@ -91,7 +91,14 @@ export function createSignInPage(options: SignInPageOptions): Koa {
   router.get('/favicon.ico', (ctx, next) => sendAsset(ctx, next, 'icon.svg', 'public, max-age=86400'));
 
   function pageOptions(): PageOptions {
-    return { title, address, isDevelopment, choices: choices(), canPickUser: guests.isOfferedBy, assets };
+    return {
+      title,
+      address,
+      isDevelopment,
+      signInOptions: signInOptions(),
+      canPickUser: guests.isOfferedBy,
+      assets,
+    };
   }
 
   function sendAsset(ctx: Koa.Context, next: Koa.Next, name: string, cacheControl: string): unknown {

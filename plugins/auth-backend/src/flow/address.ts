@@ -28,7 +28,8 @@ export function appendParameters(
   for (const [name, value] of Object.entries(parameters)) {
     if (value !== undefined) added.set(name, value);
   }
-  const [head = '', ...fragment] = address.split(/(?=#)/);
+  const hash = address.indexOf('#');
+  const [head, fragment] = hash < 0 ? [address, ''] : [address.slice(0, hash), address.slice(hash)];
   const separator = !head.includes('?') ? '?' : /[?&]$/.test(head) ? '' : '&';
-  return `${head}${separator}${added}${fragment.join('')}`;
+  return `${head}${separator}${added}${fragment}`;
 }

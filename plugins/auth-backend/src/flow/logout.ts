@@ -13,6 +13,7 @@ import {
   findEnvironment,
   findProvider,
   parameter,
+  secretsOf,
   unknownProvider,
   type FlowContext,
 } from './flowContext.ts';
@@ -55,11 +56,11 @@ async function revoke(
     return ended?.logoutUrl;
   } catch (error) {
     const { providerMessage } = error as { providerMessage?: string };
-    const { accessToken = '', refreshToken = '' } = session.tokens;
+    const secrets = secretsOf(session.tokens).filter((secret) => secret !== undefined);
     const said =
       providerMessage === undefined
         ? ''
-        : `; the provider said: ${records.redactText(providerMessage, [accessToken, refreshToken])}`;
+        : `; the provider said: ${records.redactText(providerMessage, secrets)}`;
     logger.warn(
       `the tokens could not be revoked at '${provider.id}'; the session here has ended${said}`,
       error as Error,

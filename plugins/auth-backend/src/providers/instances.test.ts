@@ -47,7 +47,7 @@ async function start(providers: JsonObject, features: object[] = []): Promise<Po
 }
 
 const choice = (providerId: string): SignInOption | undefined =>
-  page?.choices().find((one) => one.providerId === providerId);
+  page?.signInOptions().find((one) => one.providerId === providerId);
 const linesOf = ({ logs }: Portal, level: string, words: string) =>
   logs.filter((line) => line.includes(`"level":"${level}"`) && line.includes(words));
 

@@ -103,14 +103,16 @@ export function signInByClients(
   clients: ReadonlyMap<string, OAuthClient>,
   { clock }: Pick<ProviderBuildContext, 'clock'>,
 ): Omit<SignInProvider, 'id' | 'type' | 'title'> {
+  const find = (environment: string | undefined) =>
+    environment === undefined ? undefined : clients.get(environment);
   // The flow asks only for environments that are there.
-  const clientOf = (environment: string | undefined): OAuthClient => clients.get(environment ?? '')!;
+  const clientOf = (environment: string | undefined): OAuthClient => find(environment)!;
 
   return {
     can: { popup: true, refresh: true, logout: true },
     environments: [...clients.keys()],
     callbackUrls: [...clients.values()].map(({ callbackUrl }) => callbackUrl),
-    settingsOf: (environment) => clients.get(environment ?? ''),
+    settingsOf: find,
     readScopes: parseScopes,
     renewAlways: false,
 
@@ -158,12 +160,13 @@ export function signInByClients(
       const { provider, persistsScopes, questions } = clientOf(environment);
       const { tokens, identity, vendor } = session;
       const { refreshToken } = tokens;
-      if (refreshToken === undefined || !isRefreshable(provider))
+      const { subject, issuer, evidence, claimSources } = identity;
+      const isOfOurs = subject !== undefined && issuer !== undefined;
+      if (refreshToken === undefined || !isOfOurs || !isRefreshable(provider))
         throw new RefusalError('ERR_AUTH_SESSION_NOT_RENEWABLE');
       const requested = [...new Set([...session.scopes, ...scopes])];
       const asStored = (grant: Pick<ProviderGrant, 'tokens'>): VendorTokens =>
         tokensOf(grant, { requested, persistsScopes, now: clock.now(), earlier: tokens });
-      const { subject = '', issuer = '', evidence, claimSources } = identity;
       try {
         const grant = await provider.refresh({
           refreshToken,

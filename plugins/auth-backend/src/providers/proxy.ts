@@ -64,7 +64,7 @@ export function signInByRequest({
       questions: {},
       persistsScopes: false,
       sessionMilliseconds: 0,
-      refreshTokenAdvice: '',
+      refreshTokenAdvice: 'A provider of this kind keeps no session.',
     }),
     readScopes: () => [],
     begin: notOffered,

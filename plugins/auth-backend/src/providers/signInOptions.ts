@@ -1,11 +1,16 @@
 /** What a sign-in page can offer. */
 import type { SignInOption } from '@vestibule/plugin-auth-node';
 import { isUsable, type ProviderEntry, type ProviderIdentity } from './signInProvider.ts';
+import type { ProviderType } from './providerTypes.ts';
 
 /** One for each provider and environment, in the order of the config. */
-export function signInOptionsOf(providers: ReadonlyMap<string, ProviderEntry>): SignInOption[] {
+export function signInOptionsOf(
+  providers: ReadonlyMap<string, ProviderEntry>,
+  types: ReadonlyMap<string, ProviderType>,
+): SignInOption[] {
   return [...providers.values()].flatMap((entry): SignInOption[] => {
-    const shown = displayOf(entry);
+    const drawing = types.get(entry.type)?.definition?.icon;
+    const shown = { ...displayOf(entry), ...(drawing !== undefined && { drawing }) };
     if (!isUsable(entry)) {
       const { problem } = entry;
       return [{ ...shown, environment: '', kind: 'oauth', signIn: false, problem }];

@@ -15,6 +15,8 @@ export interface SignInOption {
   type: string;
   /** `auth.providers.<id>.icon`: a name of {@link signInIcons}, or an https URL of a picture. */
   icon?: string;
+  /** Of the type of provider, where it says one: stands beside the title where config names no icon, and under a picture. */
+  drawing?: SignInIcon;
   /** For people, for example `OpenID Connect`. */
   title: string;
   kind: 'oauth' | 'proxy';
@@ -29,7 +31,7 @@ export interface AuthSignInPageExtensionPoint {
   /** Allows popups and redirects of sign-in to end at this origin, besides that of `app.baseUrl`. */
   allowOrigin(origin: string): void;
   /** The choices, in the order of the config. Known once the auth plugin has started; empty before. */
-  choices(): readonly SignInOption[];
+  signInOptions(): readonly SignInOption[];
 }
 
 /** Depend on it in a module of the auth plugin: `deps: { signIn: authSignInPageExtensionPoint }`. @public */

@@ -40,7 +40,7 @@ export async function servePage(): Promise<ServedPage> {
       address: { origin: 'http://localhost:7007', basePath: '', authPath: '/api/auth' },
       isDevelopment: true,
       asksForConsent: true,
-      choices: () => [oidcChoice],
+      signInOptions: () => [oidcChoice],
       assets,
       guests: { isOfferedBy: () => false, search: async () => ({ users: [], truncated: false }) },
       owned: async () => ({ userEntityRef: 'user:default/jane', groups: [], entities: [], truncated: false }),

@@ -78,13 +78,14 @@ export function createBackstageSignIn(
 
     async finish(request, privateState) {
       if (privateState.kind !== 'backstage') throw new RefusalError('ERR_AUTH_STATE_MISMATCH');
-      const { state = '', cookies, session } = privateState;
+      const { state, cookies, session } = privateState;
       const { draft, query, scopes } = request;
+      const { state: _ours, ...others } = Object.fromEntries(query);
       addSecrets(draft, Object.values(cookies));
       const { frameHandler } = module.handlers();
       const { response, evidence, issued } = await call(module, request, {
         handler: frameHandler,
-        query: { ...Object.fromEntries(query), state },
+        query: { ...others, ...(state !== undefined && { state }) },
         cookies,
         session,
       });
@@ -257,7 +258,7 @@ function keptCookies(cookies: ReadonlyMap<string, string>): Cookies {
 }
 
 function parseLocation(location: string | undefined): URL {
-  const url = parseUrl(location ?? '');
+  const url = location === undefined ? undefined : parseUrl(location);
   if (url?.protocol === 'https:' || url?.protocol === 'http:') return url;
   throw new ProviderAnswerInvalidError('the provider module gave no address to go to');
 }
