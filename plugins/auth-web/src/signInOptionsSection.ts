@@ -22,7 +22,7 @@ export function signInOptionsSection(offer: Offer): Html {
   const { title, signInOptions, lead, isHidden = false } = offer;
   return markup`<section
     id="choices"
-    class="${signInOptions.length >= many ? 'choices many' : 'signInOptions'}"
+    class="${signInOptions.length >= many ? 'choices many' : 'choices'}"
     aria-labelledby="choices-title"
     ${isHidden && markup`hidden`}
   >
