@@ -72,6 +72,15 @@ const arrows = {
       ],
     ]),
   ),
+  'plugins/auth-backend-module-oauth-server': [
+    'packages/backend-plugin-api',
+    'packages/catalog-model',
+    'packages/outbound-http',
+    'packages/koa-handler',
+    'packages/database-migrations',
+    'plugins/auth-node',
+    'plugins/catalog-node',
+  ],
   'plugins/auth-web': [
     'packages/backend-plugin-api',
     'packages/catalog-model',
@@ -88,6 +97,7 @@ const arrows = {
     'packages/catalog-model',
     'plugins/auth-backend',
     ...providerModules,
+    'plugins/auth-backend-module-oauth-server',
     'plugins/auth-node',
     'plugins/catalog-client',
     'plugins/catalog-node',
@@ -104,6 +114,7 @@ const arrows = {
     // Reached by a dynamic import, and absent from a production install.
     'packages/dev-idp',
     'plugins/auth-backend',
+    'plugins/auth-backend-module-oauth-server',
     'plugins/auth-node',
     'plugins/auth-web',
     'plugins/catalog-client',
@@ -159,20 +170,7 @@ const rooms = {
   sessions: ['database', 'http', 'identity', 'policy', 'secrets'],
   providers: ['http', 'policy', 'record', 'secrets', 'sessions', 'transactions'],
   actions: ['identity'],
-  oauthServer: ['database', 'http', 'identity', 'policy', 'record', 'secrets'],
-  flow: [
-    'http',
-    'identity',
-    'keys',
-    'oauthServer',
-    'policy',
-    'providers',
-    'record',
-    'secrets',
-    'sessions',
-    'transactions',
-  ],
-  routes: ['flow', 'http', 'identity', 'oauthServer', 'policy', 'record', 'secrets', 'transactions'],
+  flow: ['http', 'identity', 'keys', 'policy', 'providers', 'record', 'secrets', 'sessions', 'transactions'],
 };
 
 /** What a package exports besides its index. */
@@ -187,11 +185,13 @@ const homes = {
     'packages/koa-handler',
     'packages/dev-idp',
     'plugins/auth-backend',
+    'plugins/auth-backend-module-oauth-server',
     'plugins/auth-web',
   ],
   '@koa/router': [
     'packages/backend-defaults',
     'plugins/auth-backend',
+    'plugins/auth-backend-module-oauth-server',
     'plugins/auth-router',
     'plugins/auth-web',
   ],
@@ -208,6 +208,7 @@ const homes = {
     'packages/backend-test-utils',
     'packages/database-migrations',
     'plugins/auth-backend',
+    'plugins/auth-backend-module-oauth-server',
     // The type of core.database, and nothing else.
     'packages/backend-plugin-api/src/services/database[.]ts',
   ],

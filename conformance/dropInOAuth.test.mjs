@@ -10,7 +10,7 @@ test('the OAuth server lets a client act for a user in a real Backstage backend'
   if (!postgres) return context.skip('no PostgreSQL');
   const backstage = await startDropIn(context, {
     postgres,
-    parts: ['ours', 'catalog', 'vestibule:guest', 'whoami'],
+    parts: ['ours', 'oauth server', 'catalog', 'vestibule:guest', 'whoami'],
     auth: {
       clientIdMetadataDocuments: { enabled: true },
       experimentalRefreshToken: { enabled: true },

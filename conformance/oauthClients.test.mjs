@@ -204,6 +204,7 @@ async function startPortal(appUrl) {
     }),
   );
   backend.add(import('@vestibule/plugin-auth-backend'));
+  backend.add(import('@vestibule/plugin-auth-backend-module-oauth-server'));
   backend.add(import('@vestibule/plugin-auth-backend-module-guest-provider'));
   backend.add(fileCatalogServiceFactory);
   await backend.start();

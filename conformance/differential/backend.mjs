@@ -50,6 +50,7 @@ async function vestibule() {
   const { createBackend } = await import('@vestibule/backend-defaults');
   const backend = createBackend();
   backend.add(import('@vestibule/plugin-auth-backend'));
+  backend.add(import('@vestibule/plugin-auth-backend-module-oauth-server'));
   if (host === 'hosted') {
     addTheirModules(backend);
     return backend;

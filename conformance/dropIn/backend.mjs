@@ -11,6 +11,7 @@ const modules = (scope, ...names) =>
 const packages = new Map([
   ['theirs', '@backstage/plugin-auth-backend'],
   ['ours', '@vestibule/plugin-auth-backend'],
+  ['oauth server', '@vestibule/plugin-auth-backend-module-oauth-server'],
   ['catalog', '@backstage/plugin-catalog-backend'],
   ['catalog in code', '@vestibule/example-static-catalog'],
   ...modules('backstage', 'gitlab', 'guest', 'google'),

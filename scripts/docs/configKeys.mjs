@@ -7,13 +7,16 @@ import * as defaults from '../../packages/backend-defaults/src/index.ts';
 import { providerDefinitionOf } from '../../plugins/auth-node/src/index.ts';
 import * as auth from '../../plugins/auth-backend/src/index.ts';
 import * as authConfig from '../../plugins/auth-backend/src/config.ts';
+import * as oauthServer from '../../plugins/auth-backend-module-oauth-server/src/index.ts';
 import * as web from '../../plugins/auth-web/src/index.ts';
 import * as catalog from '../../plugins/catalog-client/src/index.ts';
 
 const units = ['years', 'months', 'weeks', 'days', 'hours', 'minutes', 'seconds', 'milliseconds'];
 const keys = new Set();
 
-for (const exported of [core, defaults, auth, web, catalog, devIdp].flatMap((one) => Object.values(one))) {
+for (const exported of [core, defaults, auth, oauthServer, web, catalog, devIdp].flatMap((one) =>
+  Object.values(one),
+)) {
   collect(exported?.configSchema ?? exported, '');
 }
 collect(authConfig.instanceSchema, 'auth.providers.<id>');
@@ -32,9 +35,9 @@ function collect(schema, prefix) {
   if (json) walk(json, prefix);
 }
 
-/** Adds the leaves. A duration given as an object is one leaf; a key that may never be set, or that another replaced, is none. */
+/** Adds the leaves. A duration given as an object is one leaf; a key that may never be set, that another replaced, or that another package reads, is none. */
 function walk(schema, path) {
-  if (schema.replacedBy || (schema.not && Object.keys(schema.not).length === 0)) return;
+  if (schema.replacedBy || schema.readBy || (schema.not && Object.keys(schema.not).length === 0)) return;
   const branches = [schema, ...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.allOf ?? [])];
   let isLeaf = true;
   for (const branch of branches) {

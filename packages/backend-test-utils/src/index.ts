@@ -19,5 +19,6 @@ export * from './signIn/expectSignIn.ts';
 export * from './signIn/frontEnd.ts';
 export * from './signIn/logins.ts';
 export * from './signIn/signInWith.ts';
+export * from './startDatabaseRelay.ts';
 export * from './startTestBackend.ts';
 export * from './testDatabases.ts';

@@ -3,6 +3,7 @@ import { createSpecializedBackend, type Backend } from '@vestibule/backend-core'
 import { createRootConfigFactory, defaultServiceFactories } from '@vestibule/backend-defaults';
 import type { ServiceFactory } from '@vestibule/backend-plugin-api';
 import authPlugin from '@vestibule/plugin-auth-backend';
+import oauthServer from '@vestibule/plugin-auth-backend-module-oauth-server';
 import signInPage from '@vestibule/plugin-auth-web';
 import { catalogLoader } from './catalogLoader.ts';
 import { providersLoader } from './defaultProviders.ts';
@@ -19,8 +20,8 @@ export interface DefaultBackendOptions {
 }
 
 /**
- * Sign-in with Google, GitHub, OpenID Connect and as a guest, the sign-in page, and a catalog. A provider that the config
- * does not name is not there. Nothing is read before `start()`.
+ * Sign-in with Google, GitHub, OpenID Connect and as a guest, the OAuth server, the sign-in page, and a catalog. A provider
+ * that the config does not name is not there, nor is the OAuth server. Nothing is read before `start()`.
  *
  * @example
  * ```ts
@@ -39,6 +40,7 @@ export function createDefaultBackend(options: DefaultBackendOptions = {}): Backe
 
   backend.add(authPlugin);
   backend.add(providersLoader);
+  backend.add(oauthServer);
   backend.add(signInPage);
 
   backend.add(catalogLoader);

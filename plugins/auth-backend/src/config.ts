@@ -12,7 +12,6 @@ import {
 } from '@vestibule/plugin-auth-node';
 import { z } from 'zod';
 import { keyStoreSchema } from './keys/keyStoreSchema.ts';
-import { oauthServerSchema } from './oauthServer/settings.ts';
 
 /** An http or https URL. */
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
@@ -165,7 +164,11 @@ export const authConfigSchema = z.object({
         return providersSchema.optional();
       },
       keyStore: keyStoreSchema.optional(),
-      ...oauthServerSchema,
+      staticClients: ofOAuthServer(),
+      clientIdMetadataDocuments: ofOAuthServer(),
+      experimentalClientIdMetadataDocuments: ofOAuthServer(),
+      experimentalDynamicClientRegistration: ofOAuthServer(),
+      experimentalRefreshToken: ofOAuthServer(),
       // Backstage's, and read by its front end only.
       autologout: z.looseObject({}).optional(),
     })
@@ -236,6 +239,11 @@ function settingsWith(clientSecret: 'required' | 'optional') {
     scopes: replacedBy('additionalScopes'),
     appOrigin: replacedBy('app.baseUrl'),
   });
+}
+
+/** A key that a module reads: without it, the start names the package to add. */
+function ofOAuthServer() {
+  return z.unknown().optional().meta({ readBy: '@vestibule/plugin-auth-backend-module-oauth-server' });
 }
 
 /** A key without effect; the start names the newer one. */

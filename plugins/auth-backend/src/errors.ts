@@ -16,6 +16,7 @@ export const setupErrorCodes = {
   ERR_PROFILE_TRANSFORM_NAME_TAKEN: 'Two profile transforms of one provider have one name.',
   ERR_RESOLVER_NAME_TAKEN: 'Two sign-in resolvers of one provider have one name.',
   ERR_OWNERSHIP_RESOLVER_SET_TWICE: 'Two modules set the ownership resolver.',
+  ERR_AUTH_SERVER_METADATA_SET_TWICE: 'Two modules say what the authorization server does.',
   ERR_NO_PROVIDER_LEFT: 'Every configured provider has a fault, or no module provides its type.',
   ERR_SESSION_SECRET_WEAK:
     'auth.session.secret is too short, a placeholder or easily guessed, in production.',

@@ -1,6 +1,12 @@
 import { expect, it } from '@jest/globals';
-import { ConfigError, type Config, type JsonObject } from '@vestibule/backend-plugin-api';
+import {
+  ConfigError,
+  type Config,
+  type JsonObject,
+  type OwnedConfigSchema,
+} from '@vestibule/backend-plugin-api';
 import { mockServices } from '@vestibule/backend-test-utils';
+import { z } from 'zod';
 import { checkHostConfig } from './hostConfig.ts';
 import { silentLogger } from './testing/silentLogger.ts';
 
@@ -17,11 +23,11 @@ function foreignConfig(data: JsonObject): Config {
   });
 }
 
-function check(config: Config, isProduction = false) {
+function check(config: Config, isProduction = false, moduleSchemas: readonly OwnedConfigSchema[] = []) {
   const warnings: string[] = [];
   const logger = { ...silentLogger, warn: (message: string) => void warnings.push(message) };
   try {
-    checkHostConfig({ config, logger, isProduction });
+    checkHostConfig({ config, logger, isProduction, moduleSchemas });
     return { problems: [], warnings };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
@@ -91,4 +97,26 @@ it('refuses in production what any host must not start with', () => {
 it('says nothing of a key that a module of our host may own', () => {
   const config = mockServices.rootConfig({ data: { auth: { acme: { key: 1 }, alow: {} } } });
   expect(check(config)).toEqual({ problems: [], warnings: [] });
+});
+
+it('tells which package reads a key of the OAuth server, where nothing does', () => {
+  const auth = { staticClients: [] };
+  expect(check(foreignConfig({ auth }))).toEqual({
+    problems: [],
+    warnings: [
+      expect.stringContaining('auth.staticClients has no effect: nothing that is installed reads it'),
+    ],
+  });
+});
+
+it('checks the keys of a module with its schema, and then takes them for its own', () => {
+  const schema = z.object({
+    auth: z.object({ staticClients: z.array(z.strictObject({ clientId: z.string() })) }),
+  });
+  const modules = [{ schema, owner: "module 'oauth-server' of plugin 'auth'" }];
+  const of = (client: JsonObject) => foreignConfig({ auth: { staticClients: [client] } });
+  expect(check(of({ clientId: 'a' }), false, modules)).toEqual({ problems: [], warnings: [] });
+  expect(check(of({ clientId: 'a', clientid: 'b' }), false, modules).problems).toEqual([
+    ['auth.staticClients[0].clientid', "Did you mean 'clientId'?"],
+  ]);
 });

@@ -10,6 +10,7 @@ import {
   withProductionCheck,
   type Config,
   type LoggerService,
+  type OwnedConfigSchema,
 } from '@vestibule/backend-plugin-api';
 import { authConfigSchema } from './config.ts';
 import { secretProblemsInProduction } from './secrets/secretProblems.ts';
@@ -25,11 +26,13 @@ export function checkHostConfig(options: {
   config: Config;
   logger: LoggerService;
   isProduction: boolean;
+  /** Of modules that read keys under `auth`. Default: none. */
+  moduleSchemas?: readonly OwnedConfigSchema[];
 }): void {
-  const { config, logger, isProduction } = options;
+  const { config, logger, isProduction, moduleSchemas = [] } = options;
   const { problems, warnings } = checkConfig({
     config,
-    schemas: [{ schema, owner: "plugin 'auth'" }],
+    schemas: [{ schema, owner: "plugin 'auth'" }, ...moduleSchemas],
     isProduction,
   });
   // Our host, which knows places, has asked the schemas of all modules, and any key that is left is one of theirs.

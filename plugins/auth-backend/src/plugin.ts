@@ -2,7 +2,6 @@
 import {
   ConflictError,
   actionsRegistryServiceRef,
-  auditorServiceRef,
   callersServiceRef,
   clockServiceRef,
   configProblemLine,
@@ -20,13 +19,17 @@ import {
   authProfileTransformExtensionPoint,
   authProviderServiceRef,
   authProvidersExtensionPoint,
+  authServerMetadataExtensionPoint,
   authSignInPageExtensionPoint,
+  backendUrl,
+  frontEndUrl,
   sealingServiceRef,
   signInResolverExtensionPoint,
   signingKeysServiceRef,
   tokenIssuerServiceRef,
   userInfoServiceRef,
   type AuthOwnershipResolver,
+  type AuthServerMetadata,
 } from '@vestibule/plugin-auth-node';
 import { catalogServiceRef } from '@vestibule/plugin-catalog-node';
 import { createWhoAmIAction } from './actions/whoAmI.ts';
@@ -35,12 +38,6 @@ import { authConfigSchema } from './config.ts';
 import { authDatabaseServiceRef } from './database/authDatabase.ts';
 import { createRecordStore } from './record/recordStore.ts';
 import { createRedactText, credentialsIn } from './record/redactText.ts';
-import { createDocumentHttp } from './oauthServer/documentHttp.ts';
-import { createGrants } from './oauthServer/grants.ts';
-import { createOAuthServer } from './oauthServer/oauthServer.ts';
-import { warnOfOAuthServer } from './oauthServer/oauthServerWarnings.ts';
-import { createOAuthClients } from './oauthServer/openClients.ts';
-import { readOAuthServerSettings, readRefreshTokenSettings } from './oauthServer/settings.ts';
 import { buildProviders } from './providers/buildProviders.ts';
 import { signInOptionsOf } from './providers/signInOptions.ts';
 import type { ProviderEntry } from './providers/signInProvider.ts';
@@ -79,6 +76,7 @@ export const authPlugin = createBackendPlugin({
     const transforms = createTransformRegistry();
     let providers: ReadonlyMap<string, ProviderEntry> = new Map();
     let ownershipResolver: AuthOwnershipResolver | undefined;
+    let serverMetadata: AuthServerMetadata | undefined;
 
     registerExtensionPoint(authProvidersExtensionPoint, types);
     registerExtensionPoint(signInResolverExtensionPoint, resolvers);
@@ -92,6 +90,17 @@ export const authPlugin = createBackendPlugin({
           );
         }
         ownershipResolver = resolver;
+      },
+    });
+    registerExtensionPoint(authServerMetadataExtensionPoint, {
+      setMetadata(metadata) {
+        if (serverMetadata) {
+          throw new ConflictError(
+            'ERR_AUTH_SERVER_METADATA_SET_TWICE',
+            'Another module has said already what the authorization server does',
+          );
+        }
+        serverMetadata = metadata;
       },
     });
     registerExtensionPoint(authSignInPageExtensionPoint, {
@@ -112,8 +121,6 @@ export const authPlugin = createBackendPlugin({
         userInfo: userInfoServiceRef,
         discovery: coreServices.discovery,
         auth: coreServices.auth,
-        httpAuth: coreServices.httpAuth,
-        auditor: auditorServiceRef,
         lifecycle: coreServices.lifecycle,
         catalog: catalogServiceRef,
         providerServices: authProviderServiceRef,
@@ -135,8 +142,6 @@ export const authPlugin = createBackendPlugin({
         userInfo,
         discovery,
         auth,
-        httpAuth,
-        auditor,
         lifecycle,
         catalog,
         providerServices,
@@ -146,15 +151,13 @@ export const authPlugin = createBackendPlugin({
         callers,
         actions,
       }) {
-        const { appBaseUrl, auth: settings } = readSettings;
+        const { auth: settings } = readSettings;
         warnAtStart(logger, settings, { hasOwnershipResolver: ownershipResolver !== undefined });
-        const oauthSettings = readOAuthServerSettings(settings);
-        warnOfOAuthServer(logger, settings, oauthSettings);
         const baseUrl = await discovery.getExternalBaseUrl('auth');
         // Path included, where a proxy serves the backend under one.
-        const homeUrl = config.getOptionalString('backend.baseUrl') ?? new URL(baseUrl).origin;
+        const homeUrl = backendUrl(config, baseUrl);
         const targets = createAllowedTargets({
-          appUrl: appBaseUrl ?? homeUrl,
+          appUrl: frontEndUrl(config, baseUrl),
           homeUrl,
           extraOrigins: settings.experimentalExtraAllowedOrigins ?? [],
         });
@@ -190,7 +193,6 @@ export const authPlugin = createBackendPlugin({
         const knex = await database.client();
         await sealing.ready();
         await keys.ready();
-        const documentHttp = oauthSettings && createDocumentHttp();
         const records = createRecordStore({
           database: knex,
           clock,
@@ -203,7 +205,6 @@ export const authPlugin = createBackendPlugin({
         });
         lifecycle.addShutdownHook(async () => {
           await records.stop();
-          await documentHttp?.close();
         });
 
         const sessionTokens = createSessionTokens(sealing);
@@ -217,30 +218,6 @@ export const authPlugin = createBackendPlugin({
           resolver: () => ownershipResolver,
         });
         const contexts = createResolverContexts({ tokens, users, ownership, logger });
-        const refreshTokens = readRefreshTokenSettings(settings);
-        const grants = createGrants({ database: knex, clock, sealing, limits: refreshTokens });
-        const oauthServer =
-          documentHttp &&
-          createOAuthServer({
-            settings: oauthSettings,
-            clients: createOAuthClients({
-              settings: oauthSettings,
-              database: knex,
-              clock,
-              baseUrl,
-              http: documentHttp,
-              isDevelopment: runtimeMode.isDevelopment,
-              logger,
-            }),
-            grants,
-            database: knex,
-            sealing,
-            tokens,
-            userInfo,
-            users,
-            logger,
-            clock,
-          });
         httpRouter.use(
           koaHandler(
             createRoutes({
@@ -258,10 +235,7 @@ export const authPlugin = createBackendPlugin({
               renewal: createSessionRenewal({ store: sessions, clock }),
               shortSessions: createShortSessions(logger),
               records,
-              httpAuth,
-              auditor,
-              ...(oauthServer && { oauthServer }),
-              ...(refreshTokens && { grants }),
+              serverMetadata,
               graceMilliseconds: settings.session?.graceDuration ?? defaultGraceMilliseconds,
               baseUrl,
               logger,

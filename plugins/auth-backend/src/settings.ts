@@ -6,6 +6,7 @@ import {
   readConfig,
   runtimeModeServiceRef,
 } from '@vestibule/backend-plugin-api';
+import { authConfigSchemaServiceRef } from '@vestibule/plugin-auth-node';
 import type { z } from 'zod';
 import { authConfigSchema } from './config.ts';
 import { checkHostConfig } from './hostConfig.ts';
@@ -15,8 +16,6 @@ export type AuthSettings = NonNullable<z.infer<typeof authConfigSchema>['auth']>
 
 /** What the config says. */
 export interface ReadAuthSettings {
-  /** `app.baseUrl`. */
-  readonly appBaseUrl: string | undefined;
   /** `auth`. */
   readonly auth: AuthSettings;
 }
@@ -31,11 +30,12 @@ export const authSettingsServiceRef = createServiceRef<ReadAuthSettings>({
         config: coreServices.rootConfig,
         logger: coreServices.logger,
         runtimeMode: runtimeModeServiceRef,
+        moduleSchemas: authConfigSchemaServiceRef,
       },
-      factory({ config, logger, runtimeMode }) {
-        checkHostConfig({ config, logger, isProduction: runtimeMode.isProduction });
-        const { app, auth = {} } = readConfig({ config, schema: authConfigSchema, owner: "plugin 'auth'" });
-        return { appBaseUrl: app?.baseUrl, auth };
+      factory({ config, logger, runtimeMode, moduleSchemas }) {
+        checkHostConfig({ config, logger, isProduction: runtimeMode.isProduction, moduleSchemas });
+        const { auth = {} } = readConfig({ config, schema: authConfigSchema, owner: "plugin 'auth'" });
+        return { auth };
       },
     }),
 });

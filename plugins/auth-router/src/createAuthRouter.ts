@@ -5,6 +5,7 @@
 import type Router from '@koa/router';
 import { createSpecializedBackend } from '@vestibule/backend-core';
 import authPlugin from '@vestibule/plugin-auth-backend';
+import oauthServer from '@vestibule/plugin-auth-backend-module-oauth-server';
 import type { AuthRouterOptions } from './environment.ts';
 import { mount } from './mount.ts';
 import { createMountedServer } from './mountedServer.ts';
@@ -50,6 +51,7 @@ export async function createAuthRouter(options: AuthRouterOptions = {}): Promise
     defaultServiceFactories: [...servicesOf(options), server.factory],
   });
   backend.add(authPlugin);
+  backend.add(oauthServer);
   backend.add(routerModule({ factories, ownershipResolver, mayLack: features.length > 0 }));
   if (!catalog) backend.add(catalogLoader(options));
   for (const feature of features) backend.add(feature);

@@ -145,6 +145,36 @@ describe('checkConfig', () => {
     expect(warnings.map(({ path }) => path)).toEqual(['acme.c']);
   });
 
+  it('tells which package reads a key that is known and described by nobody, and is as strict as that package once it is there', () => {
+    const named = acme({ clients: z.unknown().optional().meta({ readBy: '@acme/clients' }) });
+    const reader = acme({ clients: z.object({ names: z.array(z.string()) }).optional() });
+    const config = { acme: { clients: { names: ['a'], naems: ['b'] } } };
+    expect(findings(config, named)).toEqual({
+      problems: [],
+      warnings: [
+        {
+          code: 'ERR_CONFIG_UNKNOWN_KEY',
+          path: 'acme.clients',
+          message: 'acme.clients has no effect: nothing that is installed reads it',
+          suggestion: "Add its package: backend.add(import('@acme/clients')).",
+        },
+      ],
+    });
+    const both = [
+      [named, reader],
+      [reader, named],
+    ];
+    for (const schemas of both) {
+      const { problems, warnings } = findings(config, ...schemas);
+      expect([problems.map(({ path, suggestion }) => [path, suggestion]), warnings]).toEqual([
+        [['acme.clients.naems', "Did you mean 'names'?"]],
+        [],
+      ]);
+    }
+    expect(findings({ acme: {} }, named)).toEqual({ problems: [], warnings: [] });
+    expect(check({ acme: { clinets: {} } }, named)[0]?.suggestion).toBe("Did you mean 'clients'?");
+  });
+
   it('follows lists, records, unions, intersections and recursive schemas', () => {
     const Tree: z.ZodType = z.object({
       name: z.string(),

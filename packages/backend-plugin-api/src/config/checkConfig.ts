@@ -30,7 +30,9 @@ export interface CheckConfigOptions {
  * An unknown key is a problem where it resembles one of ours: it is misspelt, or is ours at another level. Any other belongs
  * to somebody else and is a warning; what is below it is not looked at. In an object that says
  * `unevaluatedProperties: false`, as whatever decides who comes in should, every unknown key is a problem, and its keys are
- * recognised wherever they stand. A key whose schema says `replacedBy: 'name'` is a warning that names the newer one.
+ * recognised wherever they stand. A key whose schema says `replacedBy: 'name'` is a warning that names the newer one. One whose
+ * schema says `readBy: 'package'` is for another feature of that package to describe; where none does, it is a warning that
+ * names the package.
  *
  * @example
  * ```ts
@@ -94,6 +96,7 @@ const verdicts: Readonly<Record<UnknownKey['kind'], string>> = {
   ours: 'is not a known key',
   foreign: 'is no key of ours, and is left to whoever reads it',
   replaced: 'has no effect: another key has replaced it',
+  unread: 'has no effect: nothing that is installed reads it',
 };
 
 function problemOf({ path, kind, suggestion }: UnknownKey, config: Config): ConfigProblem {

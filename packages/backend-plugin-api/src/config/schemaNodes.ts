@@ -123,9 +123,23 @@ export function isGate(nodes: readonly SchemaNode[]): boolean {
 
 /** What a key is called today, where all that know it say `replacedBy`. */
 export function replacementOf(nodes: readonly SchemaNode[]): string | undefined {
-  const names = nodes.map(({ schema }) => schema.replacedBy);
-  const [first] = names;
-  return typeof first === 'string' && names.every((name) => name === first) ? first : undefined;
+  return saidByAll(nodes, 'replacedBy');
+}
+
+/** The package that reads a key and is not installed: all that know the key say `readBy`. */
+export function absentReaderOf(nodes: readonly SchemaNode[]): string | undefined {
+  return saidByAll(nodes, 'readBy');
+}
+
+/** Without those that only say who reads the value: whoever does describes it. */
+export function withoutReaders(nodes: readonly SchemaNode[]): SchemaNode[] {
+  return nodes.filter(({ schema }) => schema.readBy === undefined);
+}
+
+function saidByAll(nodes: readonly SchemaNode[], keyword: string): string | undefined {
+  const said = nodes.map(({ schema }) => schema[keyword]);
+  const [first] = said;
+  return typeof first === 'string' && said.every((one) => one === first) ? first : undefined;
 }
 
 /** The names under `properties`, but for those that others have replaced. */

@@ -5,6 +5,7 @@ import { anyName, describePlaces, isSamePlace, type KeyPlace } from './keyPlaces
 import { nearestName } from './nearestName.ts';
 import { isForm, isSpecific, resembles, saysInOneWord, wordsOf } from './resemblance.ts';
 import {
+  absentReaderOf,
   asRecord,
   childNodes,
   flatten,
@@ -14,14 +15,18 @@ import {
   isStrict,
   knownKeys,
   replacementOf,
+  withoutReaders,
   type SchemaNode,
 } from './schemaNodes.ts';
 
-/** A key that no schema knows, or one that another has replaced. */
+/** A key that no schema knows, one that another has replaced, or one whose reader is missing. */
 export interface UnknownKey {
   path: ConfigPath;
-  /** `ours`: one of our keys was meant. `foreign`: nothing says so. `replaced`: it is known, and has no effect any more. */
-  kind: 'ours' | 'foreign' | 'replaced';
+  /**
+   * `ours`: one of our keys was meant. `foreign`: nothing says so. `replaced`: it is known, and has no effect any more.
+   * `unread`: it is known, and the package that reads it is not installed.
+   */
+  kind: 'ours' | 'foreign' | 'replaced' | 'unread';
   suggestion?: string;
 }
 
@@ -54,15 +59,19 @@ export function findUnknownKeys(
       if (member === undefined) continue;
       const children = childNodes(flat, key);
       const replacement = replacementOf(children);
+      const reader = absentReaderOf(children);
       if (replacement !== undefined) {
         found.push({ path: [...path, key], kind: 'replaced', suggestion: `Write '${replacement}' instead.` });
+      } else if (reader !== undefined) {
+        const suggestion = `Add its package: backend.add(import('${reader}')).`;
+        found.push({ path: [...path, key], kind: 'unread', suggestion });
       } else if (closed && !isKnownKey(flat, key)) {
         places ??= [...describePlaces(nodes, start), ...describePlaces(elsewhere, [])];
         found.push({ path: [...path, key], ...judge(key, member, path, flat, places) });
       } else if (siblings.size > 0 && !isKnownKey(flat, key) && guessOf(key, siblings) !== undefined) {
         found.push({ path: [...path, key], ...judge(key, member, path, flat, []) });
       } else {
-        walk(member, children, [...path, key]);
+        walk(member, withoutReaders(children), [...path, key]);
       }
     }
   }

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { testDatabases } from '@vestibule/backend-test-utils';
 import { createAcmeProvider, startAcmePortal } from '../testing/acmeProvider.ts';
 import { Browser } from '../testing/browser.ts';
-import { startDatabaseRelay } from '../testing/databaseRelay.ts';
+import { startDatabaseRelay } from '@vestibule/backend-test-utils';
 import { readAnswerPage } from '../testing/portal.ts';
 
 const databases = await testDatabases();

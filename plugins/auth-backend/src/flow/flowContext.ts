@@ -1,15 +1,14 @@
 /** What every route works with. Made once, in plugin.ts. */
 import type {
-  AuditorService,
   AuthService,
   ClockService,
-  HttpAuthService,
   LoggerService,
   RuntimeModeService,
 } from '@vestibule/backend-plugin-api';
 import type { Context } from 'koa';
 import {
   RefusalError,
+  type AuthServerMetadata,
   type AuthUserInfoService,
   type SealingService,
   type SigningKeysService,
@@ -17,8 +16,6 @@ import {
 } from '@vestibule/plugin-auth-node';
 import type { UsedStates } from '../transactions/usedStates.ts';
 import type { RecordStore } from '../record/recordStore.ts';
-import type { Grants } from '../oauthServer/grants.ts';
-import type { OAuthServer } from '../oauthServer/oauthServer.ts';
 import {
   isUsable,
   type DisabledProvider,
@@ -57,12 +54,8 @@ export interface FlowContext {
   readonly renewal: SessionRenewal;
   readonly shortSessions: ShortSessions;
   readonly records: RecordStore;
-  readonly httpAuth: HttpAuthService;
-  readonly auditor: AuditorService;
-  /** Absent where no client could be known. */
-  readonly oauthServer?: OAuthServer;
-  /** Absent while refresh tokens are off. */
-  readonly grants?: Grants;
+  /** What a module says of the authorization server that it is. */
+  readonly serverMetadata: AuthServerMetadata | undefined;
   readonly graceMilliseconds: number;
   readonly baseUrl: string;
   readonly logger: LoggerService;

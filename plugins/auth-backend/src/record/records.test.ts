@@ -1,4 +1,6 @@
 /** From a sign-in to the record that explains it, on each database. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { systemClock } from '@vestibule/backend-plugin-api';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { testDatabases } from '@vestibule/backend-test-utils';
@@ -6,7 +8,6 @@ import { ProviderAnswerInvalidError } from '@vestibule/plugin-auth-node';
 import { tables } from '../database/migrations.ts';
 import { createAcmeProvider, startAcmePortal } from '../testing/acmeProvider.ts';
 import { Browser } from '../testing/browser.ts';
-import { startDocumentServer } from '../testing/documentServer.ts';
 import { appOrigin, readAnswerPage, startPortal, type Portal } from '../testing/portal.ts';
 import { createRecordReader } from './recordReader.ts';
 import type { SignInRecord } from './signInRecord.ts';
@@ -91,15 +92,16 @@ describe.each(databases)('decisions on $name', ({ config, connect }) => {
 
   it("keeps the provider's words about a start for the operator: no page has them", async () => {
     const words = 'The tenant acme is suspended until March';
-    await using provider = await startDocumentServer();
-    provider.answer = (_, response) => {
+    const provider = createServer((_, response) => {
       response.writeHead(500, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ message: words }));
-    };
+    });
+    await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
+    const { port } = provider.address() as AddressInfo;
     const suspended = await startPortal({
       idp: portal.idp,
       database: config,
-      oidc: { metadataUrl: `${provider.origin}/.well-known/openid-configuration` },
+      oidc: { metadataUrl: `http://127.0.0.1:${port}/.well-known/openid-configuration` },
     });
     const query = new URLSearchParams({ env: 'development', origin: appOrigin, flow: 'popup' });
     const url = `${suspended.base}/oidc/start?${query}`;
@@ -115,6 +117,8 @@ describe.each(databases)('decisions on $name', ({ config, connect }) => {
     const record = await createRecordReader(await connect('auth'), systemClock).find(reference);
     expect(record && printRecord(record)).toContain(`the provider said: ${words}`);
     await suspended.stop();
+    provider.closeAllConnections();
+    await new Promise((resolve) => provider.close(resolve));
   });
 });
 

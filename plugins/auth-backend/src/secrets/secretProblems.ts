@@ -41,45 +41,7 @@ export function secretProblemsInProduction(config: Config): ConfigProblem[] {
     ),
   );
   if (ofProviders.every((found) => found.length > 0)) problems.push(...ofProviders.flat());
-  return [...problems, ...staticClientProblems(config, auth.staticClients), ...unsetSecretProblems(config)];
-}
-
-/** A secret that an unset variable leaves absent would make a public client of one that is meant to prove itself. */
-function unsetSecretProblems(config: Config): ConfigProblem[] {
-  const unset = (isLocatedConfig(config) && config.unsetVariables) || [];
-  return unset.flatMap(({ name, path, location }) => {
-    if (!/^auth\.staticClients\[\d+\]\.clientSecret$/.test(path)) return [];
-    return [
-      {
-        code: 'ERR_CONFIG_VALUE_MISSING',
-        path,
-        message: `${path} has no value: the environment variable ${name} is not set`,
-        suggestion: 'Set it, or remove the key if the client is to have no secret.',
-        ...(location && { location }),
-      } as const,
-    ];
-  });
-}
-
-/** The problems of weak secrets in `auth.staticClients`, which the operator makes, unlike those of a provider's clients. */
-function staticClientProblems(config: Config, clients: unknown): ConfigProblem[] {
-  if (!Array.isArray(clients)) return [];
-  return clients.flatMap((client, index) => {
-    const { clientSecret: secret } = asObject(client);
-    const weakness =
-      typeof secret === 'string' && secret !== '' ? secretWeakness(secret, { minimumLength }) : undefined;
-    if (weakness === undefined) return [];
-    const name = `auth.staticClients[${index}].clientSecret`;
-    return [
-      {
-        code: 'ERR_CONFIG_VALUE_INVALID',
-        path: name,
-        message: `${name} ${weakness}, which is refused in production`,
-        suggestion: howToMakeOne,
-        ...locationOf(config, ['auth', 'staticClients', index, 'clientSecret']),
-      },
-    ];
-  });
+  return problems;
 }
 
 /** The problem of a weak client secret. `settings` stand at `path`. Its length is the vendor's. */

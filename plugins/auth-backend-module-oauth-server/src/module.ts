@@ -1,0 +1,117 @@
+/** Wiring only. */
+import {
+  auditorServiceRef,
+  clockServiceRef,
+  coreServices,
+  createBackendFeatureLoader,
+  createBackendModule,
+  createServiceFactory,
+  readConfig,
+  runtimeModeServiceRef,
+} from '@vestibule/backend-plugin-api';
+import { migrate } from '@vestibule/database-migrations';
+import { koaHandler } from '@vestibule/koa-handler';
+import {
+  authConfigSchemaServiceRef,
+  authServerMetadataExtensionPoint,
+  frontEndUrl,
+  sealingServiceRef,
+  tokenIssuerServiceRef,
+  userInfoServiceRef,
+} from '@vestibule/plugin-auth-node';
+import { catalogServiceRef } from '@vestibule/plugin-catalog-node';
+import { createClientRegistry } from './clients/clientRegistry.ts';
+import { createDocumentHttp } from './clients/documentHttp.ts';
+import { oauthServerConfigSchema } from './config.ts';
+import { createGrants } from './grants/grants.ts';
+import { createOAuthRoutes } from './oauthRoutes.ts';
+import { createOAuthServer } from './oauthServer.ts';
+import { warnOfOAuthServer } from './oauthServerWarnings.ts';
+import { migrations, tables } from './oauthTables.ts';
+import { serverMetadata } from './serverMetadata.ts';
+import { readOAuthServerSettings, readRefreshTokenSettings } from './settings.ts';
+
+const owner = "module 'oauth-server' of plugin 'auth'";
+
+/** Installs the OAuth server beside sign-in; what of it is on, the config says. @public */
+export const authModuleOAuthServer = createBackendModule({
+  pluginId: 'auth',
+  moduleId: 'oauth-server',
+  configSchema: oauthServerConfigSchema,
+  register({ registerInit }) {
+    registerInit({
+      deps: {
+        config: coreServices.rootConfig,
+        logger: coreServices.logger,
+        httpRouter: coreServices.httpRouter,
+        database: coreServices.database,
+        discovery: coreServices.discovery,
+        auth: coreServices.auth,
+        httpAuth: coreServices.httpAuth,
+        lifecycle: coreServices.lifecycle,
+        auditor: auditorServiceRef,
+        clock: clockServiceRef,
+        runtimeMode: runtimeModeServiceRef,
+        catalog: catalogServiceRef,
+        sealing: sealingServiceRef,
+        tokens: tokenIssuerServiceRef,
+        userInfo: userInfoServiceRef,
+        metadata: authServerMetadataExtensionPoint,
+      },
+      async init({ config, logger, httpRouter, discovery, clock, sealing, ...services }) {
+        const { auth: blocks = {} } = readConfig({ config, schema: oauthServerConfigSchema, owner });
+        const settings = readOAuthServerSettings(blocks);
+        const refreshTokens = readRefreshTokenSettings(blocks);
+        warnOfOAuthServer(logger, blocks, settings);
+
+        const database = await services.database.getClient();
+        if (!services.database.migrations?.skip) {
+          await migrate(database, { table: tables.migrations, migrations });
+        }
+        const grants = createGrants({ database, clock, sealing, limits: refreshTokens });
+        const issuer = await discovery.getExternalBaseUrl('auth');
+        const http = settings && createDocumentHttp();
+        services.lifecycle.addShutdownHook(async () => http?.close());
+        const server =
+          http &&
+          createOAuthServer({
+            ...services,
+            settings,
+            grants,
+            clients: createClientRegistry({
+              settings,
+              database,
+              clock,
+              baseUrl: issuer,
+              http,
+              isDevelopment: services.runtimeMode.isDevelopment,
+              logger,
+            }),
+            database,
+            sealing,
+            issuer,
+            appUrl: frontEndUrl(config, issuer),
+            logger,
+            clock,
+          });
+        if (server) services.metadata.setMetadata(serverMetadata(server));
+        // Before the routes of the plugin, whose last one takes whatever is left.
+        httpRouter.use(
+          koaHandler(createOAuthRoutes({ ...services, server, ...(refreshTokens && { grants }) })),
+        );
+      },
+    });
+  },
+});
+
+/** The schema of its keys, for a host that checks no config. */
+const configSchemaFactory = createServiceFactory({
+  service: authConfigSchemaServiceRef,
+  deps: {},
+  factory: () => ({ schema: oauthServerConfigSchema, owner }),
+});
+
+/** What `backend.add(import('…'))` adds: the module, and the schema of its keys as a service. @public */
+export const oauthServerFeatures = createBackendFeatureLoader({
+  loader: () => [authModuleOAuthServer, configSchemaFactory],
+});

@@ -1,0 +1,42 @@
+/** What the server does, as clients read it in the discovery document (RFC 8414 section 2). */
+import type { AuthServerMetadata } from '@vestibule/plugin-auth-node';
+import type { OAuthServer } from './oauthServer.ts';
+import type { OAuthServerSettings } from './settings.ts';
+
+/** The members, over those that the auth plugin has without it. */
+export function serverMetadata({
+  issuer,
+  scopes,
+  settings,
+}: Pick<OAuthServer, 'issuer' | 'scopes' | 'settings'>): AuthServerMetadata {
+  const methods = clientMethods(settings);
+  return {
+    response_types_supported: ['code'],
+    scopes_supported: scopes,
+    token_endpoint_auth_methods_supported: methods,
+    grant_types_supported: ['authorization_code', ...(settings.refreshTokens ? ['refresh_token'] : [])],
+    ...(settings.registration && { registration_endpoint: `${issuer}/v1/register` }),
+    revocation_endpoint: `${issuer}/v1/revoke`,
+    revocation_endpoint_auth_methods_supported: methods,
+    response_modes_supported: ['query'],
+    authorization_response_iss_parameter_supported: true,
+    ...(settings.clientMetadataDocuments && { client_id_metadata_document_supported: true }),
+  };
+}
+
+/** By what the clients that there can be prove themselves. */
+function clientMethods({
+  staticClients,
+  clientMetadataDocuments,
+  registration,
+}: OAuthServerSettings): string[] {
+  const hasSecrets = registration || staticClients.some(({ secretHash }) => secretHash !== undefined);
+  const hasOthers =
+    registration ||
+    clientMetadataDocuments ||
+    staticClients.some(({ secretHash }) => secretHash === undefined);
+  return [
+    ...(hasSecrets ? ['client_secret_basic', 'client_secret_post'] : []),
+    ...(hasOthers ? ['none'] : []),
+  ];
+}
