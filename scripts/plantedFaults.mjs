@@ -137,6 +137,13 @@ const faults = [
       'packages are entered by their exports',
     ],
     ['a room reaches back', 'plugins/auth-backend', '../flow/flowContext.ts', 'room policy', 'src/policy'],
+    [
+      'the flow imports an adapter',
+      'plugins/auth-backend',
+      '../providers/oauth.ts',
+      'flow knows no adapter',
+      'src/flow',
+    ],
     ['an import that leads nowhere', 'packages/backend-core', './nowhere.ts', 'imports lead somewhere'],
   ].map(([fault, folder, target, rule, below = 'src'], index) => ({
     check: 'Import arrows',
@@ -154,6 +161,16 @@ const faults = [
       [`${model}/plantedCycleOther.ts`]: `import { planted } from './plantedCycle.ts';\nexport const other = (): unknown => planted;\n`,
     },
     says: /no value cycles: .*plantedCycle/,
+  },
+  {
+    check: 'Import arrows',
+    fault: 'a circle of types in sign-in',
+    file: 'plugins/auth-backend/src/policy/plantedCircle.ts',
+    text: `import type { Other } from './plantedCircleOther.ts';\nexport type Planted = Other | undefined;\n`,
+    with: {
+      'plugins/auth-backend/src/policy/plantedCircleOther.ts': `import type { Planted } from './plantedCircle.ts';\nexport type Other = { planted: Planted };\n`,
+    },
+    says: /no circles in sign-in: .*plantedCircle/,
   },
   {
     check: 'Knip',

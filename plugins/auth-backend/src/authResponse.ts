@@ -1,6 +1,7 @@
 /** The `AuthResponse`: what a front end gets from a sign-in and from each refresh. */
 import type { ClockService } from '@vestibule/backend-plugin-api';
 import type { IssuedToken, ProfileInfo, UserIdentity, UserTokenClaims } from '@vestibule/plugin-auth-node';
+import type { Grant } from './policy/grant.ts';
 import type { VendorTokens } from './sessions/session.ts';
 
 /** Members that are undefined are absent on the wire. */
@@ -16,19 +17,38 @@ export interface AuthResponse {
   backstageIdentity?: { token: string; identity: UserIdentity; expiresInSeconds: number };
 }
 
-/** What a provider delegated. For a grace answer, `until` bounds it and an expired access token is left out. */
-export function providerInfoOf(
+/** Of what came of a login. `staleSeconds`: that it is the last good one once more, and for how long. */
+export function responseOf(
+  {
+    profile,
+    issued,
+  }: { profile: ProfileInfo; issued?: (IssuedToken & { claims: UserTokenClaims }) | undefined },
+  grant: Pick<Grant, 'providerInfo'> & { tokens?: VendorTokens },
+  { clock, staleSeconds }: { clock: ClockService; staleSeconds?: number },
+): AuthResponse {
+  const { tokens } = grant;
+  const isWorded = 'providerInfo' in grant || !tokens;
+  const providerInfo = isWorded ? grant.providerInfo : providerInfoOf(tokens, clock, staleSeconds);
+  return {
+    profile,
+    ...(providerInfo && { providerInfo }),
+    ...(issued && { backstageIdentity: backstageIdentityOf(issued, issued.claims, clock) }),
+  };
+}
+
+/** What a provider delegated. Of a stale one, an expired access token is left out. */
+function providerInfoOf(
   tokens: VendorTokens,
   clock: ClockService,
-  graceSeconds?: number,
+  staleSeconds?: number,
 ): AuthResponse['providerInfo'] {
   const left =
     tokens.expiresAt === undefined ? undefined : Math.floor((tokens.expiresAt - clock.now()) / 1000);
   const isAlive = left === undefined || left > 0;
   const expiresInSeconds =
-    graceSeconds === undefined
+    staleSeconds === undefined
       ? left
-      : Math.min(graceSeconds, isAlive ? (left ?? graceSeconds) : graceSeconds);
+      : Math.min(staleSeconds, isAlive ? (left ?? staleSeconds) : staleSeconds);
   return {
     ...(tokens.idToken !== undefined && { idToken: tokens.idToken }),
     ...(isAlive && { accessToken: tokens.accessToken }),
@@ -38,7 +58,7 @@ export function providerInfoOf(
 }
 
 /** The portal identity. */
-export function backstageIdentityOf(
+function backstageIdentityOf(
   { token, expiresAtEpochSeconds }: IssuedToken,
   { sub, ent }: UserTokenClaims,
   clock: ClockService,

@@ -52,7 +52,7 @@ import { createSignInEvaluator } from './policy/evaluateSignIn.ts';
 import { createRoutes } from './router.ts';
 import { authSettingsServiceRef } from './settings.ts';
 import { createShortSessions } from './flow/shortSessions.ts';
-import { withCookies } from './flow/flowContext.ts';
+import { withCookies } from './flow/findProvider.ts';
 import { createSessionRenewal } from './flow/renewSession.ts';
 import { secretProblemsInProduction } from './secrets/secretProblems.ts';
 import { createSessionStore } from './sessions/sessionStore.ts';

@@ -1,34 +1,37 @@
 /** The table of routes. Every one parses, calls one step, and renders. */
 import Router from '@koa/router';
+import { NotFoundError } from '@vestibule/backend-plugin-api';
 import Koa, { type Context } from 'koa';
 import { RefusalError } from '@vestibule/plugin-auth-node';
 import { callback } from './flow/callback.ts';
-import { draft } from './flow/decision.ts';
 import { logout } from './flow/logout.ts';
 import { refresh } from './flow/refresh.ts';
 import { start } from './flow/start.ts';
-import { unknownProvider, type FlowContext } from './flow/flowContext.ts';
+import { unknownProvider } from './flow/findProvider.ts';
+import type { FlowContext } from './flow/flowContext.ts';
 import { userinfo } from './flow/userinfo.ts';
 import { cliClientMissing, keySet, openIdConfiguration } from './flow/wellKnown.ts';
+import { printRecord } from './record/printRecord.ts';
+import { withoutProviderWords } from './record/signInRecord.ts';
 
 /** All routes of the plugin, relative to its mount. */
-export function createRoutes(surroundings: FlowContext): Koa {
+export function createRoutes(flow: FlowContext): Koa {
   const router = new Router({ strict: true });
-  router.get('/.well-known/openid-configuration', (ctx) => openIdConfiguration(ctx, surroundings));
-  router.get('/.well-known/jwks.json', (ctx) => keySet(ctx, surroundings));
-  router.get('/v1/userinfo', (ctx) => userinfo(ctx, surroundings));
+  router.get('/.well-known/openid-configuration', (ctx) => openIdConfiguration(ctx, flow));
+  router.get('/.well-known/jwks.json', (ctx) => keySet(ctx, flow));
+  router.get('/v1/userinfo', (ctx) => userinfo(ctx, flow));
   // Elsewhere there is no such path at all.
-  if (surroundings.runtimeMode.isDevelopment) {
-    router.get('/v1/decisions/:reference', (ctx) => draft(ctx, surroundings, ctx.params['reference'] ?? ''));
+  if (flow.runtimeMode.isDevelopment) {
+    router.get('/v1/decisions/:reference', (ctx) => showRecord(ctx, flow, ctx.params['reference'] ?? ''));
   }
 
   router.get('/.well-known/oauth-client/cli.json', cliClientMissing);
   // RFC 8414; at the root of the host it belongs to whoever speaks for the whole host.
-  if (surroundings.serverMetadata) {
-    router.get('/.well-known/oauth-authorization-server', (ctx) => openIdConfiguration(ctx, surroundings));
+  if (flow.serverMetadata) {
+    router.get('/.well-known/oauth-authorization-server', (ctx) => openIdConfiguration(ctx, flow));
   }
 
-  // As a GET, HEAD would spend the attempt or rotate the session's tokens.
+  // As a GET, HEAD would spend the transaction or rotate the session's tokens.
   for (const [path, allowed] of [
     ['/:provider/start', 'GET'],
     ['/:provider/handler/frame', 'GET, POST'],
@@ -36,20 +39,29 @@ export function createRoutes(surroundings: FlowContext): Koa {
   ] as const) {
     router.head(path, refuseHead(allowed));
   }
-  router.get('/:provider/start', (ctx) => start(ctx, surroundings, ctx.params['provider'] ?? ''));
+  router.get('/:provider/start', (ctx) => start(ctx, flow, ctx.params['provider'] ?? ''));
   router.register('/:provider/handler/frame', ['GET', 'POST'], (ctx) =>
-    callback(ctx, surroundings, ctx.params['provider'] ?? ''),
+    callback(ctx, flow, ctx.params['provider'] ?? ''),
   );
   router.register('/:provider/refresh', ['GET', 'POST'], (ctx) =>
-    refresh(ctx, surroundings, ctx.params['provider'] ?? ''),
+    refresh(ctx, flow, ctx.params['provider'] ?? ''),
   );
-  router.post('/:provider/logout', (ctx) => logout(ctx, surroundings, ctx.params['provider'] ?? ''));
+  router.post('/:provider/logout', (ctx) => logout(ctx, flow, ctx.params['provider'] ?? ''));
   router.all(['/:provider{/*rest}', '/:provider/'], (ctx) => {
     throw unknownProvider(ctx.params['provider'] ?? '');
   });
   const app = new Koa();
   app.use(router.routes());
   return app;
+}
+
+/** Why a sign-in was refused, for the sign-in page: the record, and its tree as `vestibule explain` prints it. */
+async function showRecord(ctx: Context, { records }: FlowContext, reference: string): Promise<void> {
+  ctx.set('Cache-Control', 'no-store');
+  const record = await records.find(reference);
+  if (!record) throw new NotFoundError('ERR_DECISION_UNKNOWN', 'No decision has this reference');
+  const decision = withoutProviderWords(record);
+  ctx.body = { decision, text: printRecord(decision) };
 }
 
 /** @param allowed - What a 405 must say (RFC 9110 section 15.5.6). */

@@ -3,7 +3,8 @@ import type { Context } from 'koa';
 import { RefusalError } from '@vestibule/plugin-auth-node';
 import type { EnvironmentSettings } from '../providers/signInProvider.ts';
 import type { Session } from '../sessions/session.ts';
-import type { FlowContext, FlowProvider } from './flowContext.ts';
+import type { FlowContext } from './flowContext.ts';
+import type { FlowProvider } from './findProvider.ts';
 
 /**
  * Opens the session; a cookie that opens none is removed.

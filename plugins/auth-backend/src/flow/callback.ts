@@ -9,21 +9,15 @@ import type { Context } from 'koa';
 import { CodedError, NotImplementedError } from '@vestibule/backend-plugin-api';
 import { RefusalError, budgetSignal, withinBudget, sendPopupPage } from '@vestibule/plugin-auth-node';
 import { redirect } from '@vestibule/koa-handler';
-import type { AuthResponse } from '../authResponse.ts';
-import { readQuery, type Query } from '../http/query.ts';
+import { type AuthResponse, responseOf } from '../authResponse.ts';
+import { readQuery, type Query, parameter } from '../http/query.ts';
 import { addSecrets, beginRecord, type RecordDraft } from '../record/recordDraft.ts';
 import type { AuthTransaction } from '../transactions/transaction.ts';
 import { orUnavailable } from './browserSession.ts';
 import { createSession } from './createSession.ts';
-import {
-  findEnvironment,
-  findProvider,
-  parameter,
-  responseOf,
-  secretsOf,
-  type FlowContext,
-  type FlowProvider,
-} from './flowContext.ts';
+import { findEnvironment, findProvider, type FlowProvider } from './findProvider.ts';
+import { secretsOf } from '../sessions/session.ts';
+import type { FlowContext } from './flowContext.ts';
 import { sendRefusal, sendRefusedRequest } from './refusalPage.ts';
 
 /** A callback that belongs to a sign-in, as far as its address tells. */
@@ -111,7 +105,7 @@ async function finish(
   addSecrets(draft, secretsOf(grant.tokens));
   const outcome = await evaluator.evaluate({ login: grant, policy: settings.policy, draft, signal });
   await createSession(ctx, flow, { entry, settings, grant, outcome, draft });
-  return responseOf(flow, outcome, grant);
+  return responseOf(outcome, grant, flow);
 }
 
 function sendResponse(

@@ -12,7 +12,8 @@ import type { RecordDraft } from '../record/recordDraft.ts';
 import { identityOf } from '../sessions/session.ts';
 import { rememberedMilliseconds } from '../sessions/sessionStore.ts';
 import { orUnavailable } from './browserSession.ts';
-import type { FlowContext, FlowProvider } from './flowContext.ts';
+import type { FlowContext } from './flowContext.ts';
+import type { FlowProvider } from './findProvider.ts';
 import type { ShortSessions } from './shortSessions.ts';
 
 /** @throws `ERR_AUTH_UNAVAILABLE` while the database is away. */
@@ -33,7 +34,8 @@ export async function createSession(
   const { environment, questions } = settings;
   const { tokens, vendor, sessionScopes: scopes } = grant;
   const claims = outcome.issued?.claims;
-  const now = clock.now();
+  // What both ends are counted from: one that coincides with the end of the access token is recognised as it.
+  const now = tokens.checkedAt;
   const longest = now + settings.sessionMilliseconds;
   // Without anything to renew it by, the session lasts as long as the access token.
   const canRenew = provider.canRenew(environment, grant);

@@ -5,7 +5,7 @@
  * a stock front end takes anything but 2xx as signed out. Only a definite no ends the session.
  */
 import { RefusalError, signInCodeOf, type GateQuestions } from '@vestibule/plugin-auth-node';
-import { backstageIdentityOf, providerInfoOf, type AuthResponse } from '../authResponse.ts';
+import { responseOf, type AuthResponse } from '../authResponse.ts';
 import type { RecordDraft } from '../record/recordDraft.ts';
 import { isOutage } from '../policy/resolveIdentity.ts';
 import { isSignIn, type SignInPolicy } from '../policy/signInPolicy.ts';
@@ -13,7 +13,7 @@ import { answersQuestions, type Session } from '../sessions/session.ts';
 import type { FlowContext } from './flowContext.ts';
 
 /** Front ends ask again when less than 180 s are left, so this leads to the next try after five minutes. */
-const graceAnswerSeconds = 480;
+const staleSeconds = 480;
 /** For this long after a failure nobody waits for the failing part again. */
 const outagePauseMilliseconds = 30_000;
 
@@ -69,15 +69,12 @@ export function serveStale(
   if (clock.now() - since >= graceMilliseconds || !answersQuestions(identity, questions)) throw outage;
   const profile = identity.shown ?? identity.profile;
   const claims = isSignIn(policy, identity.claims) ? identity.claims : undefined;
-  const issued = claims && { ...tokens.issue(claims, { lifetimeSeconds: graceAnswerSeconds }), claims };
+  const issued = claims && { ...tokens.issue(claims, { lifetimeSeconds: staleSeconds }), claims };
   evaluator.checkGates({ login: { ...identity, profile }, policy, claims, draft });
   draft.grace = true;
   if (claims) draft.userEntityRef = claims.sub;
-  return {
-    profile,
-    providerInfo: providerInfoOf(session.tokens, clock, graceAnswerSeconds),
-    ...(issued && claims && { backstageIdentity: backstageIdentityOf(issued, claims, clock) }),
-  };
+  const { tokens: vendorTokens } = session;
+  return responseOf({ profile, issued }, { tokens: vendorTokens }, { clock, staleSeconds });
 }
 
 /**

@@ -5,18 +5,12 @@
 import { once } from 'node:events';
 import type { Context } from 'koa';
 import type { SignInProvider } from '../providers/signInProvider.ts';
-import type { Session } from '../sessions/session.ts';
-import { readQuery, type Query } from '../http/query.ts';
+import { secretsOf, type Session } from '../sessions/session.ts';
+import { readQuery, type Query, parameter } from '../http/query.ts';
 import { endSession } from './browserSession.ts';
-import {
-  checkCaller,
-  findEnvironment,
-  findProvider,
-  parameter,
-  secretsOf,
-  unknownProvider,
-  type FlowContext,
-} from './flowContext.ts';
+import { checkCaller } from './checkCaller.ts';
+import { findEnvironment, findProvider, unknownProvider } from './findProvider.ts';
+import type { FlowContext } from './flowContext.ts';
 
 const revocationMilliseconds = 5000;
 

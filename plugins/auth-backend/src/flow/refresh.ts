@@ -4,23 +4,16 @@
  */
 import type { Context } from 'koa';
 import { RefusalError, signInCodeOf, budgetSignal, withinBudget } from '@vestibule/plugin-auth-node';
-import type { AuthResponse } from '../authResponse.ts';
-import { readQuery, type Query } from '../http/query.ts';
+import { type AuthResponse, responseOf } from '../authResponse.ts';
+import { readQuery, type Query, parameter } from '../http/query.ts';
 import { addSecrets, beginRecord, withoutCauses } from '../record/recordDraft.ts';
 import type { EnvironmentSettings, ProviderRequest, SignInProvider } from '../providers/signInProvider.ts';
-import type { Session } from '../sessions/session.ts';
+import { type Session, secretsOf } from '../sessions/session.ts';
 import { findSession } from './browserSession.ts';
 import { endsSession, isOutageRecent, serveStale, staleIfOutage, toSessionRefusal } from './fallback.ts';
-import {
-  checkCaller,
-  findEnvironment,
-  findProvider,
-  parameter,
-  responseOf,
-  secretsOf,
-  type FlowContext,
-  type FlowProvider,
-} from './flowContext.ts';
+import { checkCaller } from './checkCaller.ts';
+import { findEnvironment, findProvider, type FlowProvider } from './findProvider.ts';
+import type { FlowContext } from './flowContext.ts';
 
 export async function refresh(ctx: Context, flow: FlowContext, providerId: string): Promise<void> {
   const entry = findProvider(flow, providerId);
@@ -54,7 +47,7 @@ async function identify(
       throw new RefusalError('ERR_RESOLVER_NO_MATCH', { hint: 'The provider has no resolver.' });
     if (outcome.issued) await userInfo.write(outcome.issued.claims);
     record.allow();
-    return responseOf(flow, outcome, grant);
+    return responseOf(outcome, grant, flow);
   } catch (error) {
     throw withoutCauses(error, await record.refuse(error));
   }
@@ -136,7 +129,7 @@ async function renew(
       await sessions.saveIdentity(current, { ...identity, ...found });
     }
     if (current.outage) await sessions.saveOutage(current, undefined);
-    return responseOf(flow, outcome, { tokens, ...renewed.grant });
+    return responseOf(outcome, { tokens, ...renewed.grant }, flow);
   } catch (error) {
     return staleIfOutage(flow, current, { ...stale, error });
   }

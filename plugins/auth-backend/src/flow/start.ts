@@ -3,11 +3,12 @@ import { CodedError, NotImplementedError } from '@vestibule/backend-plugin-api';
 import type { Context } from 'koa';
 import { budgetSignal, withinBudget, randomToken } from '@vestibule/plugin-auth-node';
 import { redirect } from '@vestibule/koa-handler';
-import { readQuery } from '../http/query.ts';
+import { readQuery, parameter } from '../http/query.ts';
 import { beginRecord, withoutCauses } from '../record/recordDraft.ts';
 import type { SignInRecord } from '../record/signInRecord.ts';
 import { livingSession } from './browserSession.ts';
-import { findEnvironment, findProvider, parameter, type FlowContext } from './flowContext.ts';
+import { findEnvironment, findProvider } from './findProvider.ts';
+import type { FlowContext } from './flowContext.ts';
 import { sendRefusedRequest } from './refusalPage.ts';
 import { readTarget, type TransactionTarget } from './target.ts';
 

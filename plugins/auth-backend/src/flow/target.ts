@@ -1,8 +1,8 @@
 /** Where a sign-in ends, as the query of a start says it. */
 import { RefusalError } from '@vestibule/plugin-auth-node';
 import type { AuthTransaction } from '../transactions/transaction.ts';
-import type { Query } from '../http/query.ts';
-import { parameter, type FlowContext } from './flowContext.ts';
+import { type Query, parameter } from '../http/query.ts';
+import type { FlowContext } from './flowContext.ts';
 
 /** What the query of a start says about where the sign-in ends, checked before anything else. */
 export type TransactionTarget = Pick<AuthTransaction, 'origin' | 'flow' | 'redirectUrl'>;

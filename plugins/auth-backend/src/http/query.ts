@@ -28,3 +28,8 @@ export function readQuery(ctx: Context): Query {
   }
   return query;
 }
+
+/** The value of a parameter; one that is there without a value counts as absent. */
+export function parameter(query: Query, name: string): string | undefined {
+  return query.get(name) || undefined;
+}

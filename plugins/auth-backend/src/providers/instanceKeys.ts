@@ -174,25 +174,8 @@ export function isKeyOf(schema: ConfigSchema, key: string): boolean {
   return typeof properties === 'object' && properties !== null && Object.hasOwn(properties, key);
 }
 
-/** A block as a hosted Backstage module expects it: each of its keys is an environment, or one of the module's own. */
-export function withoutReservedKeys(block: Config): Config {
-  const own = (): Record<string, unknown> =>
-    Object.fromEntries(
-      Object.entries(block.getOptional<Record<string, unknown>>() ?? {}).filter(([key]) => !isReserved(key)),
-    );
-  const replaced: Partial<Record<PropertyKey, unknown>> = {
-    keys: () => Object.keys(own()),
-    get: (key?: string) => (key === undefined ? own() : block.get(key)),
-    getOptional: (key?: string) => (key === undefined ? own() : block.getOptional(key)),
-  };
-  return new Proxy(block, {
-    get(target, name) {
-      if (Object.hasOwn(replaced, name)) return replaced[name];
-      const member: unknown = Reflect.get(target, name, target);
-      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
-    },
-  });
-}
+/** The keys that are ours in every block, whoever provides its type. */
+export const reservedKeys: readonly string[] = Object.keys(instanceSchema.shape);
 
 function nameProblem(config: Config, path: string[], what: string): ConfigProblem {
   const name = path.at(-1) ?? '';

@@ -1,9 +1,12 @@
 /** The refresh of proxy-type providers: what they are given of the request, and what they give. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createBackendModule } from '@vestibule/backend-plugin-api';
+import { mockServices } from '@vestibule/backend-test-utils';
 import { authProvidersExtensionPoint, createProxyProviderFactory } from '@vestibule/plugin-auth-node';
 import { z } from 'zod';
 import { startPortal, type Portal } from '../testing/portal.ts';
+import { silentLogger } from '../testing/silentLogger.ts';
+import { createProxySignIn } from './proxy.ts';
 
 const seen: Record<string, string>[] = [];
 const module = createBackendModule({
@@ -73,4 +76,30 @@ it('refuses everybody where no resolver is left: a proxy-type provider delegates
     403,
     { error: { code: 'ERR_RESOLVER_NO_MATCH' } },
   ]);
+});
+
+it('takes nothing of a provider but what its contract names', async () => {
+  const given = { profile: {}, result: {}, evidence: { users: ['jane'] }, subject: 'jane' };
+  const block = {
+    providerId: 'picker',
+    type: 'picker',
+    definition: {
+      kind: 'proxy',
+      title: 'Picker',
+      configSchema: z.object({}),
+      create: () => ({ authenticate: async () => Promise.resolve(given) }),
+    },
+  } as const;
+  const none = { select: () => ({ resolvers: [], problems: [], warnings: [] }) };
+  const building = {
+    config: mockServices.rootConfig({ data: { auth: { providers: { picker: {} } } } }),
+    logger: silentLogger,
+    warn: () => undefined,
+    runtimeMode: { isProduction: false, isDevelopment: true },
+    resolvers: none,
+    transforms: { select: () => [] },
+  } as never;
+  const request = { http: { headers: {} }, query: new Map(), signal: AbortSignal.timeout(60_000) };
+  const grant = await createProxySignIn(block, building).identify(request as never);
+  expect(Object.keys(grant)).toEqual(['profile', 'result', 'providerInfo']);
 });

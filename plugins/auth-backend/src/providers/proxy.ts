@@ -44,7 +44,9 @@ export function createProxySignIn(
     ...(icon !== undefined && { icon }),
     async identify({ http: { headers }, query: given, signal }) {
       const query = new URLSearchParams([...given].filter(([name]) => !ofTheRoute.has(name)));
-      return provider.authenticate({ headers, query, signal });
+      const { profile, result, providerInfo } = await provider.authenticate({ headers, query, signal });
+      // Nothing besides: who signs in, and what of, is for policy to find.
+      return { profile, result, providerInfo };
     },
   };
 }

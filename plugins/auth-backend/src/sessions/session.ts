@@ -89,3 +89,8 @@ function canonical(questions: GateQuestions): string {
     .sort(([one], [other]) => (one < other ? -1 : 1));
   return JSON.stringify(sorted);
 }
+
+/** What may stand in no record. */
+export function secretsOf({ accessToken, refreshToken, idToken }: VendorTokens): (string | undefined)[] {
+  return [accessToken, refreshToken, idToken];
+}

@@ -12,7 +12,7 @@ import { instanceSchema } from '../../config.ts';
 import type { NamedResolver } from '../../policy/resolveIdentity.ts';
 import type { ProviderBuildContext } from '../buildContext.ts';
 import { throwProblems } from '../configFaults.ts';
-import { withoutReservedKeys } from '../instanceKeys.ts';
+import { reservedKeys } from '../instanceKeys.ts';
 import { packageOfProvider } from '../providerModules.ts';
 import { createFromBlock } from '../readBlock.ts';
 import type { ProviderIdentity } from '../signInProvider.ts';
@@ -78,7 +78,8 @@ export function hostModule(
   const make = factory as unknown as (options: BackstageFactoryOptions) => BackstageRouteHandlers;
   const resolvers = moduleResolvers({ providerId, type }, building);
   const transforms = building.transforms.select(providerId, undefined);
-  const block = withoutReservedKeys(config.getConfig(path));
+  // As a module expects it: each of its keys is an environment, or one of the module's own.
+  const block = withoutPaths(config.getConfig(path), reservedKeys);
   const hidden = [...resolvers.keys()].map((name) => (name === undefined ? 'signIn' : `${name}.signIn`));
   const options: BackstageFactoryOptions = {
     providerId,
