@@ -61,6 +61,18 @@ describe('a sign-in without a refresh token', () => {
     );
   });
 
+  it('keeps it so, too, where the session is as long as the access token by its own settings', async () => {
+    const short = await startAcmePortal({ acme, settings: { sessionDuration: { minutes: 15 } } });
+    try {
+      withoutRefreshToken(900);
+      const { answer } = await short.acmeSignIn(new Browser());
+      const cookie = answer.setCookies.find((line) => line.startsWith('acme-refresh-token='));
+      expect(cookie).toContain(`; Max-Age=${900 + day};`);
+    } finally {
+      await short.stop();
+    }
+  });
+
   it('says nothing where the access token does not end', async () => {
     withoutRefreshToken();
     const { answer } = await portal.acmeSignIn(new Browser());
