@@ -233,6 +233,12 @@ const homes = {
   ],
 };
 
+/** Files that still import each other, each for a type in the file that assembles. No file may join them. */
+const circlesLeft = ['recordDraft', 'recordStore', 'recordReader', 'signInRecord'].map(
+  (name) => `plugins/auth-backend/src/record/${name}.ts`,
+);
+const anyFileOf = (files) => `^(${files.map((file) => file.replaceAll('.', '[.]')).join('|')})$`;
+
 const anyOf = (patterns) => `^(${patterns.join('|')})(/|$)`;
 const signIn = 'plugins/auth-backend/src';
 const workspace = '^(packages|plugins|examples)/[^/]+';
@@ -320,11 +326,11 @@ module.exports = {
       to: { path: testCode },
     },
     {
-      name: 'no value cycles',
+      name: 'no circles',
       severity: 'error',
-      comment: 'Cycles of types alone are harmless.',
-      from: { path: workspace },
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      comment: 'Types count, too: a type that two files need stands in a file of its own.',
+      from: { path: workspace, pathNot: anyFileOf(circlesLeft) },
+      to: { circular: true },
     },
     {
       name: 'imports lead somewhere',

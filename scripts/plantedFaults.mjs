@@ -160,7 +160,17 @@ const faults = [
     with: {
       [`${model}/plantedCycleOther.ts`]: `import { planted } from './plantedCycle.ts';\nexport const other = (): unknown => planted;\n`,
     },
-    says: /no value cycles: .*plantedCycle/,
+    says: /no circles: .*plantedCycle/,
+  },
+  {
+    check: 'Import arrows',
+    fault: 'a circle of types alone',
+    file: `${model}/plantedCircle.ts`,
+    text: `import type { Other } from './plantedCircleOther.ts';\nexport interface Planted {\n  readonly other: Other;\n}\n`,
+    with: {
+      [`${model}/plantedCircleOther.ts`]: `import type { Planted } from './plantedCircle.ts';\nexport interface Other {\n  readonly planted?: Planted;\n}\n`,
+    },
+    says: /no circles: .*plantedCircle\.ts/,
   },
   {
     check: 'Import arrows',

@@ -4,7 +4,8 @@ import { createBoot, type BackendJudgement, type Boot } from './boot/boot.ts';
 import { defaultTimeouts } from './boot/bootSettings.ts';
 import type { StartupResult } from './boot/startupResult.ts';
 import { BackendUsageError } from './errors.ts';
-import { explainBoot, type BackendExplanation } from './explain/explain.ts';
+import { explainBoot } from './explain/explain.ts';
+import type { BackendExplanation } from './explain/explanation.ts';
 import type { AddedFeature } from './features/collectFeatures.ts';
 
 /** A feature by its mark alone, so that Backstage's features are welcome too. @public */

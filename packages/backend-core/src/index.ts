@@ -28,6 +28,6 @@ export type {
   ExplainedService,
   ExplainedUnit,
   ExplanationData,
-} from './explain/explain.ts';
+} from './explain/explanation.ts';
 export type { ProviderOrigin } from './graph/provider.ts';
 export type { StartupProblem } from './problems/startupProblem.ts';

@@ -7,11 +7,8 @@ import { lookup as lookUpBySystem } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import { isLoopback } from '@vestibule/backend-plugin-api';
 import { OutboundError } from './errors.ts';
-import { inTurn } from './inTurn.ts';
+import { inTurn, type ResolveHost } from './inTurn.ts';
 import { isPublicAddress } from './publicAddress.ts';
-
-/** Finds every IP address of a name. @public */
-export type ResolveHost = (hostname: string) => Promise<readonly string[]>;
 
 /** @see createAddressGuard */
 export interface AddressGuard {

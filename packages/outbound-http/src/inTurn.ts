@@ -3,10 +3,12 @@
  * (libuv lends them half of its four threads): name servers that do not answer, which a stranger may well have, would keep
  * every other name waiting, the identity provider's too.
  */
-import type { ResolveHost } from './addressGuard.ts';
 import { OutboundError } from './errors.ts';
 
 const mostWaiting = 16;
+
+/** Finds every IP address of a name. @public */
+export type ResolveHost = (hostname: string) => Promise<readonly string[]>;
 
 /** @returns one that throws OutboundError `ERR_OUTBOUND_NETWORK` where too many wait already. */
 export function inTurn(resolve: ResolveHost): ResolveHost {

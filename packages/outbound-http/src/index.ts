@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-export type { ResolveHost } from './addressGuard.ts';
+export type { ResolveHost } from './inTurn.ts';
 export * from './errors.ts';
 export { isLoopback } from '@vestibule/backend-plugin-api';
 export * from './outboundHttp.ts';

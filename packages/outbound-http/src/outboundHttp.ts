@@ -4,7 +4,8 @@
  */
 import { parseUrl } from '@vestibule/backend-plugin-api';
 import type { Dispatcher } from 'undici';
-import { createAddressGuard, type ResolveHost } from './addressGuard.ts';
+import { createAddressGuard } from './addressGuard.ts';
+import type { ResolveHost } from './inTurn.ts';
 import { createConnections } from './connections.ts';
 import { decode } from './decode.ts';
 import { OutboundError } from './errors.ts';

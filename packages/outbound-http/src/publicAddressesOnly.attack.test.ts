@@ -1,7 +1,8 @@
 /** URLs that a stranger chose, and that lead into the network of the one who calls them. */
 import type { RequestListener } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createAddressGuard, type ResolveHost } from './addressGuard.ts';
+import { createAddressGuard } from './addressGuard.ts';
+import type { ResolveHost } from './inTurn.ts';
 import { createConnections } from './connections.ts';
 import { createOutboundHttp, type OutboundHttp, type OutboundHttpOptions } from './outboundHttp.ts';
 import { listen, type Listening } from './testing/listen.ts';

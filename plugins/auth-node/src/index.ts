@@ -41,6 +41,7 @@ export * from './provider/openIdClientErrors.ts';
 export * from './provider/openIdProfile.ts';
 export * from './provider/passportProfile.ts';
 export * from './provider/profile.ts';
+export * from './provider/profileInfo.ts';
 export * from './provider/profileForm.ts';
 export {
   createProviderFetch,

@@ -66,7 +66,8 @@ export async function askJudges(
     config,
     runtimeMode,
     pluginIds,
-    valuesOf: async <T>(ref: ServiceRef<T>) => (await earlyValues(providers.of(ref) ?? [], config)) as T[],
+    valuesOf: async <T>(ref: { readonly id: string; readonly T: T }) =>
+      (await earlyValues(providers.of(ref as ServiceRef<T>) ?? [], config)) as T[],
   };
   for (const { schema, owner } of schemas) {
     const { judge } = schema;

@@ -5,7 +5,8 @@ import { collectFeatures } from '../features/collectFeatures.ts';
 import type { Providers } from '../graph/providers.ts';
 import { askDefaultFactories, type Entry } from '../graph/serviceGraph.ts';
 import { validateServices } from '../graph/validateServices.ts';
-import { problemErrorsOf, type Consumer, type Instances } from '../services/instances.ts';
+import { problemErrorsOf, type Instances } from '../services/instances.ts';
+import type { Consumer } from '../services/instance.ts';
 import type { Problem } from '../problems/startupProblem.ts';
 import type { Units } from './units.ts';
 

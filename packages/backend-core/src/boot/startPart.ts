@@ -7,7 +7,8 @@ import {
 import type { KnownPoint } from '../features/arrangeParts.ts';
 import { ownerLabel, ownerStep } from '../features/owner.ts';
 import { isExtensionPoint, type Part } from '../features/readRegistrations.ts';
-import type { Consumer, Instance, Instances } from '../services/instances.ts';
+import type { Instances } from '../services/instances.ts';
+import type { Consumer, Instance } from '../services/instance.ts';
 import type { Unit, Units } from './units.ts';
 
 /** An init that was begun. */

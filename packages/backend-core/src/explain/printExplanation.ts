@@ -1,5 +1,10 @@
 /** Draws an explanation as a tree for a terminal. */
-import type { ExplainedDecorator, ExplainedInstance, ExplainedService, ExplanationData } from './explain.ts';
+import type {
+  ExplainedDecorator,
+  ExplainedInstance,
+  ExplainedService,
+  ExplanationData,
+} from './explanation.ts';
 
 interface Branch {
   text: string;

@@ -11,7 +11,7 @@
  */
 import { coreServices, type LoggerService } from '@vestibule/backend-plugin-api';
 import type { StartedPart } from '../boot/startPart.ts';
-import type { Consumer, Instance } from '../services/instances.ts';
+import type { Consumer, Instance } from '../services/instance.ts';
 import { disposalOf } from './disposal.ts';
 import type { Hook, Hooks } from './hooks.ts';
 import { runHook, runHooks } from './runHooks.ts';

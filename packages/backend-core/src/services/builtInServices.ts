@@ -6,7 +6,7 @@ import {
   type ServiceFactory,
 } from '@vestibule/backend-plugin-api';
 import type { Hooks } from '../lifecycle/hooks.ts';
-import type { Consumer } from './instances.ts';
+import type { Consumer } from './instance.ts';
 
 /** What the built-in services are made from. */
 export interface BuiltInSources {

@@ -3,34 +3,14 @@
  * finished value is bound in the container of its scope. Failures are kept, so that a factory is never run again.
  */
 import type { DependencyRef, ServiceRef } from '@vestibule/backend-plugin-api';
-import type { Unit, Units } from '../boot/units.ts';
+import type { Units } from '../boot/units.ts';
 import type { Scope } from '../container/scope.ts';
 import { providerLabel, providerStep, type Provider } from '../graph/provider.ts';
 import type { Providers } from '../graph/providers.ts';
 import { disposeNow } from '../lifecycle/disposal.ts';
 import { createProblem, ProblemError } from '../problems/startupProblem.ts';
+import type { Consumer, Instance } from './instance.ts';
 import { builtInValue, type BuiltInSources } from './builtInServices.ts';
-
-/** Whoever depends on services: an init, a loader, or a service. */
-export interface Consumer {
-  readonly label: string;
-  /** The plugin it belongs to; absent for what exists once for the backend. */
-  readonly pluginId?: string;
-  readonly unit?: Unit;
-  /** The instances it received. */
-  readonly uses: Set<Instance>;
-}
-
-/** A service that was made, or a root context of one. */
-export interface Instance extends Consumer {
-  readonly provider: Provider;
-  readonly unit: Unit;
-  readonly isRootContext: boolean;
-  /** Present once it is finished. */
-  readonly value?: unknown;
-  /** Whether this instance brought the value into the world, rather than passing on another's. */
-  readonly isMaker?: boolean;
-}
 
 /** The services of one backend. */
 export interface Instances {

@@ -3,11 +3,9 @@
  * was added, or code that reads the value for good. A start asks it beside the schemas, and so does whoever judges a config
  * without starting, so that both say the same.
  */
-import type { ServiceRef } from '../features/serviceRef.ts';
-import type { RuntimeModeService } from '../services/runtimeMode.ts';
+import type { RuntimeModeService } from '../services/runtimeModeService.ts';
 import type { Config } from './config.ts';
 import type { ConfigProblem } from './configProblem.ts';
-import type { ConfigSchema } from './configSchema.ts';
 
 /** What a judge goes by. @public */
 export interface ConfigJudgeContext {
@@ -16,8 +14,11 @@ export interface ConfigJudgeContext {
   readonly runtimeMode: RuntimeModeService;
   /** The plugins of the backend. */
   readonly pluginIds: readonly string[];
-  /** The services of a list that stand on nothing, or on the config alone: no other can be made yet. */
-  valuesOf<T>(ref: ServiceRef<T>): Promise<readonly T[]>;
+  /**
+   * The services of a list that stand on nothing, or on the config alone: no other can be made yet. `ref`: a
+   * service reference.
+   */
+  valuesOf<T>(ref: { readonly id: string; readonly T: T }): Promise<readonly T[]>;
 }
 
 /** A part that the backend starts without, for a fault of the config. @public */
@@ -38,33 +39,3 @@ export interface ConfigJudgeFindings {
 
 /** Looks at a config, and makes and calls nothing. @public */
 export type ConfigJudge = (context: ConfigJudgeContext) => ConfigJudgeFindings | Promise<ConfigJudgeFindings>;
-
-/**
- * A schema with a judge beside it. Several judges are all asked.
- *
- * @example
- * ```ts
- * const configSchema = withConfigJudge(acmeConfigSchema, ({ config }) => ({ problems: faultsOfRoutes(config) }));
- * ```
- * @public
- */
-export function withConfigJudge<TOutput>(
-  schema: ConfigSchema<TOutput>,
-  judge: ConfigJudge,
-): ConfigSchema<TOutput> {
-  const { judge: other, problemsInProduction } = schema;
-  return {
-    '~standard': schema['~standard'],
-    ...(problemsInProduction && { problemsInProduction }),
-    judge: other ? async (context) => joined(await Promise.all([other(context), judge(context)])) : judge,
-  };
-}
-
-/** The findings of several judges. */
-function joined(all: readonly ConfigJudgeFindings[]): ConfigJudgeFindings {
-  return {
-    problems: all.flatMap(({ problems = [] }) => problems),
-    disabled: all.flatMap(({ disabled = [] }) => disabled),
-    warnings: all.flatMap(({ warnings = [] }) => warnings),
-  };
-}

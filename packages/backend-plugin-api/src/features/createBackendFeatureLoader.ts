@@ -1,7 +1,8 @@
 /** Feature loaders: features that decide at start-up, for example from config, what else to add. */
 import type { ConfigSchema } from '../config/configSchema.ts';
 import { rememberCallSite } from '../errors/stackFrames.ts';
-import type { ServiceDeps, ValuesOf } from './dependencies.ts';
+import type { ValuesOf } from './dependencies.ts';
+import type { ServiceDeps } from './references.ts';
 import type { BackendFeature, FeatureLoader } from './registrations.ts';
 
 /** A feature, or a module (or a promise of one) whose default export is one. @public */

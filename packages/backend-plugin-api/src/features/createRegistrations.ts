@@ -1,8 +1,8 @@
 /** What createBackendPlugin and createBackendModule share: collecting one register() call into Backstage's shape. */
 import type { ConfigSchema } from '../config/configSchema.ts';
 import { FeatureError } from '../errors/errors.ts';
-import type { Dependency, DependencyRef, InjectableClass, ValuesOf } from './dependencies.ts';
-import type { ExtensionPoint } from './extensionPoint.ts';
+import type { Dependency, InjectableClass, ValuesOf } from './dependencies.ts';
+import type { DependencyRef, ExtensionPoint } from './references.ts';
 import { injectedRefs, isInjectableClass } from './inject.ts';
 import type {
   ExtensionPointFactoryContext,

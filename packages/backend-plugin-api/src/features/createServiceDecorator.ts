@@ -8,9 +8,15 @@
 import type { ConfigSchema } from '../config/configSchema.ts';
 import { FeatureError } from '../errors/errors.ts';
 import { rememberCallSite } from '../errors/stackFrames.ts';
-import type { ServiceDeps, ValuesOf } from './dependencies.ts';
-import type { ServiceFactory } from './serviceFactory.ts';
-import { createServiceRef, type ServiceInstances, type ServiceRef, type ServiceScope } from './serviceRef.ts';
+import type { ValuesOf } from './dependencies.ts';
+import type {
+  ServiceDeps,
+  ServiceFactory,
+  ServiceInstances,
+  ServiceRef,
+  ServiceScope,
+} from './references.ts';
+import { createServiceRef } from './serviceRef.ts';
 
 /** What a decorator does, as a backend reads it. @public */
 export interface Decoration {

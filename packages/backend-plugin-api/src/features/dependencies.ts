@@ -1,9 +1,5 @@
 /** What may stand in `deps`, and the values that arrive for it. */
-import type { ExtensionPoint } from './extensionPoint.ts';
-import type { ServiceInstances, ServiceRef, ServiceScope } from './serviceRef.ts';
-
-/** A reference: the part of {@link Dependency} that the container binds directly. @public */
-export type DependencyRef = ServiceRef<unknown> | ExtensionPoint<unknown>;
+import type { DependencyRef, ExtensionPoint, ServiceDeps, ServiceRef, ServiceScope } from './references.ts';
 
 /** A class whose constructor parameters are named by `@Inject(…)` or `@inject(ref.token)`. @public */
 export type InjectableClass<T = unknown> = new (...parameters: never[]) => T;
@@ -25,12 +21,6 @@ export type ValueOf<D> =
 
 /** The values that arrive for a record of dependencies. @public */
 export type ValuesOf<TDeps extends Record<string, Dependency>> = { [K in keyof TDeps]: ValueOf<TDeps[K]> };
-
-/** A record of services of one scope, as factories take them. @public */
-export type ServiceDeps<TScope extends ServiceScope = ServiceScope> = Record<
-  string,
-  ServiceRef<unknown, TScope, ServiceInstances>
->;
 
 /** The root services among a record of services. @public */
 export type RootValuesOf<TDeps extends ServiceDeps> = {

@@ -1,17 +1,6 @@
 /** Extension points: what a plugin offers to its modules. */
+import type { ExtensionPoint } from './references.ts';
 import { rememberToken } from './tokens.ts';
-
-/** Names an extension point of type `T`. Made by {@link createExtensionPoint}. @public */
-export interface ExtensionPoint<T> {
-  readonly $$type: '@backstage/ExtensionPoint';
-  /** The plugin's id, a dot, and the name: `auth.providers`. */
-  readonly id: string;
-  /** The token under which the container binds the implementation, in a module's own scope only. */
-  readonly token: symbol;
-  /** Carries the type only; reading it throws. */
-  readonly T: T;
-  toString(): string;
-}
 
 /**
  * Creates a reference to an extension point.

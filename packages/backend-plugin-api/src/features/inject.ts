@@ -1,5 +1,6 @@
 /** Names what a class's constructor receives, without emitted metadata. */
-import type { DependencyRef, InjectableClass, ValueOf } from './dependencies.ts';
+import type { InjectableClass, ValueOf } from './dependencies.ts';
+import type { DependencyRef } from './references.ts';
 import { FeatureError } from '../errors/errors.ts';
 import { refOfToken } from './tokens.ts';
 

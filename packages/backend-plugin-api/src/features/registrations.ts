@@ -5,9 +5,8 @@
  * `init.vestibule` is ours: it keeps the classes of `deps`, which `init.deps` spells out as their references.
  */
 import type { ConfigSchema } from '../config/configSchema.ts';
-import type { Dependency, DependencyRef } from './dependencies.ts';
-import type { ExtensionPoint } from './extensionPoint.ts';
-import type { ServiceFactory } from './serviceFactory.ts';
+import type { Dependency } from './dependencies.ts';
+import type { DependencyRef, ExtensionPoint, ServiceFactory } from './references.ts';
 
 /** What a factory of an extension point can do for the module it serves. @public */
 export interface ExtensionPointFactoryContext {

@@ -1,22 +1,13 @@
 /** Factories: how a service comes to be. */
+import type {
+  ServiceDeps,
+  ServiceFactory,
+  ServiceInstances,
+  ServiceRef,
+  ServiceScope,
+} from './references.ts';
 import type { ConfigSchema } from '../config/configSchema.ts';
-import type { RootValuesOf, ServiceDeps, ValuesOf } from './dependencies.ts';
-import type { ServiceInstances, ServiceRef, ServiceScope } from './serviceRef.ts';
-
-/** A factory as a backend accepts it: Backstage's shape. Made by {@link createServiceFactory}. @public */
-export interface ServiceFactory {
-  readonly $$type: '@backstage/BackendFeature';
-  readonly version: 'v1';
-  readonly featureType: 'service';
-  readonly service: ServiceRef<unknown>;
-  /** `always` makes the instance at start-up, `lazy` when somebody depends on it. */
-  readonly initialization?: 'always' | 'lazy';
-  readonly deps: ServiceDeps;
-  /** Checked right after the config is read, where this factory provides its service. */
-  readonly configSchema?: ConfigSchema;
-  createRootContext?(deps: Record<string, unknown>): Promise<unknown>;
-  factory(deps: Record<string, unknown>, context: unknown): Promise<unknown>;
-}
+import type { RootValuesOf, ValuesOf } from './dependencies.ts';
 
 /** Options of {@link createServiceFactory}. @public */
 export interface ServiceFactoryOptions<

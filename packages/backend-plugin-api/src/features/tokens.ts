@@ -2,8 +2,7 @@
  * Leads from a token back to the reference that owns it, so that a class which names `@inject(ref.token)` joins the
  * graph. The one piece of module state in this package: it holds references weakly and is only ever added to.
  */
-import type { ExtensionPoint } from './extensionPoint.ts';
-import type { ServiceRef } from './serviceRef.ts';
+import type { ExtensionPoint, ServiceRef } from './references.ts';
 
 /** What a token can stand for. */
 export type TokenOwner = ServiceRef<unknown> | ExtensionPoint<unknown>;

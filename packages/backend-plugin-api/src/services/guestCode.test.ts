@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ServiceFactory } from '../features/serviceFactory.ts';
+import type { ServiceFactory } from '../features/references.ts';
 import { guestCodeServiceRef, type GuestCodeService } from './guestCode.ts';
 
 async function make(): Promise<GuestCodeService> {

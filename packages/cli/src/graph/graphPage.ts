@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { ExplainedInstance, ExplainedPart, ExplanationData } from '@vestibule/backend-core';
 import { Html, markup } from './markup.ts';
+import type { Section } from './section.ts';
 import { timelineSection } from './timelineSection.ts';
 
 /** The page. */
@@ -49,13 +50,6 @@ ${body}
 </body>
 </html>
 `.toString();
-}
-
-/** A part of the page. */
-export interface Section {
-  readonly id: string;
-  readonly title: string;
-  readonly body: Html;
 }
 
 function summary({ parts, services, timings, extensionPoints, problems }: ExplanationData): string {

@@ -11,7 +11,8 @@ import type { SignInResolverFactory } from '../resolver/signInResolverFactory.ts
 import type { ClaimSources } from '../openId/openIdClaims.ts';
 import type { UnverifiedEmailCause } from './emailVerification.ts';
 import type { GateEvidence, GateQuestions, ProviderGate, UnansweredGates } from './gates.ts';
-import type { ProfileInfo, ProfileTransform } from './profile.ts';
+import type { ProfileTransform } from './profile.ts';
+import type { ProfileInfo } from './profileInfo.ts';
 import type { ProviderFacts } from './providerFacts.ts';
 
 /** Where to send the browser. All values are single-use and made by the caller. @public */

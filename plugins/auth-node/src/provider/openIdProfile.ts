@@ -2,7 +2,7 @@
 import { parseEmail } from './email.ts';
 import { trustedCauses, unverifiedCauseOf, type UnverifiedEmailCause } from './emailVerification.ts';
 import type { ProviderGrant } from './oauthProvider.ts';
-import type { ProfileInfo } from './profile.ts';
+import type { ProfileInfo } from './profileInfo.ts';
 import { isDisplayName, isPictureUrl } from './profileForm.ts';
 
 /** The claims that make a profile; all of them unchecked. @public */

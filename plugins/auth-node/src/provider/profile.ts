@@ -1,14 +1,6 @@
-/** What a person sees of themself. */
+/** Profile transforms: who makes what a person sees of themself. */
+import type { ProfileInfo } from './profileInfo.ts';
 import type { AuthResolverContext, SignInDenial } from '../resolver/signInResolver.ts';
-
-/** The profile in an `AuthResponse`. Members are absent, never empty. @public */
-export interface ProfileInfo {
-  /** Present only when the provider vouches for it, or the operator said so for that provider. */
-  email?: string;
-  displayName?: string;
-  /** An http or https URL. */
-  picture?: string;
-}
 
 /** What a profile transform can do. @public */
 export interface ProfileTransformContext extends Pick<

@@ -10,7 +10,8 @@ import type { OutboundHttp } from '@vestibule/outbound-http';
 import type { SignInResolver } from '../resolver/signInResolver.ts';
 import type { SignInResolverFactory } from '../resolver/signInResolverFactory.ts';
 import type { ProviderFacts } from './providerFacts.ts';
-import type { ProfileInfo, ProfileTransform } from './profile.ts';
+import type { ProfileTransform } from './profile.ts';
+import type { ProfileInfo } from './profileInfo.ts';
 
 /** What a request proved. @public */
 export interface ProxyAuthentication<TResult = unknown> {

@@ -1,7 +1,7 @@
 /** The contract of sign-in resolvers: from a login at a provider to an identity in the portal. */
 import type { Entity } from '@vestibule/catalog-model';
 import type { EntityFilter } from '@vestibule/plugin-catalog-node';
-import type { ProfileInfo } from '../provider/profile.ts';
+import type { ProfileInfo } from '../provider/profileInfo.ts';
 
 /** The login that is to be resolved. @public */
 export interface SignInInfo<TResult = unknown> {

@@ -17,7 +17,7 @@ import {
   type LoggerService,
 } from '@vestibule/backend-plugin-api';
 import { readAuthServiceConfig } from '../authConfig.ts';
-import type { ExternalTokens } from './externalAccess.ts';
+import type { ExternalTokens } from './externalTokens.ts';
 import { ownTypes } from './externalAccessConfig.ts';
 
 const timeoutMilliseconds = 5000;

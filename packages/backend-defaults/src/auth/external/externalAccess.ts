@@ -8,6 +8,7 @@ import { readAccessRestrictions, type AccessRestrictions } from './accessRestric
 import { createAddedTokens, type AddedHandlers } from './addedTokens.ts';
 import type { AuthServiceConfig } from '../authConfig.ts';
 import type { ExternalAccessConfig } from './externalAccessConfig.ts';
+import type { ExternalTokens } from './externalTokens.ts';
 import { createJwksTokens } from './jwksTokens.ts';
 import { createLegacyTokens } from './legacyTokens.ts';
 import { createStaticToken } from './staticToken.ts';
@@ -15,17 +16,6 @@ import { externalSecretWeakness } from './weakSecrets.ts';
 
 // What Backstage calls the callers of its deprecated keys.
 const legacyKeySubject = 'external:backstage-plugin';
-
-/** The tokens of one entry. */
-export interface ExternalTokens {
-  /**
-   * The caller's subject; `undefined` for a token that this entry does not accept.
-   *
-   * @throws `ERR_TOKEN_KEYS_UNAVAILABLE` when the token may be good and the keys to judge it cannot be read, or
-   *   `ERR_EXTERNAL_HANDLER_TIMEOUT` when nobody said so in time.
-   */
-  verify(token: string): Promise<string | undefined>;
-}
 
 /** A caller whose token was verified. */
 export interface ExternalService {

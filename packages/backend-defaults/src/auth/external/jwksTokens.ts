@@ -9,7 +9,7 @@ import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { createBoundedCache } from '../boundedCache.ts';
 import type { RemoteKeySet } from '../remoteKeySet.ts';
 import { signatureAlgorithms, tokenHash } from '../tokens.ts';
-import type { ExternalTokens } from './externalAccess.ts';
+import type { ExternalTokens } from './externalTokens.ts';
 import { entriesOf, type JwksAccessOptions } from './externalAccessConfig.ts';
 
 const rememberMilliseconds = 5 * 60 * 1000;

@@ -4,7 +4,7 @@
  */
 import type { ClockService } from '@vestibule/backend-plugin-api';
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
-import type { ExternalTokens } from './externalAccess.ts';
+import type { ExternalTokens } from './externalTokens.ts';
 import type { LegacyAccessOptions } from './externalAccessConfig.ts';
 
 const algorithm = 'HS256';

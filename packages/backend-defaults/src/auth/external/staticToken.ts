@@ -1,6 +1,6 @@
 /** `type: static`: one token, sent as it stands in the config. */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { ExternalTokens } from './externalAccess.ts';
+import type { ExternalTokens } from './externalTokens.ts';
 import type { StaticAccessOptions } from './externalAccessConfig.ts';
 
 export function createStaticToken({ token, subject }: StaticAccessOptions): ExternalTokens {
