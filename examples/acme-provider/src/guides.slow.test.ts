@@ -1,4 +1,4 @@
-/* The guides for authors of providers and resolvers, followed to the letter. */
+/* The guides for authors of providers, resolvers and plugins, followed to the letter. */
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { followGuide, type FollowedGuide } from './testing/followGuide.ts';
 
@@ -80,6 +80,30 @@ describe('docs/guides/test-your-resolver.md', () => {
       const { code, output } = await guide.run('src/wrong.ts');
       expect(code).toBe(1);
       expect(output).toContain(guide.outputs.get('src/wrong.ts'));
+    },
+    deadline,
+  );
+});
+
+describe('docs/guides/write-a-plugin.md', () => {
+  it(
+    'leads to a plugin that compiles, and to tests that pass',
+    async () => {
+      guide = await followGuide('docs/guides/write-a-plugin.md');
+      expect([...guide.files.keys()]).toEqual([
+        'package.json',
+        'tsconfig.json',
+        'src/noticeStore.ts',
+        'src/noticeSources.ts',
+        'src/noticeBoard.ts',
+        'src/plugin.ts',
+        'src/holidays.ts',
+        'src/numberedNotices.ts',
+        'src/index.ts',
+        'src/notices.test.ts',
+      ]);
+      await guide.checkTypes();
+      await passes(guide, 'src/notices.test.ts', 5);
     },
     deadline,
   );
