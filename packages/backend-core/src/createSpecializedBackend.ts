@@ -52,7 +52,7 @@ export interface Backend extends AsyncDisposable {
 export interface SpecializedBackendOptions {
   /** Services to use where no other factory is added. For one service the last wins. */
   defaultServiceFactories: readonly ServiceFactory[];
-  /** Deadline of each unit of the start-up, where `backend.startup.timeout` says nothing. Default 30 s. */
+  /** Deadline of each task of the start-up, where `backend.startup.timeout` says nothing. Default 30 s. */
   startupTimeoutMilliseconds?: number;
   /** Deadline of each shutdown hook, where `backend.lifecycle.shutdownTimeout` says nothing. Default 10 s. */
   shutdownTimeoutMilliseconds?: number;

@@ -28,7 +28,7 @@ import {
 } from '@vestibule/backend-plugin-api';
 import { createRootScope } from '../container/scope.ts';
 import { BackendStartupError } from '../errors.ts';
-import { arrangeParts, type Arrangement } from '../features/arrangeParts.ts';
+import { buildModuleGraph, type ModuleGraph } from '../features/moduleGraph.ts';
 import { collectFeatures, type AddedFeature, type Collection } from '../features/collectFeatures.ts';
 import { isSameOwner, ownerLabel, ownerStep, type Owner } from '../features/owner.ts';
 import { isEager, type Provider } from '../graph/provider.ts';
@@ -41,7 +41,7 @@ import {
   type Entry,
 } from '../graph/serviceGraph.ts';
 import { validateServices } from '../graph/validateServices.ts';
-import { carefulLogger } from '../lifecycle/carefulLogger.ts';
+import { nonThrowingLogger } from '../lifecycle/nonThrowingLogger.ts';
 import { createHooks, type Hooks } from '../lifecycle/hooks.ts';
 import { runHooks } from '../lifecycle/runHooks.ts';
 import { shutDown } from '../lifecycle/shutDown.ts';
@@ -60,10 +60,10 @@ import { askJudges, checkAgainstSchemas, type ConfigJudgement, type JudgedConfig
 import { watchProgress } from './progress.ts';
 import { looksAtNothing, runLoaders } from './runLoaders.ts';
 import { startPlugin } from './startPlugin.ts';
-import type { StartedPart } from './startPart.ts';
+import type { StartedRegistration } from './runRegistration.ts';
 import type { StartupResult } from './startupResult.ts';
 import { summarise } from './summarise.ts';
-import { createUnits, type Units } from './units.ts';
+import { createInitTasks, type InitTasks } from './initTasks.ts';
 
 /** Options of a start-up; config overrides the timeouts. */
 export interface BootOptions {
@@ -85,11 +85,11 @@ export interface BackendJudgement {
 
 /** A start-up, and what it has made so far. */
 export interface Boot {
-  readonly units: Units;
+  readonly tasks: InitTasks;
   readonly providers: Providers;
   readonly instances: Instances;
   readonly failures: Failures;
-  arrangement(): Arrangement;
+  moduleGraph(): ModuleGraph;
   /** Runs all steps. @throws BackendStartupError, after everything was stopped again. */
   start(added: readonly AddedFeature[]): Promise<StartupResult>;
   /** Runs the steps that come before anything is made, and tells what they found. Never throws. */
@@ -104,11 +104,11 @@ const curable = new Set<string>(['ERR_SERVICE_MISSING', 'ERR_MODULE_ORPHAN', 'ER
 /** Prepares a start-up. */
 export function createBoot(options: BootOptions): Boot {
   let settings: BootSettings = readBootSettings(undefined, options);
-  const units = createUnits(() => settings.startupTimeoutMilliseconds);
+  const tasks = createInitTasks(() => settings.startupTimeoutMilliseconds);
   const providers = createProviders({
     builtIn: builtInFactories,
     defaults: options.defaultServiceFactories,
-    units,
+    tasks,
   });
   const failures = createFailures(
     () => settings,
@@ -116,11 +116,11 @@ export function createBoot(options: BootOptions): Boot {
   );
   const rootHooks = createHooks();
   const pluginHooks = new Map<string, Hooks>();
-  const started: StartedPart[] = [];
+  const started: StartedRegistration[] = [];
   const settledAt = new Map<string, Date>();
   const beginAt = new Date(systemClock.now());
-  const collection: Collection = { parts: [], problems: [], addedPlugins: new Set(), loaders: [] };
-  let arrangement: Arrangement = { plugins: [], points: new Map(), problems: [] };
+  const collection: Collection = { registrations: [], problems: [], addedPlugins: new Set(), loaders: [] };
+  let moduleGraph: ModuleGraph = { plugins: [], points: new Map(), problems: [] };
   let installed: ReturnType<typeof createInstalledList> = Object.freeze([]);
   let judged: JudgedConfig | undefined;
   let judgement: ConfigJudgement = { problems: [], disabled: [], warnings: [] };
@@ -129,7 +129,7 @@ export function createBoot(options: BootOptions): Boot {
 
   const instances = createInstances({
     providers,
-    units,
+    tasks,
     rootScope: createRootScope(),
     sources: { rootHooks, hooksOf, instanceId: randomUUID(), installed: () => installed },
   });
@@ -142,15 +142,15 @@ export function createBoot(options: BootOptions): Boot {
 
   function loggerOf(pluginId?: string): LoggerService | undefined {
     const ofPlugin = pluginId === undefined ? undefined : instances.peek(coreServices.logger.id, pluginId);
-    if (ofPlugin) return carefulLogger(ofPlugin as LoggerService);
+    if (ofPlugin) return nonThrowingLogger(ofPlugin as LoggerService);
     const peeked = instances.peek(coreServices.rootLogger.id) as LoggerService | undefined;
-    const root = peeked && carefulLogger(peeked);
+    const root = peeked && nonThrowingLogger(peeked);
     return pluginId === undefined ? root : root?.child({ plugin: pluginId });
   }
 
   async function start(added: readonly AddedFeature[]): Promise<StartupResult> {
     const endProgress = watchProgress({
-      units,
+      tasks,
       logger: () => loggerOf(),
       firstAfterMilliseconds: options.progressAfterMilliseconds,
     });
@@ -164,14 +164,14 @@ export function createBoot(options: BootOptions): Boot {
         for (const owner of problem.affects) logGoingOn(owner, problem);
       }
       await Promise.all(
-        arrangement.plugins
+        moduleGraph.plugins
           .filter(({ plugin }) => !isLeftOut(plugin.owner))
           .map((plugin) =>
             startPlugin(plugin, {
-              units,
+              tasks,
               providers,
               instances,
-              arrangement,
+              moduleGraph: moduleGraph,
               started,
               isLeftOut,
               fail,
@@ -196,11 +196,11 @@ export function createBoot(options: BootOptions): Boot {
 
   /** Steps 1 to 4. */
   async function prepare(added: readonly AddedFeature[]): Promise<void> {
-    await collectFeatures(added, collection, { units, providers });
+    await collectFeatures(added, collection, { tasks, providers });
     await settle();
 
     const known = new Map<string, Problem>();
-    const context = { units, providers, instances, known };
+    const context = { tasks, providers, instances, known };
     const read = await readRootConfig(providers, instances, known);
     failures.add(read.problems);
     const config = read.config ?? read.rest?.config;
@@ -216,22 +216,22 @@ export function createBoot(options: BootOptions): Boot {
       if (config) found = await checkNow(config, unread);
     }
     failures.add(loaderProblems);
-    if (judged) judgement = await askJudges(judged, { units, providers, pluginIds: pluginIds(), found });
+    if (judged) judgement = await askJudges(judged, { tasks, providers, pluginIds: pluginIds(), found });
     failures.add([...found.problems, ...judgement.problems.filter(isCertain)].map(problemOfConfig));
 
     // What a loader might have brought is not missing for certain while loaders could not run.
     const isComplete = collection.loaders.every(({ hasRun }) => hasRun) && loaderProblems.length === 0;
     const ofGraph = [
       ...collection.problems,
-      ...arrangement.problems,
+      ...moduleGraph.problems,
       ...validateServices(entries(), providers, known),
     ];
     failures.add(isComplete ? ofGraph : ofGraph.filter(({ code }) => !curable.has(code)));
-    installed = createInstalledList(arrangement, isLeftOut);
+    installed = createInstalledList(moduleGraph, isLeftOut);
   }
 
   async function settle(): Promise<void> {
-    arrange();
+    buildGraph();
     await askDefaultFactories(entries(), providers);
   }
 
@@ -242,18 +242,18 @@ export function createBoot(options: BootOptions): Boot {
   }
 
   function pluginIds(): string[] {
-    return arrangement.plugins.map(({ plugin }) => plugin.owner.pluginId);
+    return moduleGraph.plugins.map(({ plugin }) => plugin.owner.pluginId);
   }
 
-  function arrange(): void {
-    arrangement = arrangeParts(collection.parts, collection.problems);
+  function buildGraph(): void {
+    moduleGraph = buildModuleGraph(collection.registrations, collection.problems);
   }
 
   /** Where the graph of services begins: whatever will run, and what was added though nobody uses it. */
   function entries(): Entry[] {
     const list: Entry[] = [];
     const owners: Owner[] = [];
-    for (const { plugin, modules } of arrangement.plugins) {
+    for (const { plugin, modules } of moduleGraph.plugins) {
       for (const { owner, needs } of [plugin, ...modules]) {
         list.push({
           step: ownerStep(owner),
@@ -374,15 +374,15 @@ export function createBoot(options: BootOptions): Boot {
 
   /** Whether the boot-failure policy lets the backend start without whoever would meet a problem. */
   function isFailureAllowed({ owner }: ConfigProblem): boolean {
-    const own = collection.parts.find((part) => ownerLabel(part.owner) === owner);
+    const own = collection.registrations.find((part) => ownerLabel(part.owner) === owner);
     // A service fails for everybody.
-    const owners = own ? [own.owner] : arrangement.plugins.map(({ plugin }) => plugin.owner);
+    const owners = own ? [own.owner] : moduleGraph.plugins.map(({ plugin }) => plugin.owner);
     return owners.length > 0 && owners.every((one) => settings.isFailureAllowed(one));
   }
 
   async function judge(added: readonly AddedFeature[]): Promise<BackendJudgement> {
     const endProgress = watchProgress({
-      units,
+      tasks,
       logger: () => undefined,
       firstAfterMilliseconds: options.progressAfterMilliseconds,
     });
@@ -410,7 +410,7 @@ export function createBoot(options: BootOptions): Boot {
     return summarise({
       outcome,
       beginAt,
-      parts: collection.parts,
+      parts: collection.registrations,
       problems: failures.all(),
       failures,
       settledAt,
@@ -430,7 +430,7 @@ export function createBoot(options: BootOptions): Boot {
     });
   }
 
-  return { units, providers, instances, failures, arrangement: () => arrangement, start, judge, stop };
+  return { tasks, providers, instances, failures, moduleGraph: () => moduleGraph, start, judge, stop };
 }
 
 function isCertain({ isProvisional }: ConfigProblem): boolean {

@@ -10,7 +10,7 @@ import {
   type RuntimeModeService,
 } from '@vestibule/backend-plugin-api';
 import { ownerLabel } from '../features/owner.ts';
-import type { Part } from '../features/readRegistrations.ts';
+import type { Registration } from '../features/readRegistrations.ts';
 import type { Provider } from '../graph/provider.ts';
 import type { Providers } from '../graph/providers.ts';
 import { entryOfService } from '../graph/serviceGraph.ts';
@@ -44,9 +44,12 @@ export async function readRootConfig(
   }
 }
 
-/** The schemas of all parts, services, decorators and loaders. */
+/** The schemas of all plugins, modules, services, decorators and loaders. */
 export function configSchemasOf(
-  { parts, loaders }: { parts: readonly Part[]; loaders: readonly { loader: FeatureLoader }[] },
+  {
+    registrations,
+    loaders,
+  }: { registrations: readonly Registration[]; loaders: readonly { loader: FeatureLoader }[] },
   providers: Providers,
 ): OwnedConfigSchema[] {
   return [
@@ -64,7 +67,7 @@ export function configSchemasOf(
       .flatMap(({ decorator: { decorator }, label }) =>
         decorator.configSchema ? [{ schema: decorator.configSchema, owner: label }] : [],
       ),
-    ...parts.flatMap(({ owner, configSchema }) =>
+    ...registrations.flatMap(({ owner, configSchema }) =>
       configSchema ? [{ schema: configSchema, owner: ownerLabel(owner) }] : [],
     ),
   ];

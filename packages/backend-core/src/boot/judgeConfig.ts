@@ -18,7 +18,7 @@ import {
 import type { Provider } from '../graph/provider.ts';
 import type { Providers } from '../graph/providers.ts';
 import { textOfThrown } from '../problems/startupProblem.ts';
-import type { Units } from './units.ts';
+import type { InitTasks } from './initTasks.ts';
 
 /** What was found. */
 export interface ConfigJudgement {
@@ -52,13 +52,13 @@ export function checkAgainstSchemas({ config, unread, runtimeMode, schemas }: Ju
 export async function askJudges(
   { config, unread, runtimeMode, schemas }: JudgedConfig,
   options: {
-    units: Units;
+    tasks: InitTasks;
     providers: Providers;
     pluginIds: readonly string[];
     found: ConfigFindings;
   },
 ): Promise<ConfigJudgement> {
-  const { units, providers, pluginIds, found } = options;
+  const { tasks, providers, pluginIds, found } = options;
   const problems: ConfigProblem[] = [];
   const disabled: DisabledPart[] = [];
   const warnings: ConfigProblem[] = [...found.warnings];
@@ -72,9 +72,9 @@ export async function askJudges(
   for (const { schema, owner } of schemas) {
     const { judge } = schema;
     if (!judge) continue;
-    const unit = units.create(`the judgement of the config by ${owner}`, 'judgement of the config');
+    const task = tasks.create(`the judgement of the config by ${owner}`, 'judgement of the config');
     try {
-      const findings = await unit.run('ERR_CONFIG_INVALID', () => judge(context));
+      const findings = await task.run('ERR_CONFIG_INVALID', () => judge(context));
       problems.push(...(findings.problems ?? []).map((problem) => ({ ...problem, owner })));
       disabled.push(...(findings.disabled ?? []));
       warnings.push(...(findings.warnings ?? []));

@@ -8,7 +8,7 @@ import { validateServices } from '../graph/validateServices.ts';
 import { problemErrorsOf, type Instances } from '../services/instances.ts';
 import type { Consumer } from '../services/instance.ts';
 import type { Problem } from '../problems/startupProblem.ts';
-import type { Units } from './units.ts';
+import type { InitTasks } from './initTasks.ts';
 
 /** Whether a loader looks at nothing, not even the config, which may be wrong. */
 export function looksAtNothing({ deps }: FeatureLoader): boolean {
@@ -23,10 +23,10 @@ export function looksAtNothing({ deps }: FeatureLoader): boolean {
  */
 export async function runLoaders(
   collection: Collection,
-  context: { units: Units; providers: Providers; instances: Instances; known: Map<string, Problem> },
+  context: { tasks: InitTasks; providers: Providers; instances: Instances; known: Map<string, Problem> },
   mayRun: (loader: FeatureLoader) => boolean = () => true,
 ): Promise<Problem[]> {
-  const { units, providers, instances, known } = context;
+  const { tasks, providers, instances, known } = context;
   const problems: Problem[] = [];
   for (const one of collection.loaders) {
     const { loader, label } = one;
@@ -45,14 +45,14 @@ export async function runLoaders(
       problems.push(...found);
       continue;
     }
-    const consumer: Consumer & { unit: ReturnType<Units['create']> } = {
+    const consumer: Consumer & { task: ReturnType<InitTasks['create']> } = {
       label,
-      unit: units.create(label, label),
+      task: tasks.create(label, label),
       uses: new Set(),
     };
     try {
       const values = await instances.getAll(loader.deps ?? {}, consumer);
-      const features = await consumer.unit.run('ERR_FEATURE_LOADER_FAILED', async () => [
+      const features = await consumer.task.run('ERR_FEATURE_LOADER_FAILED', async () => [
         ...(await loader.loader(values)),
       ]);
       const added: AddedFeature[] = features.map((value, index) => ({
@@ -60,7 +60,7 @@ export async function runLoaders(
         origin: `feature ${index + 1} of the ${label}`.replace('the the', 'the'),
         place: () => `brought by ${label}`,
       }));
-      await collectFeatures(added, collection, { units, providers, by: label });
+      await collectFeatures(added, collection, { tasks, providers, by: label });
     } catch (error) {
       for (const { problem } of problemErrorsOf(error)) {
         problem.fatal = true;

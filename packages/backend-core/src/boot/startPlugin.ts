@@ -2,24 +2,24 @@
  * Starts one plugin: its eager services, its modules, the plugin itself, its startup hooks. All plugins run this side
  * by side.
  */
-import { modulesBefore, type Arrangement, type InstalledPlugin } from '../features/arrangeParts.ts';
+import { modulesBefore, type ModuleGraph, type InstalledPlugin } from '../features/moduleGraph.ts';
 import { ownerLabel, type Owner } from '../features/owner.ts';
-import type { Part } from '../features/readRegistrations.ts';
+import type { Registration } from '../features/readRegistrations.ts';
 import { isEager } from '../graph/provider.ts';
 import type { Providers } from '../graph/providers.ts';
 import { problemOfThrown, type Problem } from '../problems/startupProblem.ts';
 import { problemErrorsOf, type Instances } from '../services/instances.ts';
-import { createStartedPart, startPart, type StartedPart } from './startPart.ts';
-import type { Units } from './units.ts';
+import { createStartedRegistration, runRegistration, type StartedRegistration } from './runRegistration.ts';
+import type { InitTasks } from './initTasks.ts';
 
 /** What starting a plugin needs of the rest of the boot. */
 export interface PluginStartContext {
-  readonly units: Units;
+  readonly tasks: InitTasks;
   readonly providers: Providers;
   readonly instances: Instances;
-  readonly arrangement: Arrangement;
+  readonly moduleGraph: ModuleGraph;
   /** Every init that is begun is added here, so that shutdown finds it. */
-  readonly started: StartedPart[];
+  readonly started: StartedRegistration[];
   /** Whether a part was left out because of an earlier problem. */
   isLeftOut(owner: Owner): boolean;
   /** Records a failure. @returns Whether the backend may go on without the part. */
@@ -32,12 +32,12 @@ export interface PluginStartContext {
 
 /** Starts a plugin and its modules. Failures are recorded, not thrown. */
 export async function startPlugin(installed: InstalledPlugin, context: PluginStartContext): Promise<void> {
-  const { units, providers, instances, arrangement, started, fail } = context;
+  const { tasks, providers, instances, moduleGraph: moduleGraph, started, fail } = context;
   const { pluginId, plugin } = installed;
   const modules = installed.modules.filter(({ owner }) => !context.isLeftOut(owner));
   const refusals: { owner: Owner; problem: Problem }[] = [];
 
-  const pluginRun = createStartedPart(plugin, units);
+  const pluginRun = createStartedRegistration(plugin, tasks);
   started.push(pluginRun);
   try {
     const eager = providers
@@ -47,14 +47,14 @@ export async function startPlugin(installed: InstalledPlugin, context: PluginSta
     if (problems.length > 0) {
       failAll(plugin.owner, problems);
       for (const part of [plugin, ...modules]) stop(part.owner, problems);
-      pluginRun.unit.stop();
+      pluginRun.task.stop();
       return;
     }
 
-    const running = new Map<Part, Promise<void>>();
+    const running = new Map<Registration, Promise<void>>();
     await Promise.all(modules.map((module) => startModule(module, running)));
     if (refusals.length > 0) {
-      pluginRun.unit.stop();
+      pluginRun.task.stop();
       stop(
         plugin.owner,
         refusals.map(({ problem }) => problem),
@@ -63,9 +63,9 @@ export async function startPlugin(installed: InstalledPlugin, context: PluginSta
     }
 
     const own = await problemsOf([
-      startPart(plugin, pluginRun, {
+      runRegistration(plugin, pluginRun, {
         instances,
-        points: arrangement.points,
+        points: moduleGraph.points,
         forPoints: { reportModuleStartupFailure: () => {} },
       }),
     ]);
@@ -76,18 +76,18 @@ export async function startPlugin(installed: InstalledPlugin, context: PluginSta
   }
 
   /** Once for each module, after those that use its extension points. */
-  function startModule(module: Part, running: Map<Part, Promise<void>>): Promise<void> {
+  function startModule(module: Registration, running: Map<Registration, Promise<void>>): Promise<void> {
     const earlier = running.get(module);
     if (earlier) return earlier;
-    const run = createStartedPart(module, units);
+    const run = createStartedRegistration(module, tasks);
     started.push(run);
-    pluginRun.unit.waitFor(run.unit);
+    pluginRun.task.waitFor(run.task);
     const promise = (async () => {
       await Promise.all(modulesBefore(module, modules).map((user) => startModule(user, running)));
       const problems = await problemsOf([
-        startPart(module, run, {
+        runRegistration(module, run, {
           instances,
-          points: arrangement.points,
+          points: moduleGraph.points,
           forPoints: {
             reportModuleStartupFailure: ({ error }) =>
               failAll(module.owner, [

@@ -1,7 +1,7 @@
 /** Sums a start-up up: a record for each plugin and each of its modules. */
 import { systemClock } from '@vestibule/backend-plugin-api';
 import { ownerLabel, type Owner } from '../features/owner.ts';
-import type { Part } from '../features/readRegistrations.ts';
+import type { Registration } from '../features/readRegistrations.ts';
 import type { Problem } from '../problems/startupProblem.ts';
 import type { Failures } from './failures.ts';
 import type { StartupResult } from './startupResult.ts';
@@ -10,7 +10,7 @@ import type { StartupResult } from './startupResult.ts';
 export function summarise(options: {
   outcome: StartupResult['outcome'];
   beginAt: Date;
-  parts: readonly Part[];
+  parts: readonly Registration[];
   problems: readonly Problem[];
   failures: Failures;
   settledAt: ReadonlyMap<string, Date>;

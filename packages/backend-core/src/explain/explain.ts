@@ -11,7 +11,7 @@ import { printExplanation } from './printExplanation.ts';
 
 /** Describes a boot as it is now. */
 export function explainBoot(boot: Boot): BackendExplanation {
-  const { plugins, points } = boot.arrangement();
+  const { plugins, points } = boot.moduleGraph();
   const parts = plugins.flatMap(({ plugin, modules }) => [plugin, ...modules]);
   const providers = boot.providers.all();
   const factories = providers.flatMap((one) => boot.providers.layersOf(one));
@@ -27,7 +27,7 @@ export function explainBoot(boot: Boot): BackendExplanation {
   ];
 
   const json: ExplanationData = {
-    parts: parts.map(({ owner, needs, points: offered }) => {
+    parts: parts.map(({ owner, needs, extensionPoints: offered }) => {
       const failure = boot.failures
         .all()
         .find(({ affects }) => affects.some((other) => ownerLabel(other) === ownerLabel(owner)));
@@ -71,7 +71,7 @@ export function explainBoot(boot: Boot): BackendExplanation {
       offeredBy: ownerLabel(owner),
       usedBy: usersOf(point.id, true),
     })),
-    timings: [...boot.units.all()]
+    timings: [...boot.tasks.all()]
       .sort((a, b) => (a.startedAt ?? a.createdAt) - (b.startedAt ?? b.createdAt))
       .map(({ label, state, startedAt, endedAt }) => ({
         label,
@@ -89,11 +89,11 @@ function refsBesides(provider: Provider): DependencyRef[] {
   return refsOf(provider).filter((ref) => ref !== provider.decorates?.innerRef);
 }
 
-function explainInstance({ pluginId, unit }: Instance): ExplainedInstance {
+function explainInstance({ pluginId, task }: Instance): ExplainedInstance {
   return {
     ...(pluginId !== undefined && { pluginId }),
-    state: unit.state,
-    ...duration(unit.startedAt, unit.endedAt),
+    state: task.state,
+    ...duration(task.startedAt, task.endedAt),
   };
 }
 

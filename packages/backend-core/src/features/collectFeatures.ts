@@ -1,9 +1,9 @@
 /** Takes what was added, waits for imports, and sorts it: services to the providers, parts and loaders to their lists. */
 import type { FeatureLoader } from '@vestibule/backend-plugin-api';
-import type { Units } from '../boot/units.ts';
+import type { InitTasks } from '../boot/initTasks.ts';
 import type { Providers } from '../graph/providers.ts';
 import { createProblem, ProblemError, textOfThrown, type Problem } from '../problems/startupProblem.ts';
-import { readRegistrations, type Part } from './readRegistrations.ts';
+import { readRegistrations, type Registration } from './readRegistrations.ts';
 import { recogniseFeature, type RecognisedFeature } from './recogniseFeature.ts';
 
 /** Something given to `backend.add(…)` or yielded by a loader. */
@@ -17,7 +17,7 @@ export interface AddedFeature {
 
 /** What a collection has found so far. */
 export interface Collection {
-  readonly parts: Part[];
+  readonly registrations: Registration[];
   readonly problems: Problem[];
   /** The ids of plugins that no loader brought. */
   readonly addedPlugins: Set<string>;
@@ -28,10 +28,10 @@ export interface Collection {
 export async function collectFeatures(
   added: readonly AddedFeature[],
   collection: Collection,
-  context: { units: Units; providers: Providers; by?: string },
+  context: { tasks: InitTasks; providers: Providers; by?: string },
 ): Promise<void> {
-  const { units, providers, by } = context;
-  const found = await Promise.all(added.map((one) => receive(one, units)));
+  const { tasks, providers, by } = context;
+  const found = await Promise.all(added.map((one) => receive(one, tasks)));
   found.forEach((feature, index) => {
     const one = added[index];
     if (!one) return;
@@ -65,7 +65,7 @@ export async function collectFeatures(
         // As a loaded service does, a loaded plugin gives way to one that was added, with all that came beside it.
         if (by !== undefined && pluginIds.some((id) => collection.addedPlugins.has(id))) break;
         if (by === undefined) for (const id of pluginIds) collection.addedPlugins.add(id);
-        collection.parts.push(...parts);
+        collection.registrations.push(...parts);
         collection.problems.push(...problems);
       }
     }
@@ -78,10 +78,13 @@ function labelOfLoader({ description }: FeatureLoader, origin: string): string {
   return description.startsWith('feature loader') ? description : `feature loader ${description}`;
 }
 
-async function receive({ value, origin }: AddedFeature, units: Units): Promise<RecognisedFeature | Problem> {
+async function receive(
+  { value, origin }: AddedFeature,
+  tasks: InitTasks,
+): Promise<RecognisedFeature | Problem> {
   try {
     const received = isPromise(value)
-      ? await units.create(origin, origin).run('ERR_FEATURE_LOAD_FAILED', () => value)
+      ? await tasks.create(origin, origin).run('ERR_FEATURE_LOAD_FAILED', () => value)
       : value;
     const feature = recogniseFeature(received);
     return feature.kind === 'unknown' ? invalid(origin, feature.found, feature.hint) : feature;

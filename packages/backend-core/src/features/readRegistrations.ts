@@ -14,15 +14,15 @@ import { createProblem, framesOf, problemOfThrown, type Problem } from '../probl
 import { ownerLabel, type Owner } from './owner.ts';
 
 /** An extension point, with its implementation or a way to make one for each module. */
-export interface OfferedPoint {
+export interface OfferedExtensionPoint {
   readonly id: string;
   implementationFor(context: ExtensionPointFactoryContext): unknown;
 }
 
 /** One plugin or one module: what it needs and what it does. */
-export interface Part {
+export interface Registration {
   readonly owner: Owner;
-  readonly points: readonly OfferedPoint[];
+  readonly extensionPoints: readonly OfferedExtensionPoint[];
   /** The dependencies as the author wrote them, classes included. */
   readonly deps: Readonly<Record<string, Dependency>>;
   /** Every reference in them, with the class that names it where one does. */
@@ -41,7 +41,7 @@ export function readRegistrations(
   feature: RegistrationsFeature,
   origin: string,
   place: () => string,
-): { parts: Part[]; problems: Problem[] } {
+): { parts: Registration[]; problems: Problem[] } {
   const problems: Problem[] = [];
   let registrations: readonly unknown[];
   try {
@@ -49,9 +49,9 @@ export function readRegistrations(
   } catch (error) {
     return { parts: [], problems: [{ ...problemOfRegister(error, origin), places: [place()] }] };
   }
-  const parts: Part[] = [];
+  const parts: Registration[] = [];
   for (const registration of registrations) {
-    const part = readPart(registration, feature.configSchema, origin, place);
+    const part = readRegistration(registration, feature.configSchema, origin, place);
     if ('code' in part) problems.push({ ...part, places: [place()] });
     else parts.push(part);
   }
@@ -86,17 +86,17 @@ interface UnreadRegistration {
   extensionPoints?: unknown;
   init?: {
     deps?: Record<string, DependencyRef>;
-    func?: Part['run'];
-    vestibule?: { deps: Record<string, Dependency>; func: Part['run'] };
+    func?: Registration['run'];
+    vestibule?: { deps: Record<string, Dependency>; func: Registration['run'] };
   };
 }
 
-function readPart(
+function readRegistration(
   registration: unknown,
   configSchema: ConfigSchema | undefined,
   origin: string,
   place: () => string,
-): Part | Problem {
+): Registration | Problem {
   const { type, pluginId, moduleId, extensionPoints, init } = (registration ?? {}) as UnreadRegistration;
   const isPlugin = pluginTypes.includes(type as string);
   if (typeof pluginId !== 'string') {
@@ -127,7 +127,7 @@ function readPart(
   try {
     return {
       owner,
-      points: Array.isArray(extensionPoints) ? extensionPoints.map(readPoint) : [],
+      extensionPoints: Array.isArray(extensionPoints) ? extensionPoints.map(readExtensionPoint) : [],
       deps: deps ?? {},
       needs: Object.entries(deps ?? {}).flatMap(needsOf),
       ...(configSchema && { configSchema }),
@@ -152,19 +152,19 @@ function canRead(deps: Record<string, Dependency>): boolean {
   }
 }
 
-function readPoint(point: unknown): OfferedPoint {
+function readExtensionPoint(point: unknown): OfferedExtensionPoint {
   if (Array.isArray(point)) {
     const [{ id }, implementation] = point as [{ id: string }, unknown];
     return { id, implementationFor: () => implementation };
   }
   const { extensionPoint, factory } = point as {
     extensionPoint: { id: string };
-    factory: OfferedPoint['implementationFor'];
+    factory: OfferedExtensionPoint['implementationFor'];
   };
   return { id: extensionPoint.id, implementationFor: (context) => factory(context) };
 }
 
-function needsOf([name, dependency]: [string, Dependency]): Part['needs'] {
+function needsOf([name, dependency]: [string, Dependency]): Registration['needs'] {
   if (isInjectableClass(dependency)) {
     const via = dependency.name || '(anonymous class)';
     return injectedRefs(dependency).map((ref) => ({ ref, via }));

@@ -8,7 +8,7 @@
 import type { ServiceDecorator, ServiceFactory, ServiceRef } from '@vestibule/backend-plugin-api';
 import { asServiceFactory, isServiceDecorator } from '../features/recogniseFeature.ts';
 import { createProblem, ProblemError, problemOfThrown, type Problem } from '../problems/startupProblem.ts';
-import type { Unit, Units } from '../boot/units.ts';
+import type { InitTask, InitTasks } from '../boot/initTasks.ts';
 import { createDecorators, type AddedDecorator } from './decorators.ts';
 import type { Provider, ProviderOrigin } from './provider.ts';
 
@@ -47,13 +47,13 @@ export interface Providers {
 export function createProviders(options: {
   builtIn: readonly ServiceFactory[];
   defaults: readonly ServiceFactory[];
-  units: Units;
+  tasks: InitTasks;
 }): Providers {
-  const { builtIn, defaults, units } = options;
+  const { builtIn, defaults, tasks } = options;
   const byId = new Map<string, Provider[]>();
   const asked = new Map<
     string,
-    Map<unknown, { unit: Unit; done: Promise<void>; provider?: Provider; problem?: Problem }>
+    Map<unknown, { task: InitTask; done: Promise<void>; provider?: Provider; problem?: Problem }>
   >();
   const made = new Set<Provider>();
 
@@ -155,11 +155,11 @@ export function createProviders(options: {
       asked.set(ref.id, ofId);
       const earlier = ofId.get(loader);
       if (earlier) return earlier.done;
-      const unit = units.create(`the default factory of service '${ref.id}'`, `${ref.id} (default factory)`);
-      const record: NonNullable<ReturnType<typeof askedFor>> = { unit, done: Promise.resolve() };
+      const task = tasks.create(`the default factory of service '${ref.id}'`, `${ref.id} (default factory)`);
+      const record: NonNullable<ReturnType<typeof askedFor>> = { task, done: Promise.resolve() };
       record.done = (async () => {
         try {
-          const factory = await unit.run('ERR_SERVICE_DEFAULT_FAILED', async () =>
+          const factory = await task.run('ERR_SERVICE_DEFAULT_FAILED', async () =>
             asServiceFactory(await ref.__defaultFactory?.(ref)),
           );
           if (factory) record.provider = { id: ref.id, factory, origin: 'default factory' };
@@ -173,7 +173,7 @@ export function createProviders(options: {
           record.problem =
             error instanceof ProblemError
               ? error.problem
-              : problemOfThrown('ERR_SERVICE_DEFAULT_FAILED', unit.label, error);
+              : problemOfThrown('ERR_SERVICE_DEFAULT_FAILED', task.label, error);
         }
       })();
       ofId.set(loader, record);

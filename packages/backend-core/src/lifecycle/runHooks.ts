@@ -1,8 +1,8 @@
 /** Runs hooks and disposals: each under a deadline, and none stops the others. */
 import type { LoggerService } from '@vestibule/backend-plugin-api';
-import { seconds } from '../boot/units.ts';
+import { seconds } from '../boot/initTasks.ts';
 import { textOfThrown } from '../problems/startupProblem.ts';
-import { carefulLogger } from './carefulLogger.ts';
+import { nonThrowingLogger } from './nonThrowingLogger.ts';
 import type { Hook } from './hooks.ts';
 
 /** How something is run to its end. */
@@ -42,7 +42,7 @@ export async function runHooks(
       runHook({
         label: hook.label,
         timeoutMilliseconds,
-        logger: hook.logger ? carefulLogger(hook.logger) : logger,
+        logger: hook.logger ? nonThrowingLogger(hook.logger) : logger,
         run: () => hook.run(),
       }),
     ),

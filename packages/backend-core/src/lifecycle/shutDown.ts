@@ -10,7 +10,7 @@
  * Everything runs under a deadline of its own, is logged by name when it passes it, and is passed over.
  */
 import { coreServices, type LoggerService } from '@vestibule/backend-plugin-api';
-import type { StartedPart } from '../boot/startPart.ts';
+import type { StartedRegistration } from '../boot/runRegistration.ts';
 import type { Consumer, Instance } from '../services/instance.ts';
 import { disposalOf } from './disposal.ts';
 import type { Hook, Hooks } from './hooks.ts';
@@ -20,7 +20,7 @@ import { runHook, runHooks } from './runHooks.ts';
 export interface Started {
   readonly rootHooks: Hooks;
   readonly pluginHooks: ReadonlyMap<string, Hooks>;
-  readonly parts: readonly StartedPart[];
+  readonly parts: readonly StartedRegistration[];
   readonly instances: readonly Instance[];
   readonly timeoutMilliseconds: number;
   /** For hooks before shutdown, one of which lets the listener serve on for a while. */

@@ -1,4 +1,4 @@
-/** One fault of the config, which several units find, as one problem. */
+/** One fault of the config, which several tasks find, as one problem. */
 import type { Problem } from './startupProblem.ts';
 
 /** Each problem of the config once: a service that is made for each plugin finds the same in all of them. */

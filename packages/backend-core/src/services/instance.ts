@@ -1,5 +1,5 @@
 /** Who depends on services, and a service that was made. */
-import type { Unit } from '../boot/units.ts';
+import type { InitTask } from '../boot/initTasks.ts';
 import type { Provider } from '../graph/provider.ts';
 
 /** Whoever depends on services: an init, a loader, or a service. */
@@ -7,7 +7,7 @@ export interface Consumer {
   readonly label: string;
   /** The plugin it belongs to; absent for what exists once for the backend. */
   readonly pluginId?: string;
-  readonly unit?: Unit;
+  readonly task?: InitTask;
   /** The instances it received. */
   readonly uses: Set<Instance>;
 }
@@ -15,7 +15,7 @@ export interface Consumer {
 /** A service that was made, or a root context of one. */
 export interface Instance extends Consumer {
   readonly provider: Provider;
-  readonly unit: Unit;
+  readonly task: InitTask;
   readonly isRootContext: boolean;
   /** Present once it is finished. */
   readonly value?: unknown;

@@ -3,7 +3,7 @@
  * finished value is bound in the container of its scope. Failures are kept, so that a factory is never run again.
  */
 import type { DependencyRef, ServiceRef } from '@vestibule/backend-plugin-api';
-import type { Units } from '../boot/units.ts';
+import type { InitTasks } from '../boot/initTasks.ts';
 import type { Scope } from '../container/scope.ts';
 import { providerLabel, providerStep, type Provider } from '../graph/provider.ts';
 import type { Providers } from '../graph/providers.ts';
@@ -34,11 +34,11 @@ export interface Instances {
 /** Starts without instances. */
 export function createInstances(options: {
   providers: Providers;
-  units: Units;
+  tasks: InitTasks;
   rootScope: Scope;
   sources: BuiltInSources;
 }): Instances {
-  const { providers, units, rootScope, sources } = options;
+  const { providers, tasks, rootScope, sources } = options;
   const instances: Mutable<Instance>[] = [];
   const running = new Map<
     Provider,
@@ -68,7 +68,7 @@ export function createInstances(options: {
       label,
       ...(pluginId !== undefined && { pluginId }),
       provider,
-      unit: units.create(label, isRootContext ? `${provider.id} (root context)` : providerStep(provider)),
+      task: tasks.create(label, isRootContext ? `${provider.id} (root context)` : providerStep(provider)),
       isRootContext,
       uses: new Set(),
     };
@@ -95,7 +95,7 @@ export function createInstances(options: {
       const deps = await getAll(Object.fromEntries(rootDeps), instance);
       return finish(
         instance,
-        await instance.unit.run(
+        await instance.task.run(
           'ERR_SERVICE_ROOT_CONTEXT_FAILED',
           () => provider.factory.createRootContext?.(deps),
           disposeNow,
@@ -123,13 +123,13 @@ export function createInstances(options: {
       let context: unknown;
       if (provider.factory.createRootContext) {
         const shared = rootContext(provider);
-        instance.unit.waitFor(shared.instance.unit);
+        instance.task.waitFor(shared.instance.task);
         instance.uses.add(shared.instance);
         context = await stoppedWith(instance, shared.value);
       }
       return finish(
         instance,
-        await instance.unit.run(
+        await instance.task.run(
           provider.decorates ? 'ERR_SERVICE_DECORATOR_FAILED' : 'ERR_SERVICE_FACTORY_FAILED',
           () => provider.factory.factory(deps, context),
           disposeNow,
@@ -153,7 +153,7 @@ export function createInstances(options: {
     const made = found.map((provider) => instanceOf(provider, consumer.pluginId));
     for (const { instance } of made) {
       consumer.uses.add(instance);
-      consumer.unit?.waitFor(instance.unit);
+      consumer.task?.waitFor(instance.task);
     }
     const values = await settle(made.map(({ value }) => value));
     const value = ref.multiton ? values : values[0];
@@ -222,7 +222,7 @@ async function stoppedWith<T>(consumer: Consumer, promise: Promise<T>): Promise<
   try {
     return await promise;
   } catch (error) {
-    consumer.unit?.stop();
+    consumer.task?.stop();
     for (const { problem } of problemErrorsOf(error)) {
       if (!problem.stopped.includes(consumer.label)) problem.stopped.push(consumer.label);
     }

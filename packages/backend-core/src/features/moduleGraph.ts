@@ -3,25 +3,25 @@ import { nearestName } from '@vestibule/backend-plugin-api';
 import { findCycles } from '../graph/findCycles.ts';
 import { createProblem, type Problem } from '../problems/startupProblem.ts';
 import { isSameOwner, ownerLabel, ownerStep, type Owner } from './owner.ts';
-import { isExtensionPoint, type OfferedPoint, type Part } from './readRegistrations.ts';
+import { isExtensionPoint, type OfferedExtensionPoint, type Registration } from './readRegistrations.ts';
 
 /** A plugin with the modules that extend it. */
 export interface InstalledPlugin {
   readonly pluginId: string;
-  readonly plugin: Part;
-  readonly modules: readonly Part[];
+  readonly plugin: Registration;
+  readonly modules: readonly Registration[];
 }
 
 /** An extension point and who offers it. */
-export interface KnownPoint {
-  readonly point: OfferedPoint;
+export interface KnownExtensionPoint {
+  readonly point: OfferedExtensionPoint;
   readonly owner: Owner;
 }
 
 /** All plugins and modules, in the order in which they were added. */
-export interface Arrangement {
+export interface ModuleGraph {
   readonly plugins: readonly InstalledPlugin[];
-  readonly points: ReadonlyMap<string, KnownPoint>;
+  readonly points: ReadonlyMap<string, KnownExtensionPoint>;
   readonly problems: readonly Problem[];
 }
 
@@ -29,15 +29,15 @@ export interface Arrangement {
  * Arranges the parts. Whoever has a problem of his own, here or in `earlier`, is left out; modules of a plugin that was
  * refused are not orphans but stopped by that.
  */
-export function arrangeParts(parts: readonly Part[], earlier: readonly Problem[]): Arrangement {
+export function buildModuleGraph(parts: readonly Registration[], earlier: readonly Problem[]): ModuleGraph {
   const problems: Problem[] = [];
-  const byKey = new Map<string, Part[]>();
+  const byKey = new Map<string, Registration[]>();
   for (const part of parts) {
     const key = ownerLabel(part.owner);
     byKey.set(key, [...(byKey.get(key) ?? []), part]);
   }
 
-  const single: Part[] = [];
+  const single: Registration[] = [];
   for (const [label, same] of byKey) {
     const [first] = same;
     if (!first) continue;
@@ -59,9 +59,9 @@ export function arrangeParts(parts: readonly Part[], earlier: readonly Problem[]
     );
   }
 
-  const points = collectPoints(single, problems);
+  const extensionPoints = collectPoints(single, problems);
   const refused = [...earlier, ...problems];
-  const installed = new Map<string, { pluginId: string; plugin: Part; modules: Part[] }>();
+  const installed = new Map<string, { pluginId: string; plugin: Registration; modules: Registration[] }>();
   for (const part of single) {
     const { pluginId, moduleId } = part.owner;
     if (moduleId === undefined) installed.set(pluginId, { pluginId, plugin: part, modules: [] });
@@ -92,7 +92,7 @@ export function arrangeParts(parts: readonly Part[], earlier: readonly Problem[]
         ),
       );
     }
-    for (const module of modules) checkPoints(module, points, problems);
+    for (const module of modules) checkPoints(module, extensionPoints, problems);
   }
   for (const { plugin } of installed.values()) {
     for (const { ref } of plugin.needs.filter((need) => isExtensionPoint(need.ref))) {
@@ -108,12 +108,15 @@ export function arrangeParts(parts: readonly Part[], earlier: readonly Problem[]
       );
     }
   }
-  return { plugins: [...installed.values()], points, problems };
+  return { plugins: [...installed.values()], points: extensionPoints, problems };
 }
 
-function collectPoints(parts: readonly Part[], problems: Problem[]): Map<string, KnownPoint> {
-  const points = new Map<string, KnownPoint>();
-  for (const { owner, points: offered } of parts) {
+function collectPoints(
+  parts: readonly Registration[],
+  problems: Problem[],
+): Map<string, KnownExtensionPoint> {
+  const points = new Map<string, KnownExtensionPoint>();
+  for (const { owner, extensionPoints: offered } of parts) {
     for (const point of offered) {
       const other = points.get(point.id);
       if (!other) {
@@ -132,7 +135,11 @@ function collectPoints(parts: readonly Part[], problems: Problem[]): Map<string,
   return points;
 }
 
-function checkPoints(module: Part, points: ReadonlyMap<string, KnownPoint>, problems: Problem[]): void {
+function checkPoints(
+  module: Registration,
+  points: ReadonlyMap<string, KnownExtensionPoint>,
+  problems: Problem[],
+): void {
   for (const { ref, via } of module.needs) {
     if (!isExtensionPoint(ref)) continue;
     const known = points.get(ref.id);
@@ -177,12 +184,12 @@ function orphan(owner: Owner, pluginIds: readonly string[]): Problem {
 }
 
 /** For each module, the modules that must run before it: those that use an extension point it offers. */
-export function modulesBefore(module: Part, modules: readonly Part[]): Part[] {
-  const offered = new Set(module.points.map(({ id }) => id));
+export function modulesBefore(module: Registration, modules: readonly Registration[]): Registration[] {
+  const offered = new Set(module.extensionPoints.map(({ id }) => id));
   return modules.filter(({ needs }) => needs.some(({ ref }) => isExtensionPoint(ref) && offered.has(ref.id)));
 }
 
-function cyclesOfModules(modules: readonly Part[]): Part[][] {
+function cyclesOfModules(modules: readonly Registration[]): Registration[][] {
   return findCycles(modules, (module) => modulesBefore(module, modules));
 }
 

@@ -4,30 +4,30 @@ import {
   isInjectableClass,
   type ExtensionPointFactoryContext,
 } from '@vestibule/backend-plugin-api';
-import type { KnownPoint } from '../features/arrangeParts.ts';
+import type { KnownExtensionPoint } from '../features/moduleGraph.ts';
 import { ownerLabel, ownerStep } from '../features/owner.ts';
-import { isExtensionPoint, type Part } from '../features/readRegistrations.ts';
+import { isExtensionPoint, type Registration } from '../features/readRegistrations.ts';
 import type { Instances } from '../services/instances.ts';
 import type { Consumer, Instance } from '../services/instance.ts';
-import type { Unit, Units } from './units.ts';
+import type { InitTask, InitTasks } from './initTasks.ts';
 
 /** An init that was begun. */
-export interface StartedPart extends Consumer {
+export interface StartedRegistration extends Consumer {
   readonly pluginId: string;
   readonly isModule: boolean;
-  readonly unit: Unit;
+  readonly task: InitTask;
   /** What was built from the classes in its deps. */
   readonly built: { readonly label: string; readonly value: unknown }[];
 }
 
 /** Prepares the record of an init before it runs. */
-export function createStartedPart(part: Part, units: Units): StartedPart {
+export function createStartedRegistration(part: Registration, tasks: InitTasks): StartedRegistration {
   const label = ownerLabel(part.owner);
   return {
     label,
     pluginId: part.owner.pluginId,
     isModule: part.owner.moduleId !== undefined,
-    unit: units.create(label, ownerStep(part.owner)),
+    task: tasks.create(label, ownerStep(part.owner)),
     uses: new Set<Instance>(),
     built: [],
   };
@@ -39,12 +39,12 @@ export function createStartedPart(part: Part, units: Units): StartedPart {
  *
  * @throws ProblemError, or several of them, see `problemErrorsOf`.
  */
-export async function startPart(
-  part: Part,
-  started: StartedPart,
+export async function runRegistration(
+  part: Registration,
+  started: StartedRegistration,
   context: {
     instances: Instances;
-    points: ReadonlyMap<string, KnownPoint>;
+    points: ReadonlyMap<string, KnownExtensionPoint>;
     forPoints: ExtensionPointFactoryContext;
   },
 ): Promise<void> {
@@ -55,7 +55,7 @@ export async function startPart(
     started,
   );
   const code = started.isModule ? 'ERR_MODULE_FAILED' : 'ERR_PLUGIN_FAILED';
-  await started.unit.run(code, async () => {
+  await started.task.run(code, async () => {
     const scope = instances.scopeOf(started.pluginId).createChild();
     services.forEach((ref, index) => scope.bind(ref, values[`${index}`]));
     const offered = new Map<string, unknown>(); // One for the module, however many references name the point.

@@ -1,12 +1,12 @@
 /**
- * The units of a start-up: each is one function of somebody else's (a factory, an init, a loader) that gets a clock of
- * its own. Waiting for other units does not count, but is recorded, so that a deadline can say who waited for whom.
+ * The tasks of a start-up: each is one function of somebody else's (a factory, an init, a loader) that gets a clock of
+ * its own. Waiting for other tasks does not count, but is recorded, so that a deadline can say who waited for whom.
  */
 import type { ErrorCode } from '@vestibule/backend-plugin-api';
 import { createProblem, problemOfThrown, ProblemError } from '../problems/startupProblem.ts';
 
 /** One piece of the start-up. */
-export interface Unit {
+export interface InitTask {
   /** For messages: `service 'core.database' for plugin 'auth'`. */
   readonly label: string;
   /** For paths: `core.database`. */
@@ -16,71 +16,71 @@ export interface Unit {
   readonly createdAt: number;
   readonly startedAt?: number;
   readonly endedAt?: number;
-  /** Says that this unit cannot run before the other has ended. */
-  waitFor(other: Unit): void;
+  /** Says that this task cannot run before the other has ended. */
+  waitFor(other: InitTask): void;
   /**
-   * Runs the unit's own function under the deadline.
+   * Runs the task's own function under the deadline.
    *
    * @param code - Of the problem when the function throws.
    * @param late - Receives the value of a function that comes back after its deadline.
    * @throws ProblemError
    */
   run<T>(code: ErrorCode, work: () => T | Promise<T>, late?: (value: T) => void): Promise<T>;
-  /** Ends the unit without running it. */
+  /** Ends the task without running it. */
   stop(): void;
 }
 
-/** All units of one start-up. */
-export interface Units {
-  create(label: string, step: string): Unit;
-  all(): readonly Unit[];
+/** All tasks of one start-up. */
+export interface InitTasks {
+  create(label: string, step: string): InitTask;
+  all(): readonly InitTask[];
   /** Milliseconds since the start-up began. */
   elapsed(): number;
 }
 
-/** Starts the clock. `timeoutMilliseconds` is asked whenever a unit begins to run. */
-export function createUnits(timeoutMilliseconds: () => number): Units {
+/** Starts the clock. `timeoutMilliseconds` is asked whenever a task begins to run. */
+export function createInitTasks(timeoutMilliseconds: () => number): InitTasks {
   const beginAt = performance.now();
-  const units: Unit[] = [];
-  const waiters = new Map<Unit, Set<Unit>>();
+  const tasks: InitTask[] = [];
+  const waiters = new Map<InitTask, Set<InitTask>>();
   const elapsed = () => performance.now() - beginAt;
 
-  function create(label: string, step: string): Unit {
-    const unit: Mutable<Unit> = {
+  function create(label: string, step: string): InitTask {
+    const task: Mutable<InitTask> = {
       label,
       step,
       state: 'waiting',
       createdAt: elapsed(),
       waitFor(other) {
         const set = waiters.get(other) ?? new Set();
-        waiters.set(other, set.add(unit));
+        waiters.set(other, set.add(task));
       },
       async run(code, work, late) {
-        unit.state = 'running';
-        unit.startedAt = elapsed();
+        task.state = 'running';
+        task.startedAt = elapsed();
         try {
-          const value = await withDeadline(unit, work, late);
-          unit.state = 'done';
+          const value = await withDeadline(task, work, late);
+          task.state = 'done';
           return value;
         } catch (error) {
-          unit.state = 'failed';
+          task.state = 'failed';
           if (error instanceof ProblemError) throw error;
           throw new ProblemError(problemOfThrown(code, `${label} failed`, error, { fatal: false }));
         } finally {
-          unit.endedAt = elapsed();
+          task.endedAt = elapsed();
         }
       },
       stop() {
-        unit.state = 'failed';
-        unit.endedAt = elapsed();
+        task.state = 'failed';
+        task.endedAt = elapsed();
       },
     };
-    units.push(unit);
-    return unit;
+    tasks.push(task);
+    return task;
   }
 
   async function withDeadline<T>(
-    unit: Unit,
+    task: InitTask,
     work: () => T | Promise<T>,
     late: ((value: T) => void) | undefined,
   ): Promise<T> {
@@ -92,9 +92,9 @@ export function createUnits(timeoutMilliseconds: () => number): Units {
         expired = true;
         reject(
           new ProblemError(
-            createProblem('ERR_STARTUP_TIMEOUT', `${unit.label} did not finish within ${seconds(limit)}`, {
+            createProblem('ERR_STARTUP_TIMEOUT', `${task.label} did not finish within ${seconds(limit)}`, {
               relation: 'awaited by',
-              paths: waysTo(unit),
+              paths: waysTo(task),
               fatal: false,
             }),
           ),
@@ -113,21 +113,21 @@ export function createUnits(timeoutMilliseconds: () => number): Units {
     }
   }
 
-  /** From each unit that nobody waits for, the way down to this one. */
-  function waysTo(unit: Unit): string[] {
+  /** From each task that nobody waits for, the way down to this one. */
+  function waysTo(task: InitTask): string[] {
     const ways: string[] = [];
-    const climb = (current: Unit, below: readonly Unit[]) => {
+    const climb = (current: InitTask, below: readonly InitTask[]) => {
       if (ways.length >= maximalWays) return;
       const above = [...(waiters.get(current) ?? [])].filter((other) => !below.includes(other));
       const way = [current, ...below];
       if (above.length === 0 && way.length > 1) ways.push(way.map(({ step }) => step).join(' -> '));
       for (const other of above) climb(other, way);
     };
-    climb(unit, []);
+    climb(task, []);
     return ways;
   }
 
-  return { create, all: () => units, elapsed };
+  return { create, all: () => tasks, elapsed };
 }
 
 const maximalWays = 20;

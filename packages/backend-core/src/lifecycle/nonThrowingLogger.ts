@@ -2,7 +2,7 @@
 import type { LoggerService } from '@vestibule/backend-plugin-api';
 
 /** The same logger; what it throws is dropped. */
-export function carefulLogger(logger: LoggerService): LoggerService {
+export function nonThrowingLogger(logger: LoggerService): LoggerService {
   const careful =
     (level: 'error' | 'warn' | 'info' | 'debug') =>
     (...line: Parameters<LoggerService['error']>): void => {
@@ -19,9 +19,9 @@ export function carefulLogger(logger: LoggerService): LoggerService {
     debug: careful('debug'),
     child(fields) {
       try {
-        return carefulLogger(logger.child(fields));
+        return nonThrowingLogger(logger.child(fields));
       } catch {
-        return carefulLogger(logger);
+        return nonThrowingLogger(logger);
       }
     },
   };
