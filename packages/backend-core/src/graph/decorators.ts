@@ -37,13 +37,14 @@ export interface Decorators {
 /** Starts with none. */
 export function createDecorators(): Decorators {
   const added: AddedDecorator[] = [];
+  const byService = new Map<string, AddedDecorator[]>();
   const layers = new Map<Provider, Provider[]>();
   const inners = new Map<ServiceRef<unknown>, Provider>();
 
   function layersOf(provider: Provider): readonly Provider[] {
     const known = layers.get(provider) ?? [provider];
     layers.set(provider, known);
-    const ofService = added.filter(({ decorator }) => decorator.service.id === provider.id);
+    const ofService = byService.get(provider.id) ?? [];
     for (const one of ofService.slice(known.length - 1)) known.push(layerOver(known.at(-1) ?? provider, one));
     return known;
   }
@@ -83,7 +84,15 @@ export function createDecorators(): Decorators {
           hint: 'Keep one of them.',
         });
       }
-      added.push({ decorator, origin, from, label: `${decorator.decorator.label} (${from})` });
+      const { id } = decorator.service;
+      const own: AddedDecorator = {
+        decorator,
+        origin,
+        from,
+        label: `${decorator.decorator.label} (${from})`,
+      };
+      added.push(own);
+      byService.set(id, [...(byService.get(id) ?? []), own]);
       return undefined;
     },
     all: () => added,
