@@ -35,9 +35,9 @@ function withoutRefreshToken(expiresInSeconds?: number) {
 }
 
 /** What `vestibule explain` prints. */
-async function explained(reference: string): Promise<{ draft: SignInRecord; text: string }> {
+async function explained(reference: string): Promise<{ decision: SignInRecord; text: string }> {
   const answer = await fetch(`${portal.base}/v1/decisions/${reference}`);
-  return (await answer.json()) as { draft: SignInRecord; text: string };
+  return (await answer.json()) as { decision: SignInRecord; text: string };
 }
 
 const told = (text: string) => portal.logs.filter((line) => line.includes(text));

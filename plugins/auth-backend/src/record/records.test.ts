@@ -64,9 +64,9 @@ describe.each(databases)('decisions on $name', ({ config, connect }) => {
   it("says of Sam's that the provider does not vouch for the address", async () => {
     const { message } = await portal.signIn(new Browser(), 'sam');
     const answer = await explain(portal.base, message?.error?.reference ?? '');
-    const { draft, text } = (await answer.json()) as { draft: SignInRecord; text: string };
-    expect(draft).toMatchObject({ outcome: 'refused', code: 'ERR_EMAIL_NOT_VERIFIED', catalog: [] });
-    expect(draft.inputs).not.toHaveProperty('email');
+    const { decision, text } = (await answer.json()) as { decision: SignInRecord; text: string };
+    expect(decision).toMatchObject({ outcome: 'refused', code: 'ERR_EMAIL_NOT_VERIFIED', catalog: [] });
+    expect(decision.inputs).not.toHaveProperty('email');
     expect(text).toContain(
       'The provider says email_verified: false beside the address. The person verifies it there',
     );
@@ -78,16 +78,16 @@ describe.each(databases)('decisions on $name', ({ config, connect }) => {
       const { message, reference: found } = JSON.parse(line) as Record<string, string>;
       return message === "sign-in with 'oidc' allowed" ? [found ?? ''] : [];
     });
-    const { draft } = (await (await explain(portal.base, reference.at(-1) ?? '')).json()) as {
-      draft: SignInRecord;
+    const { decision } = (await (await explain(portal.base, reference.at(-1) ?? '')).json()) as {
+      decision: SignInRecord;
     };
-    expect(draft).toMatchObject({
+    expect(decision).toMatchObject({
       outcome: 'allowed',
       userEntityRef: 'user:default/jane',
       ownership: { size: 3, source: 'direct' },
       resolvers: [{ verdict: 'identity' }],
     });
-    expect(draft).not.toHaveProperty('code');
+    expect(decision).not.toHaveProperty('code');
   });
 
   it("keeps the provider's words about a start for the operator: no page has them", async () => {
@@ -132,9 +132,9 @@ describe('in development', () => {
   it('the page shows the tree that the route answers, and nothing may store either', async () => {
     const { answer, message } = await portal.signIn(new Browser(), 'kim');
     const explained = await explain(portal.base, message?.error?.reference ?? '');
-    const { draft, text } = (await explained.json()) as { draft: SignInRecord; text: string };
+    const { decision, text } = (await explained.json()) as { decision: SignInRecord; text: string };
     expect(explained.headers.get('cache-control')).toBe('no-store');
-    expect(text).toBe(printRecord(draft));
+    expect(text).toBe(printRecord(decision));
     const [, shown = ''] = /<pre>([^<]*)<\/pre>/.exec(answer.text) ?? [];
     expect(unescaped(shown)).toBe(text);
     expect(text).toContain('├─ the provider gave: email k…@example.com, displayName');
