@@ -145,6 +145,11 @@ const arrows = {
     'plugins/auth-router',
     'plugins/catalog-node',
   ],
+  'examples/cached-catalog': [
+    'packages/backend-plugin-api',
+    'packages/catalog-model',
+    'plugins/catalog-node',
+  ],
   'examples/static-catalog': [
     'packages/backend-plugin-api',
     'packages/catalog-model',

@@ -319,10 +319,10 @@ export function describeCatalogService(
     test('stops waiting when the signal says so', async ({ catalog, credentials }) => {
       const options = { credentials, signal: AbortSignal.abort() };
       for (const call of [
-        catalog.getEntityByRef('user:default/jane', options),
-        catalog.getEntities({}, options),
-        catalog.getEntitiesByRefs({ entityRefs: ['user:default/jane'] }, options),
-        catalog.queryEntities({}, options),
+        async () => catalog.getEntityByRef('user:default/jane', options),
+        async () => catalog.getEntities({}, options),
+        async () => catalog.getEntitiesByRefs({ entityRefs: ['user:default/jane'] }, options),
+        async () => catalog.queryEntities({}, options),
       ]) {
         await assert.rejects(call, { code: 'ERR_CATALOG_UNAVAILABLE' });
       }
