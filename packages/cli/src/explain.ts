@@ -6,13 +6,8 @@ import {
   redactForDisplay,
 } from '@vestibule/backend-defaults';
 import { systemClock, type CodedError, type Config } from '@vestibule/backend-plugin-api';
-import {
-  createRecordReader,
-  isRecordReference,
-  printRecord,
-  printRecordList,
-  type RecordReader,
-} from '@vestibule/plugin-auth-backend';
+import { createRecordReader, isRecordReference, type RecordReader } from '@vestibule/plugin-auth-backend';
+import { printRecord, printRecordList } from '@vestibule/plugin-auth-node';
 
 const listed = 20;
 

@@ -3,17 +3,7 @@
  *
  * @packageDocumentation
  */
-export type {
-  CatalogStep,
-  GateStep,
-  OwnershipStep,
-  ResolverStep,
-  ShortSessionStep,
-  TransformStep,
-} from './record/recordDraft.ts';
 export { createRecordReader, isRecordReference, type RecordReader } from './record/recordReader.ts';
-export type { RecordedError, SignInRecord } from './record/signInRecord.ts';
-export { printRecord, printRecordList } from './record/printRecord.ts';
 export { setupErrorCodes } from './errors.ts';
 export {
   backstageProviders,

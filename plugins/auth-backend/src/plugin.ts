@@ -28,15 +28,17 @@ import {
   signingKeysServiceRef,
   tokenIssuerServiceRef,
   userInfoServiceRef,
+  sessionStoreServiceRef,
+  signInRecordServiceRef,
   type AuthOwnershipResolver,
   type AuthServerMetadata,
 } from '@vestibule/plugin-auth-node';
 import { catalogServiceRef } from '@vestibule/plugin-catalog-node';
 import { createWhoAmIAction } from './actions/whoAmI.ts';
-import { createUsedStates } from './transactions/usedStates.ts';
+import { usedStatesServiceRef } from './transactions/usedStates.ts';
 import { authConfigSchema } from './config.ts';
 import { authDatabaseServiceRef } from './database/authDatabase.ts';
-import { createRecordStore } from './record/recordStore.ts';
+import { createSignInRecords } from './record/signInRecords.ts';
 import { createRedactText, credentialsIn } from './record/redactText.ts';
 import { buildProviders } from './providers/buildProviders.ts';
 import { signInOptionsOf } from './providers/signInOptions.ts';
@@ -55,7 +57,7 @@ import { createShortSessions } from './flow/shortSessions.ts';
 import { withCookies } from './flow/findProvider.ts';
 import { createSessionRenewal } from './flow/renewSession.ts';
 import { secretProblemsInProduction } from './secrets/secretProblems.ts';
-import { createSessionStore } from './sessions/sessionStore.ts';
+import { createSessions } from './sessions/sealedSessions.ts';
 import { callerBySessionToken, createSessionTokens } from './sessions/sessionTokens.ts';
 import { warnAtStart, warningOfNoProvider } from './startWarnings.ts';
 import { createAllowedTargets } from './flow/allowedTargets.ts';
@@ -119,6 +121,9 @@ export const authPlugin = createBackendPlugin({
         keys: signingKeysServiceRef,
         tokens: tokenIssuerServiceRef,
         userInfo: userInfoServiceRef,
+        sessionStore: sessionStoreServiceRef,
+        recordSink: signInRecordServiceRef,
+        usedStates: usedStatesServiceRef,
         discovery: coreServices.discovery,
         auth: coreServices.auth,
         lifecycle: coreServices.lifecycle,
@@ -140,6 +145,9 @@ export const authPlugin = createBackendPlugin({
         keys,
         tokens,
         userInfo,
+        sessionStore,
+        recordSink,
+        usedStates,
         discovery,
         auth,
         lifecycle,
@@ -190,26 +198,21 @@ export const authPlugin = createBackendPlugin({
         const nobody = warningOfNoProvider({ config, environment: settings.environment, providers });
         if (nobody) logger.warn(configProblemLine(nobody));
 
-        const knex = await database.client();
+        await database.client();
         await sealing.ready();
         await keys.ready();
-        const records = createRecordStore({
-          database: knex,
-          clock,
-          logger,
+        const records = createSignInRecords({
+          sink: recordSink,
           redactText: createRedactText(credentialsIn(config.getOptional('auth')), {
             auth: config.getOptional('auth'),
             baseUrl,
           }),
-          isDevelopment: runtimeMode.isDevelopment,
-        });
-        lifecycle.addShutdownHook(async () => {
-          await records.stop();
+          logger,
         });
 
         const sessionTokens = createSessionTokens(sealing);
         callers.identifyBy((request) => callerBySessionToken(request, sessionTokens));
-        const sessions = createSessionStore({ database: knex, sealing, clock });
+        const sessions = createSessions({ store: sessionStore, sealing, clock });
         const users = createCatalogUsers({ catalog, auth });
         const ownership = createOwnership({
           settings: settings.ownership,
@@ -224,7 +227,7 @@ export const authPlugin = createBackendPlugin({
               providers: withCookies(providers, { baseUrl, appUrl: targets.appUrl, sealing, clock }),
               isProviderInstalled: (providerId) => installed.has(providerId),
               targets,
-              usedStates: createUsedStates(knex, clock),
+              usedStates,
               contexts,
               evaluator: createSignInEvaluator({ contexts, users, signIn: settings.signIn }),
               tokens,

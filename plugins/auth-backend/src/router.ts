@@ -2,7 +2,7 @@
 import Router from '@koa/router';
 import { NotFoundError } from '@vestibule/backend-plugin-api';
 import Koa, { type Context } from 'koa';
-import { RefusalError } from '@vestibule/plugin-auth-node';
+import { RefusalError, printRecord, withoutProviderWords } from '@vestibule/plugin-auth-node';
 import { callback } from './flow/callback.ts';
 import { logout } from './flow/logout.ts';
 import { refresh } from './flow/refresh.ts';
@@ -11,8 +11,6 @@ import { unknownProvider } from './flow/findProvider.ts';
 import type { FlowContext } from './flow/flowContext.ts';
 import { userinfo } from './flow/userinfo.ts';
 import { cliClientMissing, keySet, openIdConfiguration } from './flow/wellKnown.ts';
-import { printRecord } from './record/printRecord.ts';
-import { withoutProviderWords } from './record/signInRecord.ts';
 
 /** All routes of the plugin, relative to its mount. */
 export function createRoutes(flow: FlowContext): Koa {

@@ -8,3 +8,5 @@ export { tokenIssuerServiceFactory } from './identity/tokenIssuerService.ts';
 export { userInfoServiceFactory } from './identity/userInfoStore.ts';
 export { signingKeysServiceFactory } from './keys/signingKeysService.ts';
 export { sealingServiceFactory } from './secrets/sealingService.ts';
+export { sessionStoreServiceFactory } from './sessions/databaseSessionStore.ts';
+export { signInRecordServiceFactory } from './record/signInRecords.ts';

@@ -5,9 +5,11 @@
 import { systemClock, type AuthService } from '@vestibule/backend-plugin-api';
 import {
   signInCodeOf,
+  printRecord,
   type AuthOwnershipResolver,
   type GateEvidence,
   type ProfileInfo,
+  type SignInRecord,
   type SignInResolver,
   type TokenIssuerService,
   type UnverifiedEmailCause,
@@ -16,8 +18,7 @@ import {
 import type { CatalogService } from '@vestibule/plugin-catalog-node';
 import { authConfigSchema, type AllowBlock } from './config.ts';
 import { emptyDraft } from './record/recordDraft.ts';
-import { recordOf, type SignInRecord } from './record/signInRecord.ts';
-import { printRecord } from './record/printRecord.ts';
+import { recordOf } from './record/recordOf.ts';
 import { createRedactText } from './record/redactText.ts';
 import { createCatalogUsers } from './policy/catalogUsers.ts';
 import { createGates } from './policy/gates.ts';

@@ -77,3 +77,8 @@ export * from './services/sealing.ts';
 export * from './services/signingKeys.ts';
 export * from './services/tokenIssuer.ts';
 export * from './services/userInfo.ts';
+export * from './record/plainText.ts';
+export * from './record/printRecord.ts';
+export * from './record/signInRecord.ts';
+export * from './services/sessionStore.ts';
+export * from './services/signInRecord.ts';

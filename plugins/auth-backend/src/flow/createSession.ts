@@ -10,7 +10,7 @@ import {
 } from '../providers/signInProvider.ts';
 import type { RecordDraft } from '../record/recordDraft.ts';
 import { identityOf } from '../sessions/session.ts';
-import { rememberedMilliseconds } from '../sessions/sessionStore.ts';
+import { rememberedMilliseconds } from '../sessions/session.ts';
 import { orUnavailable } from './browserSession.ts';
 import type { FlowContext } from './flowContext.ts';
 import type { FlowProvider } from './findProvider.ts';

@@ -12,10 +12,10 @@ import type {
   TokenIssuerService,
 } from '@vestibule/plugin-auth-node';
 import type { UsedStates } from '../transactions/usedStates.ts';
-import type { RecordStore } from '../record/recordStore.ts';
+import type { SignInRecords } from '../record/signInRecords.ts';
 import type { ResolverContexts } from '../policy/resolverContext.ts';
 import type { SignInEvaluator } from '../policy/signInPolicy.ts';
-import type { SessionStore } from '../sessions/sessionStore.ts';
+import type { Sessions } from '../sessions/sealedSessions.ts';
 import type { SessionRenewal } from './renewSession.ts';
 import type { AllowedTargets } from './allowedTargets.ts';
 import type { ShortSessions } from './shortSessions.ts';
@@ -35,10 +35,10 @@ export interface FlowContext {
   /** Verifies the tokens of plugins; those of users are verified by `tokens`, with the keys at hand. */
   readonly auth: AuthService;
   readonly keys: SigningKeysService;
-  readonly sessions: SessionStore;
+  readonly sessions: Sessions;
   readonly renewal: SessionRenewal;
   readonly shortSessions: ShortSessions;
-  readonly records: RecordStore;
+  readonly records: SignInRecords;
   /** What a module says of the authorization server that it is. */
   readonly serverMetadata: AuthServerMetadata | undefined;
   readonly graceMilliseconds: number;

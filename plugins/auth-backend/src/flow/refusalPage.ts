@@ -6,11 +6,12 @@ import {
   RefusalError,
   signInCodeOf,
   sendPopupPage,
+  withoutProviderWords,
+  printRecord,
+  type SignInRecord,
 } from '@vestibule/plugin-auth-node';
 import type { Context } from 'koa';
 import type { AuthTransaction } from '../transactions/transaction.ts';
-import { withoutProviderWords, type SignInRecord } from '../record/signInRecord.ts';
-import { printRecord } from '../record/printRecord.ts';
 import type { AllowedTargets } from './allowedTargets.ts';
 import { appendParameters } from './address.ts';
 

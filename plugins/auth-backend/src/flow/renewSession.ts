@@ -16,7 +16,7 @@ import {
   type VendorSession,
   type VendorTokens,
 } from '../sessions/session.ts';
-import type { SessionStore } from '../sessions/sessionStore.ts';
+import type { Sessions } from '../sessions/sealedSessions.ts';
 
 /** A front end asks again below 180 s, so a token with more than this is good. */
 const enoughMilliseconds = 200_000;
@@ -47,7 +47,7 @@ interface RenewedSession {
   grant?: SessionGrant;
 }
 
-export function createSessionRenewal(options: { store: SessionStore; clock: ClockService }): SessionRenewal {
+export function createSessionRenewal(options: { store: Sessions; clock: ClockService }): SessionRenewal {
   const { store, clock } = options;
   const underWay = new Map<string, Promise<RenewedSession>>();
 

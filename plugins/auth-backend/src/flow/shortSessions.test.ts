@@ -2,8 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createBackendModule } from '@vestibule/backend-plugin-api';
-import { authProvidersExtensionPoint } from '@vestibule/plugin-auth-node';
-import type { SignInRecord } from '../record/signInRecord.ts';
+import { authProvidersExtensionPoint, type SignInRecord } from '@vestibule/plugin-auth-node';
 import { createAcmeProvider, grantOf, startAcmePortal } from '../testing/acmeProvider.ts';
 import { Browser } from '../testing/browser.ts';
 import { hostedLogout } from '../testing/hostedHandlers.ts';

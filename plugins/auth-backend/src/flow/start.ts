@@ -1,11 +1,10 @@
 /** `GET /<provider>/start`: begins a sign-in and sends the browser to the provider. Nothing is written on the server. */
 import { CodedError, NotImplementedError } from '@vestibule/backend-plugin-api';
 import type { Context } from 'koa';
-import { budgetSignal, withinBudget, randomToken } from '@vestibule/plugin-auth-node';
+import { budgetSignal, withinBudget, randomToken, type SignInRecord } from '@vestibule/plugin-auth-node';
 import { redirect } from '@vestibule/koa-handler';
 import { readQuery, parameter } from '../http/query.ts';
 import { beginRecord, withoutCauses } from '../record/recordDraft.ts';
-import type { SignInRecord } from '../record/signInRecord.ts';
 import { livingSession } from './browserSession.ts';
 import { findEnvironment, findProvider } from './findProvider.ts';
 import type { FlowContext } from './flowContext.ts';

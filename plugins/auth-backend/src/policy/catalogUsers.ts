@@ -18,9 +18,8 @@ import {
   stringifyEntityRef,
   type Entity,
 } from '@vestibule/catalog-model';
-import { RefusalError, type CatalogUserQuery } from '@vestibule/plugin-auth-node';
+import { RefusalError, type CatalogStep, type CatalogUserQuery } from '@vestibule/plugin-auth-node';
 import type { CatalogService, EntityFilterSet } from '@vestibule/plugin-catalog-node';
-import type { CatalogStep } from '../record/recordDraft.ts';
 import { createAskCatalog } from './askCatalog.ts';
 
 /** How a look-up ends, and where it is noted. */

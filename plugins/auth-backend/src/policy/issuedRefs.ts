@@ -1,7 +1,6 @@
 /** Who a resolver names, and as what: the references of a token that is to be issued. */
 import type { LoggerService } from '@vestibule/backend-plugin-api';
-import { readIdentityRef, RefusalError } from '@vestibule/plugin-auth-node';
-import { plainText } from '../record/redactText.ts';
+import { readIdentityRef, RefusalError, plainText } from '@vestibule/plugin-auth-node';
 
 /** So many are named; the others are counted. */
 const mostNamed = 10;

@@ -8,10 +8,10 @@ import {
   getDefaultOwnershipEntityRefs,
   RefusalError,
   type AuthOwnershipResolver,
+  type OwnershipStep,
 } from '@vestibule/plugin-auth-node';
 import type { CatalogService } from '@vestibule/plugin-catalog-node';
 import type { OwnershipSettings } from '../config.ts';
-import type { OwnershipStep } from '../record/recordDraft.ts';
 import { createAskCatalog } from './askCatalog.ts';
 import type { LookUpOptions } from './catalogUsers.ts';
 import { createGroupWalk } from './groupsAbove.ts';

@@ -7,14 +7,15 @@
  */
 import {
   isSignInCode,
+  RefusalError,
+  signInCodeOf,
+  type ResolverStep,
   type SignInCodeName,
   type SignInInfo,
   type SignInResolver,
   type SignInVerdict,
-  RefusalError,
-  signInCodeOf,
 } from '@vestibule/plugin-auth-node';
-import type { RecordDraft, ResolverStep } from '../record/recordDraft.ts';
+import type { RecordDraft } from '../record/recordDraft.ts';
 import { ClientRefusedError } from '../errors.ts';
 import type { Grant } from './grant.ts';
 import { missingEmail } from './missingEmail.ts';

@@ -10,14 +10,16 @@ import {
   RefusalError,
   signInCodeOf,
   type AuthResolverContext,
+  type CatalogStep,
   type CatalogUserQuery,
   type IssueTokenParameters,
   type IssuedToken,
+  type OwnershipStep,
   type SignInResult,
   type TokenIssuerService,
   type UserTokenClaims,
 } from '@vestibule/plugin-auth-node';
-import type { CatalogStep, RecordDraft, OwnershipStep } from '../record/recordDraft.ts';
+import type { RecordDraft } from '../record/recordDraft.ts';
 import type { CatalogUsers, LookUpOptions } from './catalogUsers.ts';
 import { createRefWarnings, readOwnershipRefs, readSubject } from './issuedRefs.ts';
 import type { FoundOwnership, Ownership } from './ownership.ts';

@@ -5,10 +5,11 @@ import { testDatabases, type TestDatabase } from '@vestibule/backend-test-utils'
 import type { DevIdpServer } from '@vestibule/dev-idp';
 import { ProviderUnavailableError } from '@vestibule/plugin-auth-node';
 import { createSealing } from '../secrets/sealingService.ts';
-import { createSessionStore } from '../sessions/sessionStore.ts';
+import { createSessions } from '../sessions/sealedSessions.ts';
 import { createAcmeProvider, grantOf, startAcmePortal } from '../testing/acmeProvider.ts';
 import { Browser } from '../testing/browser.ts';
 import { startIdentityProvider } from '../testing/portal.ts';
+import { createDatabaseSessionStore } from '../sessions/databaseSessionStore.ts';
 
 type Portal = Awaited<ReturnType<typeof startAcmePortal>>;
 
@@ -189,8 +190,8 @@ it('opens a session that was written before gates were asked, and shows the prof
     const browser = new Browser();
     await outcomeOf(await start({}, config), browser);
     const sessionToken = browser.cookies.get('acme-refresh-token')?.value ?? '';
-    const store = createSessionStore({
-      database: await connect('auth'),
+    const store = createSessions({
+      store: createDatabaseSessionStore({ client: async () => connect('auth') }, systemClock),
       sealing: createSealing('a-session-secret-for-tests'),
       clock: systemClock,
     });

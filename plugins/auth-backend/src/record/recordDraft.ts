@@ -5,66 +5,21 @@
  * It holds no token, code, secret or e-mail address: inputs stand in it by name.
  */
 import { randomBytes } from 'node:crypto';
-import type { ClockService, JsonObject, LoggerService } from '@vestibule/backend-plugin-api';
-import { RefusalError, signInCodeOf, signInCodes } from '@vestibule/plugin-auth-node';
-import { chainOf, recordOf, type SignInRecord } from './signInRecord.ts';
-import type { RecordShare, RecordStore } from './recordStore.ts';
-
-/** What one resolver said. @public */
-export interface ResolverStep {
-  resolver: string;
-  verdict: 'identity' | 'pass' | 'deny' | 'error';
-  /** The resolver's reason, for the operator. */
-  reason?: string;
-  code?: string;
-}
-
-/** What was asked of the catalog. @public */
-export interface CatalogStep {
-  /** The keys that were compared, without their values; `groups of level 2` for ownership. */
-  query: string;
-  hits: number;
-  /** The resolver that asked; absent for ownership. */
-  resolver?: string;
-}
-
-/** What one profile transform said. @public */
-export interface TransformStep {
-  transform: string;
-  verdict: 'profile' | 'deny' | 'error';
-  /** The transform's reason, for the operator. */
-  reason?: string;
-  code?: string;
-}
-
-/** What one gate said. @public */
-export interface GateStep {
-  /** Its path in the config, for example `auth.allow.domains`. */
-  gate: string;
-  verdict: 'pass' | 'deny';
-  code?: string;
-  /** For the operator. */
-  reason?: string;
-}
-
-/** What the identity owns, and how that was found. @public */
-export interface OwnershipStep {
-  size: number;
-  /** `resolver`: the resolver named it itself. */
-  source: 'direct' | 'transitive' | 'module' | 'resolver' | 'ephemeral';
-  /** Levels of groups that were walked. */
-  levels?: number;
-  /** What was named and does not count, each with why: `'group:default/a|b' holds '|'`. */
-  leftOut?: readonly string[];
-}
-
-/** That the session cannot be renewed. @public */
-export interface ShortSessionStep {
-  /** For how long it lasts; absent where the provider does not say. */
-  seconds?: number;
-  /** What would make it last, for whoever runs the portal. */
-  advice: string;
-}
+import type { ClockService } from '@vestibule/backend-plugin-api';
+import {
+  RefusalError,
+  signInCodeOf,
+  type CatalogStep,
+  type GateStep,
+  type OwnershipStep,
+  type ResolverStep,
+  type ShortSessionStep,
+  type SignInRecord,
+  type SignInRecordShare,
+  type TransformStep,
+} from '@vestibule/plugin-auth-node';
+import { chainOf, recordOf } from './recordOf.ts';
+import type { SignInRecords } from './signInRecords.ts';
 
 /** The record of one attempt. */
 export interface RecordDraft {
@@ -122,11 +77,10 @@ export function beginRecord(options: {
   event: RecordDraft['event'];
   providerId: string;
   environment?: string;
-  logger: LoggerService;
   clock: ClockService;
-  records: RecordStore;
+  records: SignInRecords;
 }): RecordWriter {
-  const { event, providerId, environment, logger, clock, records } = options;
+  const { event, providerId, environment, clock, records } = options;
   const startedAt = clock.now();
   const draft = emptyDraft({
     reference: randomBytes(5).toString('hex'),
@@ -144,23 +98,19 @@ export function beginRecord(options: {
     allow() {
       const { failure } = draft;
       const record = recordOf(draft, { ...time(), error: failure }, records.redactText);
-      // Nobody notices a failure that the last good identity covers, until it does no more.
-      if (failure === undefined) logger.info(`${event} with '${providerId}' allowed`, fieldsOf(record));
-      else
-        logger.warn(`${event} with '${providerId}' allowed, from the last good identity`, fieldsOf(record));
-      if (kept === 'any' || (kept === 'refusals' && failure !== undefined)) {
-        records.keepSoon(record, shareOf(draft, kept));
-      }
+      const isStored = kept === 'any' || (kept === 'refusals' && failure !== undefined);
+      void records.write({ record, share: shareOf(draft, kept), isStored });
     },
     async refuse(error) {
       const code = signInCodeOf(error) ?? 'ERR_RESOLVER_FAILED';
       const record = recordOf(draft, { ...time(), code, error }, records.redactText);
-      const line = `${event} with '${providerId}' refused: ${code}`;
-      const fields = { ...fieldsOf(record), ...stackOf(error, draft, records) };
-      // What no visitor can cause is worth an operator's attention; the rest is everyday life.
-      if (signInCodes[code].status >= 500) logger.error(line, fields);
-      else logger.info(line, fields);
-      if (kept !== undefined || records.keepsEveryRefusal) await records.keep(record, shareOf(draft, kept));
+      const stack = stackOf(error, draft, records);
+      await records.write({
+        record,
+        share: shareOf(draft, kept),
+        isStored: kept !== undefined,
+        ...(stack && { stack }),
+      });
       return record;
     },
   };
@@ -181,11 +131,6 @@ export function withoutCauses(error: unknown, { reference }: SignInRecord): Refu
   });
 }
 
-/** A record is plain JSON; an interface cannot say so. */
-function fieldsOf(record: SignInRecord): JsonObject {
-  return record as object as JsonObject;
-}
-
 /** Notes values of an attempt, such as its tokens, that must not get into the record by way of somebody's message. */
 export function addSecrets(draft: RecordDraft, values: Iterable<string | undefined>): void {
   draft.secrets ??= new Set();
@@ -199,7 +144,7 @@ export function addSecrets(draft: RecordDraft, values: Iterable<string | undefin
 function shareOf(
   { event, inputs, resolvers, catalog, userEntityRef }: RecordDraft,
   kept: 'any' | 'refusals' | undefined,
-): RecordShare {
+): SignInRecordShare {
   if (event !== 'sign-in') return 'session';
   const isProven =
     userEntityRef !== undefined ||
@@ -213,14 +158,14 @@ function shareOf(
 function stackOf(
   error: unknown,
   { secrets }: RecordDraft,
-  { redactText }: RecordStore,
-): { stack?: string[] } {
+  { redactText }: SignInRecords,
+): string[] | undefined {
   const fault = chainOf(error).find((one) => one instanceof Error && !('code' in one));
-  if (!(fault instanceof Error)) return {};
+  if (!(fault instanceof Error)) return undefined;
   // The head of a stack repeats the message.
   const frames = String(fault.stack ?? '')
     .replace(fault.message, '')
     .split('\n')
     .filter((line) => line.trimStart().startsWith('at '));
-  return { stack: frames.slice(0, 30).map((line) => redactText(line.trim(), secrets)) };
+  return frames.slice(0, 30).map((line) => redactText(line.trim(), secrets));
 }

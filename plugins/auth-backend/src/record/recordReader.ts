@@ -1,8 +1,8 @@
 /** Reads the decisions that are kept; changes nothing, so that it can stand beside a running backend. */
 import type { ClockService } from '@vestibule/backend-plugin-api';
 import type { Knex } from 'knex';
+import type { SignInRecord } from '@vestibule/plugin-auth-node';
 import { tables } from '../database/migrations.ts';
-import type { SignInRecord } from './signInRecord.ts';
 
 /** None older than this is kept or found. */
 export const recordLifetimeMilliseconds = 7 * 86_400_000;

@@ -2,10 +2,10 @@ import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { testDatabases } from '@vestibule/backend-test-utils';
 import { migrate } from '@vestibule/database-migrations';
 import type { Knex } from 'knex';
+import type { SignInRecord } from '@vestibule/plugin-auth-node';
 import { migrations, tables } from '../database/migrations.ts';
 import { silentLogger } from '../testing/silentLogger.ts';
 import { createRecordReader } from './recordReader.ts';
-import type { SignInRecord } from './signInRecord.ts';
 import { createRecordStore } from './recordStore.ts';
 
 const databases = await testDatabases();
@@ -43,7 +43,7 @@ describe.each(databases)('decisions on $name', ({ connect, name }) => {
   const warnings: string[] = [];
   const logger = { ...silentLogger, warn: (line: string) => void warnings.push(line) };
   const open = (database: Knex) =>
-    createRecordStore({ database, clock, logger, redactText: (text) => text, isDevelopment: false });
+    createRecordStore({ database: { client: async () => Promise.resolve(database) }, clock, logger });
 
   async function freshTable() {
     warnings.length = 0;
@@ -170,11 +170,9 @@ it('waits for a database that does not answer no longer than a second', async ()
     insert: () => ({ onConflict: () => ({ ignore: async () => new Promise(() => undefined) }) }),
   })) as unknown as Knex;
   const store = createRecordStore({
-    database: hanging,
+    database: { client: async () => Promise.resolve(hanging) },
     clock,
     logger: silentLogger,
-    redactText: (text) => text,
-    isDevelopment: false,
   });
   const startedAt = performance.now();
   await store.keep(recordOf(), 'login');

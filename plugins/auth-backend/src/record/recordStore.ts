@@ -9,20 +9,13 @@
  * shares, each with its own rate and its own part of the table.
  */
 import type { ClockService, LoggerService } from '@vestibule/backend-plugin-api';
-import type { Knex } from 'knex';
+import type { SignInRecord, SignInRecordShare } from '@vestibule/plugin-auth-node';
+import type { AuthDatabase } from '../database/authDatabase.ts';
 import { tables } from '../database/migrations.ts';
 import { createRecordReader, recordLifetimeMilliseconds } from './recordReader.ts';
-import type { SignInRecord } from './signInRecord.ts';
-import type { RedactText } from './redactText.ts';
-
-/**
- * `login`: the provider proved somebody. `session`: a refresh. `unproven`: a sign-in that failed before, which costs
- * whoever makes it nothing.
- */
-export type RecordShare = 'login' | 'session' | 'unproven';
 
 /** Most records of a second, in one process, and most that are kept. */
-const shares: Readonly<Record<RecordShare, { perSecond: number; rows: number }>> = {
+const shares: Readonly<Record<SignInRecordShare, { perSecond: number; rows: number }>> = {
   login: { perSecond: 50, rows: 1000 },
   session: { perSecond: 20, rows: 250 },
   unproven: { perSecond: 20, rows: 250 },
@@ -38,13 +31,10 @@ const complainEveryMilliseconds = 60_000;
 
 /** Where decisions are kept. */
 export interface RecordStore {
-  readonly redactText: RedactText;
-  /** In development nobody floods the table, and every refusal is worth explaining. */
-  readonly keepsEveryRefusal: boolean;
   /** Keeps a record some time within the next second. */
-  keepSoon(record: SignInRecord, share: RecordShare): void;
+  keepSoon(record: SignInRecord, share: SignInRecordShare): void;
   /** Resolves when the record was written, was given up, or the deadline of a second is over; never rejects. */
-  keep(record: SignInRecord, share: RecordShare): Promise<void>;
+  keep(record: SignInRecord, share: SignInRecordShare): Promise<void>;
   find(reference: string): Promise<SignInRecord | undefined>;
   /** Writes what is pending, and ends. */
   stop(): Promise<void>;
@@ -52,24 +42,22 @@ export interface RecordStore {
 
 interface Pending {
   record: SignInRecord;
-  share: RecordShare;
+  share: SignInRecordShare;
   settle(): void;
 }
 
 export function createRecordStore(options: {
-  database: Knex;
+  database: AuthDatabase;
   clock: ClockService;
   logger: LoggerService;
-  redactText: RedactText;
-  isDevelopment: boolean;
 }): RecordStore {
-  const { database, clock, logger, redactText, isDevelopment } = options;
-  const reader = createRecordReader(database, clock);
+  const { database, clock, logger } = options;
   const pending: Pending[] = [];
   const rates = createRates(clock);
   const complaint = createComplaint(logger, clock);
   let writing: Promise<void> | undefined;
   let soon: NodeJS.Timeout | undefined;
+  let hasBegun = false;
   let keptSincePruned = 0;
   let prunedAt = Number.NEGATIVE_INFINITY;
   const hourly = setInterval(() => void flush(), pruneEveryMilliseconds).unref();
@@ -80,6 +68,7 @@ export function createRecordStore(options: {
       return false;
     }
     pending.push(one);
+    hasBegun = true;
     if (pending.length > mostPending) {
       pending.shift()?.settle();
       complaint.note('the database was too slow');
@@ -120,7 +109,8 @@ export function createRecordStore(options: {
       record: JSON.stringify(record),
     }));
     try {
-      await database(tables.records).insert(rows).onConflict('reference').ignore();
+      const knex = await database.client();
+      await knex(tables.records).insert(rows).onConflict('reference').ignore();
       keptSincePruned += rows.length;
     } catch (error) {
       complaint.note('the database did not take them', rows.length, error);
@@ -131,7 +121,8 @@ export function createRecordStore(options: {
     prunedAt = clock.now();
     keptSincePruned = 0;
     try {
-      await database(tables.records)
+      const knex = await database.client();
+      await knex(tables.records)
         .where('at', '<', prunedAt - recordLifetimeMilliseconds)
         .delete();
       for (const [share, { rows }] of Object.entries(shares)) {
@@ -144,16 +135,15 @@ export function createRecordStore(options: {
   }
 
   async function deleteBeyond(rows: number, share: { share?: string }): Promise<void> {
-    const newestFirst = database(tables.records)
+    const knex = await database.client();
+    const newestFirst = knex(tables.records)
       .select('reference')
       .where(share)
       .orderBy([{ column: 'at', order: 'desc' }, 'reference']);
-    await database(tables.records).whereIn('reference', newestFirst.offset(rows).limit(10_000)).delete();
+    await knex(tables.records).whereIn('reference', newestFirst.offset(rows).limit(10_000)).delete();
   }
 
   return {
-    redactText,
-    keepsEveryRefusal: isDevelopment,
     keepSoon(record, share) {
       if (add({ record, share, settle: () => undefined }))
         soon ??= setTimeout(() => void flush(), writeWithinMilliseconds).unref();
@@ -170,21 +160,21 @@ export function createRecordStore(options: {
       });
     },
     async find(reference) {
-      return (
-        pending.find(({ record }) => record.reference === reference)?.record ?? (await reader.find(reference))
-      );
+      const soonWritten = pending.find(({ record }) => record.reference === reference)?.record;
+      return soonWritten ?? createRecordReader(await database.client(), clock).find(reference);
     },
     async stop() {
       clearInterval(hourly);
-      await flush();
+      // A start that failed has none, and may have no database either.
+      if (hasBegun) await flush();
       complaint.end();
     },
   };
 }
 
 /** A bucket for each share, which holds the records of one second. */
-function createRates(clock: ClockService): { take(share: RecordShare): boolean } {
-  const buckets = new Map<RecordShare, { left: number; at: number }>();
+function createRates(clock: ClockService): { take(share: SignInRecordShare): boolean } {
+  const buckets = new Map<SignInRecordShare, { left: number; at: number }>();
   return {
     take(share) {
       const { perSecond } = shares[share];

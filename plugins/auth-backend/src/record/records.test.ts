@@ -4,14 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { systemClock } from '@vestibule/backend-plugin-api';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { testDatabases } from '@vestibule/backend-test-utils';
-import { ProviderAnswerInvalidError } from '@vestibule/plugin-auth-node';
+import { ProviderAnswerInvalidError, printRecord, type SignInRecord } from '@vestibule/plugin-auth-node';
 import { tables } from '../database/migrations.ts';
 import { createAcmeProvider, startAcmePortal } from '../testing/acmeProvider.ts';
 import { Browser } from '../testing/browser.ts';
 import { appOrigin, readAnswerPage, startPortal, type Portal } from '../testing/portal.ts';
 import { createRecordReader } from './recordReader.ts';
-import type { SignInRecord } from './signInRecord.ts';
-import { printRecord } from './printRecord.ts';
 
 const databases = await testDatabases();
 afterAll(async () => Promise.all(databases.map(async (database) => database.cleanup())));

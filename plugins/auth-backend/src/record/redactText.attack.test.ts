@@ -1,7 +1,8 @@
 /** What others put into messages: addresses, tokens and secrets do not get through, and nothing steers a terminal. */
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { createRedactText, credentialsIn, plainText } from './redactText.ts';
+import { plainText } from '@vestibule/plugin-auth-node';
+import { createRedactText, credentialsIn } from './redactText.ts';
 
 const redact = createRedactText(['a-client-secret-for-tests']);
 

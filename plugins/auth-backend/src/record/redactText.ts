@@ -7,6 +7,7 @@
  */
 
 import { createSecretHider, parseUrl } from '@vestibule/backend-plugin-api';
+import { plainText } from '@vestibule/plugin-auth-node';
 
 /**
  * @param concealed - Values of this attempt that must not stand in the result.
@@ -70,19 +71,6 @@ function isAddress(text: string): boolean {
   const url = parseUrl(text);
   if (!url || !/^https?:$/.test(url.protocol)) return false;
   return url.username + url.password + url.search + url.hash === '' && plainText(text) === text;
-}
-
-/**
- * Makes a text safe to print on one line: no request can forge a line or steer a terminal with what it quotes (CWE-117,
- * CWE-150).
- */
-export function plainText(text: string): string {
-  return text
-    .replace(/[\t\n\v\f\r\u0085\u2028\u2029]+/g, ' ')
-    .replace(
-      /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu,
-      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    );
 }
 
 /** The strings in a part of the config whose keys are named like a credential. */

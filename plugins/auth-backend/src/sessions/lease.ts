@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { RefusalError } from '@vestibule/plugin-auth-node';
 import type { Session } from './session.ts';
-import type { SessionStore } from './sessionStore.ts';
+import type { Sessions } from './sealedSessions.ts';
 
 /** Longer than the budget of a request, so that a lease ends by itself only when its process has died. */
 const leaseMilliseconds = 20_000;
@@ -16,7 +16,7 @@ const pollMilliseconds = 100;
  *   the session has ended meanwhile.
  */
 export async function withLease<T>(
-  store: SessionStore,
+  store: Sessions,
   session: Session,
   signal: AbortSignal,
   act: (current: Session) => Promise<T>,

@@ -2,6 +2,11 @@
 import type { GateQuestions, ProfileInfo, UserTokenClaims } from '@vestibule/plugin-auth-node';
 import type { Grant } from '../policy/grant.ts';
 
+/** A session that nobody uses for so long has ended. */
+export const idleMilliseconds = 30 * 86_400_000;
+/** For how long it is known how a session ended. */
+export const rememberedMilliseconds = 86_400_000;
+
 /** The provider's tokens. Times are milliseconds since the epoch. */
 export interface VendorTokens {
   /** Absent where a Backstage module gives none. */

@@ -2,9 +2,14 @@
  * Remembers which auth transactions were spent until they would have expired, for all replicas, so that a callback works once
  * even if somebody kept the cookie.
  */
-import type { ClockService } from '@vestibule/backend-plugin-api';
-import type { Knex } from 'knex';
+import {
+  clockServiceRef,
+  createServiceFactory,
+  createServiceRef,
+  type ClockService,
+} from '@vestibule/backend-plugin-api';
 import { fingerprint } from '@vestibule/plugin-auth-node';
+import { authDatabaseServiceRef, type AuthDatabase } from '../database/authDatabase.ts';
 import { tables } from '../database/migrations.ts';
 import { transactionLifetimeMilliseconds, type AuthTransaction } from './transaction.ts';
 
@@ -16,17 +21,18 @@ export interface UsedStates {
   markUsed(transaction: AuthTransaction): Promise<boolean>;
 }
 
-export function createUsedStates(database: Knex, clock: ClockService): UsedStates {
+function createUsedStates(database: AuthDatabase, clock: ClockService): UsedStates {
   let cleanedAt = 0;
 
   return {
     async markUsed({ state, startedAt }) {
       const now = clock.now();
+      const knex = await database.client();
       if (now - cleanedAt > cleanupEveryMilliseconds) {
         cleanedAt = now;
-        await database(tables.consumedAttempts).where('expires_at', '<', now).delete();
+        await knex(tables.consumedAttempts).where('expires_at', '<', now).delete();
       }
-      const inserted = await database(tables.consumedAttempts)
+      const inserted = await knex(tables.consumedAttempts)
         .insert({ handle_hash: fingerprint(state), expires_at: startedAt + transactionLifetimeMilliseconds })
         .onConflict('handle_hash')
         .ignore()
@@ -35,3 +41,14 @@ export function createUsedStates(database: Knex, clock: ClockService): UsedState
     },
   };
 }
+
+/** Within sign-in. */
+export const usedStatesServiceRef = createServiceRef<UsedStates>({
+  id: 'vestibule.auth.usedStates',
+  defaultFactory: async (service) =>
+    createServiceFactory({
+      service,
+      deps: { database: authDatabaseServiceRef, clock: clockServiceRef },
+      factory: ({ database, clock }) => createUsedStates(database, clock),
+    }),
+});

@@ -2,9 +2,16 @@
  * A decision as a tree, for people: `vestibule explain`, and in development the refusal page and the sign-in page. Plain
  * text without colours; what others wrote into the record can neither break a line nor steer a terminal.
  */
-import type { CatalogStep, GateStep, OwnershipStep, ResolverStep, TransformStep } from './recordDraft.ts';
-import type { RecordedError, SignInRecord } from './signInRecord.ts';
-import { plainText } from './redactText.ts';
+import { plainText } from './plainText.ts';
+import type {
+  CatalogStep,
+  GateStep,
+  OwnershipStep,
+  RecordedError,
+  ResolverStep,
+  SignInRecord,
+  TransformStep,
+} from './signInRecord.ts';
 import { drawTree, type TextNode } from './formatTree.ts';
 
 const width = 110;

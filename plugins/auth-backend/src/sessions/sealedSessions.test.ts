@@ -13,7 +13,8 @@ import { deriveKey, open } from '../secrets/sealing.ts';
 import { grantOf } from '../testing/acmeProvider.ts';
 import { withLease } from './lease.ts';
 import type { Session, SessionIdentity, VendorTokens } from './session.ts';
-import { createSessionStore, type SessionStore } from './sessionStore.ts';
+import { createSessions, type Sessions } from './sealedSessions.ts';
+import { createDatabaseSessionStore } from './databaseSessionStore.ts';
 
 const databases = await testDatabases();
 afterAll(async () => Promise.all(databases.map(async (database) => database.cleanup())));
@@ -30,16 +31,18 @@ const identity: SessionIdentity = {
 describe.each(databases)('sessions on $name', ({ connect }) => {
   let now = Date.now();
   const clock = { now: () => now };
+  const storeOn = (knex: Awaited<ReturnType<typeof connect>>) =>
+    createDatabaseSessionStore({ client: async () => Promise.resolve(knex) }, clock);
   /** Each with a connection of its own, as two processes have. */
-  let first: SessionStore;
-  let second: SessionStore;
+  let first: Sessions;
+  let second: Sessions;
   let database: Awaited<ReturnType<typeof connect>>;
   beforeAll(async () => {
     database = await connect('sessions');
     await migrate(database, { table: tables.migrations, migrations });
-    first = createSessionStore({ database, sealing: createSealing(secret), clock });
-    second = createSessionStore({
-      database: await connect('sessions'),
+    first = createSessions({ store: storeOn(database), sealing: createSealing(secret), clock });
+    second = createSessions({
+      store: storeOn(await connect('sessions')),
       sealing: createSealing(secret),
       clock,
     });
@@ -186,7 +189,7 @@ describe.each(databases)('sessions on $name', ({ connect }) => {
       } as never;
       return signInByClients(new Map([['development', client]]), { clock }) as SignInProvider;
     };
-    const renewalOf = (store: SessionStore) => {
+    const renewalOf = (store: Sessions) => {
       const renewal = createSessionRenewal({ store, clock });
       return {
         renew: async (options: Parameters<typeof renewal.renew>[0]) => (await renewal.renew(options)).session,
@@ -305,7 +308,7 @@ describe.each(databases)('sessions on $name', ({ connect }) => {
     now += 24 * hour;
     expect(await first.find(ended.sessionToken, 'acme', 'development')).toBeUndefined();
     now += 25 * hour;
-    const store = createSessionStore({ database, sealing: createSealing(secret), clock });
+    const store = createSessions({ store: storeOn(database), sealing: createSealing(secret), clock });
     await store.create({
       providerId: 'acme',
       environment: 'development',

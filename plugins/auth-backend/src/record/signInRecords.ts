@@ -1,0 +1,105 @@
+/**
+ * The default of `signInRecordServiceRef`: every record to the log, those worth storing to the database as well; and what
+ * sign-in writes records with, whoever takes them.
+ */
+import {
+  clockServiceRef,
+  coreServices,
+  createServiceFactory,
+  runtimeModeServiceRef,
+  type JsonObject,
+  type LoggerService,
+} from '@vestibule/backend-plugin-api';
+import {
+  signInCodes,
+  signInRecordServiceRef,
+  type FinishedSignIn,
+  type SignInRecord,
+  type SignInRecordService,
+} from '@vestibule/plugin-auth-node';
+import { authDatabaseServiceRef } from '../database/authDatabase.ts';
+import { createRecordStore } from './recordStore.ts';
+import type { RedactText } from './redactText.ts';
+
+/** What sign-in writes records with. */
+export interface SignInRecords extends SignInRecordService {
+  readonly redactText: RedactText;
+}
+
+/** Longer than a sink may take. */
+const deadlineMilliseconds = 2000;
+
+/** Sign-in's hold on a sink, which may be anybody's: its faults are logged, and nobody waits for it for long. */
+export function createSignInRecords(options: {
+  sink: SignInRecordService;
+  redactText: RedactText;
+  logger: LoggerService;
+}): SignInRecords {
+  const { sink, redactText, logger } = options;
+  return {
+    redactText,
+    async write(finished) {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, deadlineMilliseconds);
+      });
+      const written = Promise.resolve()
+        .then(async () => sink.write(finished))
+        .catch((error: unknown) => {
+          logger.warn(`the record ${finished.record.reference} could not be written`, error as Error);
+        });
+      await Promise.race([written, late]);
+      clearTimeout(timer);
+    },
+    find: async (reference) => sink.find(reference),
+  };
+}
+
+/** @see signInRecordServiceRef */
+export const signInRecordServiceFactory = createServiceFactory({
+  service: signInRecordServiceRef,
+  deps: {
+    database: authDatabaseServiceRef,
+    clock: clockServiceRef,
+    logger: coreServices.logger,
+    lifecycle: coreServices.lifecycle,
+    runtimeMode: runtimeModeServiceRef,
+  },
+  factory({ database, clock, logger, lifecycle, runtimeMode }): SignInRecordService {
+    const store = createRecordStore({ database, clock, logger });
+    lifecycle.addShutdownHook(async () => store.stop());
+    return {
+      async write(finished) {
+        log(logger, finished);
+        const { record, share, isStored } = finished;
+        if (record.outcome === 'allowed') {
+          if (isStored) store.keepSoon(record, share);
+        } else if (isStored || runtimeMode.isDevelopment) {
+          // In development nobody floods the table, and every refusal is worth explaining.
+          await store.keep(record, share);
+        }
+      },
+      find: async (reference) => store.find(reference),
+    };
+  },
+});
+
+function log(logger: LoggerService, { record, stack }: FinishedSignIn): void {
+  const { event, provider, code, errors } = record;
+  if (record.outcome === 'allowed') {
+    // Nobody notices a failure that the last good identity covers, until it does no more.
+    if (errors === undefined) logger.info(`${event} with '${provider}' allowed`, fieldsOf(record));
+    else logger.warn(`${event} with '${provider}' allowed, from the last good identity`, fieldsOf(record));
+    return;
+  }
+  const line = `${event} with '${provider}' refused: ${code ?? 'no code'}`;
+  const fields = { ...fieldsOf(record), ...(stack && { stack: [...stack] }) };
+  // What no visitor can cause is worth an operator's attention; the rest is everyday life.
+  if (code !== undefined && signInCodes[code].status >= 500) logger.error(line, fields);
+  else logger.info(line, fields);
+}
+
+/** A record is plain JSON; an interface cannot say so. */
+function fieldsOf(record: SignInRecord): JsonObject {
+  return record as object as JsonObject;
+}

@@ -1,0 +1,151 @@
+/** The default of `sessionStoreServiceRef`: a table, which all replicas share. */
+import { clockServiceRef, createServiceFactory, type ClockService } from '@vestibule/backend-plugin-api';
+import {
+  sessionStoreServiceRef,
+  type SessionStoreService,
+  type StoredSession,
+} from '@vestibule/plugin-auth-node';
+import { authDatabaseServiceRef, type AuthDatabase } from '../database/authDatabase.ts';
+import { tables } from '../database/migrations.ts';
+import { idleMilliseconds, rememberedMilliseconds } from './session.ts';
+
+const cleanupEveryMilliseconds = 10 * 60_000;
+
+interface SessionRow {
+  ticket_hash: string;
+  provider_id: string;
+  environment: string;
+  scopes: string;
+  sealed_tokens: string;
+  tokens_version: number;
+  sealed_identity: string;
+  identity_version: number;
+  created_at: number | string;
+  last_used_at: number | string;
+  ends_at: number | string;
+  outage_since: number | string | null;
+  outage_seen_at: number | string | null;
+  lease_owner: string | null;
+  lease_until: number | string | null;
+}
+
+export function createDatabaseSessionStore(database: AuthDatabase, clock: ClockService): SessionStoreService {
+  let cleanedAt = 0;
+
+  async function update(
+    where: Partial<Pick<SessionRow, 'ticket_hash' | 'tokens_version' | 'identity_version' | 'lease_owner'>>,
+    values: Partial<SessionRow>,
+  ): Promise<boolean> {
+    const knex = await database.client();
+    return (await knex<SessionRow>(tables.sessions).where(where).update(values)) > 0;
+  }
+
+  async function cleanUp(): Promise<void> {
+    const now = clock.now();
+    if (now - cleanedAt < cleanupEveryMilliseconds) return;
+    cleanedAt = now;
+    const knex = await database.client();
+    await knex<SessionRow>(tables.sessions)
+      .where('ends_at', '<', now - rememberedMilliseconds)
+      .orWhere('last_used_at', '<', now - idleMilliseconds)
+      .delete();
+  }
+
+  return {
+    async create(session) {
+      await cleanUp();
+      const knex = await database.client();
+      await knex<SessionRow>(tables.sessions).insert({
+        ticket_hash: session.key,
+        provider_id: session.providerId,
+        environment: session.environment,
+        scopes: session.scopes.join(' '),
+        sealed_tokens: session.sealedTokens,
+        tokens_version: session.tokensVersion,
+        sealed_identity: session.sealedIdentity,
+        identity_version: session.identityVersion,
+        created_at: session.createdAt,
+        last_used_at: session.lastUsedAt,
+        ends_at: session.endsAt,
+        outage_since: session.outage?.since ?? null,
+        outage_seen_at: session.outage?.seenAt ?? null,
+      });
+    },
+
+    async find(key) {
+      const knex = await database.client();
+      const row = await knex<SessionRow>(tables.sessions).where({ ticket_hash: key }).first();
+      return row && sessionOf(row);
+    },
+
+    saveTokens: async (key, tokensVersion, sealedTokens) =>
+      update(
+        { ticket_hash: key, tokens_version: tokensVersion },
+        { sealed_tokens: sealedTokens, tokens_version: tokensVersion + 1 },
+      ),
+
+    saveIdentity: async (key, identityVersion, sealedIdentity) =>
+      update(
+        { ticket_hash: key, identity_version: identityVersion },
+        { sealed_identity: sealedIdentity, identity_version: identityVersion + 1 },
+      ),
+
+    async saveOutage(key, outage) {
+      await update(
+        { ticket_hash: key },
+        { outage_since: outage?.since ?? null, outage_seen_at: outage?.seenAt ?? null },
+      );
+    },
+
+    async saveLastUse(key, lastUsedAt) {
+      await update({ ticket_hash: key }, { last_used_at: lastUsedAt });
+    },
+
+    async takeLease(key, owner, milliseconds) {
+      const now = clock.now();
+      const knex = await database.client();
+      const taken = await knex<SessionRow>(tables.sessions)
+        .where({ ticket_hash: key })
+        .andWhere((free) => {
+          void free.whereNull('lease_until').orWhere('lease_until', '<', now);
+        })
+        .update({ lease_owner: owner, lease_until: now + milliseconds });
+      return taken > 0;
+    },
+
+    async releaseLease(key, owner) {
+      await update({ ticket_hash: key, lease_owner: owner }, { lease_owner: null, lease_until: null });
+    },
+
+    async end(key) {
+      const knex = await database.client();
+      await knex<SessionRow>(tables.sessions).where({ ticket_hash: key }).delete();
+    },
+  };
+}
+
+function sessionOf(row: SessionRow): StoredSession {
+  return {
+    key: row.ticket_hash,
+    providerId: row.provider_id,
+    environment: row.environment,
+    scopes: row.scopes.split(' ').filter(Boolean),
+    sealedTokens: row.sealed_tokens,
+    tokensVersion: row.tokens_version,
+    sealedIdentity: row.sealed_identity,
+    identityVersion: row.identity_version,
+    createdAt: Number(row.created_at),
+    lastUsedAt: Number(row.last_used_at),
+    endsAt: Number(row.ends_at),
+    ...(row.outage_since !== null && {
+      outage: { since: Number(row.outage_since), seenAt: Number(row.outage_seen_at) },
+    }),
+  };
+}
+
+/** @see sessionStoreServiceRef */
+export const sessionStoreServiceFactory = createServiceFactory({
+  service: sessionStoreServiceRef,
+  deps: { database: authDatabaseServiceRef, clock: clockServiceRef },
+  factory: ({ database, clock }) => createDatabaseSessionStore(database, clock),
+});
