@@ -7,6 +7,7 @@ import {
   coreServices,
   createServiceFactory,
   runtimeModeServiceRef,
+  type ClockService,
   type JsonObject,
   type LoggerService,
 } from '@vestibule/backend-plugin-api';
@@ -17,7 +18,7 @@ import {
   type SignInRecord,
   type SignInRecordService,
 } from '@vestibule/plugin-auth-node';
-import { authDatabaseServiceRef } from '../database/authDatabase.ts';
+import { authDatabaseServiceRef, type AuthDatabase } from '../database/authDatabase.ts';
 import { createRecordStore } from './recordStore.ts';
 import type { RedactText } from './redactText.ts';
 
@@ -55,6 +56,33 @@ export function createSignInRecords(options: {
   };
 }
 
+/** Takes records to the log and the table. */
+export function createDatabaseSink(options: {
+  database: AuthDatabase;
+  clock: ClockService;
+  logger: LoggerService;
+  isDevelopment: boolean;
+}): { sink: SignInRecordService; stop(): Promise<void> } {
+  const { database, clock, logger, isDevelopment } = options;
+  const store = createRecordStore({ database, clock, logger });
+  return {
+    sink: {
+      async write(finished) {
+        log(logger, finished);
+        const { record, share, isStored } = finished;
+        if (record.outcome === 'allowed') {
+          if (isStored) store.keepSoon(record, share);
+        } else if (isStored || isDevelopment) {
+          // In development nobody floods the table, and every refusal is worth explaining.
+          await store.keep(record, share);
+        }
+      },
+      find: async (reference) => store.find(reference),
+    },
+    stop: async () => store.stop(),
+  };
+}
+
 /** @see signInRecordServiceRef */
 export const signInRecordServiceFactory = createServiceFactory({
   service: signInRecordServiceRef,
@@ -65,22 +93,10 @@ export const signInRecordServiceFactory = createServiceFactory({
     lifecycle: coreServices.lifecycle,
     runtimeMode: runtimeModeServiceRef,
   },
-  factory({ database, clock, logger, lifecycle, runtimeMode }): SignInRecordService {
-    const store = createRecordStore({ database, clock, logger });
-    lifecycle.addShutdownHook(async () => store.stop());
-    return {
-      async write(finished) {
-        log(logger, finished);
-        const { record, share, isStored } = finished;
-        if (record.outcome === 'allowed') {
-          if (isStored) store.keepSoon(record, share);
-        } else if (isStored || runtimeMode.isDevelopment) {
-          // In development nobody floods the table, and every refusal is worth explaining.
-          await store.keep(record, share);
-        }
-      },
-      find: async (reference) => store.find(reference),
-    };
+  factory({ lifecycle, runtimeMode: { isDevelopment }, ...deps }) {
+    const { sink, stop } = createDatabaseSink({ ...deps, isDevelopment });
+    lifecycle.addShutdownHook(stop);
+    return sink;
   },
 });
 
