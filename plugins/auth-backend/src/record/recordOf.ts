@@ -7,7 +7,7 @@ import {
   type SignInCodeName,
   type SignInRecord,
 } from '@vestibule/plugin-auth-node';
-import type { RecordDraft } from './recordDraft.ts';
+import type { RecordDraft } from './draft.ts';
 import type { RedactText } from './redactText.ts';
 
 const mostSteps = 100;
