@@ -1,4 +1,5 @@
-// Prints every config key that the product reads, as JSON, from the schemas that its packages carry. Runs from source:
+// Prints every config key that the product reads, as JSON, from the schemas that its packages carry: `{ page, modules }`, where
+// `modules` has those of one type of provider by the README that tells of them. Runs from source:
 //   node --conditions=vestibule:source --import ./scripts/ts.mjs scripts/docs/configKeys.mjs
 import { readdirSync } from 'node:fs';
 import * as core from '../../packages/backend-core/src/boot/bootSettings.ts';
@@ -13,30 +14,31 @@ import * as catalog from '../../plugins/catalog-client/src/index.ts';
 
 const units = ['years', 'months', 'weeks', 'days', 'hours', 'minutes', 'seconds', 'milliseconds'];
 const keys = new Set();
+const modules = {};
 
 for (const exported of [core, defaults, auth, oauthServer, web, catalog, devIdp].flatMap((one) =>
   Object.values(one),
 )) {
-  collect(exported?.configSchema ?? exported, '');
+  collect(keys, exported?.configSchema ?? exported, '');
 }
-collect(authConfig.instanceSchema, 'auth.providers.<id>');
-collect(authConfig.oauthSettingsSchema('required'), 'auth.providers.<id>.<env>');
+collect(keys, authConfig.instanceSchema, 'auth.providers.<id>');
+collect(keys, authConfig.oauthSettingsSchema('required'), 'auth.providers.<id>.<env>');
 for (const name of readdirSync(new URL('../../plugins/', import.meta.url))) {
   if (!/^auth-backend-module-.+-provider$/.test(name)) continue;
   const { default: feature } = await import(`../../plugins/${name}/src/index.ts`);
-  const { providerId, factory } = feature.authProvider;
-  const { kind, configSchema } = providerDefinitionOf(factory);
-  collect(configSchema, `auth.providers.${providerId}${kind === 'oauth' ? '.<env>' : ''}`);
+  const found = new Set();
+  collect(found, providerDefinitionOf(feature.authProvider.factory).configSchema, '');
+  modules[`plugins/${name}/README.md`] = [...found].sort();
 }
-console.log(JSON.stringify([...keys].sort()));
+console.log(JSON.stringify({ page: [...keys].sort(), modules }));
 
-function collect(schema, prefix) {
+function collect(found, schema, prefix) {
   const json = schema?.['~standard']?.jsonSchema?.input({ target: 'draft-2020-12' });
-  if (json) walk(json, prefix);
+  if (json) walk(found, json, prefix);
 }
 
 /** Adds the leaves. A duration given as an object is one leaf; a key that may never be set, that another replaced, or that another package reads, is none. */
-function walk(schema, path) {
+function walk(found, schema, path) {
   if (schema.replacedBy || schema.readBy || (schema.not && Object.keys(schema.not).length === 0)) return;
   const branches = [schema, ...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.allOf ?? [])];
   let isLeaf = true;
@@ -45,7 +47,7 @@ function walk(schema, path) {
     if (properties.length > 0 && properties.every(([name]) => units.includes(name))) continue;
     for (const [name, value] of properties) {
       isLeaf = false;
-      walk(value, path === '' ? name : `${path}.${name}`);
+      walk(found, value, path === '' ? name : `${path}.${name}`);
     }
     for (const [value, step] of [
       [branch.additionalProperties, '.<name>'],
@@ -53,10 +55,10 @@ function walk(schema, path) {
     ]) {
       if (typeof value !== 'object' || !hasKeys(value)) continue;
       isLeaf = false;
-      walk(value, path + step);
+      walk(found, value, path + step);
     }
   }
-  if (isLeaf && path !== '') keys.add(path);
+  if (isLeaf && path !== '') found.add(path);
 }
 
 function hasKeys(schema) {

@@ -20,8 +20,8 @@ export interface DefaultBackendOptions {
 }
 
 /**
- * Sign-in with Google, GitHub, OpenID Connect and as a guest, the OAuth server, the sign-in page, and a catalog. A provider
- * that the config does not name is not there, nor is the OAuth server. Nothing is read before `start()`.
+ * Sign-in with the providers among the dependencies of this package, the OAuth server, the sign-in page, and a catalog. A
+ * provider that the config does not name is not there, nor is the OAuth server. Nothing is read before `start()`.
  *
  * @example
  * ```ts

@@ -3,8 +3,11 @@ import { parseArgs } from 'node:util';
 import { nearestName } from '@vestibule/backend-plugin-api';
 import { graphForms, type GraphForm } from './graph/graphForms.ts';
 
+/** The commands; of two names as near to a misspelt one, the first is proposed. */
+const commands = ['start', 'explain', 'graph', 'migrate'] as const;
+
 /** A command that has a help text of its own. */
-export type Topic = 'start' | 'explain' | 'graph' | 'migrate';
+export type Topic = (typeof commands)[number];
 
 /** What to do. */
 export type Command =
@@ -33,16 +36,19 @@ export type Command =
   | { readonly name: 'version' }
   | { readonly name: 'refuse'; readonly reason: string; readonly topic?: Topic };
 
-const commands: readonly Topic[] = ['start', 'explain', 'graph', 'migrate'];
+const readers: Readonly<Record<Topic, (argv: readonly string[]) => Command>> = {
+  start: readStart,
+  explain: readExplain,
+  graph: readGraph,
+  migrate: readMigrate,
+};
 const globalOptions = ['help', 'version'];
 
 export function readCommandLine(argv: readonly string[]): Command {
   const [first, ...rest] = argv;
   if (first === undefined) return { name: 'refuse', reason: 'no command is given' };
-  if (first === 'start') return readStart(rest);
-  if (first === 'explain') return readExplain(rest);
-  if (first === 'graph') return readGraph(rest);
-  if (first === 'migrate') return readMigrate(rest);
+  const named = commands.find((command) => command === first);
+  if (named) return readers[named](rest);
   if (first === 'help') {
     const topic = commands.find((command) => command === rest[0]);
     return { name: 'help', ...(topic && { topic }) };
