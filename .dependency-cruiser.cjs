@@ -150,6 +150,7 @@ const arrows = {
     'packages/catalog-model',
     'plugins/catalog-node',
   ],
+  'examples/redis-sessions': ['packages/backend-plugin-api', 'plugins/auth-node'],
   'examples/static-catalog': [
     'packages/backend-plugin-api',
     'packages/catalog-model',
@@ -183,6 +184,7 @@ const subpaths = ['^plugins/auth-backend/src/services[.]ts$'];
 
 /** npm package -> the folders that are its home. A package without a row has none. */
 const homes = {
+  '@redis/client': ['examples/redis-sessions'],
   tsyringe: ['packages/backend-core'],
   'reflect-metadata': ['packages/backend-core'],
   koa: [

@@ -1,0 +1,114 @@
+/**
+ * The session store in Redis: a hash for each session, and beside it the lease, which Redis itself ends. What compares before
+ * it writes is a script, which Redis runs alone.
+ */
+import type { RedisClientType } from '@redis/client';
+import type { SessionStoreService, StoredSession } from '@vestibule/plugin-auth-node';
+
+const dayMilliseconds = 86_400_000;
+const idleMilliseconds = 30 * dayMilliseconds;
+
+const saveSealed = `
+  if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
+  redis.call('HSET', KEYS[1], ARGV[1], string.format('%d', ARGV[2] + 1), ARGV[3], ARGV[4])
+  return 1`;
+
+const saveOutage = `
+  if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+  if #ARGV == 0 then return redis.call('HDEL', KEYS[1], 'outageSince', 'outageSeenAt') end
+  return redis.call('HSET', KEYS[1], 'outageSince', ARGV[1], 'outageSeenAt', ARGV[2])`;
+
+/** Also moves the time after which Redis may forget the session. */
+const saveLastUse = `
+  local endsAt = redis.call('HGET', KEYS[1], 'endsAt')
+  if not endsAt then return 0 end
+  redis.call('HSET', KEYS[1], 'lastUsedAt', ARGV[1])
+  local forgotten = math.min(endsAt + ${dayMilliseconds}, ARGV[1] + ${idleMilliseconds})
+  return redis.call('PEXPIREAT', KEYS[1], string.format('%.0f', forgotten))`;
+
+const takeLease = `
+  if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+  if redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2]) then return 1 end
+  return 0`;
+
+const releaseLease = `
+  if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+  return redis.call('DEL', KEYS[1])`;
+
+/** @param client - Gives a connected client, or rejects. */
+export function createRedisSessionStore(client: () => Promise<RedisClientType>): SessionStoreService {
+  const run = async (script: string, keys: string[], ...values: (string | number)[]) => {
+    const redis = await client();
+    return (await redis.eval(script, { keys, arguments: values.map(String) })) === 1;
+  };
+
+  return {
+    async create({ key, scopes, outage, ...session }) {
+      const redis = await client();
+      const forgotten = Math.min(session.endsAt + dayMilliseconds, session.lastUsedAt + idleMilliseconds);
+      await redis
+        .multi()
+        .hSet(nameOf(key), {
+          ...session,
+          scopes: JSON.stringify(scopes),
+          ...(outage && { outageSince: outage.since, outageSeenAt: outage.seenAt }),
+        })
+        .pExpireAt(nameOf(key), forgotten)
+        .exec();
+    },
+
+    async find(key) {
+      const redis = await client();
+      const fields: Partial<Record<string, string>> = await redis.hGetAll(nameOf(key));
+      return fields['endsAt'] === undefined ? undefined : sessionOf(key, fields);
+    },
+
+    saveTokens: async (key, version, sealed) =>
+      run(saveSealed, [nameOf(key)], 'tokensVersion', version, 'sealedTokens', sealed),
+    saveIdentity: async (key, version, sealed) =>
+      run(saveSealed, [nameOf(key)], 'identityVersion', version, 'sealedIdentity', sealed),
+
+    async saveOutage(key, outage) {
+      await run(saveOutage, [nameOf(key)], ...(outage ? [outage.since, outage.seenAt] : []));
+    },
+    async saveLastUse(key, lastUsedAt) {
+      await run(saveLastUse, [nameOf(key)], lastUsedAt);
+    },
+
+    takeLease: async (key, owner, milliseconds) =>
+      run(takeLease, [nameOf(key), leaseOf(key)], owner, milliseconds),
+    async releaseLease(key, owner) {
+      await run(releaseLease, [leaseOf(key)], owner);
+    },
+
+    async end(key) {
+      const redis = await client();
+      await redis.del([nameOf(key), leaseOf(key)]);
+    },
+  };
+}
+
+/** In braces what decides about the place in a cluster: a session and its lease stand together. */
+const nameOf = (key: string) => `vestibule:session:{${key}}`;
+const leaseOf = (key: string) => `vestibule:lease:{${key}}`;
+
+function sessionOf(key: string, fields: Partial<Record<string, string>>): StoredSession {
+  const text = (name: string) => fields[name] ?? '';
+  const number = (name: string) => Number(fields[name]);
+  return {
+    key,
+    providerId: text('providerId'),
+    environment: text('environment'),
+    scopes: JSON.parse(text('scopes')) as string[],
+    sealedTokens: text('sealedTokens'),
+    tokensVersion: number('tokensVersion'),
+    sealedIdentity: text('sealedIdentity'),
+    identityVersion: number('identityVersion'),
+    createdAt: number('createdAt'),
+    lastUsedAt: number('lastUsedAt'),
+    endsAt: number('endsAt'),
+    ...(fields['outageSince'] !== undefined && {
+      outage: { since: number('outageSince'), seenAt: number('outageSeenAt') },
+    }),
+  };
+}
