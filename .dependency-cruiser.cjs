@@ -175,7 +175,6 @@ const rooms = {
   transactions: ['database', 'http', 'secrets'],
   sessions: ['database', 'http', 'identity', 'policy', 'secrets'],
   providers: ['http', 'policy', 'record', 'secrets', 'sessions', 'transactions'],
-  actions: ['identity'],
   flow: ['http', 'identity', 'keys', 'policy', 'providers', 'record', 'secrets', 'sessions', 'transactions'],
 };
 

@@ -31,7 +31,7 @@ function blockUnder(heading: string): string {
 
 function foldersIn(path: string): string[] {
   return readdirSync(join(root, path), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
+    .filter((entry) => entry.isDirectory() && readdirSync(join(root, path, entry.name)).length > 0)
     .map(({ name }) => name);
 }
 

@@ -2,9 +2,15 @@
  * Where a sign-in may end. Nothing is posted or redirected to a target that was not matched here first (RFC 9700
  * section 4.11).
  */
-import { parseUrl } from '@vestibule/backend-plugin-api';
+import {
+  coreServices,
+  createServiceFactory,
+  createServiceRef,
+  parseUrl,
+} from '@vestibule/backend-plugin-api';
+import { RefusalError, backendUrl, frontEndUrl } from '@vestibule/plugin-auth-node';
 import picomatch from 'picomatch';
-import { RefusalError } from '@vestibule/plugin-auth-node';
+import { authSettingsServiceRef } from '../settings.ts';
 import { asGiven } from './address.ts';
 
 const maximumRedirectUrlBytes = 1500;
@@ -111,3 +117,26 @@ function parseHttpUrl(text: string): URL | undefined {
   const isHttp = url?.protocol === 'http:' || url?.protocol === 'https:';
   return isHttp && url.username === '' && url.password === '' ? url : undefined;
 }
+
+/** Within sign-in. */
+export const allowedTargetsServiceRef = createServiceRef<AllowedTargets>({
+  id: 'vestibule.auth.allowedTargets',
+  defaultFactory: async (service) =>
+    createServiceFactory({
+      service,
+      deps: {
+        config: coreServices.rootConfig,
+        discovery: coreServices.discovery,
+        settings: authSettingsServiceRef,
+      },
+      async factory({ config, discovery, settings: { auth } }) {
+        const baseUrl = await discovery.getExternalBaseUrl('auth');
+        return createAllowedTargets({
+          appUrl: frontEndUrl(config, baseUrl),
+          // Path included, where a proxy serves the backend under one.
+          homeUrl: backendUrl(config, baseUrl),
+          extraOrigins: auth.experimentalExtraAllowedOrigins ?? [],
+        });
+      },
+    }),
+});

@@ -6,6 +6,7 @@ import {
   clockServiceRef,
   coreServices,
   createServiceFactory,
+  createServiceRef,
   runtimeModeServiceRef,
   type ClockService,
   type JsonObject,
@@ -20,7 +21,7 @@ import {
 } from '@vestibule/plugin-auth-node';
 import { authDatabaseServiceRef, type AuthDatabase } from '../database/authDatabase.ts';
 import { createRecordStore } from './recordStore.ts';
-import type { RedactText } from './redactText.ts';
+import { createRedactText, credentialsIn, type RedactText } from './redactText.ts';
 
 /** What sign-in writes records with. */
 export interface SignInRecords extends SignInRecordService {
@@ -119,3 +120,27 @@ function log(logger: LoggerService, { record, stack }: FinishedSignIn): void {
 function fieldsOf(record: SignInRecord): JsonObject {
   return record as object as JsonObject;
 }
+
+/** Within sign-in. */
+export const signInRecordsServiceRef = createServiceRef<SignInRecords>({
+  id: 'vestibule.auth.signInRecords',
+  defaultFactory: async (service) =>
+    createServiceFactory({
+      service,
+      deps: {
+        sink: signInRecordServiceRef,
+        config: coreServices.rootConfig,
+        discovery: coreServices.discovery,
+        logger: coreServices.logger,
+      },
+      async factory({ sink, config, discovery, logger }) {
+        const auth = config.getOptional('auth');
+        const baseUrl = await discovery.getExternalBaseUrl('auth');
+        return createSignInRecords({
+          sink,
+          redactText: createRedactText(credentialsIn(auth), { auth, baseUrl }),
+          logger,
+        });
+      },
+    }),
+});

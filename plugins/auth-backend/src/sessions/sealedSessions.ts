@@ -5,9 +5,17 @@
  * Tokens and identity are written apart, each with a version: an identity write never overwrites a refresh token
  * that another request has rotated.
  */
-import type { ClockService } from '@vestibule/backend-plugin-api';
+import {
+  callersServiceRef,
+  clockServiceRef,
+  createServiceFactory,
+  createServiceRef,
+  type ClockService,
+} from '@vestibule/backend-plugin-api';
 import {
   fingerprint,
+  sealingServiceRef,
+  sessionStoreServiceRef,
   type SealingService,
   type SessionStoreService,
   type StoredSession,
@@ -20,7 +28,7 @@ import {
   type VendorTokens,
 } from './session.ts';
 import { identityText, readSession, tokensText } from './sessionFormat.ts';
-import { createSessionTokens } from './sessionTokens.ts';
+import { callerBySessionToken, createSessionTokens } from './sessionTokens.ts';
 
 const touchEveryMilliseconds = 5 * 60_000;
 
@@ -149,3 +157,23 @@ export function createSessions(options: {
     end: async (sessionToken) => store.end(fingerprint(sessionToken)),
   };
 }
+
+/** Within sign-in. The host is told, too, how callers are told apart by their session tokens. */
+export const sessionsServiceRef = createServiceRef<Sessions>({
+  id: 'vestibule.auth.sessions',
+  defaultFactory: async (service) =>
+    createServiceFactory({
+      service,
+      deps: {
+        store: sessionStoreServiceRef,
+        sealing: sealingServiceRef,
+        clock: clockServiceRef,
+        callers: callersServiceRef,
+      },
+      factory({ store, sealing, clock, callers }) {
+        const sessionTokens = createSessionTokens(sealing);
+        callers.identifyBy((request) => callerBySessionToken(request, sessionTokens));
+        return createSessions({ store, sealing, clock });
+      },
+    }),
+});

@@ -94,15 +94,18 @@ describe('a hosted module that fails while the backend starts', () => {
 
   it('by its registration is named by its place in the list', async () => {
     const message = await refusal({ ...withFactory(boom), getRegistrations: boom });
-    expect(message).toMatch(/Could not start: 1 problem\n {2}feature \d+: register\(\) threw: boom$/);
+    expect(message).toMatch(
+      /Could not start: 1 problem\n {2}feature \d+: register\(\) threw: boom\n\s+at .*moduleFaults\.test\.ts:\d+:\d+\)\n/,
+    );
   });
 
   it.each([
     ['throws', boom],
     ['rejects', async () => Promise.reject(new Error('boom'))],
   ])('by an init that %s stops the start, unless the policy lets it be left out', async (_, init) => {
-    expect(await refusal(theirModule(init))).toBe(
-      "Could not start: 1 problem\n  module 'vendor-provider' of plugin 'auth' failed: boom\n    stopped: plugin 'auth'",
+    expect(await refusal(theirModule(init))).toMatch(
+      // The frames are those of the module.
+      /^Could not start: 1 problem\n {2}module 'vendor-provider' of plugin 'auth' failed: boom\n {4}at .*moduleFaults\.test\.ts:[^]*\n {4}stopped: plugin 'auth'$/,
     );
     const portal = await start(theirModule(init), goOn);
     const log = portal.logs.join('');
