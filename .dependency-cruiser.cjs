@@ -145,6 +145,7 @@ const arrows = {
     'plugins/auth-router',
     'plugins/catalog-node',
   ],
+  'examples/audit-sink': ['packages/backend-plugin-api', 'plugins/auth-node'],
   'examples/cached-catalog': [
     'packages/backend-plugin-api',
     'packages/catalog-model',

@@ -14,6 +14,9 @@ const packages = new Map([
   ['oauth server', '@vestibule/plugin-auth-backend-module-oauth-server'],
   ['catalog', '@backstage/plugin-catalog-backend'],
   ['catalog in code', '@vestibule/example-static-catalog'],
+  ['sessions in redis', '@vestibule/example-redis-sessions'],
+  ['audit sink', '@vestibule/example-audit-sink'],
+  ['cached catalog', '@vestibule/example-cached-catalog'],
   ...modules('backstage', 'gitlab', 'guest', 'google'),
   ...modules('vestibule', 'oidc', 'github', 'google', 'guest'),
 ]);
