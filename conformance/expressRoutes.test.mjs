@@ -8,7 +8,7 @@ import express from 'express';
 import PromiseRouter from 'express-promise-router';
 import { createBackendPlugin, coreServices } from '@backstage/backend-plugin-api';
 import { createBackend, createRootConfigFactory, httpServerServiceRef } from '@vestibule/backend-defaults';
-import { createServiceFactory, createServiceRef, guestCodeServiceRef } from '@vestibule/backend-plugin-api';
+import { createServiceFactory, createServiceRef, foreignCodeServiceRef } from '@vestibule/backend-plugin-api';
 
 const require = createRequire(import.meta.url);
 // The one of another package, in a folder of its own.
@@ -148,11 +148,11 @@ async function ours(context, features) {
   backend.add(
     createServiceFactory({
       service: createServiceRef({ id: 'observer', scope: 'root' }),
-      deps: { httpServer: httpServerServiceRef, guestCode: guestCodeServiceRef },
+      deps: { httpServer: httpServerServiceRef, foreignCode: foreignCodeServiceRef },
       initialization: 'always',
-      factory({ httpServer, guestCode }) {
+      factory({ httpServer, foreignCode }) {
         server = httpServer;
-        guests = guestCode;
+        guests = foreignCode;
         return {};
       },
     }),

@@ -44,7 +44,7 @@ export * from './services/coreServices.ts';
 export * from './services/database.ts';
 export * from './services/discovery.ts';
 export * from './services/externalTokens.ts';
-export * from './services/guestCode.ts';
+export * from './services/foreignCode.ts';
 export * from './services/health.ts';
 export * from './services/httpRouter.ts';
 export * from './services/lifecycle.ts';

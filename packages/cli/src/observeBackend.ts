@@ -3,9 +3,9 @@ import {
   coreServices,
   createServiceFactory,
   createServiceRef,
-  guestCodeServiceRef,
+  foreignCodeServiceRef,
   type Config,
-  type GuestCodeService,
+  type ForeignCodeService,
   type LoggerService,
   type ServiceFactory,
 } from '@vestibule/backend-plugin-api';
@@ -16,7 +16,7 @@ export interface BackendObserver {
   readonly feature: ServiceFactory;
   config(): Config | undefined;
   logger(): LoggerService | undefined;
-  /** See `GuestCodeService.claim`. */
+  /** See `ForeignCodeService.claim`. */
   claim(thrown: unknown): string | undefined;
   /** `backend.baseUrl`, or where the backend listens. */
   url(): string;
@@ -25,7 +25,7 @@ export interface BackendObserver {
 export function observeBackend(): BackendObserver {
   let config: Config | undefined;
   let logger: LoggerService | undefined;
-  let guests: GuestCodeService | undefined;
+  let foreignCodeOf: ForeignCodeService | undefined;
   let url: (() => string) | undefined;
   const feature = createServiceFactory({
     service: createServiceRef<{ readonly isObserved: true }>({ id: 'vestibule.cli', scope: 'root' }),
@@ -33,12 +33,12 @@ export function observeBackend(): BackendObserver {
       rootConfig: coreServices.rootConfig,
       rootLogger: coreServices.rootLogger,
       server: httpServerServiceRef,
-      guestCode: guestCodeServiceRef,
+      foreignCode: foreignCodeServiceRef,
     },
-    factory({ rootConfig, rootLogger, server, guestCode }) {
+    factory({ rootConfig, rootLogger, server, foreignCode }) {
       config = rootConfig;
       logger = rootLogger;
-      guests = guestCode;
+      foreignCodeOf = foreignCode;
       url = () =>
         rootConfig.getOptionalString('backend.baseUrl') ?? `http://localhost:${server.address().port}`;
       return { isObserved: true } as const;
@@ -48,7 +48,7 @@ export function observeBackend(): BackendObserver {
     feature,
     config: () => config,
     logger: () => logger,
-    claim: (thrown) => guests?.claim(thrown),
+    claim: (thrown) => foreignCodeOf?.claim(thrown),
     url: () => url?.() ?? '',
   };
 }

@@ -5,7 +5,7 @@
 import type { ServerResponse } from 'node:http';
 import {
   isNodeHandler,
-  type GuestCodeService,
+  type ForeignCodeService,
   type HttpHandler,
   type LoggerService,
 } from '@vestibule/backend-plugin-api';
@@ -30,9 +30,9 @@ export function createHandlerChain(options: {
   trustProxy: HttpConfig['trustProxy'];
   isDevelopment: boolean;
   logger: LoggerService;
-  guestCode: GuestCodeService;
+  foreignCode: ForeignCodeService;
 }): HandlerChain {
-  const { who, trustProxy, logger, guestCode } = options;
+  const { who, trustProxy, logger, foreignCode } = options;
   const handlers: HttpHandler[] = [];
   const clientAddress = createClientAddress(trustProxy);
   let run: Run | undefined;
@@ -68,14 +68,14 @@ export function createHandlerChain(options: {
       const finish = (error?: unknown): void => {
         if (isOver) return;
         isOver = true;
-        guestCode.leave(() => done(error));
+        foreignCode.leave(() => done(error));
       };
       const act = async () =>
         new Promise<void>((resolve) => {
           response.once('close', resolve);
           inner(request, response, finish);
         });
-      guestCode.run(`a route of ${who}`, act).catch(finish);
+      foreignCode.run(`a route of ${who}`, act).catch(finish);
     };
   }
 

@@ -11,7 +11,7 @@ import {
   callersServiceRef,
   coreServices,
   createServiceFactory,
-  guestCodeServiceRef,
+  foreignCodeServiceRef,
   NotFoundError,
   runtimeModeServiceRef,
   statusOfError,
@@ -48,7 +48,7 @@ export const httpRouterServiceFactory = createServiceFactory({
     httpAuth: coreServices.httpAuth,
     mode: runtimeModeServiceRef,
     callers: callersServiceRef,
-    guestCode: guestCodeServiceRef,
+    foreignCode: foreignCodeServiceRef,
   },
   factory({
     plugin,
@@ -61,7 +61,7 @@ export const httpRouterServiceFactory = createServiceFactory({
     httpAuth,
     mode,
     callers,
-    guestCode,
+    foreignCode,
   }): HttpRouterService {
     const settings = readHttpConfig(config);
     const clientAddress = createClientAddress(settings.trustProxy);
@@ -73,7 +73,7 @@ export const httpRouterServiceFactory = createServiceFactory({
       trustProxy: settings.trustProxy,
       isDevelopment: mode.isDevelopment,
       logger,
-      guestCode,
+      foreignCode,
     });
     const gate = createLifecycleGate({
       timeoutMilliseconds: milliseconds(settings.lifecycle?.startupRequestPauseTimeout, 5000),

@@ -12,7 +12,7 @@ import {
   callersServiceRef,
   coreServices,
   createServiceFactory,
-  guestCodeServiceRef,
+  foreignCodeServiceRef,
   isNodeHandler,
   runtimeModeServiceRef,
   ServiceUnavailableError,
@@ -48,14 +48,14 @@ export const rootHttpRouterServiceFactory = createServiceFactory({
     server: httpServerServiceRef,
     mode: runtimeModeServiceRef,
     callers: callersServiceRef,
-    guestCode: guestCodeServiceRef,
+    foreignCode: foreignCodeServiceRef,
   },
   // Here too, for backends with a discovery of their own.
   configSchema: withConfigJudge(
     withProductionCheck(healthConfigSchema, baseUrlProblemsInProduction),
     judgeAddresses,
   ),
-  factory({ config, logger: rootLogger, health, server, mode, callers, guestCode }): RootHttpRouterService {
+  factory({ config, logger: rootLogger, health, server, mode, callers, foreignCode }): RootHttpRouterService {
     const settings = readHttpConfig(config);
     const logger = rootLogger.child({ service: 'rootHttpRouter' });
     const { backend: baseUrl = server.url() } = readBaseUrls(config);
@@ -138,7 +138,7 @@ export const rootHttpRouterServiceFactory = createServiceFactory({
           trustProxy,
           isDevelopment,
           logger,
-          guestCode,
+          foreignCode,
         });
         chain.add(handler);
         mounts.add(path, asNodeHandler(chain.run));

@@ -3,7 +3,7 @@ import type {
   ClockService,
   Config,
   ConfigProblem,
-  GuestCodeService,
+  ForeignCodeService,
   LoggerService,
   RuntimeModeService,
 } from '@vestibule/backend-plugin-api';
@@ -19,7 +19,7 @@ export interface ProviderBuildContext {
   /** Takes what is found in a block and refuses nothing. */
   warn: (warning: ConfigProblem) => void;
   runtimeMode: RuntimeModeService;
-  guestCode: GuestCodeService;
+  foreignCode: ForeignCodeService;
   http: OutboundHttp;
   clock: ClockService;
   resolvers: ResolverRegistry;

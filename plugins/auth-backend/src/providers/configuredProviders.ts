@@ -5,7 +5,7 @@ import {
   coreServices,
   createServiceFactory,
   createServiceRef,
-  guestCodeServiceRef,
+  foreignCodeServiceRef,
   runtimeModeServiceRef,
 } from '@vestibule/backend-plugin-api';
 import { createOutboundHttp } from '@vestibule/outbound-http';
@@ -50,7 +50,7 @@ export const configuredProvidersServiceRef = createServiceRef<ConfiguredProvider
         settings: authSettingsServiceRef,
         providerServices: authProviderServiceRef,
         runtimeMode: runtimeModeServiceRef,
-        guestCode: guestCodeServiceRef,
+        foreignCode: foreignCodeServiceRef,
         clock: clockServiceRef,
       },
       async factory({ lifecycle, discovery, settings: { auth: settings }, providerServices, ...deps }) {

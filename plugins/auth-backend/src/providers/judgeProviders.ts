@@ -45,7 +45,7 @@ export async function judgeProviders({
     logger: silent,
     warn: (warning) => void warnings.push(warning),
     runtimeMode,
-    guestCode: { run: async (_, act) => act(), leave: (act) => act(), claim: () => undefined },
+    foreignCode: { run: async (_, act) => act(), leave: (act) => act(), claim: () => undefined },
     http,
     clock: { now: () => 0 },
     resolvers: createResolverRegistry(),

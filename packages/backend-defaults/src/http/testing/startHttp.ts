@@ -13,10 +13,10 @@ import type {
   RootHealthService,
   RootHttpRouterService,
   RootLifecycleService,
-  GuestCodeService,
+  ForeignCodeService,
   ServiceFactory,
 } from '@vestibule/backend-plugin-api';
-import { AuthenticationError, guestCodeServiceRef } from '@vestibule/backend-plugin-api';
+import { AuthenticationError, foreignCodeServiceRef } from '@vestibule/backend-plugin-api';
 import { createRootConfigFactory } from '../../config/rootConfig.ts';
 import { rootHealthServiceFactory } from '../../health/rootHealth.ts';
 import { httpRouterServiceFactory } from '../httpRouter.ts';
@@ -135,11 +135,11 @@ export async function startHttp(
     identify: (request: IncomingMessage) => request.headers['x-caller'],
   };
   const mode = { isDevelopment, isProduction };
-  const guestCodeFactory = (await guestCodeServiceRef.__defaultFactory?.(
-    guestCodeServiceRef,
+  const foreignCodeFactory = (await foreignCodeServiceRef.__defaultFactory?.(
+    foreignCodeServiceRef,
   )) as ServiceFactory;
-  const guestCode = await make<GuestCodeService>(guestCodeFactory, {});
-  const root = { config, logger, lifecycle, rootLifecycle: lifecycle, mode, callers, guestCode };
+  const foreignCode = await make<ForeignCodeService>(foreignCodeFactory, {});
+  const root = { config, logger, lifecycle, rootLifecycle: lifecycle, mode, callers, foreignCode };
   const health = await make<RootHealthService>(rootHealthServiceFactory, root);
   const server = await make<HttpServerService>(httpServerServiceFactory, root);
   const rootHttpRouter = await make<RootHttpRouterService>(rootHttpRouterServiceFactory, {

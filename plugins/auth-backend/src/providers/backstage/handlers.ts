@@ -4,7 +4,7 @@
  * any rejection that nobody handles does, and the module would go on failing after the provider is back.
  */
 import { createHook } from 'node:async_hooks';
-import type { ClockService, GuestCodeService } from '@vestibule/backend-plugin-api';
+import type { ClockService, ForeignCodeService } from '@vestibule/backend-plugin-api';
 import type { BackstageRouteHandlers } from '@vestibule/plugin-auth-node';
 import { endOfAnswer } from './exchange.ts';
 
@@ -60,13 +60,13 @@ export function moduleHandlers(options: {
 /** The handlers, each of which also fails with what the module throws where nobody can catch it. */
 export function guardedHandlers(
   handlers: BackstageRouteHandlers,
-  { who, guestCode }: { who: string; guestCode: GuestCodeService },
+  { who, foreignCode }: { who: string; foreignCode: ForeignCodeService },
 ): BackstageRouteHandlers {
   const { refresh, logout } = handlers;
   const guarded =
     (handle: BackstageRouteHandlers['start']): BackstageRouteHandlers['start'] =>
     async (request, response) =>
-      guestCode.run(who, async () => {
+      foreignCode.run(who, async () => {
         await handle.call(handlers, request, response);
         await endOfAnswer(response);
       });

@@ -1,6 +1,6 @@
 /** One of Backstage's provider modules, made from its factory and block: its handlers, and what config says of it. */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { checkConfig, readConfig, type Config, type GuestCodeService } from '@vestibule/backend-plugin-api';
+import { checkConfig, readConfig, type Config, type ForeignCodeService } from '@vestibule/backend-plugin-api';
 import {
   type AuthProviderFactory,
   type AuthResolverContext,
@@ -67,7 +67,7 @@ export function hostModule(
   { providerId, type, factory }: ModuleOptions,
   building: ProviderBuildContext,
 ): HostedModule {
-  const { config, logger, appUrl, isOriginAllowed, baseUrl, clock, guestCode } = building;
+  const { config, logger, appUrl, isOriginAllowed, baseUrl, clock, foreignCode } = building;
   const path = `auth.providers.${providerId}`;
   const owner = `provider '${providerId}'`;
   // The rest of the block is the module's.
@@ -86,7 +86,7 @@ export function hostModule(
     globalConfig: { baseUrl, appUrl, isOriginAllowed },
     config: withoutPaths(block, hidden),
     logger: logger.child({ provider: providerId }),
-    resolverContext: contextOfRequest(scopes, guestCode),
+    resolverContext: contextOfRequest(scopes, foreignCode),
     baseUrl,
     appUrl,
     isOriginAllowed,
@@ -127,7 +127,7 @@ export function hostModule(
     isProxyType,
     environments,
     settings,
-    handlers: () => guardedHandlers(handlers(), { who: `the provider module of '${providerId}'`, guestCode }),
+    handlers: () => guardedHandlers(handlers(), { who: `the provider module of '${providerId}'`, foreignCode }),
     inRequest: async (scope, run) =>
       scopes.run(scope, async () =>
         watchCalls(
@@ -176,7 +176,7 @@ function isTrue(block: Config, key: string): boolean {
  */
 function contextOfRequest(
   scopes: AsyncLocalStorage<RequestScope | undefined>,
-  { leave }: GuestCodeService,
+  { leave }: ForeignCodeService,
 ): AuthResolverContext {
   const current = (): RequestScope => {
     const scope = scopes.getStore();

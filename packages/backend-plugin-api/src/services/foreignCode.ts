@@ -7,7 +7,7 @@ import { createServiceFactory } from '../features/serviceFactory.ts';
 import { createServiceRef } from '../features/serviceRef.ts';
 
 /** Runs code of others whose faults are to stay theirs. @public */
-export interface GuestCodeService {
+export interface ForeignCodeService {
   /**
    * Runs an act of somebody's. It also rejects with what that code, or anything it has begun, throws where nobody can
    * catch it, as far as whoever watches the process hands it over.
@@ -27,10 +27,10 @@ export interface GuestCodeService {
 }
 
 /** Comes with its own default on every host. Only the `vestibule` command hands anything over. @public */
-export const guestCodeServiceRef = createServiceRef<GuestCodeService>({
+export const foreignCodeServiceRef = createServiceRef<ForeignCodeService>({
   id: 'vestibule.guestCode',
   scope: 'root',
-  defaultFactory: async (service) => createServiceFactory({ service, deps: {}, factory: createGuestCode }),
+  defaultFactory: async (service) => createServiceFactory({ service, deps: {}, factory: createForeignCode }),
 });
 
 interface Guest {
@@ -38,7 +38,7 @@ interface Guest {
   fail(thrown: unknown): void;
 }
 
-function createGuestCode(): GuestCodeService {
+function createForeignCode(): ForeignCodeService {
   const guests = new AsyncLocalStorage<Guest | undefined>();
   return {
     run: async (who, act) =>

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ServiceFactory } from '../features/references.ts';
-import { guestCodeServiceRef, type GuestCodeService } from './guestCode.ts';
+import { foreignCodeServiceRef, type ForeignCodeService } from './foreignCode.ts';
 
-async function make(): Promise<GuestCodeService> {
-  const factory = (await guestCodeServiceRef.__defaultFactory?.(guestCodeServiceRef)) as ServiceFactory;
-  return (await factory.factory({}, undefined)) as GuestCodeService;
+async function make(): Promise<ForeignCodeService> {
+  const factory = (await foreignCodeServiceRef.__defaultFactory?.(foreignCodeServiceRef)) as ServiceFactory;
+  return (await factory.factory({}, undefined)) as ForeignCodeService;
 }
 
 const later = async () => new Promise<void>((resolve) => setImmediate(resolve));
