@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(async () => portal.stop());
 
-it('holds no token, code, ticket, state, secret or address, at any level, whatever goes wrong', async () => {
+it('holds no token, code, session token, state, secret or address, at any level, whatever goes wrong', async () => {
   const secrets = new Set<string | undefined>(['a-client-secret-for-tests', 'a-session-secret-for-tests']);
   portal.idp.configure({ accessTokenSeconds: 210 });
   const browser = new Browser();

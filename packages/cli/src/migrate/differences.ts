@@ -18,7 +18,7 @@ export function findDifferences(installation: Installation): Finding[] {
   if (blocks.some(({ isProxyType }) => !isProxyType)) {
     add(
       ['auth', 'providers'],
-      'the browser holds an opaque ticket; tokens of the provider stay in the database, encrypted. There, the cookie is the refresh token',
+      'the browser holds an opaque session token; tokens of the provider stay in the database, encrypted. There, the cookie is the refresh token',
       'Everybody signs in once more after the change. Nothing to do.',
     );
   }

@@ -270,7 +270,7 @@ auth:
       /the provider vouches for it/,
     ],
     ['sessions over 400 days', oauth('google', 'sessionDuration: { years: 2 }'), /cut to 400 days/],
-    ['the cookie', oauth('google'), /opaque ticket/],
+    ['the cookie', oauth('google'), /opaque session token/],
     ['PKCE', 'auth:\n  clientIdMetadataDocuments: { enabled: true }', /S256 only/],
     [
       'secrets of clients',

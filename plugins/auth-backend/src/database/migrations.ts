@@ -73,7 +73,7 @@ export const migrations: readonly Migration[] = [
       await database.schema.createTable(tables.records, (table) => {
         table.string('reference', 16).primary();
         table.bigInteger('at').notNullable().index();
-        // Whose part of the table it takes; see decisions/decisionStore.ts.
+        // Whose part of the table it takes; see record/recordStore.ts.
         table.string('share', 16).notNullable();
         table.string('outcome', 16).notNullable();
         table.string('code', 64).nullable();

@@ -21,7 +21,7 @@ const notOffered = 'This way to sign in has no page of its own: open the portal 
 const earlierRefusal = /(?<=[?&])error=[^&#]*&error_code=[^&#]*&error_reference=[^&#]*&?/;
 
 /**
- * Sends the refusal. Without an attempt nothing is known about where it began, so the answer goes to the origin of
+ * Sends the refusal. Without a transaction nothing is known about where it began, so the answer goes to the origin of
  * `app.baseUrl`. The sentence is the closed list's or ours; an error's own message never leaves. The record is shown in
  * development only; otherwise its reference is all that leads an operator to it.
  */

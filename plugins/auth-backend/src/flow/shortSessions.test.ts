@@ -52,7 +52,7 @@ describe('a sign-in without a refresh token', () => {
     expect(told('"shortSession"')[0]).toContain(JSON.stringify({ seconds: 900, advice }));
   });
 
-  it('keeps the ticket for a day longer, so that its end can be told apart', async () => {
+  it('keeps the session token for a day longer, so that its end can be told apart', async () => {
     withoutRefreshToken(900);
     const { answer } = await portal.acmeSignIn(new Browser());
     expect(answer.setCookies.find((line) => line.startsWith('acme-refresh-token='))).toContain(

@@ -81,7 +81,7 @@ describe('a start on a living session of a provider that persists scopes', () =>
     ['after sign-out', async (browser) => portal.logout(browser)],
     ['in another browser', (browser) => void browser.cookies.clear()],
     [
-      'with a cookie that is no ticket',
+      'with a cookie that is no session token',
       (browser) =>
         void browser.cookies.set('oidc-refresh-token', { value: 'stolen', path: '/api/auth/oidc' }),
     ],

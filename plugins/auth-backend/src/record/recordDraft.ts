@@ -108,7 +108,7 @@ export function addSecrets(draft: RecordDraft, values: Iterable<string | undefin
 }
 
 /**
- * Whose share of the table a record takes. A login that was proven after a sealed attempt costs whoever makes it an
+ * Whose share of the table a record takes. A login that was proven after a sealed transaction costs whoever makes it an
  * account; a guest is proven by asking.
  */
 function shareOf(

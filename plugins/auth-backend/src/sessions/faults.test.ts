@@ -108,7 +108,7 @@ describe('the absolute end of a session', () => {
   });
 });
 
-it('the cookie of a session is Secure over https, and the ticket in it is of 256 random bits', async () => {
+it('the cookie of a session is Secure over https, and the session token in it is of 256 random bits', async () => {
   const secure = await startAcmePortal({
     acme,
     config: {
@@ -128,7 +128,7 @@ it('the cookie of a session is Secure over https, and the ticket in it is of 256
         line,
       ) ?? [];
     const bytes = Buffer.from(sessionToken, 'base64url');
-    // And the code over them, by which a ticket of ours is known.
+    // And the code over them, by which a session token of ours is known.
     expect(bytes).toHaveLength(32 + 16);
     sessionTokens.add(bytes.subarray(0, 32).toString('hex'));
   }

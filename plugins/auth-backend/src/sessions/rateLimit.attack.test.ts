@@ -1,4 +1,4 @@
-/** Limits by session: people behind one address are told apart by their tickets, and nobody makes up a ticket. */
+/** Limits by session: people behind one address are told apart by their session tokens, and nobody makes up a session token. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Browser } from '../testing/browser.ts';
 import { startPortal, type Portal } from '../testing/portal.ts';
@@ -52,7 +52,7 @@ describe('the limit of requests', () => {
     ['another each time', (count: number) => Buffer.alloc(48, count + 1).toString('base64url')],
     ['of another form', (count: number) => `ticket-${count}`],
     ['empty', () => ''],
-  ])('is that of the address where the ticket is %s', async (name, forge) => {
+  ])('is that of the address where the session token is %s', async (name, forge) => {
     const address = `203.0.113.${20 + name.length}`;
     const statuses: number[] = [];
     for (let count = 0; count <= limit; count += 1) {
@@ -66,7 +66,7 @@ describe('the limit of requests', () => {
     expect(statuses).toEqual([...Array<number>(limit).fill(401), 429]);
   });
 
-  it('is that of the address where one character of a real ticket was changed', async () => {
+  it('is that of the address where one character of a real session token was changed', async () => {
     const jane = new Browser();
     await portal.signIn(jane, 'jane');
     const sessionToken = jane.cookies.get('oidc-refresh-token')?.value ?? '';

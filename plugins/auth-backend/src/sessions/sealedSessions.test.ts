@@ -266,7 +266,7 @@ describe.each(databases)('sessions on $name', ({ connect }) => {
   });
 
   describe('a stolen database', () => {
-    it('holds neither ticket nor tokens nor the person, and the secret alone opens nothing', async () => {
+    it('holds neither session token nor tokens nor the person, and the secret alone opens nothing', async () => {
       const { sessionToken } = await create(tokensNamed('stolen'));
       const stored = JSON.stringify(await database(tables.sessions).select());
       const readable = [
@@ -285,16 +285,16 @@ describe.each(databases)('sessions on $name', ({ connect }) => {
         .first();
       const sealed = row?.sealed_tokens ?? '';
       expect(open(deriveKey(secret, 'session', sessionToken), 'tokens', sealed)).toContain('refresh-stolen');
-      // Whoever reads the database finds the generated secret there, and the hash; never the ticket.
+      // Whoever reads the database finds the generated secret there, and the hash; never the session token.
       for (const salt of ['', hash]) {
         expect(open(deriveKey(secret, 'session', salt), 'tokens', sealed)).toBeUndefined();
       }
-      // Nor does the ticket open it for whoever does not have the secret, or one column as the other.
+      // Nor does the session token open it for whoever does not have the secret, or one column as the other.
       expect(open(deriveKey('', 'session', sessionToken), 'tokens', sealed)).toBeUndefined();
       expect(open(deriveKey(secret, 'session', sessionToken), 'identity', sealed)).toBeUndefined();
     });
 
-    it('gives no session for the hash of a ticket, or for another provider or environment', async () => {
+    it('gives no session for the hash of a session token, or for another provider or environment', async () => {
       const { sessionToken, sessionTokenHash } = await create();
       expect(await first.find(sessionTokenHash, 'acme', 'development')).toBeUndefined();
       expect(await first.find(sessionToken, 'other', 'development')).toBeUndefined();

@@ -237,7 +237,7 @@ describe('limits of a session', () => {
     expect(cookie).not.toContain('Domain');
   });
 
-  it('gives a new ticket at each sign-in, and ends the one it replaces', async () => {
+  it('gives a new session token at each sign-in, and ends the one it replaces', async () => {
     const browser = new Browser();
     await portal.signIn(browser);
     const first = browser.cookies.get('oidc-refresh-token');
@@ -327,7 +327,7 @@ describe('two processes on one database', () => {
     }
   }, 60_000);
 
-  it('keep no token, ticket, attempt or address readable in the database, with and without a secret in the config', async () => {
+  it('keep no token, session token, attempt or address readable in the database, with and without a secret in the config', async () => {
     for (const { config, connect } of databases) {
       for (const session of [{ secret }, {}]) {
         const one = await startPortal({ idp: portal.idp, database: config, auth: { session } });

@@ -20,7 +20,7 @@ export interface AcmeProvider {
   exchange(): Promise<ProviderGrant>;
   refresh(request: RefreshRequest): Promise<ProviderGrant>;
   revoke(request: RevokeRequest): Promise<void>;
-  /** Part of each attempt that was begun, held so that only others keep it in memory. */
+  /** Part of each transaction that was begun, held so that only others keep it in memory. */
   starts: WeakRef<object>[];
   /** The code exchanges that arrived. */
   exchanges: CodeExchange[];

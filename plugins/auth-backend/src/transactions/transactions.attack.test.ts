@@ -59,7 +59,7 @@ describe('state', () => {
     expect(await codeOf(victim, callback)).toBe('ERR_AUTH_STATE_MISMATCH');
   });
 
-  it('refuses a session ticket where an attempt is expected, and an attempt where a ticket is', async () => {
+  it('refuses a session token where an attempt is expected, and an attempt where a session token is', async () => {
     const browser = new Browser();
     await portal.signIn(browser);
     const sessionToken = browser.cookies.get('oidc-refresh-token')?.value ?? '';
