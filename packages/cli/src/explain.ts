@@ -6,7 +6,7 @@ import {
   redactForDisplay,
 } from '@vestibule/backend-defaults';
 import { systemClock, type CodedError, type Config } from '@vestibule/backend-plugin-api';
-import { createRecordReader, isRecordReference, type RecordReader } from '@vestibule/plugin-auth-backend';
+import { createRecordReader, isRecordReference, type RecordReader } from '@vestibule/plugin-auth-backend/inspect';
 import { printRecord, printRecordList } from '@vestibule/plugin-auth-node';
 
 const listed = 20;

@@ -4,7 +4,7 @@
  */
 import { inspect } from 'node:util';
 import type { Entity } from '@vestibule/catalog-model';
-import { tryLogin, type TrialConfig, type TrialOutcome } from '@vestibule/plugin-auth-backend';
+import { tryLogin, type TrialConfig, type TrialOutcome } from '@vestibule/plugin-auth-backend/testing';
 import {
   isSignInResolverFactory,
   type AuthOwnershipResolver,

@@ -6,7 +6,7 @@ import {
   type PassportProfile,
   type UnverifiedEmailCause,
 } from '@vestibule/plugin-auth-node';
-import type { TrialLogin } from '@vestibule/plugin-auth-backend';
+import type { TrialLogin } from '@vestibule/plugin-auth-backend/testing';
 
 /** A login for {@link expectSignIn}. @public */
 export interface TestLogin<TResult = unknown> extends TrialLogin {

@@ -6,7 +6,7 @@ import type {
   JsonValue,
   LocatedConfig,
 } from '@vestibule/backend-plugin-api';
-import { backstageProviders, isKnownProviderType } from '@vestibule/plugin-auth-backend';
+import { backstageProviders, isKnownProviderType } from '@vestibule/plugin-auth-backend/inspect';
 import type { BackstageDifferences } from '@vestibule/plugin-auth-node';
 import { formatPath, type Installation } from './readInstallation.ts';
 

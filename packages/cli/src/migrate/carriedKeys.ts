@@ -1,5 +1,5 @@
 /** The keys that mean here what they mean there. */
-import { packageOfProvider } from '@vestibule/plugin-auth-backend';
+import { packageOfProvider } from '@vestibule/plugin-auth-backend/inspect';
 import { asObject, at, valueAt } from './blocks.ts';
 import { formatPath, type Installation } from './readInstallation.ts';
 import type { Finding, ModuleToAdd, NamedSource } from './report.ts';
