@@ -20,6 +20,7 @@ import {
   userInfoServiceRef,
 } from '@vestibule/plugin-auth-node';
 import { catalogServiceRef } from '@vestibule/plugin-catalog-node';
+import type Koa from 'koa';
 import { createClientRegistry } from './clients/clientRegistry.ts';
 import { createDocumentHttp } from './clients/documentHttp.ts';
 import { oauthServerConfigSchema } from './config.ts';
@@ -64,41 +65,48 @@ export const authModuleOAuthServer = createBackendModule({
         const refreshTokens = readRefreshTokenSettings(blocks);
         warnOfOAuthServer(logger, blocks, settings);
 
-        const database = await services.database.getClient();
-        if (!services.database.migrations?.skip) {
-          await migrate(database, { table: tables.migrations, migrations });
-        }
-        const grants = createGrants({ database, clock, sealing, limits: refreshTokens });
         const issuer = await discovery.getExternalBaseUrl('auth');
         const http = settings && createDocumentHttp();
         services.lifecycle.addShutdownHook(async () => http?.close());
-        const server =
-          http &&
-          createOAuthServer({
-            ...services,
-            settings,
-            grants,
-            clients: createClientRegistry({
+        if (settings) services.metadata.setMetadata(serverMetadata({ settings, issuer }));
+
+        /** Nothing of it is in the database while all of it is off. */
+        async function openRoutes(): Promise<Koa> {
+          if (!settings && !refreshTokens) return createOAuthRoutes({ ...services, server: undefined });
+          const database = await services.database.getClient();
+          if (!services.database.migrations?.skip) {
+            await migrate(database, { table: tables.migrations, migrations });
+          }
+          const grants = createGrants({ database, clock, sealing, limits: refreshTokens });
+          const { isDevelopment } = services.runtimeMode;
+          const shared = { database, clock, logger };
+          const server =
+            settings &&
+            createOAuthServer({
+              ...services,
+              ...shared,
               settings,
-              database,
-              clock,
-              baseUrl: issuer,
-              http,
-              isDevelopment: services.runtimeMode.isDevelopment,
-              logger,
-            }),
-            database,
-            sealing,
-            issuer,
-            appUrl: frontEndUrl(config, issuer),
-            logger,
-            clock,
-          });
-        if (server) services.metadata.setMetadata(serverMetadata(server));
+              grants,
+              clients: createClientRegistry({
+                ...shared,
+                settings,
+                baseUrl: issuer,
+                http: http!,
+                isDevelopment,
+              }),
+              sealing,
+              issuer,
+              appUrl: frontEndUrl(config, issuer),
+            });
+          return createOAuthRoutes({ ...services, server, ...(refreshTokens && { grants }) });
+        }
+        // At the end of the start: a module asks no database before the config of the whole plugin was judged.
+        const open = once(async () => koaHandler(await openRoutes()));
+        services.lifecycle.addStartupHook(async () => void (await open()));
         // Before the routes of the plugin, whose last one takes whatever is left.
-        httpRouter.use(
-          koaHandler(createOAuthRoutes({ ...services, server, ...(refreshTokens && { grants }) })),
-        );
+        httpRouter.use((request, response, next) => {
+          open().then((handle) => handle(request, response, next), next);
+        });
       },
     });
   },
@@ -115,3 +123,13 @@ const configSchemaFactory = createServiceFactory({
 export const oauthServerFeatures = createBackendFeatureLoader({
   loader: () => [authModuleOAuthServer, configSchemaFactory],
 });
+
+/** One act for all who ask; one that failed is tried again. */
+function once<T>(act: () => Promise<T>): () => Promise<T> {
+  let underWay: Promise<T> | undefined;
+  return async () =>
+    (underWay ??= act().catch((error: unknown) => {
+      underWay = undefined;
+      throw error;
+    }));
+}

@@ -15,7 +15,7 @@ import { createAuthorizations, type Authorizations } from './grants/authorizatio
 import type { Grants } from './grants/grants.ts';
 import { createTokenEndpoint, type TokenEndpoint } from './grants/tokenEndpoint.ts';
 import { createUserPresence } from './grants/userPresence.ts';
-import type { OAuthServerSettings } from './settings.ts';
+import { scopesOf, type OAuthServerSettings } from './settings.ts';
 
 /** What the routes work with. */
 export interface OAuthServer {
@@ -72,7 +72,7 @@ export function createOAuthServer(options: {
       logger,
       clock,
     }),
-    scopes: ['openid', ...(refreshTokens ? ['offline_access'] : [])],
+    scopes: scopesOf(settings),
     tokens,
     logger,
   };

@@ -1,18 +1,17 @@
 /** What the server does, as clients read it in the discovery document (RFC 8414 section 2). */
 import type { AuthServerMetadata } from '@vestibule/plugin-auth-node';
 import type { OAuthServer } from './oauthServer.ts';
-import type { OAuthServerSettings } from './settings.ts';
+import { scopesOf, type OAuthServerSettings } from './settings.ts';
 
 /** The members, over those that the auth plugin has without it. */
 export function serverMetadata({
   issuer,
-  scopes,
   settings,
-}: Pick<OAuthServer, 'issuer' | 'scopes' | 'settings'>): AuthServerMetadata {
+}: Pick<OAuthServer, 'issuer' | 'settings'>): AuthServerMetadata {
   const methods = clientMethods(settings);
   return {
     response_types_supported: ['code'],
-    scopes_supported: scopes,
+    scopes_supported: scopesOf(settings),
     token_endpoint_auth_methods_supported: methods,
     grant_types_supported: ['authorization_code', ...(settings.refreshTokens ? ['refresh_token'] : [])],
     ...(settings.registration && { registration_endpoint: `${issuer}/v1/register` }),

@@ -72,3 +72,8 @@ export function readRefreshTokenSettings({
     checksCatalog: refresh.dangerouslyDisableCatalogPresenceCheck !== true,
   };
 }
+
+/** What can be granted. */
+export function scopesOf({ refreshTokens }: OAuthServerSettings): string[] {
+  return ['openid', ...(refreshTokens ? ['offline_access'] : [])];
+}
