@@ -14,7 +14,7 @@ const configSchema = z.looseObject({
 });
 
 /** Writes to the file that `auditSink.file` names; default `audit.jsonl` in the working directory. */
-export const auditSink = createServiceDecorator({
+const auditSink = createServiceDecorator({
   service: signInRecordServiceRef,
   name: 'audit-sink',
   deps: { config: coreServices.rootConfig, logger: coreServices.logger },

@@ -12,7 +12,7 @@ const keptMilliseconds = 10_000;
 const mostEntries = 1000;
 
 /** Answers `getEntityByRef` of plugins from memory for ten seconds; everything else goes to the catalog. */
-export const cachedCatalog = createServiceDecorator({
+const cachedCatalog = createServiceDecorator({
   service: catalogServiceRef,
   name: 'cached-catalog',
   deps: { clock: clockServiceRef },

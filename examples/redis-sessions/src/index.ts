@@ -22,8 +22,8 @@ const configSchema = z.object({
     .optional(),
 });
 
-/** Sessions in Redis. @public */
-export const redisSessionsFactory = createServiceFactory({
+/** Sessions in Redis. */
+const redisSessionsFactory = createServiceFactory({
   service: sessionStoreServiceRef,
   deps: { config: coreServices.rootConfig, lifecycle: coreServices.lifecycle, logger: coreServices.logger },
   configSchema,

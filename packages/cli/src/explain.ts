@@ -6,7 +6,11 @@ import {
   redactForDisplay,
 } from '@vestibule/backend-defaults';
 import { systemClock, type CodedError, type Config } from '@vestibule/backend-plugin-api';
-import { createRecordReader, isRecordReference, type RecordReader } from '@vestibule/plugin-auth-backend/inspect';
+import {
+  createRecordReader,
+  isRecordReference,
+  type RecordReader,
+} from '@vestibule/plugin-auth-backend/inspect';
 import { printRecord, printRecordList } from '@vestibule/plugin-auth-node';
 
 const listed = 20;

@@ -32,7 +32,7 @@ export interface SignInRecords extends SignInRecordService {
 const deadlineMilliseconds = 2000;
 
 /** Sign-in's hold on a sink, which may be anybody's: its faults are logged, and nobody waits for it for long. */
-export function createSignInRecords(options: {
+function createSignInRecords(options: {
   sink: SignInRecordService;
   redactText: RedactText;
   logger: LoggerService;

@@ -127,7 +127,8 @@ export function hostModule(
     isProxyType,
     environments,
     settings,
-    handlers: () => guardedHandlers(handlers(), { who: `the provider module of '${providerId}'`, foreignCode }),
+    handlers: () =>
+      guardedHandlers(handlers(), { who: `the provider module of '${providerId}'`, foreignCode }),
     inRequest: async (scope, run) =>
       scopes.run(scope, async () =>
         watchCalls(
