@@ -3,7 +3,12 @@
  * used as it is, and are named once at start, so that nobody waits for their effect. So are values without effect because
  * the environment lacks the variable that should give them.
  */
-import { coreServices, createServiceFactory, createServiceRef } from '@vestibule/backend-plugin-api';
+import {
+  coreServices,
+  createServiceFactory,
+  createServiceRef,
+  isObject,
+} from '@vestibule/backend-plugin-api';
 import { z } from 'zod';
 import { unsetVariableWarnings } from './config/unsetVariables.ts';
 
@@ -64,5 +69,5 @@ export const unusedConfigServiceFactory = createServiceFactory({
 /** Looks without the getters: they throw where a parent is no object, as in `rateLimit: true`. */
 function isSet(value: unknown, [key, ...rest]: readonly string[]): boolean {
   if (key === undefined) return value !== undefined;
-  return typeof value === 'object' && value !== null && isSet((value as Record<string, unknown>)[key], rest);
+  return isObject(value) && isSet(value[key], rest);
 }

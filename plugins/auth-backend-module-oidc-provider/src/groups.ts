@@ -3,6 +3,7 @@
  * path (Keycloak's `realm_access.roles`) and as the keys of an object (Zitadel's `urn:zitadel:iam:org:project:roles`);
  * where somebody has too many, some write only where they can be asked for.
  */
+import { isObject } from '@vestibule/backend-plugin-api';
 import type { OpenIdLogin } from '@vestibule/plugin-auth-node';
 
 type Claims = Readonly<Record<string, unknown>>;
@@ -33,12 +34,12 @@ export function groupsOf(login: OpenIdLogin, claim: string): KnownGroups {
 
 /** A name that has dots itself, such as a URL, comes before a path; so does a longer name on the way. */
 function valueAt(document: unknown, path: string): unknown {
-  if (typeof document !== 'object' || document === null || Array.isArray(document)) return undefined;
-  if (Object.hasOwn(document, path)) return (document as Claims)[path] ?? undefined;
+  if (!isObject(document)) return undefined;
+  if (Object.hasOwn(document, path)) return document[path] ?? undefined;
   for (let dot = path.lastIndexOf('.'); dot > 0; dot = path.lastIndexOf('.', dot - 1)) {
     const name = path.slice(0, dot);
     if (!Object.hasOwn(document, name)) continue;
-    const value = valueAt((document as Claims)[name], path.slice(dot + 1));
+    const value = valueAt(document[name], path.slice(dot + 1));
     if (value !== undefined) return value;
   }
   return undefined;
@@ -46,7 +47,7 @@ function valueAt(document: unknown, path: string): unknown {
 
 /** One text, the texts of a list, or the keys of an object, but for those that it says no to. */
 function namesIn(value: unknown): string[] {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+  if (isObject(value)) {
     return Object.entries(value).flatMap(([name, held]) => (held === false || held === null ? [] : [name]));
   }
   return [value].flat().filter((group) => typeof group === 'string');

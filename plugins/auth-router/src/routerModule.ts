@@ -1,5 +1,6 @@
 /** What the caller gave in code, as a module of the auth plugin. */
 import {
+  asObject,
   coreServices,
   createBackendModule,
   type BackendFeature,
@@ -58,16 +59,16 @@ interface ConfiguredProvider {
 /** Without the getters: what is wrong with a block is for the auth plugin to say. */
 function configuredProviders(config: Config): ConfiguredProvider[] {
   const all = config.getOptional<unknown>('auth');
-  const blocks = membersOf(membersOf(all)['providers']);
+  const blocks = asObject(asObject(all)['providers']);
   return Object.entries(blocks).map(([providerId, block]) => {
-    const { type } = membersOf(block);
+    const { type } = asObject(block);
     const path = `auth.providers.${providerId}`;
     return {
       providerId,
       type: typeof type === 'string' ? type : providerId,
       places: [
         [path, block],
-        ...Object.entries(membersOf(block)).map(([key, value]) => [`${path}.${key}`, value] as const),
+        ...Object.entries(asObject(block)).map(([key, value]) => [`${path}.${key}`, value] as const),
       ],
     };
   });
@@ -104,7 +105,7 @@ function warningsAbout(
   const resolver = factory && resolverInCode(factory);
   if (!resolver) return [];
   const inConfig = places.filter(([, settings]) =>
-    Array.isArray(membersOf(membersOf(settings)['signIn'])['resolvers']),
+    Array.isArray(asObject(asObject(settings)['signIn'])['resolvers']),
   );
   const warnings = inConfig.map(
     ([path]) => `${path}.signIn.resolvers wins over the sign-in resolver that was given in code`,
@@ -113,8 +114,4 @@ function warningsAbout(
   return unsafe === undefined
     ? warnings
     : [...warnings, `the resolver of '${providerId}' in code: ${unsafe}`];
-}
-
-function membersOf(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

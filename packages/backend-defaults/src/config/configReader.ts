@@ -1,5 +1,11 @@
 /** Serves a config tree through Backstage's Config interface, with its rules and error texts. */
-import type { ConfigLocation, JsonObject, JsonValue, LocatedConfig } from '@vestibule/backend-plugin-api';
+import {
+  isObject,
+  type ConfigLocation,
+  type JsonObject,
+  type JsonValue,
+  type LocatedConfig,
+} from '@vestibule/backend-plugin-api';
 import { locate, sourceOf, valueOf, type ConfigNode } from './configTree.ts';
 
 const keyPartPattern = /^[a-z][a-z0-9]*(?:[-_:][a-z0-9]+)*$/i;
@@ -143,10 +149,6 @@ function pathOf(key: string): (string | number)[] {
     const [name = '', ...indexes] = part.split(/\[(\d+)\]/).filter(Boolean);
     return [...(name ? [name] : []), ...indexes.map(Number)];
   });
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isFilledString(value: JsonValue): boolean {

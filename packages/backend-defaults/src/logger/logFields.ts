@@ -1,5 +1,5 @@
 /** Turns whatever is logged into plain, bounded values without secrets. */
-import { statusOfError, type JsonObject, type JsonValue } from '@vestibule/backend-plugin-api';
+import { isObject, statusOfError, type JsonObject, type JsonValue } from '@vestibule/backend-plugin-api';
 import { printable } from './printable.ts';
 import { isErrorCode, redacted, type TextRedactor } from './sensitiveText.ts';
 
@@ -135,7 +135,7 @@ export function createFieldSanitizer(redactor: TextRedactor, wantsStacks: () => 
       if (meta === undefined || meta === null) return {};
       if (meta instanceof Error) return { error: describe(meta, [meta], 0) };
       const clean = sanitize(meta, []);
-      return typeof clean === 'object' && clean !== null && !Array.isArray(clean) ? clean : { meta: clean };
+      return isObject(clean) ? clean : { meta: clean };
     },
   };
 }

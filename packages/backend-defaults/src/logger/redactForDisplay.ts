@@ -1,5 +1,5 @@
 /** The log's redaction for text of several lines that is shown to the operator without being logged. */
-import type { Config } from '@vestibule/backend-plugin-api';
+import { asObject, type Config } from '@vestibule/backend-plugin-api';
 import { credentialsIn } from './credentialsIn.ts';
 import { printable } from './printable.ts';
 import { createTextRedactor } from './sensitiveText.ts';
@@ -23,7 +23,7 @@ export function redactForDisplay(text: string, config?: Config): string {
 function allowedIn(config: Config): string[] {
   let value: unknown = config.getOptional<unknown>();
   for (const key of ['backend', 'logger', 'redactAllowlist']) {
-    value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+    value = asObject(value)[key];
   }
   return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }

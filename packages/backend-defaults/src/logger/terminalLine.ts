@@ -1,5 +1,5 @@
 /** A log line for people: time, level, plugin, message, fields; errors below it, indented. */
-import type { JsonObject, JsonValue } from '@vestibule/backend-plugin-api';
+import { isObject, type JsonObject, type JsonValue } from '@vestibule/backend-plugin-api';
 
 const colors: Record<string, number> = { error: 31, warn: 33, info: 36, debug: 90 };
 
@@ -44,8 +44,4 @@ function shown(value: JsonValue | undefined): string {
 
 function plainText(value: JsonValue | undefined): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -3,7 +3,8 @@
  * environment variable gives is always a text. This is the one place where they are converted.
  */
 import type { ConfigSchema } from './configSchema.ts';
-import { asRecord, childNodes, describe, flatten, type SchemaNode } from './schemaNodes.ts';
+import { isObject } from './isObject.ts';
+import { childNodes, describe, flatten, type SchemaNode } from './schemaNodes.ts';
 
 const textsOfTrue = ['true', '1', 'on', 'y', 'yes'];
 const textsOfFalse = ['false', '0', 'off', 'n', 'no'];
@@ -37,10 +38,9 @@ function converted(value: unknown, nodes: readonly SchemaNode[]): unknown {
   // All members of a union count for a scalar: a text may mean the boolean.
   const flat = nodes.flatMap((node) => flatten(node, typeof value === 'object' ? value : undefined));
   if (Array.isArray(value)) return value.map((item, index) => converted(item, childNodes(flat, index)));
-  const members = asRecord(value);
-  if (members) {
+  if (isObject(value)) {
     return Object.fromEntries(
-      Object.entries(members).map(([key, member]) => [key, converted(member, childNodes(flat, key))]),
+      Object.entries(value).map(([key, member]) => [key, converted(member, childNodes(flat, key))]),
     );
   }
   if (typeof value !== 'string' && typeof value !== 'number') return value;

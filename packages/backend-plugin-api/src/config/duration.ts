@@ -5,6 +5,7 @@
  * A number without a unit is what Backstage takes it for: milliseconds in `backend.server` and `backend.cache`, nothing
  * elsewhere. In keys of our own it is what their documentation says.
  */
+import { isObject } from './isObject.ts';
 
 const unitMilliseconds = {
   years: 365 * 86_400_000,
@@ -59,7 +60,7 @@ export function durationToMilliseconds(
   const bare = bareNumber && numberOf(value);
   if (bare !== undefined) return Math.round(bare * unitMilliseconds[bareNumber ?? 'milliseconds']);
   if (typeof value === 'string') return fromText(value.trim());
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  if (!isObject(value)) return undefined;
   const entries = Object.entries(value);
   if (entries.length === 0) return undefined;
   let sum = 0;

@@ -4,7 +4,7 @@
  * beside: `allowGuestAccess` and `allowUserRegistration` are switches of somebody else's.
  */
 import { wordsOf } from './resemblance.ts';
-import { asRecord } from './schemaNodes.ts';
+import { asObject } from './isObject.ts';
 
 const restricting = new Set(
   (
@@ -61,7 +61,7 @@ export function gateThingOf(key: string, value: unknown): string | undefined {
 /** A mapping of things that gates speak of; under a word that says it is a list, also the list. */
 function holdsGate(value: unknown, words: readonly string[]): boolean {
   if (Array.isArray(value)) return value.length > 0 && words.some((word) => /lists?$/.test(word));
-  return Object.keys(asRecord(value) ?? {}).some((key) =>
+  return Object.keys(asObject(value)).some((key) =>
     wordsOf(key)
       .flatMap(split)
       .some((word) => thingOf(word) !== undefined),

@@ -1,6 +1,7 @@
 /** Where the keys that schemas describe may stand. */
 import { formatConfigPath, type ConfigPath } from './configPath.ts';
-import { asRecord, childNodes, flatten, isGate, isStrict, type SchemaNode } from './schemaNodes.ts';
+import { asObject, isObject } from './isObject.ts';
+import { childNodes, flatten, isGate, isStrict, type SchemaNode } from './schemaNodes.ts';
 
 /** A key, and one place of it. */
 export interface KeyPlace {
@@ -38,19 +39,20 @@ export function describePlaces(nodes: readonly SchemaNode[], start: ConfigPath):
     const flat = flatten(node);
     const isInGate = isGate(flat) || (isSaidToBeOurs && isStrict(flat));
     for (const { schema, document } of flat) {
-      for (const key of Object.keys(asRecord(schema.properties) ?? {})) {
+      for (const key of Object.keys(asObject(schema.properties))) {
         const children = childNodes([{ schema, document }], key);
         const at = text === '' ? key : `${text}.${key}`;
         const isItself = children.some((child) => isGate(flatten(child)));
         places.set(at, places.get(at) ?? { key, path, text: at, isInGate, isGate: isItself });
         for (const child of children) walk(child, [...path, key], at, inner);
       }
-      const others = asRecord(schema.additionalProperties);
-      if (others) walk({ schema: others, document }, [...path, anyName], `${text}.${anyName}`, inner);
-      const items = asRecord(schema.items);
-      if (items) walk({ schema: items, document }, path, `${text}[]`, inner);
-      for (const ours of Array.isArray(schema.ours) ? schema.ours.map(asRecord) : []) {
-        if (ours) walk({ schema: ours, document: ours }, path, text, inner, true);
+      const others = schema.additionalProperties;
+      if (isObject(others))
+        walk({ schema: others, document }, [...path, anyName], `${text}.${anyName}`, inner);
+      const { items } = schema;
+      if (isObject(items)) walk({ schema: items, document }, path, `${text}[]`, inner);
+      for (const ours of Array.isArray(schema.ours) ? schema.ours.filter(isObject) : []) {
+        walk({ schema: ours, document: ours }, path, text, inner, true);
       }
     }
   }

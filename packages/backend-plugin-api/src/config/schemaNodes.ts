@@ -3,6 +3,7 @@
  * unions and intersections, so that a key known to any of them is known.
  */
 import type { ConfigSchema } from './configSchema.ts';
+import { asObject, isObject } from './isObject.ts';
 
 /** A schema inside the document against which its references resolve. */
 export interface SchemaNode {
@@ -70,9 +71,9 @@ export function childNodes(nodes: readonly SchemaNode[], step: string | number):
       const prefix = Array.isArray(schema.prefixItems) ? (schema.prefixItems as unknown[]) : [];
       return nodesOf([step < prefix.length ? prefix[step] : schema.items], document);
     }
-    const properties = asRecord(schema.properties);
-    const named = properties && Object.hasOwn(properties, step) ? [properties[step]] : [];
-    const matching = Object.entries(asRecord(schema.patternProperties) ?? {})
+    const properties = asObject(schema.properties);
+    const named = Object.hasOwn(properties, step) ? [properties[step]] : [];
+    const matching = Object.entries(asObject(schema.patternProperties))
       .filter(([pattern]) => new RegExp(pattern, 'u').test(step))
       .map(([, member]) => member);
     const found = [...named, ...matching];
@@ -82,14 +83,14 @@ export function childNodes(nodes: readonly SchemaNode[], step: string | number):
 
 /** Whether the nodes describe an object whose keys are known, so that another key is a mistake. */
 export function isClosed(nodes: readonly SchemaNode[]): boolean {
-  const described = nodes.some(({ schema }) => asRecord(schema.properties));
+  const described = nodes.some(({ schema }) => isObject(schema.properties));
   return described && !nodes.some(isOpen);
 }
 
 /** Whether keys of an object are described, and whoever does so leaves it open to others. One that says nothing may know any. */
 export function isDescribedAndOpen(nodes: readonly SchemaNode[]): boolean {
   const open = nodes.filter(isOpen);
-  return open.length > 0 && open.every(({ schema }) => asRecord(schema.properties));
+  return open.length > 0 && open.every(({ schema }) => isObject(schema.properties));
 }
 
 function isOpen(node: SchemaNode): boolean {
@@ -146,7 +147,7 @@ function saidByAll(nodes: readonly SchemaNode[], keyword: string): string | unde
 export function knownKeys(nodes: readonly SchemaNode[]): Set<string> {
   return new Set(
     nodes.flatMap(({ schema, document }) =>
-      Object.keys(asRecord(schema.properties) ?? {}).filter(
+      Object.keys(asObject(schema.properties)).filter(
         (key) => replacementOf(childNodes([{ schema, document }], key)) === undefined,
       ),
     ),
@@ -156,8 +157,8 @@ export function knownKeys(nodes: readonly SchemaNode[]): Set<string> {
 /** Whether a key is described by any of the nodes. */
 export function isKnownKey(nodes: readonly SchemaNode[], key: string): boolean {
   return nodes.some(({ schema }) => {
-    if (Object.hasOwn(asRecord(schema.properties) ?? {}, key)) return true;
-    return Object.keys(asRecord(schema.patternProperties) ?? {}).some((pattern) =>
+    if (Object.hasOwn(asObject(schema.properties), key)) return true;
+    return Object.keys(asObject(schema.patternProperties)).some((pattern) =>
       new RegExp(pattern, 'u').test(key),
     );
   });
@@ -168,18 +169,12 @@ export function isSecret(nodes: readonly SchemaNode[]): boolean {
   return nodes.some(({ schema }) => schema.visibility === 'secret' || schema.deepVisibility === 'secret');
 }
 
-export function asRecord(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : undefined;
-}
-
 /** `true` is the schema `{}`; `false` and anything else that is no schema describes nothing. */
 function nodesOf(members: unknown, document: SchemaNode['document']): SchemaNode[] {
   if (!Array.isArray(members)) return [];
   return members.flatMap((member: unknown) => {
-    const schema = member === true ? {} : asRecord(member);
-    return schema ? [{ schema, document }] : [];
+    const schema = member === true ? {} : member;
+    return isObject(schema) ? [{ schema, document }] : [];
   });
 }
 
@@ -202,13 +197,11 @@ function resolve(reference: string, document: SchemaNode['document']): SchemaNod
 /** Whether a member of a union can mean this value: its type fits, and so do the constants of its keys (`const`, `not: { enum }`). */
 function mayMean({ schema, document }: SchemaNode, value: unknown): boolean {
   if (schema.type !== undefined && ![schema.type].flat().some((type) => isOfType(value, type))) return false;
-  const given = asRecord(value);
-  const differs = Object.entries(asRecord(schema.properties) ?? {}).some(([key, member]) => {
-    const described = asRecord(member);
-    if (!described || !given || !Object.hasOwn(given, key)) return false;
-    if ('const' in described) return given[key] !== described.const;
-    const excluded = asRecord(described.not)?.enum;
-    return Array.isArray(excluded) && excluded.includes(given[key]);
+  const differs = Object.entries(asObject(schema.properties)).some(([key, member]) => {
+    if (!isObject(member) || !isObject(value) || !Object.hasOwn(value, key)) return false;
+    if ('const' in member) return value[key] !== member.const;
+    const excluded = asObject(member.not).enum;
+    return Array.isArray(excluded) && excluded.includes(value[key]);
   });
   if (differs) return false;
   const target =
@@ -219,7 +212,7 @@ function mayMean({ schema, document }: SchemaNode, value: unknown): boolean {
 function isOfType(value: unknown, type: unknown): boolean {
   if (type === 'null') return value === null;
   if (type === 'array') return Array.isArray(value);
-  if (type === 'object') return asRecord(value) !== undefined;
+  if (type === 'object') return isObject(value);
   if (type === 'integer') return Number.isInteger(value);
   return typeof value === type;
 }

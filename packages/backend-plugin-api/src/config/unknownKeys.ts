@@ -2,11 +2,11 @@
 import { formatConfigPath, type ConfigPath } from './configPath.ts';
 import { gateThingOf, isRestricting, thingOf } from './gateWords.ts';
 import { anyName, describePlaces, isSamePlace, type KeyPlace } from './keyPlaces.ts';
+import { asObject } from './isObject.ts';
 import { nearestName } from './nearestName.ts';
 import { isForm, isSpecific, resembles, saysInOneWord, wordsOf } from './resemblance.ts';
 import {
   absentReaderOf,
-  asRecord,
   childNodes,
   flatten,
   isClosed,
@@ -55,7 +55,7 @@ export function findUnknownKeys(
     }
     const closed = path.length > 0 && isClosed(flat);
     const siblings = path.length === 1 && isDescribedAndOpen(flat) ? knownKeys(flat) : new Set<string>();
-    for (const [key, member] of Object.entries(asRecord(current) ?? {})) {
+    for (const [key, member] of Object.entries(asObject(current))) {
       if (member === undefined) continue;
       const children = childNodes(flat, key);
       const replacement = replacementOf(children);

@@ -1,10 +1,12 @@
 /** The blocks under `auth.providers`, taken apart, whoever reads them. */
-import type {
-  Config,
-  ConfigLocation,
-  JsonObject,
-  JsonValue,
-  LocatedConfig,
+import {
+  asObject,
+  isObject,
+  type Config,
+  type ConfigLocation,
+  type JsonObject,
+  type JsonValue,
+  type LocatedConfig,
 } from '@vestibule/backend-plugin-api';
 import { backstageProviders, isKnownProviderType } from '@vestibule/plugin-auth-backend/inspect';
 import type { BackstageDifferences } from '@vestibule/plugin-auth-node';
@@ -75,14 +77,6 @@ export function at(
 ): { key: string; location?: ConfigLocation } {
   const location = config.locate(path, 'key');
   return { key: formatPath(path), ...(location && { location }) };
-}
-
-export function asObject(value: JsonValue | undefined): JsonObject {
-  return isObject(value) ? value : {};
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function resolversOf(path: readonly string[], settings: JsonObject): ResolverEntry[] | undefined {

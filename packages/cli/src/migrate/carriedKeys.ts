@@ -1,6 +1,7 @@
 /** The keys that mean here what they mean there. */
+import { asObject } from '@vestibule/backend-plugin-api';
 import { packageOfProvider } from '@vestibule/plugin-auth-backend/inspect';
-import { asObject, at, valueAt } from './blocks.ts';
+import { at, valueAt } from './blocks.ts';
 import { formatPath, type Installation } from './readInstallation.ts';
 import type { Finding, ModuleToAdd, NamedSource } from './report.ts';
 

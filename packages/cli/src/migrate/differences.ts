@@ -1,5 +1,6 @@
 /** Where the same config does something else here, on purpose, as far as this one is concerned. */
-import { asObject, at, blocksOf, type ProviderBlock } from './blocks.ts';
+import { asObject } from '@vestibule/backend-plugin-api';
+import { at, blocksOf, type ProviderBlock } from './blocks.ts';
 import { findOAuthServerDifferences } from './oauthServer.ts';
 import type { Installation } from './readInstallation.ts';
 import type { Finding } from './report.ts';
@@ -75,6 +76,6 @@ function ofBlock(
 function sessionDays(value: unknown): number | undefined {
   const days = typeof value === 'string' ? /^(\d+) ?d(?:ays?)?$/.exec(value)?.[1] : undefined;
   if (days !== undefined) return Number(days);
-  const given = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  const given = asObject(value);
   return Number(given['days'] ?? 0) + 365 * Number(given['years'] ?? 0);
 }

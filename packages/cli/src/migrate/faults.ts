@@ -1,12 +1,12 @@
 /** What a start would refuse or disable, and what Backstage's own module would. */
-import { nearestName } from '@vestibule/backend-plugin-api';
+import { asObject, nearestName } from '@vestibule/backend-plugin-api';
 import {
   backstageProviders,
   commonKeys,
   emailResolvers,
   isKnownProviderType,
 } from '@vestibule/plugin-auth-backend/inspect';
-import { asObject, at, blocksOf, valueAt, type ProviderBlock } from './blocks.ts';
+import { at, blocksOf, valueAt, type ProviderBlock } from './blocks.ts';
 import type { Fault, InstallationJudgement } from './judgeInstallation.ts';
 import { formatPath, type Installation } from './readInstallation.ts';
 import type { Finding } from './report.ts';

@@ -1,6 +1,6 @@
 /** The keys of the OAuth server: `auth.clientIdMetadataDocuments` and its neighbours. */
-import type { JsonObject } from '@vestibule/backend-plugin-api';
-import { asObject, at } from './blocks.ts';
+import { asObject, type JsonObject } from '@vestibule/backend-plugin-api';
+import { at } from './blocks.ts';
 import type { Installation } from './readInstallation.ts';
 import type { Finding } from './report.ts';
 

@@ -1,12 +1,12 @@
 /** Settings that promise more than they hold where the config comes from, and a few that promise too little everywhere. */
-import { durationToMilliseconds, nearestName } from '@vestibule/backend-plugin-api';
+import { asObject, durationToMilliseconds, nearestName } from '@vestibule/backend-plugin-api';
 import {
   backstageProviders,
   isKnownProviderType,
   commonKeys,
   commonProxyKeys,
 } from '@vestibule/plugin-auth-backend/inspect';
-import { asObject, at, blocksOf, valueAt, type ProviderBlock, type ResolverEntry } from './blocks.ts';
+import { at, blocksOf, valueAt, type ProviderBlock, type ResolverEntry } from './blocks.ts';
 import { findOAuthServerWeaknesses } from './oauthServer.ts';
 import type { Installation } from './readInstallation.ts';
 import type { Finding } from './report.ts';

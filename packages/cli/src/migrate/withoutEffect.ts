@@ -1,6 +1,7 @@
 /** Keys that are accepted and do nothing, and what to do instead. */
+import { asObject } from '@vestibule/backend-plugin-api';
 import { unusedConfigKeys } from '@vestibule/backend-defaults';
-import { asObject, at, valueAt } from './blocks.ts';
+import { at, valueAt } from './blocks.ts';
 import type { Installation } from './readInstallation.ts';
 import type { Finding } from './report.ts';
 

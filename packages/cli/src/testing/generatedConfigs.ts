@@ -4,7 +4,7 @@
  * lies in several files.
  */
 import fc from 'fast-check';
-import type { ConfigSchema, JsonObject, JsonValue } from '@vestibule/backend-plugin-api';
+import { isObject, type ConfigSchema, type JsonObject, type JsonValue } from '@vestibule/backend-plugin-api';
 
 /** The files of a config, by name, and which of them are read, in their order. */
 export interface GeneratedConfig {
@@ -46,7 +46,7 @@ export function describedKeys(schemas: readonly ConfigSchema[]): DescribedKey[] 
         .split('/')
         .slice(1)
         .reduce<unknown>((value, step) => (value as Schema | undefined)?.[step], document);
-      if (isSchema(target)) walk(target, document, path, depth + 1);
+      if (isObject(target)) walk(target, document, path, depth + 1);
     }
     for (const members of [schema['anyOf'], schema['oneOf'], schema['allOf']]) {
       for (const member of Array.isArray(members) ? members : [])
@@ -61,12 +61,12 @@ export function describedKeys(schemas: readonly ConfigSchema[]): DescribedKey[] 
       if (only !== undefined) known.options.add(only as JsonValue);
       found.set(key, known);
     }
-    for (const [key, member] of Object.entries(isSchema(properties) ? properties : {})) {
-      if (isSchema(member)) walk(member, document, [...path, key], depth + 1);
+    for (const [key, member] of Object.entries(isObject(properties) ? properties : {})) {
+      if (isObject(member)) walk(member, document, [...path, key], depth + 1);
     }
-    if (isSchema(additionalProperties))
+    if (isObject(additionalProperties))
       walk(additionalProperties, document, [...path, nameAt(path)], depth + 1);
-    if (isSchema(items)) walk(items, document, [...path, 0], depth + 1);
+    if (isObject(items)) walk(items, document, [...path, 0], depth + 1);
   }
 }
 
@@ -74,10 +74,6 @@ export function describedKeys(schemas: readonly ConfigSchema[]): DescribedKey[] 
 function nameAt(path: Path): string {
   if (path.at(-1) === 'providers') return 'github';
   return path[0] === 'auth' && path[1] === 'providers' ? 'development' : 'auth';
-}
-
-function isSchema(value: unknown): value is Schema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const listen = { port: 0, host: '127.0.0.1' };
@@ -349,10 +345,6 @@ function placesOf(parent: JsonObject | JsonValue[], path: Path = []): Place[] {
     const place: Place = { path: [...path, key], key, value, parent };
     return [place, ...(typeof value === 'object' && value !== null ? placesOf(value, place.path) : [])];
   });
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function replace({ parent, key }: Place, value: JsonValue): void {

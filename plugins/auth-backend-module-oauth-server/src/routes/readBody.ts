@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'koa';
+import { isObject } from '@vestibule/backend-plugin-api';
 import { OAuthError } from '../oauthError.ts';
 
 /** The parameters of a request, by name. */
@@ -19,8 +20,8 @@ const maximumBytes = 65_536;
  */
 export async function readFields(ctx: Context): Promise<Fields> {
   const parsed = parsedByHost(ctx);
-  if (parsed !== undefined) return fieldsOf(Object.entries(asObject(parsed)));
-  if (ctx.is('json')) return fieldsOf(Object.entries(asObject(parseJson(await readText(ctx)))));
+  if (parsed !== undefined) return fieldsOf(membersOf(parsed));
+  if (ctx.is('json')) return fieldsOf(membersOf(parseJson(await readText(ctx))));
   if (ctx.is('urlencoded')) return fieldsOf(new URLSearchParams(await readText(ctx)));
   throw new OAuthError('invalid_request', 'The body must be a form or JSON');
 }
@@ -66,11 +67,6 @@ function parsedByHost(ctx: Context): unknown {
   return readableEnded ? body : undefined;
 }
 
-function asObject(value: unknown): object {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  throw new OAuthError('invalid_request', 'The body must be an object');
-}
-
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
@@ -94,4 +90,9 @@ async function readText(ctx: Context): Promise<string> {
   // Read to its end, and forgotten: an answer before that would cut the connection under a client that still sends.
   if (bytes > maximumBytes) throw new OAuthError('invalid_request', 'The body is too large');
   return Buffer.concat(chunks).toString('utf8');
+}
+
+function membersOf(body: unknown): [string, unknown][] {
+  if (!isObject(body)) throw new OAuthError('invalid_request', 'The body must be an object');
+  return Object.entries(body);
 }

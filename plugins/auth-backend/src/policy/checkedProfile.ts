@@ -1,4 +1,5 @@
 /** A profile in the form that everything after it relies on, whoever made it. */
+import { isObject } from '@vestibule/backend-plugin-api';
 import {
   isDisplayName,
   isPictureUrl,
@@ -16,7 +17,7 @@ import {
  * @throws RefusalError `ERR_PROFILE_INVALID` for a member of the wrong type or form.
  */
 export function checkedProfile(given: unknown, maker: string): ProfileInfo {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+  if (!isObject(given)) {
     throw invalid(`${maker} gave a profile that is no object.`);
   }
   const members = given as Readonly<Record<keyof ProfileInfo, unknown>>;

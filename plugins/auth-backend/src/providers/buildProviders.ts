@@ -6,6 +6,7 @@
  * fails if none is left.
  */
 import {
+  asObject,
   configProblemLine,
   formatConfigProblem,
   type Config,
@@ -113,8 +114,4 @@ function build(
     case undefined:
       return createBackstageSignIn({ providerId, type, factory }, building);
   }
-}
-
-function asObject(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }

@@ -3,7 +3,9 @@
  * instances of one type can be told apart; everything else about an instance derives from its id.
  */
 import {
+  asObject,
   checkConfig,
+  isObject,
   nearestName,
   readConfig,
   type CheckConfigOptions,
@@ -56,7 +58,7 @@ export function misspeltTypeProblems(config: Config, providerId: string): Config
 export function readableKeys(config: Config, providerId: string): Pick<InstanceKeys, 'title' | 'icon'> {
   const block = (config.getOptional<Record<string, unknown>>('auth.providers') ?? {})[providerId];
   const { title, icon } = instanceSchema.shape;
-  const given = (typeof block === 'object' && block !== null ? block : {}) as Record<string, unknown>;
+  const given = asObject(block);
   const [readTitle, readIcon] = [title.safeParse(given['title']).data, icon.safeParse(given['icon']).data];
   return {
     ...(readTitle !== undefined && { title: readTitle }),
@@ -147,8 +149,7 @@ function gateMeantBy(
   schemas: CheckConfigOptions['schemas'],
 ): string | undefined {
   const value = block[key];
-  if (isOfEnvironment(key) || typeof value !== 'object' || value === null || Array.isArray(value))
-    return undefined;
+  if (isOfEnvironment(key) || !isObject(value)) return undefined;
   if (Object.keys(value).some((inner) => belongsDeeper(inner, schemas))) return undefined;
   return nearestName(key, ['signIn', 'allow']);
 }

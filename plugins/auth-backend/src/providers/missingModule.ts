@@ -2,7 +2,7 @@
  * A block under `auth.providers` whose type nobody installed: what is known of the name, and the next step. Ours or for
  * Backstage, an id of earlier, one that is misspelt, an OpenID Provider under any name, or code of the installation.
  */
-import { nearestName, type Config, type ConfigProblem } from '@vestibule/backend-plugin-api';
+import { isObject, nearestName, type Config, type ConfigProblem } from '@vestibule/backend-plugin-api';
 import { locationOf } from './configFaults.ts';
 import { earlierIds, knownProviderTypes, packageOfProvider } from './providerModules.ts';
 
@@ -87,8 +87,6 @@ function fold(id: string): string {
 
 /** The keys of the block and of its environments. */
 function settingsOf(block: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const environments = Object.values(block).filter(
-    (value): value is object => typeof value === 'object' && value !== null && !Array.isArray(value),
-  );
+  const environments = Object.values(block).filter(isObject);
   return Object.assign({}, ...environments, block) as Record<string, unknown>;
 }

@@ -1,5 +1,10 @@
 /** Adapter of proxy-type providers: who calls is read from each request, and nothing is stored. */
-import { NotImplementedError, type CheckConfigOptions, type Config } from '@vestibule/backend-plugin-api';
+import {
+  isObject,
+  NotImplementedError,
+  type CheckConfigOptions,
+  type Config,
+} from '@vestibule/backend-plugin-api';
 import type { ConfigProblem } from '@vestibule/backend-plugin-api';
 import type { ProxyProviderDefinition } from '@vestibule/plugin-auth-node';
 import { instanceSchema, proxySettingsSchema } from '../config.ts';
@@ -87,7 +92,7 @@ function environmentProblems(
   const block = config.getConfig(path).getOptional<Record<string, unknown>>() ?? {};
   const isKnown = (key: string) => schemas.some(({ schema }) => isKeyOf(schema, key));
   return Object.entries(block).flatMap(([name, value]) => {
-    if (isKnown(name) || typeof value !== 'object' || value === null || Array.isArray(value)) return [];
+    if (isKnown(name) || !isObject(value)) return [];
     const key = Object.keys(value).find(isKnown);
     if (key === undefined) return [];
     return {

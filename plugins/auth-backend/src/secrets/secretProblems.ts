@@ -3,6 +3,7 @@
  * that all problems are reported together. What is weak, `secretWeakness` says, as for every other secret.
  */
 import {
+  asObject,
   isLocatedConfig,
   secretWeakness,
   type Config,
@@ -69,8 +70,4 @@ export function clientSecretProblems(
 function locationOf(config: Config, path: readonly (string | number)[]): Pick<ConfigProblem, 'location'> {
   const location = isLocatedConfig(config) ? config.locate(path) : undefined;
   return location ? { location } : {};
-}
-
-function asObject(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

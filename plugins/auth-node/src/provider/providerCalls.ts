@@ -4,7 +4,7 @@
  * read. Nothing of an answer is quoted in a message, since it may hold tokens; its own explanation goes beside it, for
  * the operator.
  */
-import { parseUrl } from '@vestibule/backend-plugin-api';
+import { isObject, parseUrl } from '@vestibule/backend-plugin-api';
 import { OutboundError, parseJson, type OutboundHttp, type OutboundResponse } from '@vestibule/outbound-http';
 import { ProviderAnswerUnreadableError, ProviderRefusedError, ProviderUnavailableError } from '../errors.ts';
 import { withoutAbsentMembers } from './absentMembers.ts';
@@ -173,10 +173,10 @@ export function jsonObjectOf(
     const reason = isJsonType(response) ? 'it says that it is JSON and is none' : `it is ${formOf(response)}`;
     throw unreadable(url, `the answer is not a JSON object: ${reason}`, explanationIn(response, sent));
   }
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+  if (!isObject(body)) {
     throw unreadable(url, 'the answer is not a JSON object: it is JSON of another kind');
   }
-  const document = withoutAbsentMembers(body as Record<string, unknown>);
+  const document = withoutAbsentMembers(body);
   const { error } = document;
   if (
     typeof error === 'string' &&

@@ -1,5 +1,5 @@
 /** The public keys with which a provider signs (RFC 7517), as its `jwks_uri` publishes them. */
-import type { ClockService } from '@vestibule/backend-plugin-api';
+import { isObject, type ClockService } from '@vestibule/backend-plugin-api';
 import type { OutboundHttp } from '@vestibule/outbound-http';
 import { createLocalJWKSet } from 'jose';
 import { withoutAbsentMembers } from './absentMembers.ts';
@@ -57,8 +57,4 @@ export function createProviderKeySet(options: {
       throw unreadable(jwksUri, 'what it answers is no JSON Web Key Set, or one without a key');
     },
   });
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

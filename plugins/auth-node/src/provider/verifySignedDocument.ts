@@ -10,6 +10,7 @@ import {
   type CompactJWSHeaderParameters,
   type ProtectedHeaderParameters,
 } from 'jose';
+import { isObject } from '@vestibule/backend-plugin-api';
 import { ProviderAnswerInvalidError } from '../errors.ts';
 import { withoutAbsentMembers } from './absentMembers.ts';
 import type { ProviderKeys, ProviderKeySet } from './providerKeySet.ts';
@@ -205,9 +206,7 @@ function parseClaims(payload: Uint8Array, { invalid }: DocumentChecks): Record<s
       new TextDecoder('utf-8', { fatal: true }).decode(payload),
       (key, value: unknown) => (key === '__proto__' ? undefined : value),
     );
-    if (typeof claims === 'object' && claims !== null && !Array.isArray(claims)) {
-      return withoutAbsentMembers(claims as Record<string, unknown>);
-    }
+    if (isObject(claims)) return withoutAbsentMembers(claims);
   } catch {
     // Told below; the parser's message quotes the token.
   }

@@ -1,5 +1,6 @@
 /** CatalogService over a list of entities: for the file catalog, for tests, and for directories that fit in memory. */
 import { z } from 'zod';
+import { isObject } from '@vestibule/backend-plugin-api';
 import { stringifyEntityRef, type Entity } from '@vestibule/catalog-model';
 import {
   CATALOG_FILTER_EXISTS,
@@ -153,15 +154,11 @@ const anyValue = '\u0000';
 
 /** A caller can write a cursor as well. The conditions of a filter are checked with the filter. */
 const cursorSchema = z.object({
-  filter: z.custom<EntityFilter>((filter) => [filter].flat().every(isFilterSet)).optional(),
+  filter: z.custom<EntityFilter>((filter) => [filter].flat().every(isObject)).optional(),
   orderFields: orderFieldsSchema.optional(),
   fullTextFilter: fullTextFilterSchema.optional(),
   offset: z.number().optional(),
 });
-
-function isFilterSet(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function writeCursor(query: Query): string {
   const text = JSON.stringify(query, (_, value: unknown) => (typeof value === 'symbol' ? anyValue : value));

@@ -1,4 +1,5 @@
 /** A copy of an entity with some of its fields. */
+import { isObject } from '@vestibule/backend-plugin-api';
 import type { Entity } from '@vestibule/catalog-model';
 
 /** Copies the whole entity, or what the paths name. Names may hold dots themselves: `metadata.annotations.acme.org/id`. */
@@ -20,9 +21,9 @@ function transfer(from: Fields, to: Fields, path: string): void {
   for (let dot = path.indexOf('.'); dot !== -1; dot = path.indexOf('.', dot + 1)) {
     const name = path.slice(0, dot);
     const inner = Object.hasOwn(from, name) ? from[name] : undefined;
-    if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) continue;
+    if (!isObject(inner)) continue;
     if (!Object.hasOwn(to, name)) define(to, name, {});
-    if (to[name] !== inner) transfer(inner as Fields, to[name] as Fields, path.slice(dot + 1));
+    if (to[name] !== inner) transfer(inner, to[name] as Fields, path.slice(dot + 1));
     return;
   }
 }

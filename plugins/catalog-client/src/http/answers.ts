@@ -1,4 +1,5 @@
 /** Answers of a catalog, typed before anything uses them. */
+import { isObject } from '@vestibule/backend-plugin-api';
 import type { CompoundEntityRef, Entity, EntityMeta, EntityRelation } from '@vestibule/catalog-model';
 import { equalsIgnoringAsciiCase, getCompoundEntityRef, stringifyEntityRef } from '@vestibule/catalog-model';
 import { parseJson, type OutboundResponse } from '@vestibule/outbound-http';
@@ -76,7 +77,7 @@ export function readEntities(value: unknown): Entity[] {
 
 /** The answer to a list of references: as long, in that order, `null` for what is missing. @throws CatalogAnswerInvalidError */
 export function readEntitiesByRefs(value: unknown, refs: readonly string[]): (Entity | undefined)[] {
-  const items = isRecord(value) ? value.items : undefined;
+  const items = isObject(value) ? value.items : undefined;
   if (!Array.isArray(items)) return invalid('it has no list of items');
   if (items.length !== refs.length) invalid('it has not as many items as were asked for');
   return items.map((item: unknown, index) => {
@@ -89,10 +90,10 @@ export function readEntitiesByRefs(value: unknown, refs: readonly string[]): (En
 
 /** One page of a query. @throws CatalogAnswerInvalidError */
 export function readPage(value: unknown): QueryEntitiesResponse {
-  if (!isRecord(value)) return invalid('it is not an object');
+  if (!isObject(value)) return invalid('it is not an object');
   const { totalItems, pageInfo } = value;
   if (typeof totalItems !== 'number') return invalid('totalItems is not a number');
-  if (!isRecord(pageInfo)) return invalid('pageInfo is not an object');
+  if (!isObject(pageInfo)) return invalid('pageInfo is not an object');
   const { nextCursor, prevCursor } = pageInfo;
   if (!isTextOrAbsent(nextCursor) || !isTextOrAbsent(prevCursor)) return invalid('a cursor is not a text');
   return {
@@ -106,11 +107,11 @@ export function readPage(value: unknown): QueryEntitiesResponse {
 }
 
 function readEntity(value: unknown): Entity {
-  if (!isRecord(value)) return invalid('an entity is not an object');
+  if (!isObject(value)) return invalid('an entity is not an object');
   const { apiVersion, kind, metadata, spec, relations } = value;
   if (typeof kind !== 'string' || kind === '') return invalid('an entity has no kind');
   if (!isTextOrAbsent(apiVersion)) return invalid('an apiVersion is not a text');
-  if (spec !== undefined && !isRecord(spec)) return invalid('a spec is not an object');
+  if (spec !== undefined && !isObject(spec)) return invalid('a spec is not an object');
   return {
     ...value,
     kind,
@@ -120,7 +121,7 @@ function readEntity(value: unknown): Entity {
 }
 
 function readMetadata(value: unknown): EntityMeta {
-  if (!isRecord(value)) return invalid('an entity has no metadata');
+  if (!isObject(value)) return invalid('an entity has no metadata');
   const { name, namespace, annotations, labels } = value;
   if (typeof name !== 'string' || name === '') return invalid('an entity has no name');
   if (!isTextOrAbsent(namespace)) return invalid('a namespace is not a text');
@@ -133,10 +134,10 @@ function readMetadata(value: unknown): EntityMeta {
 function readRelations(value: unknown): EntityRelation[] {
   if (!Array.isArray(value)) return invalid('relations are not a list');
   return value.map((relation: unknown) => {
-    if (!isRecord(relation) || typeof relation.type !== 'string') return invalid('a relation has no type');
+    if (!isObject(relation) || typeof relation.type !== 'string') return invalid('a relation has no type');
     const { type, targetRef, target } = relation;
     if (typeof targetRef === 'string' && targetRef !== '') return { type, targetRef };
-    if (isRecord(target)) {
+    if (isObject(target)) {
       const { kind, namespace, name } = target;
       if (typeof kind === 'string' && typeof name === 'string' && isTextOrAbsent(namespace)) {
         return {
@@ -149,17 +150,13 @@ function readRelations(value: unknown): EntityRelation[] {
   });
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function isTextOrAbsent(value: unknown): value is string | undefined {
   return value === undefined || typeof value === 'string';
 }
 
 function isRecordOfTexts(value: unknown): boolean {
   return (
-    value === undefined || (isRecord(value) && Object.values(value).every((text) => typeof text === 'string'))
+    value === undefined || (isObject(value) && Object.values(value).every((text) => typeof text === 'string'))
   );
 }
 

@@ -1,7 +1,7 @@
 /** Reads what a request to the routes of the catalog asks for, in the syntax of `@backstage/catalog-client`. */
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
-import { InputError } from '@vestibule/backend-plugin-api';
+import { InputError, isObject } from '@vestibule/backend-plugin-api';
 import {
   CATALOG_FILTER_EXISTS,
   type EntityFilter,
@@ -84,8 +84,7 @@ export async function readBody(request: IncomingMessage): Promise<Record<string,
   }
   try {
     const value: unknown = JSON.parse(Buffer.concat(chunks).toString());
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      return value as Record<string, unknown>;
+    if (isObject(value)) return value;
   } catch {
     // Told below, as for what is JSON and no object.
   }

@@ -2,6 +2,7 @@
  * Predicates, `{ $all: [{ kind: 'User' }, { 'spec.type': { $in: ['a', 'b'] } }] }`, as the filter that a `CatalogService`
  * takes: sets of which one must hold. What a filter cannot say, such as `$not`, is refused.
  */
+import { isObject } from '@vestibule/backend-plugin-api';
 import {
   CATALOG_FILTER_EXISTS,
   type EntityFilter,
@@ -23,7 +24,7 @@ export function filterOfPredicate(predicate: unknown): EntityFilter | undefined 
 
 function setsOf(predicate: unknown, level: number): EntityFilterSet[] {
   if (level > mostLevels) throw invalid('query', `it is nested deeper than ${mostLevels} levels`);
-  if (typeof predicate !== 'object' || predicate === null || Array.isArray(predicate)) {
+  if (!isObject(predicate)) {
     throw invalid('query', 'a predicate is no object');
   }
   return Object.entries(predicate)

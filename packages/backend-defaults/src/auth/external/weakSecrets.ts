@@ -3,6 +3,7 @@
  * schema, so that all problems are reported together.
  */
 import {
+  asObject,
   isLocatedConfig,
   secretWeakness,
   type Config,
@@ -25,7 +26,7 @@ export function externalSecretWeakness(secret: string): string | undefined {
  *   production.
  */
 export function weakSecretsInProduction(config: Config): ConfigProblem[] {
-  const auth = asRecord(asRecord(config.getOptional<unknown>('backend'))['auth']);
+  const auth = asObject(asObject(config.getOptional<unknown>('backend'))['auth']);
   return [
     ...listOf(auth['keys']).map((entry, index) => ({
       path: ['keys', index, 'secret'],
@@ -35,7 +36,7 @@ export function weakSecretsInProduction(config: Config): ConfigProblem[] {
       // What the options of an added handler mean is the handler's to say.
       (ownTypes.includes(entry['type']) ? ['token', 'secret'] : []).map((key) => ({
         path: ['externalAccess', index, 'options', key],
-        value: asRecord(entry['options'])[key],
+        value: asObject(entry['options'])[key],
       })),
     ),
   ].flatMap(({ path, value }) => {
@@ -60,9 +61,5 @@ export function weakSecretsInProduction(config: Config): ConfigProblem[] {
 }
 
 function listOf(value: unknown): Record<string, unknown>[] {
-  return Array.isArray(value) ? value.map(asRecord) : [];
-}
-
-function asRecord(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  return Array.isArray(value) ? value.map((entry: unknown) => asObject(entry)) : [];
 }

@@ -1,5 +1,5 @@
 /** A part of the config without some of its keys: what is ours to honour is not for a hosted Backstage module to judge. */
-import type { Config } from '@vestibule/backend-plugin-api';
+import { isObject, type Config } from '@vestibule/backend-plugin-api';
 
 /**
  * The same config, in which these dotted paths and what is under them are not there.
@@ -38,7 +38,7 @@ export function withoutPaths(config: Config, hidden: readonly string[]): Config 
 }
 
 function omit(value: unknown, hidden: readonly string[]): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  if (!isObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
       .filter(([key]) => !hidden.includes(key))

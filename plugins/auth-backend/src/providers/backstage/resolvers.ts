@@ -4,7 +4,7 @@
  * environment, and the module is not told of `signIn`. A module that has a resolver in its code all the same asks that one
  * first: its refusal stands, and what it issues is not used.
  */
-import { CodedError, type Config, type ConfigProblem } from '@vestibule/backend-plugin-api';
+import { CodedError, isObject, type Config, type ConfigProblem } from '@vestibule/backend-plugin-api';
 import type { NamedResolver } from '../../policy/resolveIdentity.ts';
 import type { ProviderBuildContext } from '../buildContext.ts';
 import { locationOf, throwProblems } from '../configFaults.ts';
@@ -28,7 +28,7 @@ export function moduleResolvers(
   const own = resolvers.addedFor(providerId);
   const found = new Map<string | undefined, readonly NamedResolver[]>();
   for (const [environment, settings] of [[undefined, block] as const, ...Object.entries(block)]) {
-    if (!isMapping(settings) || ['signIn', 'allow'].includes(environment ?? '')) continue;
+    if (!isObject(settings) || ['signIn', 'allow'].includes(environment ?? '')) continue;
     const names = namesIn(settings);
     const isOurs = names ? names.some((name) => ours.includes(name)) : own.length > 0;
     if (!isOurs) continue;
@@ -106,11 +106,7 @@ function explained(problem: ConfigProblem): ConfigProblem {
 /** `undefined` where there is no list. Whatever else is wrong with one is found by who reads it. */
 function namesIn(settings: Readonly<Record<string, unknown>>): string[] | undefined {
   const { signIn } = settings;
-  const list = isMapping(signIn) ? signIn['resolvers'] : undefined;
+  const list = isObject(signIn) ? signIn['resolvers'] : undefined;
   if (!Array.isArray(list)) return undefined;
-  return list.map((entry: unknown) => String(isMapping(entry) ? entry['resolver'] : entry));
-}
-
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return list.map((entry: unknown) => String(isObject(entry) ? entry['resolver'] : entry));
 }

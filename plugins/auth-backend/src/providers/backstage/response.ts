@@ -1,5 +1,5 @@
 /** Reads the answers of hosted Backstage modules: the popup page's message, and the JSON of a refresh and a logout. */
-import { isHttpsOrLoopback, parseUrl } from '@vestibule/backend-plugin-api';
+import { isHttpsOrLoopback, isObject, parseUrl } from '@vestibule/backend-plugin-api';
 import type { AuthResponse } from '../../authResponse.ts';
 
 /** What a module's popup page would have posted. */
@@ -54,8 +54,4 @@ function parseObject(text: string): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
