@@ -74,7 +74,7 @@ describe('the services of sign-in', () => {
       true,
       true,
     ]);
-    const { token } = one.tokens.issue(jane);
+    const { token } = await one.tokens.issue(jane);
     const keySet = await keySetOf(started);
     await jwtVerify(token, createLocalJWKSet(keySet), { audience: 'backstage' });
     expect(keySet.keys.map(({ kid }) => kid)).toEqual([one.keys.active().kid]);

@@ -156,10 +156,11 @@ const reference = '0000000000';
 
 /** A token that nobody would accept, and that says what it was issued for. */
 const unsignedTokens: TokenIssuerService = {
-  issue: ({ sub, ent, additional }) => ({
-    token: `unsigned.${Buffer.from(JSON.stringify({ ...additional, sub, ent })).toString('base64url')}`,
-    expiresAtEpochSeconds: Math.floor(systemClock.now() / 1000) + 3600,
-  }),
+  issue: async ({ sub, ent, additional }) =>
+    Promise.resolve({
+      token: `unsigned.${Buffer.from(JSON.stringify({ ...additional, sub, ent })).toString('base64url')}`,
+      expiresAtEpochSeconds: Math.floor(systemClock.now() / 1000) + 3600,
+    }),
   verify: async () => Promise.resolve(undefined),
 };
 

@@ -68,7 +68,7 @@ export function createTokenEndpoint(options: {
   ): Promise<Pick<TokenAnswer, 'access_token' | 'token_type' | 'expires_in'>> {
     // As of the user's last sign-in or refresh of a session: this is not one.
     const { ent } = (await userInfo.read(userEntityRef)) ?? { ent: [userEntityRef] };
-    const { token, expiresAtEpochSeconds } = tokens.issue({
+    const { token, expiresAtEpochSeconds } = await tokens.issue({
       sub: userEntityRef,
       ent,
       additional: {},

@@ -58,19 +58,19 @@ export async function staleIfOutage(
  *   rules let the person in; `ERR_GATE_…` where they do not; `ERR_AUTH_SCOPE_NOT_GRANTED` for scopes that the session does
  *   not have.
  */
-export function serveStale(
+export async function serveStale(
   { tokens, evaluator, graceMilliseconds, clock }: FlowContext,
   session: Session,
   { policy, questions, scopes, draft, outage }: StaleOptions & { outage: unknown },
-): AuthResponse {
+): Promise<AuthResponse> {
   checkScopes(session, scopes, outage);
   const { identity } = session;
   const since = session.outage?.since ?? clock.now();
   if (clock.now() - since >= graceMilliseconds || !answersQuestions(identity, questions)) throw outage;
   const profile = identity.shown ?? identity.profile;
   const claims = isSignIn(policy, identity.claims) ? identity.claims : undefined;
-  const issued = claims && { ...tokens.issue(claims, { lifetimeSeconds: staleSeconds }), claims };
   evaluator.checkGates({ login: { ...identity, profile }, policy, claims, draft });
+  const issued = claims && { ...(await tokens.issue(claims, { lifetimeSeconds: staleSeconds })), claims };
   draft.grace = true;
   if (claims) draft.userEntityRef = claims.sub;
   const { tokens: vendorTokens } = session;

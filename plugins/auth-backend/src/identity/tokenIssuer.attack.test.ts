@@ -48,7 +48,7 @@ const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('b
 describe('verification refuses', () => {
   it.each(['none', 'None', ''])('a token without a signature, alg %p', async (alg) => {
     const { kid } = keys.active();
-    const [, payload] = tokens.issue(jane).token.split('.');
+    const [, payload] = (await tokens.issue(jane)).token.split('.');
     const forged = `${encode({ typ: 'vnd.backstage.user', alg, kid })}.${payload}.`;
     expect(await tokens.verify(forged)).toBeUndefined();
   });
@@ -56,7 +56,7 @@ describe('verification refuses', () => {
   it('a token that takes the public key for an HMAC secret', async () => {
     const { kid } = keys.active();
     const { publicKey } = (await keys.find(kid))!;
-    const [, payload] = tokens.issue(jane).token.split('.');
+    const [, payload] = (await tokens.issue(jane)).token.split('.');
     const input = `${encode({ typ: 'vnd.backstage.user', alg: 'HS256', kid })}.${payload}`;
     const pem = createPublicKey(publicKey.export({ format: 'pem', type: 'spki' })).export({
       format: 'pem',
@@ -94,18 +94,18 @@ describe('verification refuses', () => {
     ['without a subject', {}, { sub: undefined }],
     ['with an extension that must be understood', { crit: ['x'], x: 1 }, {}],
   ])('a token %s, signed with our key', async (_, header, claims) => {
-    const { kid, privateKey } = keys.active();
+    const { kid, sign } = keys.active();
     const iat = Math.floor(now / 1000);
     const payload = { iss: issuer, sub: jane.sub, aud: 'backstage', iat, exp: iat + 60, ...claims };
     const input = [{ typ: 'vnd.backstage.user', alg: 'ES256', kid, ...header }, payload]
       .map(encode)
       .join('.');
-    const { signJws } = await import('../keys/algorithms.ts');
-    expect(await tokens.verify(`${input}.${signJws('ES256', privateKey, input)}`)).toBeUndefined();
+    const signature = Buffer.from(await sign(Buffer.from(input))).toString('base64url');
+    expect(await tokens.verify(`${input}.${signature}`)).toBeUndefined();
   });
 
   it('a token that has expired', async () => {
-    const { token } = tokens.issue(jane);
+    const { token } = await tokens.issue(jane);
     now += 3_601_000;
     expect(await tokens.verify(token)).toBeUndefined();
     now -= 3_601_000;
@@ -118,9 +118,9 @@ describe('verification refuses', () => {
 });
 
 describe('issuing', () => {
-  it('refuses a token that is too large, and names the number of references', () => {
+  it('refuses a token that is too large, and names the number of references', async () => {
     const ent = Array.from({ length: 1000 }, (_, index) => `group:default/a-group-with-a-long-name-${index}`);
-    expect(() => tokens.issue({ ...jane, ent })).toThrow(
+    await expect(tokens.issue({ ...jane, ent })).rejects.toEqual(
       expect.objectContaining({
         code: 'ERR_TOKEN_TOO_LARGE',
         hint: expect.stringContaining('1000 ownership references'),
@@ -128,7 +128,7 @@ describe('issuing', () => {
     );
   });
 
-  it('always says type, algorithm, audience and expiry', () => {
+  it('always says type, algorithm, audience and expiry', async () => {
     const hostile = {
       aud: 'somebody',
       exp: 0,
@@ -137,7 +137,7 @@ describe('issuing', () => {
       sub: 'user:default/boss',
     };
     for (const additional of [{}, hostile, { exp: undefined, aud: undefined }]) {
-      const { token } = tokens.issue({ ...jane, additional });
+      const { token } = await tokens.issue({ ...jane, additional });
       expect(decodeProtectedHeader(token)).toEqual({
         typ: 'vnd.backstage.user',
         alg: 'ES256',
@@ -162,9 +162,9 @@ describe('issuing', () => {
       { azp: 'somebody', aud: ['backstage', 'somebody'] },
       { azp: 7 },
     ]) {
-      const ofSignIn = tokens.issue({ ...jane, additional });
+      const ofSignIn = await tokens.issue({ ...jane, additional });
       expect(await tokens.verify(ofSignIn.token)).toEqual({ sub: jane.sub, isLimited: false });
-      const ofClient = tokens.issue({ ...jane, additional, client });
+      const ofClient = await tokens.issue({ ...jane, additional, client });
       expect(await tokens.verify(ofClient.token)).toMatchObject({ clientId: client.id });
     }
   });

@@ -6,8 +6,12 @@
  */
 import type { ClockService } from '@vestibule/backend-plugin-api';
 import { decodeProtectedHeader, jwtVerify } from 'jose';
-import { RefusalError, type SigningKeysService, type TokenIssuerService } from '@vestibule/plugin-auth-node';
-import { signJws } from '../keys/algorithms.ts';
+import {
+  RefusalError,
+  type ActiveSigningKey,
+  type SigningKeysService,
+  type TokenIssuerService,
+} from '@vestibule/plugin-auth-node';
 
 const userTokenType = 'vnd.backstage.user';
 const limitedUserTokenType = 'vnd.backstage.limited-user';
@@ -27,8 +31,9 @@ export function createTokenIssuer(options: {
   const nowInSeconds = () => Math.floor(clock.now() / 1000);
 
   return {
-    issue({ sub, ent, additional, client }, { lifetimeSeconds: lifetime = lifetimeSeconds } = {}) {
-      const { kid, algorithm, privateKey } = keys.active();
+    async issue({ sub, ent, additional, client }, { lifetimeSeconds: lifetime = lifetimeSeconds } = {}) {
+      const key = keys.active();
+      const { kid, algorithm } = key;
       const iat = nowInSeconds();
       const exp = iat + lifetime;
       const limited = `${encode({ typ: limitedUserTokenType, alg: algorithm, kid })}.${encode({ sub, iat, exp })}`;
@@ -41,9 +46,9 @@ export function createTokenIssuer(options: {
         ...(client && { azp: client.id, ...(client.nonce !== undefined && { nonce: client.nonce }) }),
         iat,
         exp,
-        uip: signJws(algorithm, privateKey, limited),
+        uip: await signatureOf(key, limited),
       })}`;
-      const token = `${input}.${signJws(algorithm, privateKey, input)}`;
+      const token = `${input}.${await signatureOf(key, input)}`;
       if (token.length > maximumTokenLength) {
         throw new RefusalError('ERR_TOKEN_TOO_LARGE', {
           hint: `The token of ${sub} has ${token.length} characters with ${ent.length} ownership references; the limit is ${maximumTokenLength}.`,
@@ -76,6 +81,18 @@ export function createTokenIssuer(options: {
       }
     },
   };
+}
+
+/** In base64url. @throws `ERR_AUTH_UNAVAILABLE` where the key cannot sign now. */
+async function signatureOf({ sign }: ActiveSigningKey, input: string): Promise<string> {
+  try {
+    return Buffer.from(await sign(Buffer.from(input))).toString('base64url');
+  } catch (error) {
+    throw new RefusalError('ERR_AUTH_UNAVAILABLE', {
+      cause: error,
+      hint: 'The signing key cannot sign now.',
+    });
+  }
 }
 
 function encode(value: object): string {

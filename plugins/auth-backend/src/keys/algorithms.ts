@@ -1,6 +1,6 @@
 /** The signature algorithms of our tokens (RFC 7518 section 3.1, RFC 8037): asymmetric only. */
 import { generateKeyPairSync, sign, type KeyObject, type SignKeyObjectInput, constants } from 'node:crypto';
-import type { SigningAlgorithm } from '@vestibule/plugin-auth-node';
+import type { ActiveSigningKey, SigningAlgorithm } from '@vestibule/plugin-auth-node';
 
 const rsa = { modulusLength: 2048 };
 const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
@@ -51,10 +51,16 @@ export function generateSigningKey(algorithm: SigningAlgorithm): {
   return algorithms[algorithm].generate();
 }
 
-/** Signs a JWS signing input; the answer is base64url. About eight times as fast as WebCrypto. */
-export function signJws(algorithm: SigningAlgorithm, key: KeyObject, input: string): string {
-  const { digest, options } = algorithms[algorithm];
-  return sign(digest, Buffer.from(input), { key, ...options }).toString('base64url');
+/** A key that is held here and signs with `node:crypto`, which is about eight times as fast as WebCrypto. */
+export function activeKey(options: {
+  kid: string;
+  algorithm: SigningAlgorithm;
+  privateKey: KeyObject;
+}): ActiveSigningKey {
+  const { kid, algorithm, privateKey } = options;
+  const { digest, options: how } = algorithms[algorithm];
+  const input = { key: privateKey, ...how };
+  return { kid, algorithm, sign: async (data) => Promise.resolve(sign(digest, data, input)) };
 }
 
 /** Whether a key, public or private, can be used with the algorithm (RFC 7518 sections 3.3 to 3.5: RSA from 2048 bits). */

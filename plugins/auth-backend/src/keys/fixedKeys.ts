@@ -1,6 +1,7 @@
 /** A set of keys that never changes while the process lives. */
 import type { KeyObject } from 'node:crypto';
 import type { SigningAlgorithm } from '@vestibule/plugin-auth-node';
+import { activeKey } from './algorithms.ts';
 import type { OpenSigningKeys } from './lateKeys.ts';
 
 /** A key pair and how it is used. */
@@ -13,8 +14,7 @@ export interface FixedKey {
 
 /** The first key signs, all are published and verify. */
 export function createFixedKeys(keys: readonly [FixedKey, ...FixedKey[]]): OpenSigningKeys {
-  const [{ kid, algorithm, privateKey }] = keys;
-  const active = { kid, algorithm, privateKey };
+  const active = activeKey(keys[0]);
   const published = Buffer.from(
     JSON.stringify({
       keys: keys.map((key) => ({

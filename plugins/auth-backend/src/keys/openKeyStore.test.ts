@@ -85,8 +85,8 @@ const tokensOf = (keys: OpenSigningKeys) =>
     omitOwnership: true,
     clock: systemClock,
   });
-const issue = (keys: OpenSigningKeys) =>
-  tokensOf(keys).issue({ sub: 'user:default/jane', ent: [], additional: {} }).token;
+const issue = async (keys: OpenSigningKeys) =>
+  (await tokensOf(keys).issue({ sub: 'user:default/jane', ent: [], additional: {} })).token;
 const publishedBy = (keys: OpenSigningKeys) => JSON.parse(keys.publicKeySet().toString()) as JSONWebKeySet;
 
 describe('static keys', () => {
@@ -104,7 +104,7 @@ describe('static keys', () => {
       ['before', 'ES256'],
     ]);
     expect(keys.publicKeySet().toString()).not.toMatch(/"(?:d|p|q)":/);
-    for (const token of [issue(keys), issue(old)]) {
+    for (const token of [await issue(keys), await issue(old)]) {
       await jwtVerify(token, createLocalJWKSet(publishedBy(keys)), { audience: 'backstage' });
       expect(await tokensOf(keys).verify(token)).toEqual({ sub: 'user:default/jane', isLimited: false });
     }
@@ -180,8 +180,11 @@ describe('the other key stores', () => {
   it('in memory make a key of this process alone, and say so', async () => {
     const [one, other] = [await open({ provider: 'memory' }), await open({ provider: 'memory' })];
     expect(one.active().kid).not.toBe(other.active().kid);
-    expect(await tokensOf(one).verify(issue(one))).toEqual({ sub: 'user:default/jane', isLimited: false });
-    expect(await tokensOf(other).verify(issue(one))).toBeUndefined();
+    expect(await tokensOf(one).verify(await issue(one))).toEqual({
+      sub: 'user:default/jane',
+      isLimited: false,
+    });
+    expect(await tokensOf(other).verify(await issue(one))).toBeUndefined();
     expect(warnings[0]).toContain('every token dies with this process');
     expect((await open({ provider: 'memory' }, { algorithm: 'EdDSA' })).active().algorithm).toBe('EdDSA');
   });

@@ -105,18 +105,19 @@ describe('signing keys', () => {
   it('keep their private half out of the database, and open under the secret only', async () => {
     for (const knex of knexes) {
       await knex(tables.signingKeys).delete();
-      const { kid, privateKey } = (await open(knex, systemClock)).active();
-      const { d } = privateKey.export({ format: 'jwk' });
+      const { kid } = (await open(knex, systemClock)).active();
       const [row] = await knex<{ sealed_private_key: string }>(tables.signingKeys);
       const columns = Object.values(row ?? {}).map(String);
+      const sealed = row!.sealed_private_key;
+      const { d } = JSON.parse(unseal(deriveKey('one secret', 'signing-keys'), kid, sealed)!) as {
+        d: string;
+      };
       expect(d).toEqual(expect.stringMatching(/^[\w-]{43}$/));
       for (const column of columns) {
         expect(column).not.toContain(d);
-        expect(Buffer.from(column, 'base64url').includes(Buffer.from(d!, 'base64url'))).toBe(false);
+        expect(Buffer.from(column, 'base64url').includes(Buffer.from(d, 'base64url'))).toBe(false);
         expect(column).not.toContain('"d"');
       }
-      const sealed = row!.sealed_private_key;
-      expect(unseal(deriveKey('one secret', 'signing-keys'), kid, sealed)).toContain(d);
       expect(unseal(deriveKey('another secret', 'signing-keys'), kid, sealed)).toBeUndefined();
       expect(unseal(deriveKey('one secret', 'signing-keys'), 'another kid', sealed)).toBeUndefined();
     }
@@ -191,7 +192,7 @@ describe('tokens', () => {
       omitOwnership: false,
       clock: systemClock,
     });
-    const { token } = tokens.issue({
+    const { token } = await tokens.issue({
       sub: 'user:default/jane',
       ent: ['user:default/jane'],
       additional: { aud: 'somebody else', exp: 0, team: 'a' },

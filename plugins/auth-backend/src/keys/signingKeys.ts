@@ -8,10 +8,10 @@
  */
 import { createPrivateKey, createPublicKey, randomUUID, type JsonWebKey, type KeyObject } from 'node:crypto';
 import type { ClockService, LoggerService } from '@vestibule/backend-plugin-api';
-import type { SealingService, SigningAlgorithm } from '@vestibule/plugin-auth-node';
+import type { ActiveSigningKey, SealingService, SigningAlgorithm } from '@vestibule/plugin-auth-node';
 import type { Knex } from 'knex';
 import { tables } from '../database/migrations.ts';
-import { generateSigningKey } from './algorithms.ts';
+import { activeKey, generateSigningKey } from './algorithms.ts';
 import type { OpenSigningKeys } from './lateKeys.ts';
 
 /** What private keys are sealed for. */
@@ -29,14 +29,14 @@ interface StoredKey {
   created_at: number | string;
 }
 
-/** A key of the set. `privateKey` is absent where it was sealed under another secret. */
+/** A key of the set. `active` is absent where it was sealed under another secret. */
 interface SigningKey {
   readonly generation: number;
   readonly kid: string;
   readonly algorithm: SigningAlgorithm;
   readonly publicKey: KeyObject;
   readonly publicJwk: JsonWebKey;
-  readonly privateKey: KeyObject | undefined;
+  readonly active: ActiveSigningKey | undefined;
   readonly signsFrom: number;
   readonly createdAt: number;
 }
@@ -83,14 +83,14 @@ export async function openSigningKeys(options: {
 
   function findActive(): SigningKey | undefined {
     const now = clock.now();
-    const usable = keys.filter((key) => key.privateKey);
+    const usable = keys.filter((key) => key.active);
     return usable.find((key) => key.signsFrom <= now) ?? usable.at(-1);
   }
 
   /** Rotates our newest key, and removes those whose last token has expired. */
   async function maintain(): Promise<void> {
     const now = clock.now();
-    const newest = keys.find((key) => key.privateKey && key.algorithm === algorithm);
+    const newest = keys.find((key) => key.active && key.algorithm === algorithm);
     if (!newest || newest.createdAt + rotationMilliseconds <= now) {
       await add((keys[0]?.generation ?? -1) + 1);
       await read();
@@ -111,9 +111,9 @@ export async function openSigningKeys(options: {
    * A key signs until its successor does. The successor can be late: nobody makes one while every replica stands still
    * or the database is away, and then the old key goes on.
    */
-  function signedUntil({ generation, createdAt, privateKey }: SigningKey): number {
+  function signedUntil({ generation, createdAt, active }: SigningKey): number {
     const successor = keys.findLast(
-      (key) => key.generation > generation && (key.privateKey === undefined) === (privateKey === undefined),
+      (key) => key.generation > generation && (key.active === undefined) === (active === undefined),
     );
     const planned = createdAt + rotationMilliseconds + publishedBeforeUseMilliseconds;
     return Math.max(planned, successor?.signsFrom ?? 0) + rereadMilliseconds;
@@ -140,9 +140,9 @@ export async function openSigningKeys(options: {
 
   return {
     active() {
-      const key = findActive();
-      if (!key?.privateKey) throw new Error('there is no signing key that can be used');
-      return { kid: key.kid, algorithm: key.algorithm, privateKey: key.privateKey };
+      const active = findActive()?.active;
+      if (!active) throw new Error('there is no signing key that can be used');
+      return active;
     },
     async find(kid) {
       const find = () => keys.find((key) => key.kid === kid);
@@ -164,10 +164,14 @@ function load(row: StoredKey, sealing: Pick<SealingService, 'open'>): SigningKey
     algorithm: row.algorithm,
     publicKey: createPublicKey({ key: publicJwk, format: 'jwk' }),
     publicJwk,
-    privateKey:
+    active:
       privateJwk === undefined
         ? undefined
-        : createPrivateKey({ key: JSON.parse(privateJwk) as JsonWebKey, format: 'jwk' }),
+        : activeKey({
+            kid: row.kid,
+            algorithm: row.algorithm,
+            privateKey: createPrivateKey({ key: JSON.parse(privateJwk) as JsonWebKey, format: 'jwk' }),
+          }),
     signsFrom: row.generation === 0 ? createdAt : createdAt + publishedBeforeUseMilliseconds,
     createdAt,
   };

@@ -79,7 +79,7 @@ export function createResolverContexts(options: {
             ent: refs,
             additional: JSON.parse(JSON.stringify(additional)) as Record<string, unknown>,
           };
-          const token = tokens.issue(claims);
+          const token = await tokens.issue(claims);
           const how = found.get(ent) ?? { source: 'resolver' };
           const ownership = {
             size: refs.length,

@@ -5,6 +5,7 @@ import {
   type SessionStoreService,
   type StoredSession,
 } from '@vestibule/plugin-auth-node';
+import type { Knex } from 'knex';
 import { authDatabaseServiceRef, type AuthDatabase } from '../database/authDatabase.ts';
 import { tables } from '../database/migrations.ts';
 import { idleMilliseconds, rememberedMilliseconds } from './session.ts';
@@ -102,14 +103,14 @@ export function createDatabaseSessionStore(database: AuthDatabase, clock: ClockS
     },
 
     async takeLease(key, owner, milliseconds) {
-      const now = clock.now();
       const knex = await database.client();
+      const now = millisecondsNow(knex);
       const taken = await knex<SessionRow>(tables.sessions)
         .where({ ticket_hash: key })
         .andWhere((free) => {
           void free.whereNull('lease_until').orWhere('lease_until', '<', now);
         })
-        .update({ lease_owner: owner, lease_until: now + milliseconds });
+        .update({ lease_owner: owner, lease_until: knex.raw('? + ?', [now, milliseconds]) });
       return taken > 0;
     },
 
@@ -122,6 +123,14 @@ export function createDatabaseSessionStore(database: AuthDatabase, clock: ClockS
       await knex<SessionRow>(tables.sessions).where({ ticket_hash: key }).delete();
     },
   };
+}
+
+/** The database's clock, in milliseconds since the epoch: those of two replicas may be apart. */
+function millisecondsNow(knex: Knex): Knex.Raw<number> {
+  const { dialect } = knex.client as { dialect: string };
+  return dialect === 'sqlite3'
+    ? knex.raw("cast((julianday('now') - 2440587.5) * 86400000 as integer)")
+    : knex.raw('cast(extract(epoch from clock_timestamp()) * 1000 as bigint)');
 }
 
 function sessionOf(row: SessionRow): StoredSession {

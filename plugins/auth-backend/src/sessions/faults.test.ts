@@ -1,6 +1,14 @@
 /** How a session ends, and how it outlasts what fails around it: limits, grace, and providers that misbehave. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { ProviderAnswerInvalidError, ProviderUnavailableError } from '@vestibule/plugin-auth-node';
+import { createServiceFactory } from '@vestibule/backend-plugin-api';
+import {
+  ProviderAnswerInvalidError,
+  ProviderUnavailableError,
+  signingKeysServiceRef,
+} from '@vestibule/plugin-auth-node';
+import { decodeProtectedHeader } from 'jose';
+import { generateSigningKey } from '../keys/algorithms.ts';
+import { createFixedKeys } from '../keys/fixedKeys.ts';
 import { createAcmeProvider, grantOf, startAcmePortal } from '../testing/acmeProvider.ts';
 import { Browser } from '../testing/browser.ts';
 import { createMemoryCatalog } from '../testing/memoryCatalog.ts';
@@ -382,5 +390,47 @@ describe('shutdown', () => {
     const { answer, body } = await pending;
     expect([answer.status, body.providerInfo?.accessToken]).toEqual([200, 'renewed']);
     await stopped;
+  });
+});
+
+describe('keys of an outside key management service', () => {
+  it('sign without telling their private half, and no session ends while they cannot', async () => {
+    const keys = createFixedKeys([{ kid: 'kms', algorithm: 'ES256', ...generateSigningKey('ES256') }]);
+    let isAway = false;
+    const portal = await startAcmePortal({
+      acme,
+      catalog,
+      features: [
+        createServiceFactory({
+          service: signingKeysServiceRef,
+          deps: {},
+          factory: () => ({
+            ...keys,
+            ready: async () => Promise.resolve(),
+            active: () => ({
+              ...keys.active(),
+              sign: async (data) => {
+                if (isAway) throw new Error('the key management service is away');
+                return keys.active().sign(data);
+              },
+            }),
+          }),
+        }),
+      ],
+    });
+    try {
+      const browser = new Browser();
+      await portal.acmeSignIn(browser);
+      isAway = true;
+      const { answer, body } = await portal.acmeRefresh(browser);
+      expect([answer.status, body.error?.code]).toEqual([503, 'ERR_AUTH_UNAVAILABLE']);
+      expect(answer.text).not.toContain('management service');
+      isAway = false;
+      portal.clock.advance(31 * second);
+      const { body: afterwards } = await portal.acmeRefresh(browser);
+      expect(decodeProtectedHeader(afterwards.backstageIdentity?.token ?? '')).toMatchObject({ kid: 'kms' });
+    } finally {
+      await portal.stop();
+    }
   });
 });

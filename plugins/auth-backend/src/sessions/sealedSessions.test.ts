@@ -107,6 +107,22 @@ describe.each(databases)('sessions on $name', ({ connect }) => {
   });
 
   describe('the lease', () => {
+    const leaseGrowsOlder = async (milliseconds: number) =>
+      database(tables.sessions).whereNotNull('lease_until').decrement('lease_until', milliseconds);
+
+    it('is judged by the clock of the database, however far those of replicas are apart', async () => {
+      const session = await create();
+      expect(await first.takeLease(session, 'ours', 20_000)).toBe(true);
+      for (const apart of [hour, -2 * hour]) {
+        now += apart;
+        expect(await second.takeLease(session, 'theirs', 20_000)).toBe(false);
+      }
+      now += hour;
+      const { lease_until: until } = await database(tables.sessions).whereNotNull('lease_until').first();
+      expect(Math.abs(Number(until) - Date.now() - 20_000)).toBeLessThan(10_000);
+      await first.releaseLease(session, 'ours');
+    });
+
     it('is one process’s alone, and is given back by nobody else', async () => {
       const session = await create();
       const taken = await Promise.all([
@@ -131,9 +147,9 @@ describe.each(databases)('sessions on $name', ({ connect }) => {
         return new Promise(() => undefined);
       });
       await working;
-      now += 19_000;
+      await leaseGrowsOlder(19_000);
       expect(await second.takeLease(session, 'survivor', 1000)).toBe(false);
-      now += 1001;
+      await leaseGrowsOlder(1001);
       const seen = await withLease(second, session, AbortSignal.timeout(60_000), async (current) =>
         Promise.resolve(current.sessionToken),
       );

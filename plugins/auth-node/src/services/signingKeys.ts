@@ -25,7 +25,14 @@ export interface ActiveSigningKey {
   /** The `kid` by which verifiers find the public half. */
   readonly kid: string;
   readonly algorithm: SigningAlgorithm;
-  readonly privateKey: KeyObject;
+  /**
+   * Signs. The private half never leaves whoever has it, which may be a key management service or an HSM.
+   *
+   * @param data - A JWS signing input (RFC 7515 section 5.1), in ASCII.
+   * @returns the bytes of the signature as a JWS has them: of ECDSA, r and s side by side (RFC 7518 section 3.4). A rejection
+   *   is an outage: sign-in refuses with `ERR_AUTH_UNAVAILABLE`, and no session ends by it.
+   */
+  sign(data: Uint8Array): Promise<Uint8Array>;
 }
 
 /** The public half of a key that signed, or may still sign. @public */

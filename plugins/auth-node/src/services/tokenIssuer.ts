@@ -47,9 +47,10 @@ export interface TokenIssuerService {
    * Issues a token that is valid at once.
    *
    * @param options - `lifetimeSeconds`: default what `auth.backstageTokenExpiration` says, 3600 where it says nothing.
-   * @throws `ERR_TOKEN_TOO_LARGE` (`RefusalError`) naming the number of ownership references to the operator.
+   * @throws `ERR_TOKEN_TOO_LARGE` (`RefusalError`) naming the number of ownership references to the operator, and
+   *   `ERR_AUTH_UNAVAILABLE` where the key cannot sign now.
    */
-  issue(claims: UserTokenClaims, options?: { lifetimeSeconds?: number }): IssuedToken;
+  issue(claims: UserTokenClaims, options?: { lifetimeSeconds?: number }): Promise<IssuedToken>;
   /** Of a full or limited user token; `undefined` where it is neither, expired, or not ours. */
   verify(token: string): Promise<VerifiedUser | undefined>;
 }

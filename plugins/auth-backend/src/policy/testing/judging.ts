@@ -62,7 +62,8 @@ export function createJudging(
   const users = createCatalogUsers({ catalog, auth });
   const contexts = createResolverContexts({
     tokens: {
-      issue: ({ sub }) => ({ token: `token ${(issued += 1)} of ${sub}`, expiresAtEpochSeconds: 0 }),
+      issue: async ({ sub }) =>
+        Promise.resolve({ token: `token ${(issued += 1)} of ${sub}`, expiresAtEpochSeconds: 0 }),
       verify: async () => Promise.resolve(undefined),
     },
     users,
