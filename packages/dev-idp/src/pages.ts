@@ -1,5 +1,6 @@
 /** What the provider shows: the login page, an error, and a drawing for each person. */
 import { createHash } from 'node:crypto';
+import { Html, markup } from '@vestibule/backend-plugin-api';
 import type { DemoPerson } from './people.ts';
 
 /** A page and the headers that protect it. */
@@ -10,25 +11,25 @@ export interface Page {
 
 export function loginPage(options: { people: readonly DemoPerson[]; clientId: string }): Page {
   const people = options.people.map(
-    (person) => `
+    (person) => markup`
       <li>
-        <button class="person" type="submit" name="person" value="${escape(person.id)}">
-          <span class="initials" aria-hidden="true">${escape(initials(person))}</span>
+        <button class="person" type="submit" name="person" value="${person.id}">
+          <span class="initials" aria-hidden="true">${initials(person)}</span>
           <span class="words">
-            <span class="name">Sign in as ${escape(person.name)}</span>
-            <span class="email">${escape(person.email)}</span>
-            <span class="note">${escape(person.note)}</span>
+            <span class="name">Sign in as ${person.name}</span>
+            <span class="email">${person.email}</span>
+            <span class="note">${person.note}</span>
           </span>
         </button>
       </li>`,
   );
   return page(
     'Who are you today?',
-    `<p class="eyebrow">Development identity provider</p>
+    markup`<p class="eyebrow">Development identity provider</p>
     <h1>Who are you today?</h1>
-    <p class="lead">Pick a person to continue to <b>${escape(options.clientId)}</b>. There are no passwords here.</p>
+    <p class="lead">Pick a person to continue to <b>${options.clientId}</b>. There are no passwords here.</p>
     <form method="post">
-      <ul>${people.join('')}
+      <ul>${people}
       </ul>
       <button class="refuse" type="submit" name="refuse" value="yes">Cancel, and refuse the sign-in</button>
     </form>`,
@@ -38,20 +39,21 @@ export function loginPage(options: { people: readonly DemoPerson[]; clientId: st
 export function errorPage(code: string, description: string): Page {
   return page(
     'This did not work',
-    `<p class="eyebrow">Development identity provider</p>
+    markup`<p class="eyebrow">Development identity provider</p>
     <h1>This did not work</h1>
-    <p class="lead">${escape(description)}</p>
-    <p><code>${escape(code)}</code></p>`,
+    <p class="lead">${description}</p>
+    <p><code>${code}</code></p>`,
   );
 }
 
 /** Initials on a disc. */
 export function personPicture(person: DemoPerson): { svg: string; headers: Record<string, string> } {
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96" role="img" aria-label="${escape(person.name)}">
+  const svg =
+    markup`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96" role="img" aria-label="${person.name}">
   <rect width="96" height="96" fill="#1f6f78"/>
   <circle cx="48" cy="38" r="17" fill="#f3e9d8"/>
   <path d="M14 96c2-24 16-35 34-35s32 11 34 35z" fill="#f3e9d8"/>
-</svg>`;
+</svg>`.toString();
   return {
     svg,
     headers: {
@@ -68,20 +70,16 @@ function initials({ name }: DemoPerson): string {
   return [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => word?.[0] ?? '').join('');
 }
 
-function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-
-function page(title: string, body: string): Page {
+function page(title: string, body: Html): Page {
   return {
-    html: `<!doctype html>
+    html: markup`<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="color-scheme" content="light dark">
-    <title>${escape(title)}</title>
-    <style>${style}</style>
+    <title>${title}</title>
+    <style>${new Html(style)}</style>
   </head>
   <body>
     <main>
@@ -89,7 +87,7 @@ function page(title: string, body: string): Page {
     </main>
   </body>
 </html>
-`,
+`.toString(),
     headers: {
       'content-type': 'text/html; charset=utf-8',
       'cache-control': 'no-store',

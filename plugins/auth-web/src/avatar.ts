@@ -1,5 +1,5 @@
 /** Whose picture, or else whose initials: filled by the script. */
-import { markup } from './markup.ts';
+import { markup } from '@vestibule/backend-plugin-api';
 
 export const avatar = markup`<div class="avatar">
   <img id="identity-picture" alt="" hidden referrerpolicy="no-referrer" />

@@ -2,11 +2,11 @@
  * The consent page as HTML: whoever was sent here by an application signs in, and then says whether it may act as them.
  * It holds nothing of the request but its id, which is sealed; the script asks for the rest.
  */
+import { markup, type Html } from '@vestibule/backend-plugin-api';
 import { avatar } from './avatar.ts';
 import { signInOptionsSection } from './signInOptionsSection.ts';
 import { renderDocument, type PageOptions } from './document.ts';
 import { applicationIcon, arches } from './drawings.ts';
-import { markup, type Html } from './markup.ts';
 import { refusalSection } from './refusalSection.ts';
 
 /** Where the OAuth server sends browsers, and what it calls a request: nothing else comes here. */

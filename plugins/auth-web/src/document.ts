@@ -1,8 +1,8 @@
 /** What every page here consists of: the head, the bar with the portal's name, and what its script needs to know. */
+import { jsonInHtml, markup, type Html } from '@vestibule/backend-plugin-api';
 import { signInCodes, type SignInOption } from '@vestibule/plugin-auth-node';
 import { modulesOf, type Assets } from './assets.ts';
 import { mark } from './drawings.ts';
-import { jsonInHtml, markup, type Html } from './markup.ts';
 import type { PageAddress } from './pageAddress.ts';
 
 /** What the pages are made from. */

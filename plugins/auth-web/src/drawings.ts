@@ -1,5 +1,5 @@
 /** The drawings of the page: doorways. Colours come from the stylesheet. */
-import { markup } from './markup.ts';
+import { markup } from '@vestibule/backend-plugin-api';
 
 /** The icon of the tab, with colours of its own. */
 export const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" fill="none" stroke="#2b8892" stroke-width="3">

@@ -1,5 +1,5 @@
 /** The part of a page that tells a refusal; empty until the script fills it. */
-import { markup, type Html } from './markup.ts';
+import { markup, type Html } from '@vestibule/backend-plugin-api';
 
 export function refusalSection(): Html {
   return markup`<section id="refusal" class="refusal" aria-labelledby="refusal-title" hidden>

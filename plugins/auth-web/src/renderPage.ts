@@ -1,8 +1,8 @@
 /** The sign-in page as HTML: everything that does not depend on who is signed in. The script shows, hides and fills it. */
+import { markup, type Html } from '@vestibule/backend-plugin-api';
 import { avatar } from './avatar.ts';
 import { signInOptionsSection } from './signInOptionsSection.ts';
 import { renderDocument, type PageOptions } from './document.ts';
-import { markup, type Html } from './markup.ts';
 import { refusalSection } from './refusalSection.ts';
 
 export function renderPage(options: PageOptions): string {

@@ -2,9 +2,8 @@
  * The icon of each way to sign in: a line drawing of ours, or a picture that the config names. No vendor's mark is copied;
  * the drawings only hint at them.
  */
-import { parseUrl } from '@vestibule/backend-plugin-api';
+import { markup, parseUrl, type Html } from '@vestibule/backend-plugin-api';
 import { signInIcons, type SignInIcon, type SignInOption } from '@vestibule/plugin-auth-node';
-import { markup, type Html } from './markup.ts';
 
 const drawings: Readonly<Record<SignInIcon, Html>> = {
   building: drawing(markup`<path d="M5 21V4h9v17M14 10h5v11M3 21h18M8 8h3M8 12h3M8 16h3" />`),

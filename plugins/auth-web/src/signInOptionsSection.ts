@@ -1,8 +1,8 @@
 /** The part of the page that offers ways to sign in: a button for each, told apart by what the config calls them. */
+import { markup, type Html } from '@vestibule/backend-plugin-api';
 import type { SignInOption } from '@vestibule/plugin-auth-node';
 import type { PageOptions } from './document.ts';
 import { arches } from './drawings.ts';
-import { markup, type Html } from './markup.ts';
 import { iconOf } from './signInIcons.ts';
 
 /** From here on they stand in two columns where there is room. */

@@ -51,7 +51,7 @@ describe('the sign-in page', () => {
       guests: { ...noPicks, isOfferedBy: () => true },
     });
     expect(html).not.toContain('<img src=x');
-    expect(html).toContain('&#34;&#62;&#60;img src=x');
+    expect(html).toContain('&quot;&gt;&lt;img src=x');
   });
 
   it('shows nothing of the query', async () => {

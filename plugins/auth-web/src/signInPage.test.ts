@@ -21,7 +21,7 @@ describe('the page', () => {
     expect(html).toMatch(
       /<button\s+class="choice"\s+type="button"\s+data-provider="oidc"\s+data-environment="development"/,
     );
-    const href = /class="redirect" href="([^"]+)"/.exec(html)?.[1]?.replaceAll('&#38;', '&') ?? '';
+    const href = /class="redirect" href="([^"]+)"/.exec(html)?.[1]?.replaceAll('&amp;', '&') ?? '';
     const url = new URL(href, served.url);
     expect(url.pathname).toBe('/api/auth/oidc/start');
     expect(Object.fromEntries(url.searchParams)).toEqual({
@@ -136,7 +136,7 @@ describe('the consent page', () => {
     const html = await (await served.get(address)).text();
     expect(html).toContain('<title>Allow access – Acme</title>');
     expect(html).toContain('"requestId":"some-request"');
-    const href = /class="redirect" href="([^"]+)"/.exec(html)?.[1]?.replaceAll('&#38;', '&') ?? '';
+    const href = /class="redirect" href="([^"]+)"/.exec(html)?.[1]?.replaceAll('&amp;', '&') ?? '';
     expect(new URL(href, served.url).searchParams.get('redirectUrl')).toBe(`http://localhost:7007${address}`);
   });
 

@@ -4,8 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { Html, markup } from '@vestibule/backend-plugin-api';
 import type { ExplainedInstance, ExplainedPart, ExplanationData } from '@vestibule/backend-core';
-import { Html, markup } from './markup.ts';
 import type { Section } from './section.ts';
 import { timelineSection } from './timelineSection.ts';
 

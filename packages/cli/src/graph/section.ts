@@ -1,5 +1,5 @@
 /** A section of the page of a graph. */
-import type { Html } from './markup.ts';
+import { type Html } from '@vestibule/backend-plugin-api';
 
 /** Its heading, and what stands below it. `id`: the end of links to it. */
 export interface Section {

@@ -1,7 +1,7 @@
 /** The start-up as a chart of bars, one for each function that ran, in the order in which they began. */
+import { markup, type Html } from '@vestibule/backend-plugin-api';
 import type { ExplainedUnit } from '@vestibule/backend-core';
 import type { Section } from './section.ts';
-import { markup, type Html } from './markup.ts';
 
 /** The chart. Units that never ran are left out. */
 export function timelineSection(timings: readonly ExplainedUnit[]): Section {

@@ -11,6 +11,7 @@
  * `window.opener`.
  */
 import { createHash } from 'node:crypto';
+import { Html, markup } from '@vestibule/backend-plugin-api';
 
 /** What the other window receives. @public */
 export type PopupMessage =
@@ -88,45 +89,36 @@ export function sendPopupPage(ctx: PageContext, page: PopupPage, status = 200): 
 }
 
 function render({ post, appUrl, heading, paragraphs, lines }: PopupPage): string {
-  const text = paragraphs.map(
-    (paragraph, index) => `<p${index > 0 ? ' class="detail"' : ''}>${escapeHtml(paragraph)}</p>`,
+  const text = paragraphs.map((paragraph, index) =>
+    index === 0 ? markup`<p>${paragraph}</p>` : markup`\n<p class="detail">${paragraph}</p>`,
   );
-  return `<!doctype html>
+  return markup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>${escapeHtml(heading)}</title>
-<style>${style}</style>
+<title>${heading}</title>
+<style>${new Html(style)}</style>
 </head>
 <body>
 <main>
-<h1>${escapeHtml(heading)}</h1>
-${text.join('\n')}
-${lines === undefined ? '' : `<pre>${escapeHtml(lines)}</pre>\n`}<p><a href="${escapeHtml(appUrl)}">Back to the portal</a></p>
+<h1>${heading}</h1>
+${text}
+${lines !== undefined && markup`<pre>${lines}</pre>\n`}<p><a href="${appUrl}">Back to the portal</a></p>
 </main>
-${post ? renderScript(post) : ''}</body>
+${post && renderScript(post)}</body>
 </html>
-`;
+`.toString();
 }
 
-function renderScript({ message, targetOrigin }: NonNullable<PopupPage['post']>): string {
-  return `<script data-message="${percentEncode(JSON.stringify(message))}" data-origin="${percentEncode(targetOrigin)}">${script}</script>
+function renderScript({ message, targetOrigin }: NonNullable<PopupPage['post']>): Html {
+  return markup`<script data-message="${percentEncode(JSON.stringify(message))}" data-origin="${percentEncode(targetOrigin)}">${new Html(script)}</script>
 `;
 }
 
 /** A lone surrogate cannot be percent-encoded, so JSON has escaped it before. encodeURIComponent leaves quotes of one kind alone; with this neither kind of attribute can be left. */
 function percentEncode(text: string): string {
   return encodeURIComponent(text).replaceAll("'", '%27');
-}
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
 }
 
 function hashOf(text: string): string {
