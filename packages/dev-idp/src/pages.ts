@@ -1,5 +1,6 @@
 /** What the provider shows: the login page, an error, and a drawing for each person. */
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { Html, markup } from '@vestibule/backend-plugin-api';
 import type { DemoPerson } from './people.ts';
 
@@ -71,6 +72,8 @@ function initials({ name }: DemoPerson): string {
 }
 
 function page(title: string, body: Html): Page {
+  const style = readFileSync(new URL('../assets/login.css', import.meta.url), 'utf8');
+  const styleHash = createHash('sha256').update(style).digest('base64');
   return {
     html: markup`<!doctype html>
 <html lang="en">
@@ -98,27 +101,3 @@ function page(title: string, body: Html): Page {
     },
   };
 }
-
-const style = `
-:root { color-scheme: light dark; --page: #f6f5f1; --card: #ffffff; --ink: #1d2326; --soft: #5b656a; --line: #d9d8d2; --accent: #1f6f78; --disc: #e2eeee; }
-@media (prefers-color-scheme: dark) { :root { --page: #14181a; --card: #1d2325; --ink: #eceeec; --soft: #a3adb0; --line: #353d40; --accent: #7cc7cf; --disc: #26393c; } }
-* { box-sizing: border-box; }
-body { margin: 0; background: var(--page); color: var(--ink); font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
-main { max-width: 30rem; margin: 0 auto; padding: clamp(1.5rem, 6vw, 3.5rem) 1.25rem; }
-.eyebrow { margin: 0 0 .25rem; color: var(--accent); font-size: .875rem; font-weight: 600; }
-h1 { margin: 0 0 .5rem; font-size: 1.75rem; line-height: 1.2; letter-spacing: -.01em; }
-.lead { margin: 0 0 1.5rem; color: var(--soft); }
-ul { list-style: none; margin: 0 0 1rem; padding: 0; display: grid; gap: .625rem; }
-button { font: inherit; color: inherit; cursor: pointer; }
-.person { width: 100%; display: flex; gap: .875rem; align-items: center; text-align: left; padding: .75rem .875rem; background: var(--card); border: 1px solid var(--line); border-radius: .75rem; }
-.person:hover { border-color: var(--accent); }
-.initials { flex: none; width: 2.75rem; height: 2.75rem; border-radius: 50%; display: grid; place-items: center; background: var(--disc); color: var(--accent); font-weight: 600; }
-.words { display: grid; min-width: 0; }
-.name { font-weight: 600; }
-.email, .note { color: var(--soft); font-size: .875rem; overflow-wrap: anywhere; }
-.refuse { padding: .5rem .25rem; background: none; border: 0; color: var(--soft); text-decoration: underline; text-underline-offset: .2em; }
-:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-code { color: var(--soft); }
-`;
-
-const styleHash = createHash('sha256').update(style).digest('base64');

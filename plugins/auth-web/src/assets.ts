@@ -5,7 +5,6 @@
 import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { icon } from './drawings.ts';
-import { stylesheet } from './stylesheet.ts';
 
 /** A file that the page loads. */
 export interface Asset {
@@ -21,10 +20,14 @@ export interface Assets {
   files: ReadonlyMap<string, Asset>;
 }
 
-/** Reads them once. The modules are plain JavaScript, so that they are the same in the sources and when built. */
+/**
+ * Reads them once. The modules are plain JavaScript, so that they are the same in the sources and when built; the stylesheet
+ * is at the same place from both. A bundle needs `client/` beside its file, and `assets/` beside its folder.
+ */
 export async function loadAssets(): Promise<Assets> {
   const directory = new URL('./client/', import.meta.url);
   const names = (await readdir(directory)).filter((name) => name.endsWith('.js')).sort();
+  const style = await readFile(new URL('../assets/style.css', import.meta.url), 'utf8');
   const scripts = await Promise.all(
     names.map(async (name): Promise<[string, Asset]> => {
       return [name, { type: 'js', text: await readFile(new URL(name, directory), 'utf8') }];
@@ -32,7 +35,7 @@ export async function loadAssets(): Promise<Assets> {
   );
   const files = new Map<string, Asset>([
     ...scripts,
-    ['style.css', { type: 'css', text: stylesheet }],
+    ['style.css', { type: 'css', text: style }],
     ['icon.svg', { type: 'svg', text: icon }],
   ]);
   const hash = createHash('sha256')
