@@ -2,7 +2,7 @@
 import {
   coreServices,
   createBackendFeatureLoader,
-  isLocatedConfig,
+  configProblemAt,
   runtimeModeServiceRef,
   withProductionCheck,
   type Config,
@@ -63,14 +63,11 @@ function isEnabled(config: Config): boolean {
 }
 
 function inProduction(config: Config): ConfigProblem {
-  const location = isLocatedConfig(config) ? config.locate(['devIdp', 'enabled']) : undefined;
-  return {
+  return configProblemAt(config, 'devIdp.enabled', {
     code: 'ERR_DEV_IDP_IN_PRODUCTION',
-    path: 'devIdp.enabled',
-    message: 'devIdp.enabled is true in production, where anyone could sign in as anyone',
+    what: 'is true in production, where anyone could sign in as anyone',
     suggestion: 'Remove devIdp from the config, or start with NODE_ENV=development.',
-    ...(location && { location }),
-  };
+  });
 }
 
 /** Whether the package itself, and not something it needs, was not found. */

@@ -2,7 +2,7 @@
 import {
   coreServices,
   createBackendPlugin,
-  isLocatedConfig,
+  configProblemAt,
   runtimeModeServiceRef,
   withConfigJudge,
   type Config,
@@ -54,18 +54,12 @@ export const devIdpPlugin = createBackendPlugin({
 function judgeBaseUrl({ config }: ConfigJudgeContext): ConfigJudgeFindings {
   const { backend } = config.getOptional<{ backend?: { baseUrl?: unknown } }>() ?? {};
   if (!isEnabled(config) || (backend?.baseUrl ?? undefined) !== undefined) return {};
-  const location = isLocatedConfig(config) ? config.locate(['devIdp', 'enabled']) : undefined;
-  return {
-    problems: [
-      {
-        code: 'ERR_CONFIG_VALUE_MISSING',
-        path: 'backend.baseUrl',
-        message: 'backend.baseUrl is missing; the development identity provider is named by it',
-        suggestion: 'Set it, or remove devIdp from the config.',
-        ...(location && { location }),
-      },
-    ],
-  };
+  const problem = configProblemAt(config, 'devIdp.enabled', {
+    code: 'ERR_CONFIG_VALUE_MISSING',
+    message: 'backend.baseUrl is missing; the development identity provider is named by it',
+    suggestion: 'Set it, or remove devIdp from the config.',
+  });
+  return { problems: [{ ...problem, path: 'backend.baseUrl' }] };
 }
 
 /** A value that is no boolean is for the schema to refuse. */

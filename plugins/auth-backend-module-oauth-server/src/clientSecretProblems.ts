@@ -3,6 +3,7 @@
  * made. What is weak, `secretWeakness` says, as for every other secret.
  */
 import {
+  configProblemAt,
   isLocatedConfig,
   secretWeakness,
   type Config,
@@ -43,18 +44,9 @@ function weakSecretProblems(config: Config, clients: unknown): ConfigProblem[] {
     const weakness =
       typeof secret === 'string' && secret !== '' ? secretWeakness(secret, { minimumLength }) : undefined;
     if (weakness === undefined) return [];
-    const name = `auth.staticClients[${index}].clientSecret`;
-    const location = isLocatedConfig(config)
-      ? config.locate(['auth', 'staticClients', index, 'clientSecret'])
-      : undefined;
-    return [
-      {
-        code: 'ERR_CONFIG_VALUE_INVALID',
-        path: name,
-        message: `${name} ${weakness}, which is refused in production`,
-        suggestion: howToMakeOne,
-        ...(location && { location }),
-      },
-    ];
+    return configProblemAt(config, `auth.staticClients[${index}].clientSecret`, {
+      what: `${weakness}, which is refused in production`,
+      suggestion: howToMakeOne,
+    });
   });
 }

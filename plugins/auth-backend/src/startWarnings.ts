@@ -1,9 +1,13 @@
 /** What is said at every start of settings that let more people in, or that something else overrules. */
-import type { Config, ConfigProblem, LoggerService } from '@vestibule/backend-plugin-api';
+import {
+  configProblemAt,
+  type Config,
+  type ConfigProblem,
+  type LoggerService,
+} from '@vestibule/backend-plugin-api';
 import type { z } from 'zod';
 import { defaultMaxDepth, type authConfigSchema } from './config.ts';
 import { providerIdsOf } from './providers/buildProviders.ts';
-import { locationOf } from './providers/configFaults.ts';
 import { isUsable, type ProviderEntry, type SignInProvider } from './providers/signInProvider.ts';
 
 type AuthSettings = NonNullable<z.infer<typeof authConfigSchema>['auth']>;
@@ -49,14 +53,10 @@ export function warningOfNoProvider(options: {
   const named = usable.flatMap(({ can, environments }) => (can.popup ? environments : [environment]));
   if (usable.length === 0) return undefined;
   if (named.includes(environment)) return warningOfDelegation(config, usable, environment);
-  return {
-    code: 'ERR_CONFIG_VALUE_INVALID',
-    path: 'auth.environment',
-    message:
-      `nobody can sign in: auth.environment is '${environment}', and no provider has a block of that name, ` +
-      `only ${[...new Set(named)].join(', ') || 'empty ones'}`,
-    ...locationOf(config, ['auth', 'providers'], 'key'),
-  };
+  const message =
+    `nobody can sign in: auth.environment is '${environment}', and no provider has a block of that name, ` +
+    `only ${[...new Set(named)].join(', ') || 'empty ones'}`;
+  return { ...configProblemAt(config, 'auth.providers', { message, at: 'key' }), path: 'auth.environment' };
 }
 
 /** Where every provider gives access tokens and no identity. What a hosted module does without a list, it alone knows. */
@@ -74,11 +74,10 @@ function warningOfDelegation(
     delegating.push(entry.id);
   }
   if (delegating.length === 0) return undefined;
-  return {
+  return configProblemAt(config, 'auth.providers', {
     code: 'ERR_CONFIG_VALUE_MISSING',
-    path: 'auth.providers',
     message: `nobody can sign in: no provider has a sign-in resolver, and ${delegating.join(', ')} give${delegating.length === 1 ? 's' : ''} access tokens only`,
     suggestion: 'List signIn.resolvers in a block, or add a module with a resolver',
-    ...locationOf(config, ['auth', 'providers'], 'key'),
-  };
+    at: 'key',
+  });
 }

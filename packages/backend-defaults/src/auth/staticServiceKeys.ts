@@ -6,7 +6,7 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import {
   ConfigError,
-  isLocatedConfig,
+  configProblemAt,
   type Config,
   type ConfigProblem,
   type JsonObject,
@@ -68,16 +68,12 @@ export function readStaticServiceKeys(settings: AuthServiceConfig, config: Confi
     try {
       return read();
     } catch (error) {
-      const path = ['backend', 'auth', 'pluginKeyStore', 'static', 'keys', index, key];
-      const name = `backend.auth.pluginKeyStore.static.keys[${index}].${key}`;
-      const location = isLocatedConfig(config) ? config.locate(path) : undefined;
-      problems.push({
-        code: 'ERR_CONFIG_VALUE_INVALID',
-        path: name,
-        message: `${name} ${isOfOpenSsl(error) ? 'holds no such key' : (error as Error).message}`,
-        suggestion: 'Public keys are SPKI, private ones PKCS#8, both PEM.',
-        ...(location && { location }),
-      });
+      problems.push(
+        configProblemAt(config, `backend.auth.pluginKeyStore.static.keys[${index}].${key}`, {
+          what: isOfOpenSsl(error) ? 'holds no such key' : (error as Error).message,
+          suggestion: 'Public keys are SPKI, private ones PKCS#8, both PEM.',
+        }),
+      );
       return undefined;
     }
   }

@@ -2,7 +2,7 @@
 import {
   coreServices,
   createServiceFactory,
-  isLocatedConfig,
+  configProblemAt,
   readConfig,
   withConfigJudge,
   withProductionCheck,
@@ -68,22 +68,18 @@ const notOffered = "backend.database: 'client: embedded-postgres' is not offered
 function problemsInProduction(config: Config): ConfigProblem[] {
   const message = reasonForMemory(config);
   if (message === undefined) return [];
-  const location = isLocatedConfig(config) ? config.locate(['backend', 'database']) : undefined;
   return [
-    {
+    configProblemAt(config, 'backend.database', {
       code: 'ERR_CONFIG_DATABASE_MISSING',
-      path: 'backend.database',
       message: `${message}; in production it must say where data is kept`,
       suggestion,
-      ...(location && { location }),
-    },
+    }),
   ];
 }
 
 /** Whether every plugin has a place for its data. */
 function judgePlans({ config, pluginIds }: ConfigJudgeContext): ConfigJudgeFindings {
   const settings = settingsOf(config);
-  const location = isLocatedConfig(config) ? config.locate(['backend', 'database']) : undefined;
   const problems = pluginIds.flatMap((pluginId): ConfigProblem[] => {
     try {
       if (settings) planDatabase(settings, pluginId);
@@ -91,15 +87,7 @@ function judgePlans({ config, pluginIds }: ConfigJudgeContext): ConfigJudgeFindi
     } catch (error) {
       if (!(error instanceof DatabaseConfigError)) throw error;
       const { code, message, hint } = error;
-      return [
-        {
-          code,
-          path: 'backend.database',
-          message,
-          ...(hint !== undefined && { suggestion: hint }),
-          ...(location && { location }),
-        },
-      ];
+      return [configProblemAt(config, 'backend.database', { code, message, suggestion: hint })];
     }
   });
   const messages = problems.map(({ message }) => message);

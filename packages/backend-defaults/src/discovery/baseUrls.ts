@@ -1,11 +1,10 @@
 /** `backend.baseUrl` and `app.baseUrl`: what they may be, and what they are when they are not set. */
 import {
   isHttpsOrLoopback,
-  isLocatedConfig,
+  configProblemAt,
   readConfig,
   parseUrl,
   type Config,
-  type ConfigLocation,
   type ConfigProblem,
 } from '@vestibule/backend-plugin-api';
 import { z } from 'zod';
@@ -37,11 +36,10 @@ export function baseUrlProblemsInProduction(config: Config): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   for (const root of ['backend', 'app'] as const) {
     const url = baseUrlIn(config.getOptional(root));
-    const location = isLocatedConfig(config) ? config.locate([root, 'baseUrl']) : undefined;
-    if (url === undefined && root === 'backend') problems.push(missing(location));
+    if (url === undefined && root === 'backend') problems.push(missing(config));
     // What is no URL is reported by the schema.
     if (typeof url === 'string' && isBaseUrl(url) && isPublicHttp(url)) {
-      problems.push(insecure(root, url, location));
+      problems.push(insecure(config, root, url));
     }
   }
   return problems;
@@ -60,24 +58,20 @@ function baseUrlIn(root: unknown): unknown {
   return typeof root === 'object' && root !== null && 'baseUrl' in root ? root.baseUrl : undefined;
 }
 
-function missing(location: ConfigLocation | undefined): ConfigProblem {
-  return {
+function missing(config: Config): ConfigProblem {
+  return configProblemAt(config, 'backend.baseUrl', {
     code: 'ERR_CONFIG_BASE_URL_MISSING',
-    path: 'backend.baseUrl',
-    message: 'backend.baseUrl is missing; in production it must say how browsers reach the backend',
+    what: 'is missing; in production it must say how browsers reach the backend',
     suggestion: "Set it, for example to 'https://portal.example.com'.",
-    ...(location && { location }),
-  };
+  });
 }
 
-function insecure(root: 'backend' | 'app', url: string, location: ConfigLocation | undefined): ConfigProblem {
-  return {
+function insecure(config: Config, root: 'backend' | 'app', url: string): ConfigProblem {
+  return configProblemAt(config, `${root}.baseUrl`, {
     code: 'ERR_CONFIG_BASE_URL_INSECURE',
-    path: `${root}.baseUrl`,
-    message: `${root}.baseUrl is http in production: '${url}'`,
+    what: `is http in production: '${url}'`,
     suggestion: 'Use https; plain http is allowed on loopback only.',
-    ...(location && { location }),
-  };
+  });
 }
 
 function isBaseUrl(text: string): boolean {

@@ -1,7 +1,7 @@
 /** The addresses and subnets in the config, which no schema knows: `backend.trustProxy`, and who is never limited. */
 import {
   InputError,
-  isLocatedConfig,
+  configProblemAt,
   type Config,
   type ConfigJudgeContext,
   type ConfigJudgeFindings,
@@ -29,14 +29,14 @@ export function judgeAddresses({ config }: ConfigJudgeContext): ConfigJudgeFindi
 
 function faultsOf(config: Config, path: readonly string[], entries: readonly string[]): ConfigProblem[] {
   const key = path.join('.');
-  const location = isLocatedConfig(config) ? config.locate(path) : undefined;
   return entries.flatMap((entry): ConfigProblem[] => {
     try {
       addressList([entry], key);
       return [];
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      return [{ code: error.code, path: key, message: error.message, ...(location && { location }) }];
+      const { code, message } = error;
+      return [configProblemAt(config, path, { code, message })];
     }
   });
 }

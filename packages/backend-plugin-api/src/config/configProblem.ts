@@ -1,6 +1,7 @@
 /** What is wrong with a config, and how it is printed. */
 import { CodedError, type CodedErrorOptions, type ErrorCode } from '../errors/errors.ts';
-import type { Config, ConfigLocation } from './config.ts';
+import { isLocatedConfig, type Config, type ConfigLocation } from './config.ts';
+import { formatConfigPath, parseConfigKey } from './configPath.ts';
 
 /** One thing that is wrong with the config. @public */
 export interface ConfigProblem {
@@ -24,6 +25,38 @@ export interface ConfigProblem {
    * not refuse for it before everything was added, and then looks again.
    */
   readonly isProvisional?: true;
+}
+
+/**
+ * A problem with its key and, where the config knows it, its place.
+ *
+ * @param path - Of the value, dotted also with indexes (`a.b[0]`) or in steps.
+ * @param options - `code`: default `ERR_CONFIG_VALUE_INVALID`. `what`: follows the key in the message; `message` replaces both.
+ *   `at`: with `key`, the place of the value's key instead of the value.
+ * @example
+ * ```ts
+ * configProblemAt(config, 'acme.domain', { what: 'has no dot', suggestion: 'Write all of it, such as acme.example.' });
+ * ```
+ * @public
+ */
+export function configProblemAt(
+  config: Config,
+  path: string | readonly (string | number)[],
+  options: { code?: ErrorCode; at?: 'key'; suggestion?: string | undefined } & (
+    { what: string; message?: undefined } | { message: string; what?: undefined }
+  ),
+): ConfigProblem {
+  const steps = typeof path === 'string' ? parseConfigKey(path) : path;
+  const name = formatConfigPath(steps);
+  const { code = 'ERR_CONFIG_VALUE_INVALID', at, suggestion, what, message = `${name} ${what}` } = options;
+  const location = isLocatedConfig(config) ? config.locate(steps, at) : undefined;
+  return {
+    code,
+    path: name,
+    message,
+    ...(location && { location }),
+    ...(suggestion !== undefined && { suggestion }),
+  };
 }
 
 /** What is found in a config: `problems` refuse it, `warnings` are told, and the start goes on. @public */

@@ -512,9 +512,12 @@ auth:
     const text = (type: string) =>
       `auth:\n  providers:\n    acme:\n      type: ${type}\n      development: { clientId: a, clientSecret: b, enterpriseInstanceURL: c }\n    a b: {}\n`;
     const known = await reportOn(text('github'));
-    expect(places(known.report.mustChange)).toEqual(['acme.development.enterpriseInstanceURL 5', 'a b 6']);
+    expect(places(known.report.mustChange)).toEqual([
+      'acme.development.enterpriseInstanceURL 5',
+      'auth.providers["a b"] 6',
+    ]);
     const { report } = await reportOn(text('${TYPE}'));
-    expect(places(report.mustChange)).toEqual(['a b 6']);
+    expect(places(report.mustChange)).toEqual(['auth.providers["a b"] 6']);
     expect(report.notJudged).toEqual([
       expect.objectContaining({
         key: 'auth.providers.acme.type',

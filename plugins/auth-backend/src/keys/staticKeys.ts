@@ -4,7 +4,7 @@
  */
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { ConfigError, isLocatedConfig, type Config, type ConfigProblem } from '@vestibule/backend-plugin-api';
+import { ConfigError, configProblemAt, type Config, type ConfigProblem } from '@vestibule/backend-plugin-api';
 import type { SigningAlgorithm } from '@vestibule/plugin-auth-node';
 import { keyFitsAlgorithm } from './algorithms.ts';
 import type { FixedKey } from './fixedKeys.ts';
@@ -31,17 +31,8 @@ export async function readStaticKeys(
   const problems: ConfigProblem[] = [];
   const keys: FixedKey[] = [];
   for (const [index, entry] of entries.entries()) {
-    const report = (key: keyof StaticKeySettings, { message, suggestion }: Fault) => {
-      const location = isLocatedConfig(config) ? config.locate([...keysPath, index, key]) : undefined;
-      const path = `${keysPath.join('.')}[${index}].${key}`;
-      problems.push({
-        code: 'ERR_CONFIG_VALUE_INVALID',
-        path,
-        message: `${path} ${message}`,
-        ...(location && { location }),
-        ...(suggestion !== undefined && { suggestion }),
-      });
-    };
+    const report = (key: keyof StaticKeySettings, { message: what, suggestion }: Fault) =>
+      problems.push(configProblemAt(config, [...keysPath, index, key], { what, suggestion }));
     const { keyId: kid, algorithm = 'ES256' } = entry;
     const [publicKey, privateKey] = [
       await readKey(entry.publicKeyFile, parsePublicKey),

@@ -1,12 +1,5 @@
 /** Faults in the block of a provider: collected, so that all of them are reported together. */
-import {
-  ConfigError,
-  isLocatedConfig,
-  type ConfigFindings,
-  type Config,
-  type ConfigLocation,
-  type ConfigProblem,
-} from '@vestibule/backend-plugin-api';
+import { ConfigError, type ConfigFindings, type ConfigProblem } from '@vestibule/backend-plugin-api';
 
 /** @throws ConfigError where there is any. */
 export function throwProblems(problems: readonly ConfigProblem[]): void {
@@ -34,14 +27,4 @@ export function settle<T>(act: () => T): { value?: T; problems: readonly ConfigP
     if (error instanceof ConfigError) return { problems: error.problems };
     throw error;
   }
-}
-
-/** Where a value, or with `key` its key, stands; to be spread into a problem. A Backstage host does not know. */
-export function locationOf(
-  config: Config,
-  path: readonly (string | number)[],
-  part?: 'key',
-): { location?: ConfigLocation } {
-  const location = isLocatedConfig(config) ? config.locate(path, part) : undefined;
-  return location ? { location } : {};
 }

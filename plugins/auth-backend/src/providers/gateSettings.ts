@@ -1,7 +1,12 @@
 /**
  * The gates of one provider as config has them: what its definition can prove of them, and what nobody could ever pass.
  */
-import type { Config, ConfigProblem, LoggerService } from '@vestibule/backend-plugin-api';
+import {
+  configProblemAt,
+  type Config,
+  type ConfigProblem,
+  type LoggerService,
+} from '@vestibule/backend-plugin-api';
 import {
   type GateQuestions,
   normalizeIdentityRef,
@@ -10,7 +15,6 @@ import {
 } from '@vestibule/plugin-auth-node';
 import type { AllowBlock } from '../config.ts';
 import { createGates, type Gates } from '../policy/gates.ts';
-import { locationOf } from './configFaults.ts';
 import { joinScopes } from './scopes.ts';
 
 /** The gates, and what follows from them. */
@@ -42,15 +46,11 @@ export function gateSettings(options: {
 }): GateSettings {
   const { what, type, everywhere, own, path, isSignIn, answers = {}, config, logger } = options;
   const isAnswered = (gate: ProviderGate) => Object.hasOwn(answers, gate);
-  const problems = entriesBeyond(own, isAnswered).map(({ gate, entry }): ConfigProblem => {
-    const at = `${path}.allow.${gate}`;
-    return {
-      code: 'ERR_CONFIG_VALUE_INVALID',
-      path: at,
-      message: `${at} asks for '${entry}', of which a provider of the type '${type}' tells nothing`,
+  const problems = entriesBeyond(own, isAnswered).map(({ gate, entry }) => {
+    return configProblemAt(config, `${path}.allow.${gate}`, {
+      what: `asks for '${entry}', of which a provider of the type '${type}' tells nothing`,
       suggestion: `Known of this type: ${['domains', ...Object.keys(answers)].join(', ')}${referenceHint(gate)}.`,
-      ...locationOf(config, at.split('.')),
-    };
+    });
   });
   const beyond = isSignIn ? entriesBeyond(everywhere, isAnswered) : [];
   for (const gate of new Set(beyond.map((one) => one.gate))) {

@@ -30,7 +30,7 @@ describe('a fault', () => {
     expect(brief(problems)).toEqual([
       ['auth.providers.acme.icon', 'app-config.yaml:2:4'],
       ['auth.providers.acme.titel', 'app-config.yaml:1:4'],
-      ['auth.providers.acme.my env', 'app-config.yaml:1:4'],
+      ['auth.providers.acme["my env"]', 'app-config.yaml:1:4'],
     ]);
     expect(environments).toEqual(['development']);
   });
@@ -50,7 +50,7 @@ describe('a fault', () => {
     }
     expect(thrown).toBeInstanceOf(ConfigError);
     expect(brief((thrown as ConfigError).problems)).toEqual([
-      ['auth.providers.no/path', 'app-config.yaml:1:3'],
+      ['auth.providers["no/path"]', 'app-config.yaml:1:3'],
     ]);
   });
 

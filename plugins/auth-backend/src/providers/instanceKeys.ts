@@ -5,6 +5,7 @@
 import {
   asObject,
   checkConfig,
+  configProblemAt,
   isObject,
   nearestName,
   readConfig,
@@ -16,7 +17,7 @@ import {
 } from '@vestibule/backend-plugin-api';
 import { z } from 'zod';
 import { instanceSchema, oauthSettingsSchema, providerName } from '../config.ts';
-import { locationOf, throwProblems } from './configFaults.ts';
+import { throwProblems } from './configFaults.ts';
 
 /** The reserved keys. */
 export type InstanceKeys = z.infer<typeof instanceSchema>;
@@ -45,13 +46,14 @@ export function misspeltTypeProblems(config: Config, providerId: string): Config
   return Object.entries(block)
     .filter(([key, value]) => typeof value === 'string' && !isReserved(key))
     .filter(([key]) => nearestName(key, Object.keys(instanceSchema.shape)) === 'type')
-    .map(([key]) => ({
-      code: 'ERR_CONFIG_UNKNOWN_KEY',
-      path: [...path, key].join('.'),
-      message: `${[...path, key].join('.')} is not a known key`,
-      suggestion: "Did you mean 'type'?",
-      ...locationOf(config, [...path, key], 'key'),
-    }));
+    .map(([key]) =>
+      configProblemAt(config, [...path, key], {
+        code: 'ERR_CONFIG_UNKNOWN_KEY',
+        what: 'is not a known key',
+        suggestion: "Did you mean 'type'?",
+        at: 'key',
+      }),
+    );
 }
 
 /** The keys, as far as they can be read: for what is said of a block that has faults. */
@@ -180,12 +182,10 @@ export const reservedKeys: readonly string[] = Object.keys(instanceSchema.shape)
 
 function nameProblem(config: Config, path: string[], what: string): ConfigProblem {
   const name = path.at(-1) ?? '';
-  return {
-    code: 'ERR_CONFIG_VALUE_INVALID',
-    path: path.join('.'),
+  return configProblemAt(config, path, {
     message: `${path.slice(0, -1).join('.')}: ${JSON.stringify(name)} cannot be ${what}`,
     suggestion:
       'It begins with a letter and has at most 64 letters, digits, and single dashes or underscores between them.',
-    ...locationOf(config, path, 'key'),
-  };
+    at: 'key',
+  });
 }

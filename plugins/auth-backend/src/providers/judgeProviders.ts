@@ -4,7 +4,7 @@
  */
 import {
   convertTexts,
-  isLocatedConfig,
+  configProblemAt,
   type ConfigJudgeContext,
   type ConfigJudgeFindings,
   type ConfigProblem,
@@ -72,7 +72,6 @@ export async function judgeProviders({
       isSound && warningOfNoProvider({ config, environment: auth?.environment, providers: new Map(entries) });
     if (nobody) warnings.push(nobody);
     const isAnyLeft = settled.some(({ entry }) => entry);
-    const location = isLocatedConfig(config) ? config.locate(['auth', 'providers'], 'key') : undefined;
     return {
       warnings,
       disabled: disabled.map(({ providerId, problems }) => ({ name: nameOfProvider(providerId), problems })),
@@ -81,14 +80,16 @@ export async function judgeProviders({
           ? []
           : [
               {
-                code: 'ERR_NO_PROVIDER_LEFT',
-                path: 'auth.providers',
-                message: noProviderLeft,
-                isProvisional: true,
-                ...(disabled.length < settled.length && {
-                  suggestion: 'Add the module of one of them, or a provider that is installed.',
+                ...configProblemAt(config, 'auth.providers', {
+                  code: 'ERR_NO_PROVIDER_LEFT',
+                  message: noProviderLeft,
+                  suggestion:
+                    disabled.length < settled.length
+                      ? 'Add the module of one of them, or a provider that is installed.'
+                      : undefined,
+                  at: 'key',
                 }),
-                ...(location && { location }),
+                isProvisional: true,
               },
             ],
     };

@@ -2,8 +2,13 @@
  * A block under `auth.providers` whose type nobody installed: what is known of the name, and the next step. Ours or for
  * Backstage, an id of earlier, one that is misspelt, an OpenID Provider under any name, or code of the installation.
  */
-import { isObject, nearestName, type Config, type ConfigProblem } from '@vestibule/backend-plugin-api';
-import { locationOf } from './configFaults.ts';
+import {
+  configProblemAt,
+  isObject,
+  nearestName,
+  type Config,
+  type ConfigProblem,
+} from '@vestibule/backend-plugin-api';
 import { earlierIds, knownProviderTypes, packageOfProvider } from './providerModules.ts';
 
 /** A warning; the start fails only where no other provider is left. */
@@ -13,13 +18,11 @@ export function missingModule(
 ): ConfigProblem {
   const path = `auth.providers.${providerId}`;
   const block = config.getOptionalConfig(path)?.getOptional<Record<string, unknown>>() ?? {};
-  return {
-    code: 'ERR_CONFIG_VALUE_INVALID',
-    path,
-    message: `${path} is configured, but no module provides '${type}'`,
+  return configProblemAt(config, path, {
+    what: `is configured, but no module provides '${type}'`,
     suggestion: nextStep({ providerId, type, installed, block }),
-    ...locationOf(config, path.split('.'), 'key'),
-  };
+    at: 'key',
+  });
 }
 
 function nextStep(options: {

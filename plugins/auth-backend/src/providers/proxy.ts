@@ -1,15 +1,16 @@
 /** Adapter of proxy-type providers: who calls is read from each request, and nothing is stored. */
 import {
-  isObject,
   NotImplementedError,
+  configProblemAt,
+  isObject,
   type CheckConfigOptions,
   type Config,
+  type ConfigProblem,
 } from '@vestibule/backend-plugin-api';
-import type { ConfigProblem } from '@vestibule/backend-plugin-api';
 import type { ProxyProviderDefinition } from '@vestibule/plugin-auth-node';
 import { instanceSchema, proxySettingsSchema } from '../config.ts';
 import type { ProviderBuildContext } from './buildContext.ts';
-import { locationOf, throwProblems } from './configFaults.ts';
+import { throwProblems } from './configFaults.ts';
 import { isKeyOf } from './instanceKeys.ts';
 import { readBlock, schemasOf, type ProviderBlock } from './readBlock.ts';
 import type { EnvironmentSettings, SignInProvider } from './signInProvider.ts';
@@ -95,12 +96,11 @@ function environmentProblems(
     if (isKnown(name) || !isObject(value)) return [];
     const key = Object.keys(value).find(isKnown);
     if (key === undefined) return [];
-    return {
+    return configProblemAt(config, [...path.split('.'), name], {
       code: 'ERR_CONFIG_UNKNOWN_KEY',
-      path: `${path}.${name}`,
-      message: `${path}.${name} is not a known key: a provider of this kind has no environments`,
+      what: 'is not a known key: a provider of this kind has no environments',
       suggestion: `'${key}' belongs at ${path}.${key}.`,
-      ...locationOf(config, [...path.split('.'), name], 'key'),
-    };
+      at: 'key',
+    });
   });
 }

@@ -6,6 +6,7 @@ import {
   CodedError,
   ConfigError,
   checkConfig,
+  configProblemAt,
   readConfig,
   type CheckConfigOptions,
   type Config,
@@ -17,7 +18,7 @@ import { authConfigSchema, resolverOptionsSchema, type proxySettingsSchema } fro
 import type { SignInPolicy } from '../policy/signInPolicy.ts';
 import { clientSecretProblems } from '../secrets/secretProblems.ts';
 import type { ProviderBuildContext } from './buildContext.ts';
-import { locationOf, throwAndWarn, throwProblems } from './configFaults.ts';
+import { throwAndWarn, throwProblems } from './configFaults.ts';
 import { gateSettings } from './gateSettings.ts';
 import { nameOf } from './signInProvider.ts';
 import { logProviderSummary } from './providerSummary.ts';
@@ -153,13 +154,8 @@ export function createFromBlock<T>(path: string, config: Config, make: () => T):
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    const problem = {
-      code: 'ERR_CONFIG_VALUE_INVALID' as const,
-      path,
-      message: `${path}: ${reason}`,
-      ...locationOf(config, path.split('.')),
-      ...(error instanceof CodedError && error.hint !== undefined && { suggestion: error.hint }),
-    };
+    const suggestion = error instanceof CodedError ? error.hint : undefined;
+    const problem = configProblemAt(config, path, { message: `${path}: ${reason}`, suggestion });
     throw new ConfigError([problem], { cause: error });
   }
 }

@@ -2,6 +2,8 @@
 import {
   ConflictError,
   checkConfig,
+  configProblemAt,
+  isObject,
   nearestName,
   type Config,
   type ConfigProblem,
@@ -16,10 +18,10 @@ import {
   type SignInResolverExtensionPoint,
   type SignInResolverFactory,
 } from '@vestibule/plugin-auth-node';
+import type { z } from 'zod';
 import { resolverEntrySchema } from '../config.ts';
 import type { NamedResolver } from '../policy/resolveIdentity.ts';
 import { checkAdded, isNameTaken, namesAddedFor, displayName, unusedWarnings } from './addedNames.ts';
-import { locationOf } from './configFaults.ts';
 
 type AddedResolver = Parameters<SignInResolverExtensionPoint['add']>[0];
 
@@ -32,37 +34,40 @@ export interface ResolverRegistry extends SignInResolverExtensionPoint {
   /** Warnings of those added for a provider that is not among the `known`. */
   unused(known: readonly string[]): string[];
   /** The resolvers that run for a provider, in order, and what is wrong with those that config names. */
-  select(options: {
-    providerId: string;
-    /** Config of an instance can also name those that modules added for its type. */
-    type: string;
-    /** The provider's own, which config can name. */
-    builtIn: Readonly<Record<string, SignInResolverFactory<never>>>;
-    /** The claims that the provider tells of whoever signs in. */
-    claims: 'none' | 'all' | readonly string[];
-    /** Used where neither config nor a module names one. */
-    fallback?: SignInResolver<never> | undefined;
-    config: Config;
-    /** Path of the block that holds `signIn`. */
-    path: string;
-    entries: readonly { resolver: string }[] | undefined;
-    allowAnyProviderResolvers: boolean;
-  }): { resolvers: NamedResolver[]; problems: ConfigProblem[]; warnings: string[] };
+  select(options: Selection): { resolvers: NamedResolver[]; problems: ConfigProblem[]; warnings: string[] };
 }
+
+/** For whom to select. */
+interface Selection {
+  providerId: string;
+  /** Config of an instance can also name those that modules added for its type. */
+  type: string;
+  /** The provider's own, which config can name. */
+  builtIn: Readonly<Record<string, SignInResolverFactory<never>>>;
+  /** The claims that the provider tells of whoever signs in. */
+  claims: 'none' | 'all' | readonly string[];
+  /** Used where neither config nor a module names one. */
+  fallback?: SignInResolver<never> | undefined;
+  config: Config;
+  /** Path of the block that holds `signIn`. */
+  path: string;
+  entries: readonly ResolverEntry[] | undefined;
+  allowAnyProviderResolvers: boolean;
+}
+
+type ResolverEntry = z.infer<typeof resolverEntrySchema>;
+type Resolvers = Readonly<Record<string, AddedResolver['resolver']>>;
 
 export function createResolverRegistry(): ResolverRegistry {
   const added: AddedResolver[] = [];
+  const addedTo = (provider: string) => added.filter((one) => one.provider === provider);
 
   return {
     add(given) {
       checkAdded('sign-in resolver', given, isRunnable(given?.resolver) ? undefined : notRunnable);
       const { provider, name } = given;
-      if (isNameTaken(added, given)) {
-        throw new ConflictError(
-          'ERR_RESOLVER_NAME_TAKEN',
-          `a sign-in resolver named '${name}' was already added for ${displayName(provider)}`,
-        );
-      }
+      if (isNameTaken(added, given))
+        throw nameTaken(`a sign-in resolver named '${name}' was already added for ${displayName(provider)}`);
       added.push(given);
     },
 
@@ -73,130 +78,107 @@ export function createResolverRegistry(): ResolverRegistry {
 
     unused: (known) => unusedWarnings('sign-in resolver', added, known),
 
-    select({
-      providerId,
-      type,
-      builtIn,
-      claims,
-      fallback,
-      config,
-      path,
-      entries,
-      allowAnyProviderResolvers,
-    }) {
-      const own = added.filter(({ provider }) => provider === providerId);
-      const any = added.filter(({ provider }) => provider === '*');
+    select(options) {
+      const { providerId, type, builtIn, claims, fallback, entries } = options;
+      const [own, any] = [addedTo(providerId), addedTo('*')];
       // Only by name: what was written for one issuer must not run unasked for another.
-      const ofType = type === providerId ? [] : added.filter(({ provider }) => provider === type);
-      const taken = ofType.find(({ name }) => own.some((other) => other.name === name));
-      if (taken) {
-        throw new ConflictError(
-          'ERR_RESOLVER_NAME_TAKEN',
-          `sign-in resolvers named '${taken.name}' were added for '${providerId}' and for its type '${type}'`,
-        );
-      }
-      const factories: Readonly<Record<string, SignInResolverFactory<never>>> = {
-        ...commonSignInResolvers,
-        ...builtIn,
-      };
-      const problems: ConfigProblem[] = [];
-      for (const { name } of [...own, ...ofType, ...any]) {
-        if (Object.hasOwn(factories, name)) {
-          throw new ConflictError(
-            'ERR_RESOLVER_NAME_TAKEN',
-            `a module adds a sign-in resolver named '${name}', but provider '${providerId}' has one of that name`,
-          );
-        }
-      }
+      const ofType = type === providerId ? [] : addedTo(type);
+      const factories: Resolvers = { ...commonSignInResolvers, ...builtIn };
+      checkNames({ providerId, type, own, ofType, any, factories });
       if (!entries) {
-        const modules = allowAnyProviderResolvers ? [...own, ...any] : own;
-        const resolvers = modules.map(({ name, resolver }) =>
-          named(name, 'module', make(resolver, undefined)),
-        );
+        const modules = options.allowAnyProviderResolvers ? [...own, ...any] : own;
+        const resolvers = modules.map(({ name, resolver }) => named(name, 'module', make(resolver)));
         const isLeftToProvider = resolvers.length === 0 && fallback;
         return {
           resolvers: isLeftToProvider ? [named('default', 'provider', fallback)] : resolvers,
-          problems,
+          problems: [],
           warnings: [],
         };
       }
-      const known: Record<string, AddedResolver['resolver']> = {
+      const known: Resolvers = {
         ...(claims !== 'none' && adoptedSignInResolvers),
         ...factories,
         ...Object.fromEntries([...own, ...ofType, ...any].map(({ name, resolver }) => [name, resolver])),
       };
-      const resolvers: NamedResolver[] = [];
-      const warnings: string[] = [];
-      entries.forEach(({ resolver: name, ...options }, index) => {
-        const at = `${path}.signIn.resolvers[${index}]`;
-        const resolver = Object.hasOwn(known, name) ? known[name] : undefined;
-        if (!resolver) {
-          const near = nearestName(name, Object.keys(known));
-          const instead = insteadOfResolver.get(name);
-          const advice = instead ?? (near === undefined ? undefined : `Did you mean '${near}'?`);
-          problems.push({
-            code: 'ERR_CONFIG_VALUE_INVALID',
-            path: `${at}.resolver`,
-            message: `${at}.resolver names '${name}', which is no sign-in resolver of '${providerId}'`,
-            // A module may add it.
-            isProvisional: true,
-            suggestion: `${advice === undefined ? '' : `${advice} `}There are: ${Object.keys(known).join(', ')}.`,
-            ...locationOf(config, [...path.split('.'), 'signIn', 'resolvers', index, 'resolver']),
-          });
-          return;
-        }
-        const schema = isSignInResolverFactory(resolver) ? resolver.optionsSchema : undefined;
-        const owner = `sign-in resolver '${name}'`;
-        const found = checkConfig({
-          config,
-          path: at,
-          schemas: [
-            { schema: resolverEntrySchema, owner },
-            ...(schema ? [{ schema: besideName(schema), owner }] : []),
-          ],
-        });
-        problems.push(...found.problems);
-        if (found.problems.length > 0) return;
-        const claim = isSignInResolverFactory(resolver) ? resolver.claimOf?.(options) : undefined;
-        if (claim !== undefined && claims !== 'all' && !claims.includes(claim)) {
-          problems.push(
-            untoldClaim({
-              at,
-              name,
-              claim,
-              claims,
-              providerId,
-              location: locationOf(config, [...path.split('.'), 'signIn', 'resolvers', index, 'resolver']),
-            }),
-          );
-          return;
-        }
-        resolvers.push(named(name, 'config', make(resolver, options)));
-        const warning = isSignInResolverFactory(resolver) && resolver.startWarning?.(options);
-        if (warning) warnings.push(`${at}: ${warning}`);
-      });
-      return { resolvers, problems, warnings };
+      const read = entries.map((entry, index) =>
+        readEntry(entry, { ...options, known, at: `${options.path}.signIn.resolvers[${index}]` }),
+      );
+      return {
+        resolvers: read.flatMap(({ resolver }) => resolver ?? []),
+        problems: read.flatMap(({ problems = [] }) => problems),
+        warnings: read.flatMap(({ warning }) => warning ?? []),
+      };
     },
   };
 }
 
-/** A resolver that would never know anybody, or by what people say of themselves. */
-function untoldClaim(options: {
-  at: string;
-  name: string;
-  claim: string;
-  claims: 'none' | readonly string[];
+/** @throws `ERR_RESOLVER_NAME_TAKEN` where a name that config can write means two resolvers. */
+function checkNames(options: {
   providerId: string;
-  location: ReturnType<typeof locationOf>;
-}): ConfigProblem {
-  const { at, name, claim, claims, providerId, location } = options;
+  type: string;
+  own: readonly AddedResolver[];
+  ofType: readonly AddedResolver[];
+  any: readonly AddedResolver[];
+  factories: Resolvers;
+}): void {
+  const { providerId, type, own, ofType, any, factories } = options;
+  const twice = ofType.find(({ name }) => own.some((other) => other.name === name));
+  if (twice)
+    throw nameTaken(
+      `sign-in resolvers named '${twice.name}' were added for '${providerId}' and for its type '${type}'`,
+    );
+  const taken = [...own, ...ofType, ...any].find(({ name }) => Object.hasOwn(factories, name));
+  if (taken)
+    throw nameTaken(
+      `a module adds a sign-in resolver named '${taken.name}', but provider '${providerId}' has one of that name`,
+    );
+}
+
+function nameTaken(message: string): ConflictError {
+  return new ConflictError('ERR_RESOLVER_NAME_TAKEN', message);
+}
+
+/** One entry of `signIn.resolvers`, which stands at `at`. */
+function readEntry(
+  { resolver: name, ...options }: ResolverEntry,
+  where: Pick<Selection, 'providerId' | 'claims' | 'config'> & { known: Resolvers; at: string },
+): { resolver?: NamedResolver; warning?: string | undefined; problems?: readonly ConfigProblem[] } {
+  const { providerId, claims, config, known, at } = where;
+  const resolver = Object.hasOwn(known, name) ? known[name] : undefined;
+  if (!resolver) {
+    const near = nearestName(name, Object.keys(known));
+    const advice = insteadOfResolver.get(name) ?? (near === undefined ? [] : `Did you mean '${near}'?`);
+    const unknown = configProblemAt(config, `${at}.resolver`, {
+      what: `names '${name}', which is no sign-in resolver of '${providerId}'`,
+      suggestion: [advice, `There are: ${Object.keys(known).join(', ')}.`].flat().join(' '),
+    });
+    // A module may add it.
+    return { problems: [{ ...unknown, isProvisional: true }] };
+  }
+  const factory = isSignInResolverFactory(resolver) ? resolver : undefined;
+  const owner = `sign-in resolver '${name}'`;
+  const schemas = [
+    resolverEntrySchema,
+    ...(factory?.optionsSchema ? [besideName(factory.optionsSchema)] : []),
+  ];
+  const { problems } = checkConfig({
+    config,
+    path: at,
+    schemas: schemas.map((schema) => ({ schema, owner })),
+  });
+  if (problems.length > 0) return { problems };
+  const claim = factory?.claimOf?.(options);
+  // It would never know anybody, or by what people say of themselves.
+  if (claim !== undefined && claims !== 'all' && (claims === 'none' || !claims.includes(claim))) {
+    const what = `names '${name}', which reads the claim '${claim}': '${providerId}' does not tell it`;
+    const suggestion =
+      claims === 'none' ? 'It tells no claims: name another resolver.' : `It tells ${claims.join(', ')}.`;
+    return { problems: [configProblemAt(config, `${at}.resolver`, { what, suggestion })] };
+  }
+  const warning = factory?.startWarning?.(options);
   return {
-    code: 'ERR_CONFIG_VALUE_INVALID',
-    path: `${at}.resolver`,
-    message: `${at}.resolver names '${name}', which reads the claim '${claim}': '${providerId}' does not tell it`,
-    suggestion:
-      claims === 'none' ? 'It tells no claims: name another resolver.' : `It tells ${claims.join(', ')}.`,
-    ...location,
+    resolver: named(name, 'config', make(resolver, options)),
+    warning: warning && `${at}: ${warning}`,
   };
 }
 
@@ -217,31 +199,20 @@ function named(
   return { name, source, resolver: resolver as SignInResolver };
 }
 
-function make(resolver: AddedResolver['resolver'], options: object | undefined): SignInResolver<never> {
+function make(resolver: AddedResolver['resolver'], options?: object): SignInResolver<never> {
   if (isSignInResolverFactory(resolver)) return resolver(options);
   if (typeof resolver === 'function') return resolver as SignInResolver<never>;
   return (info, context) => resolver.resolve(info, context);
 }
 
-/** The options stand beside the resolver's name, which its schema need not know. */
+/** The options stand beside the resolver's name, which their schema need not know. */
 function besideName(schema: ConfigSchema): ConfigSchema {
-  const { jsonSchema, validate, ...standard } = schema['~standard'];
+  const { validate, ...standard } = schema['~standard'];
+  const withoutName = ({ resolver: _, ...options }: Record<string, unknown>) => options;
   return {
     '~standard': {
       ...standard,
-      validate(value) {
-        if (typeof value !== 'object' || value === null) return validate(value);
-        return validate(Object.fromEntries(Object.entries(value).filter(([key]) => key !== 'resolver')));
-      },
-      ...(jsonSchema && {
-        jsonSchema: {
-          input(options) {
-            const described = jsonSchema.input(options);
-            const properties = described['properties'] as Record<string, unknown> | undefined;
-            return { ...described, properties: { ...properties, resolver: { type: 'string' } } };
-          },
-        },
-      }),
+      validate: (value) => validate(isObject(value) ? withoutName(value) : value),
     },
   };
 }

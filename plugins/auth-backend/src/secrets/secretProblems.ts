@@ -4,7 +4,7 @@
  */
 import {
   asObject,
-  isLocatedConfig,
+  configProblemAt,
   secretWeakness,
   type Config,
   type ConfigProblem,
@@ -28,13 +28,13 @@ export function secretProblemsInProduction(config: Config): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const weakness = typeof secret === 'string' && secret !== '' ? sessionSecretWeakness(secret) : undefined;
   if (weakness !== undefined) {
-    problems.push({
-      code: 'ERR_SESSION_SECRET_WEAK',
-      path: 'auth.session.secret',
-      message: `auth.session.secret ${weakness}`,
-      suggestion: howToMakeOne,
-      ...locationOf(config, ['auth', 'session', 'secret']),
-    });
+    problems.push(
+      configProblemAt(config, 'auth.session.secret', {
+        code: 'ERR_SESSION_SECRET_WEAK',
+        what: weakness,
+        suggestion: howToMakeOne,
+      }),
+    );
   }
   const ofProviders = Object.entries(asObject(auth.providers)).map(([providerId, block]) =>
     Object.entries(asObject(block)).flatMap(([environment, settings]) =>
@@ -55,19 +55,10 @@ export function clientSecretProblems(
   const weakness =
     typeof clientSecret === 'string' && clientSecret !== '' ? secretWeakness(clientSecret) : undefined;
   if (weakness === undefined) return [];
-  const name = [...path, 'clientSecret'].join('.');
   return [
-    {
-      code: 'ERR_CONFIG_VALUE_INVALID',
-      path: name,
-      message: `${name} ${weakness}, which is refused in production`,
+    configProblemAt(config, [...path, 'clientSecret'], {
+      what: `${weakness}, which is refused in production`,
       suggestion: 'Set the secret that the provider gave out for the client.',
-      ...locationOf(config, [...path, 'clientSecret']),
-    },
+    }),
   ];
-}
-
-function locationOf(config: Config, path: readonly (string | number)[]): Pick<ConfigProblem, 'location'> {
-  const location = isLocatedConfig(config) ? config.locate(path) : undefined;
-  return location ? { location } : {};
 }

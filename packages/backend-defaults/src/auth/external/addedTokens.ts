@@ -6,7 +6,7 @@ import {
   ConfigError,
   externalTokenHandlersServiceRef,
   FeatureError,
-  isLocatedConfig,
+  configProblemAt,
   nearestName,
   ServiceUnavailableError,
   type Config,
@@ -185,17 +185,7 @@ function handlerMissing(
 }
 
 function fault(config: Config, path: readonly (string | number)[], what: string): ConfigProblem {
-  const [index, key] = path;
-  const name = `backend.auth.externalAccess[${index}].${key}`;
-  const location = isLocatedConfig(config)
-    ? config.locate(['backend', 'auth', 'externalAccess', ...path])
-    : undefined;
-  return {
-    code: 'ERR_CONFIG_VALUE_INVALID',
-    path: name,
-    message: `${name} ${what}`,
-    ...(location && { location }),
-  };
+  return configProblemAt(config, ['backend', 'auth', 'externalAccess', ...path], { what });
 }
 
 function isHandler(value: unknown): value is ExternalTokenHandler<unknown> {

@@ -4,7 +4,7 @@
  */
 import {
   asObject,
-  isLocatedConfig,
+  configProblemAt,
   secretWeakness,
   type Config,
   type ConfigProblem,
@@ -42,21 +42,11 @@ export function weakSecretsInProduction(config: Config): ConfigProblem[] {
   ].flatMap(({ path, value }) => {
     const weakness = typeof value === 'string' ? externalSecretWeakness(value) : undefined;
     if (weakness === undefined) return [];
-    const full = ['backend', 'auth', ...path];
-    const name = full
-      .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
-      .join('')
-      .slice(1);
-    const location = isLocatedConfig(config) ? config.locate(full) : undefined;
-    return [
-      {
-        code: 'ERR_EXTERNAL_ACCESS_WEAK',
-        path: name,
-        message: `${name} ${weakness}`,
-        suggestion: howToMakeOne,
-        ...(location && { location }),
-      } as const,
-    ];
+    return configProblemAt(config, ['backend', 'auth', ...path], {
+      code: 'ERR_EXTERNAL_ACCESS_WEAK',
+      what: weakness,
+      suggestion: howToMakeOne,
+    });
   });
 }
 

@@ -4,10 +4,16 @@
  * environment, and the module is not told of `signIn`. A module that has a resolver in its code all the same asks that one
  * first: its refusal stands, and what it issues is not used.
  */
-import { CodedError, isObject, type Config, type ConfigProblem } from '@vestibule/backend-plugin-api';
+import {
+  CodedError,
+  configProblemAt,
+  isObject,
+  type Config,
+  type ConfigProblem,
+} from '@vestibule/backend-plugin-api';
 import type { NamedResolver } from '../../policy/resolveIdentity.ts';
 import type { ProviderBuildContext } from '../buildContext.ts';
-import { locationOf, throwProblems } from '../configFaults.ts';
+import { throwProblems } from '../configFaults.ts';
 
 type Chains = ReadonlyMap<string | undefined, readonly NamedResolver[]>;
 
@@ -58,14 +64,10 @@ export function misplacedProblems(
   const ours = resolvers.namesFor(providerId, type);
   return (namesIn(blockOf(config, path)) ?? []).flatMap((name, index) => {
     if (!ours.includes(name)) return [];
-    const at = `${path}.signIn.resolvers[${index}].resolver`;
-    return {
-      code: 'ERR_CONFIG_VALUE_INVALID',
-      path: at,
-      message: `${at} names '${name}' beside the environments, where it decides nothing`,
+    return configProblemAt(config, `${path}.signIn.resolvers[${index}].resolver`, {
+      what: `names '${name}' beside the environments, where it decides nothing`,
       suggestion: 'Put signIn into the environment for which it is meant.',
-      ...locationOf(config, [...path.split('.'), 'signIn', 'resolvers', index, 'resolver']),
-    };
+    });
   });
 }
 
