@@ -136,7 +136,7 @@ const faults = [
       '../../backend-plugin-api/src/errors/errors.ts',
       'packages are entered by their exports',
     ],
-    ['a room reaches back', 'plugins/auth-backend', '../flow/flowContext.ts', 'room policy', 'src/policy'],
+    ['a room reaches back', 'plugins/auth-backend', '../flow/signInFlow.ts', 'room policy', 'src/policy'],
     [
       'the flow imports an adapter',
       'plugins/auth-backend',

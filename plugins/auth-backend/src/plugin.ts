@@ -5,7 +5,6 @@ import {
   coreServices,
   createBackendPlugin,
   withConfigJudge,
-  withProductionCheck,
 } from '@vestibule/backend-plugin-api';
 import { koaHandler } from '@vestibule/koa-handler';
 import {
@@ -18,27 +17,22 @@ import {
   userInfoServiceRef,
 } from '@vestibule/plugin-auth-node';
 import { catalogServiceRef } from '@vestibule/plugin-catalog-node';
-import { authConfigSchema } from './config.ts';
 import { authDatabaseServiceRef } from './database/authDatabase.ts';
 import { allowedTargetsServiceRef } from './flow/allowedTargets.ts';
 import { SignInFlow } from './flow/signInFlow.ts';
 import { createWhoAmIAction } from './identity/whoAmI.ts';
-import { policyServiceRef } from './policy/policyService.ts';
+import { policyServiceRef } from './policy/evaluateSignIn.ts';
 import { configuredProvidersServiceRef } from './providers/configuredProviders.ts';
 import { judgeProviders } from './providers/judgeProviders.ts';
 import { createRegistrations } from './registrations.ts';
 import { createRoutes } from './router.ts';
-import { secretProblemsInProduction } from './secrets/secretProblems.ts';
-import { authSettingsServiceRef } from './settings.ts';
+import { authSettingsServiceRef, checkedAuthSchema } from './settings.ts';
 import { warnAtStart, warningOfNoProvider } from './startWarnings.ts';
 
 /** The auth plugin, id `auth`. @public */
 export const authPlugin = createBackendPlugin({
   pluginId: 'auth',
-  configSchema: withConfigJudge(
-    withProductionCheck(authConfigSchema, secretProblemsInProduction),
-    judgeProviders,
-  ),
+  configSchema: withConfigJudge(checkedAuthSchema, judgeProviders),
   register({ registerExtensionPoint, registerInit }) {
     const added = createRegistrations();
     registerExtensionPoint(authProvidersExtensionPoint, added.types);
@@ -67,14 +61,14 @@ export const authPlugin = createBackendPlugin({
       async init({ config, logger, settings, targets, providers, policy, flow, ...deps }) {
         const { ownershipResolver, serverMetadata } = added;
         const { auth, catalog, userInfo } = deps;
-        warnAtStart(logger, settings.auth, { hasOwnershipResolver: ownershipResolver !== undefined });
+        warnAtStart(logger, settings, { hasOwnershipResolver: ownershipResolver !== undefined });
         policy.resolveOwnershipBy(ownershipResolver);
         for (const origin of added.pageOrigins) targets.allow(origin);
         const { appUrl, isOriginAllowed } = targets;
         // Before the database is asked, so that a fault of the config is reported whether that is there or not.
         const built = providers.build({ ...added, appUrl, isOriginAllowed });
         added.built = built;
-        const { environment } = settings.auth;
+        const { environment } = settings;
         const nobody = warningOfNoProvider({ config, environment, providers: built.providers });
         if (nobody) logger.warn(configProblemLine(nobody));
 

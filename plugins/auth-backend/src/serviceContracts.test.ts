@@ -86,7 +86,7 @@ for (const name of postgres ? ['SQLite', 'PostgreSQL'] : ['SQLite']) {
     `the log and the table of records on ${name}`,
     async () => {
       const { databases, close } = await replicas();
-      const { sink, stop } = createDatabaseSink({
+      const sink = createDatabaseSink({
         database: databases[0],
         clock: systemClock,
         logger: silentLogger,
@@ -96,7 +96,7 @@ for (const name of postgres ? ['SQLite', 'PostgreSQL'] : ['SQLite']) {
         sink,
         isStored: true,
         async close() {
-          await stop();
+          await sink.stop();
           await close();
         },
       };

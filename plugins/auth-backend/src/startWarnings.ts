@@ -5,12 +5,10 @@ import {
   type ConfigProblem,
   type LoggerService,
 } from '@vestibule/backend-plugin-api';
-import type { z } from 'zod';
-import { defaultMaxDepth, type authConfigSchema } from './config.ts';
+import { defaultMaxDepth } from './config.ts';
 import { providerIdsOf } from './providers/buildProviders.ts';
 import { isUsable, type ProviderEntry, type SignInProvider } from './providers/signInProvider.ts';
-
-type AuthSettings = NonNullable<z.infer<typeof authConfigSchema>['auth']>;
+import type { AuthSettings } from './settings.ts';
 
 export function warnAtStart(
   logger: LoggerService,

@@ -20,11 +20,8 @@ import { authConfigSchema, type AllowBlock } from './config.ts';
 import { emptyDraft } from './record/recordDraft.ts';
 import { recordOf } from './record/recordOf.ts';
 import { createRedactText } from './record/redactText.ts';
-import { createCatalogUsers } from './policy/catalogUsers.ts';
 import { createGates } from './policy/gates.ts';
-import { createOwnership } from './policy/ownership.ts';
-import { createResolverContexts } from './policy/resolverContext.ts';
-import { createSignInEvaluator } from './policy/evaluateSignIn.ts';
+import { Policy } from './policy/evaluateSignIn.ts';
 
 /** What a provider would have said of the login. @public */
 export interface TrialLogin {
@@ -98,18 +95,17 @@ export async function tryLogin(options: {
   signal: AbortSignal;
 }): Promise<TrialOutcome> {
   const { login, catalog, auth, ownershipResolver, signal } = options;
-  const { allow, ownership: settings, signIn } = checkedConfig(options.config ?? {});
+  const settings = checkedConfig(options.config ?? {});
   const { providerId = 'trial', claims } = login;
-  const users = createCatalogUsers({ catalog, auth });
-  const ownership = createOwnership({ settings, catalog, auth, resolver: () => ownershipResolver });
-  const contexts = createResolverContexts({
+  const policy = new Policy({
+    settings,
     tokens: unsignedTokens,
-    users,
-    ownership,
+    catalog,
+    auth,
     logger: { warn: () => undefined },
   });
-  const evaluator = createSignInEvaluator({ contexts, users, signIn });
-  const draft = emptyDraft({ reference, event: 'sign-in', providerId });
+  policy.resolveOwnershipBy(ownershipResolver);
+  const draft = emptyDraft({ reference, event: 'sign-in', provider: providerId });
   const startedAt = systemClock.now();
   const recorded = (end: { error?: unknown }): Pick<TrialOutcome, 'record' | 'tree'> => {
     const code = 'error' in end ? (signInCodeOf(end.error) ?? 'ERR_RESOLVER_FAILED') : undefined;
@@ -122,12 +118,12 @@ export async function tryLogin(options: {
     return { record, tree: lines.filter((line) => !line.includes(reference)).join('\n') };
   };
   try {
-    const { issued } = await evaluator.evaluate({
+    const { issued } = await policy.evaluate({
       login,
       policy: {
         providerId,
         transforms: [],
-        gates: createGates({ everywhere: allow, own: undefined, ownPath: '', isSignIn: true }),
+        gates: createGates({ everywhere: settings.allow, own: undefined, ownPath: '', isSignIn: true }),
         // Each resolver is given the result that the test makes for it.
         resolvers: Object.entries(options.resolvers).map(([name, resolver]) => ({
           name,

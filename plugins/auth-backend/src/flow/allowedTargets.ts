@@ -129,13 +129,13 @@ export const allowedTargetsServiceRef = createServiceRef<AllowedTargets>({
         discovery: coreServices.discovery,
         settings: authSettingsServiceRef,
       },
-      async factory({ config, discovery, settings: { auth } }) {
+      async factory({ config, discovery, settings }) {
         const baseUrl = await discovery.getExternalBaseUrl('auth');
         return createAllowedTargets({
           appUrl: frontEndUrl(config, baseUrl),
           // Path included, where a proxy serves the backend under one.
           homeUrl: backendUrl(config, baseUrl),
-          extraOrigins: auth.experimentalExtraAllowedOrigins ?? [],
+          extraOrigins: settings.experimentalExtraAllowedOrigins ?? [],
         });
       },
     }),

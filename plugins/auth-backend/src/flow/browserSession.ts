@@ -3,7 +3,7 @@ import type { Context } from 'koa';
 import { RefusalError } from '@vestibule/plugin-auth-node';
 import type { EnvironmentSettings } from '../providers/signInProvider.ts';
 import type { Session } from '../sessions/session.ts';
-import type { FlowContext } from './flowContext.ts';
+import type { FlowContext } from './signInFlow.ts';
 import type { FlowProvider } from './findProvider.ts';
 
 /**
@@ -19,15 +19,15 @@ export async function findSession(
 ): Promise<Session> {
   const sessionToken = cookies.session.read(ctx.req);
   if (!sessionToken) throw new RefusalError('ERR_AUTH_SESSION_MISSING');
-  const hasRunOut = await orUnavailable(async () => {
-    const session = await sessions.find(sessionToken, provider.id, environment);
-    if (session) return session;
-    const isOver = await sessions.hasRunOut(sessionToken, provider.id, environment);
+  const address = { sessionToken, providerId: provider.id, environment };
+  const { session, hasRunOut } = await orUnavailable(async () => {
+    const session = await sessions.find(address);
+    const hasRunOut = !session && (await sessions.hasRunOut(address));
     // Said once.
-    if (isOver) await sessions.end(sessionToken);
-    return isOver;
+    if (hasRunOut) await sessions.end(sessionToken);
+    return { session, hasRunOut };
   });
-  if (typeof hasRunOut === 'object') return hasRunOut;
+  if (session) return session;
   cookies.session.clear(ctx.res);
   if (hasRunOut) throw new RefusalError('ERR_AUTH_SESSION_NOT_RENEWABLE', { hint: refreshTokenAdvice });
   throw new RefusalError('ERR_AUTH_SESSION_ENDED', { hint: 'The cookie opens no session that is alive.' });
@@ -46,7 +46,7 @@ export async function livingSession(
   const sessionToken = cookies.session.read(ctx.req);
   if (!sessionToken) return undefined;
   try {
-    return await sessions.find(sessionToken, provider.id, environment);
+    return await sessions.find({ sessionToken, providerId: provider.id, environment });
   } catch (error) {
     logger.warn(
       `sign-in with '${provider.id}' begins without the scopes of the session, which cannot be looked up`,
@@ -67,7 +67,7 @@ export async function endSession(
   if (!sessionToken) return undefined;
   cookies.session.clear(ctx.res);
   return orUnavailable(async () => {
-    const session = await sessions.find(sessionToken, provider.id, environment);
+    const session = await sessions.find({ sessionToken, providerId: provider.id, environment });
     await sessions.end(sessionToken);
     return session;
   });

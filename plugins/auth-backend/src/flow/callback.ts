@@ -6,7 +6,7 @@
  * there a session.
  */
 import type { Context } from 'koa';
-import { CodedError, NotImplementedError } from '@vestibule/backend-plugin-api';
+import { NotImplementedError } from '@vestibule/backend-plugin-api';
 import { RefusalError, budgetSignal, withinBudget, sendPopupPage } from '@vestibule/plugin-auth-node';
 import { redirect } from '@vestibule/koa-handler';
 import { type AuthResponse, responseOf } from '../authResponse.ts';
@@ -17,7 +17,7 @@ import { orUnavailable } from './browserSession.ts';
 import { createSession } from './createSession.ts';
 import { findEnvironment, findProvider, type FlowProvider } from './findProvider.ts';
 import { secretsOf } from '../sessions/session.ts';
-import type { FlowContext } from './flowContext.ts';
+import type { FlowContext } from './signInFlow.ts';
 import { sendRefusal, sendRefusedRequest } from './refusalPage.ts';
 
 /** A callback that belongs to a sign-in, as far as its address tells. */
@@ -33,18 +33,12 @@ export async function callback(ctx: Context, flow: FlowContext, providerId: stri
   try {
     request = readCallback(ctx, flow, providerId);
   } catch (error) {
-    // As at a start. Where the sign-in began is in its cookie, which nobody can find without a state.
-    if (!(error instanceof CodedError) || ctx.accepts('json', 'html') !== 'html') throw error;
-    sendRefusedRequest(ctx, { error, target: undefined, ...flow });
+    // Where the sign-in began is in its cookie, which nobody can find without a state.
+    sendRefusedRequest(ctx, flow, { error });
     return;
   }
   const { entry, query, state, environment } = request;
-  const record = beginRecord({
-    event: 'sign-in',
-    providerId,
-    ...(environment !== undefined && { environment }),
-    ...flow,
-  });
+  const record = beginRecord(flow, { event: 'sign-in', providerId, environment });
   const { draft } = record;
   let transaction: AuthTransaction | undefined;
   try {
@@ -57,14 +51,15 @@ export async function callback(ctx: Context, flow: FlowContext, providerId: stri
     if (environment !== undefined && environment !== transaction.environment)
       throw new RefusalError('ERR_AUTH_STATE_MISMATCH');
     if (opened.isExpired) throw new RefusalError('ERR_AUTH_ATTEMPT_EXPIRED');
-    await markUsed(flow, transaction);
+    const isFirst = await orUnavailable(async () => flow.usedStates.markUsed(opened.transaction));
+    if (!isFirst) throw new RefusalError('ERR_AUTH_ATTEMPT_REPLAYED');
     record.keep('any');
     addSecrets(draft, [state, query.get('code')]);
     const response = await finish(ctx, flow, { entry, transaction, query, draft });
     record.allow();
     sendResponse(ctx, flow, transaction, response);
   } catch (error) {
-    sendRefusal(ctx, { error, transaction, record: await record.refuse(error), ...flow });
+    sendRefusal(ctx, flow, { error, transaction, record: await record.refuse(error) });
   }
 }
 
@@ -84,26 +79,20 @@ function readCallback(ctx: Context, flow: FlowContext, providerId: string): Call
   return { entry, query, state, environment };
 }
 
-/** @throws `ERR_AUTH_ATTEMPT_REPLAYED`; `ERR_AUTH_UNAVAILABLE` while the database is away. */
-async function markUsed({ usedStates }: FlowContext, transaction: AuthTransaction): Promise<void> {
-  const isFirst = await orUnavailable(async () => usedStates.markUsed(transaction));
-  if (!isFirst) throw new RefusalError('ERR_AUTH_ATTEMPT_REPLAYED');
-}
-
 async function finish(
   ctx: Context,
   flow: FlowContext,
   options: { entry: FlowProvider; transaction: AuthTransaction; query: Query; draft: RecordDraft },
 ): Promise<AuthResponse> {
-  const { evaluator, contexts } = flow;
   const { entry, transaction, query, draft } = options;
   const { environment, state, scopes, privateState } = transaction;
   const settings = findEnvironment(entry.provider, environment);
   const signal = budgetSignal();
+  const { contexts } = flow.policy;
   const request = { environment, http: ctx.req, query, draft, contexts, signal, state, scopes };
   const grant = await withinBudget(signal, entry.provider.finish(request, privateState));
   addSecrets(draft, secretsOf(grant.tokens));
-  const outcome = await evaluator.evaluate({ login: grant, policy: settings.policy, draft, signal });
+  const outcome = await flow.policy.evaluate({ login: grant, policy: settings.policy, draft, signal });
   await createSession(ctx, flow, { entry, settings, grant, outcome, draft });
   return responseOf(outcome, grant, flow);
 }

@@ -1,7 +1,6 @@
 /** Ends a sign-in well: writes what userinfo answers, creates the session, and gives the browser its token. */
 import type { Context } from 'koa';
 import type { SignInOutcome } from '../policy/signInPolicy.ts';
-
 import {
   nameOf,
   type EnvironmentSettings,
@@ -9,12 +8,10 @@ import {
   type SignInProvider,
 } from '../providers/signInProvider.ts';
 import type { RecordDraft } from '../record/recordDraft.ts';
-import { identityOf } from '../sessions/session.ts';
-import { rememberedMilliseconds } from '../sessions/session.ts';
+import { identityOf, rememberedMilliseconds } from '../sessions/session.ts';
 import { orUnavailable } from './browserSession.ts';
-import type { FlowContext } from './flowContext.ts';
+import type { FlowContext } from './signInFlow.ts';
 import type { FlowProvider } from './findProvider.ts';
-import type { ShortSessions } from './shortSessions.ts';
 
 /** @throws `ERR_AUTH_UNAVAILABLE` while the database is away. */
 export async function createSession(
@@ -40,7 +37,7 @@ export async function createSession(
   // Without anything to renew it by, the session lasts as long as the access token.
   const canRenew = provider.canRenew(environment, grant);
   const endsAt = canRenew ? longest : Math.min(longest, tokens.expiresAt ?? longest);
-  if (!canRenew) noteShortSession(flow.shortSessions, provider, settings, draft, { now, endsAt, longest });
+  if (!canRenew) noteShortSession(flow, provider, settings, draft, { now, endsAt, longest });
   await orUnavailable(async () => {
     if (claims) await userInfo.write(claims);
     const { sessionToken } = await sessions.create({
@@ -64,7 +61,7 @@ export async function createSession(
  * log, and in every record. One whose access token has no end lasts, unless its provider is asked at each refresh.
  */
 function noteShortSession(
-  shortSessions: ShortSessions,
+  { shortSessions, logger }: FlowContext,
   { id, renewAlways }: SignInProvider,
   { environment, refreshTokenAdvice: advice }: EnvironmentSettings & { environment: string },
   draft: RecordDraft,
@@ -73,5 +70,11 @@ function noteShortSession(
   if (endsAt === longest && !renewAlways) return;
   const seconds = endsAt < longest ? Math.round((endsAt - now) / 1000) : undefined;
   draft.shortSession = { ...(seconds !== undefined && { seconds }), advice };
-  shortSessions.warn(nameOf(id, environment), seconds, advice);
+  const name = nameOf(id, environment);
+  if (shortSessions.has(name)) return;
+  shortSessions.add(name);
+  const lasting = seconds === undefined ? '' : `, after ${seconds} s`;
+  logger.warn(
+    `sessions of ${name} end with their access token${lasting}: the provider gave no refresh token. ${advice}`,
+  );
 }

@@ -4,27 +4,19 @@
  * While the provider or the catalog is away, the answer comes from the session's last good identity, for the grace time;
  * a stock front end takes anything but 2xx as signed out. Only a definite no ends the session.
  */
-import { RefusalError, signInCodeOf, type GateQuestions } from '@vestibule/plugin-auth-node';
+import { RefusalError, signInCodeOf } from '@vestibule/plugin-auth-node';
 import { responseOf, type AuthResponse } from '../authResponse.ts';
-import type { RecordDraft } from '../record/recordDraft.ts';
 import { isOutage } from '../policy/resolveIdentity.ts';
-import { isSignIn, type SignInPolicy } from '../policy/signInPolicy.ts';
+import { isSignIn } from '../policy/signInPolicy.ts';
 import { answersQuestions, type Session } from '../sessions/session.ts';
-import type { FlowContext } from './flowContext.ts';
+import type { SessionRefresh } from './renewSession.ts';
+import type { FlowContext } from './signInFlow.ts';
 
 /** Front ends ask again when less than 180 s are left, so this leads to the next try after five minutes. */
 const staleSeconds = 480;
+const defaultGraceMilliseconds = 3_600_000;
 /** For this long after a failure nobody waits for the failing part again. */
 const outagePauseMilliseconds = 30_000;
-
-/** What holds today for the provider of a session, and what the request asks for. */
-interface StaleOptions {
-  policy: SignInPolicy;
-  questions: GateQuestions;
-  /** Those of the request. */
-  scopes: readonly string[];
-  draft: RecordDraft;
-}
 
 /** Whether a part was away so short a time ago that it is not asked again. */
 export function isOutageRecent({ clock }: FlowContext, { outage }: Session): boolean {
@@ -39,16 +31,17 @@ export function isOutageRecent({ clock }: FlowContext, { outage }: Session): boo
  */
 export async function staleIfOutage(
   flow: FlowContext,
-  session: Session,
-  { error, ...options }: StaleOptions & { error: unknown },
+  asked: SessionRefresh,
+  error: unknown,
 ): Promise<AuthResponse> {
+  const { session } = asked;
   if (!isOutage(error)) throw error;
-  checkScopes(session, options.scopes, error);
+  checkScopes(asked, error);
   const seenAt = flow.clock.now();
   const outage = { since: session.outage?.since ?? seenAt, seenAt };
   await flow.sessions.saveOutage(session, outage);
-  options.draft.failure = error;
-  return serveStale(flow, { ...session, outage }, { ...options, outage: error });
+  asked.request.draft.failure = error;
+  return serveStale(flow, { ...asked, session: { ...session, outage } }, error);
 }
 
 /**
@@ -59,29 +52,34 @@ export async function staleIfOutage(
  *   not have.
  */
 export async function serveStale(
-  { tokens, evaluator, graceMilliseconds, clock }: FlowContext,
-  session: Session,
-  { policy, questions, scopes, draft, outage }: StaleOptions & { outage: unknown },
+  flow: FlowContext,
+  asked: SessionRefresh,
+  outage: unknown,
 ): Promise<AuthResponse> {
-  checkScopes(session, scopes, outage);
+  const { tokens, clock } = flow;
+  const { session, settings, request } = asked;
+  const { policy, questions } = settings;
+  checkScopes(asked, outage);
   const { identity } = session;
+  const grace = flow.settings.session?.graceDuration ?? defaultGraceMilliseconds;
   const since = session.outage?.since ?? clock.now();
-  if (clock.now() - since >= graceMilliseconds || !answersQuestions(identity, questions)) throw outage;
+  if (clock.now() - since >= grace || !answersQuestions(identity, questions)) throw outage;
   const profile = identity.shown ?? identity.profile;
   const claims = isSignIn(policy, identity.claims) ? identity.claims : undefined;
-  evaluator.checkGates({ login: { ...identity, profile }, policy, claims, draft });
+  const { draft } = request;
+  flow.policy.checkGates({ login: { ...identity, profile }, policy, draft }, claims);
   const issued = claims && { ...(await tokens.issue(claims, { lifetimeSeconds: staleSeconds })), claims };
   draft.grace = true;
   if (claims) draft.userEntityRef = claims.sub;
-  const { tokens: vendorTokens } = session;
-  return responseOf({ profile, issued }, { tokens: vendorTokens }, { clock, staleSeconds });
+  return responseOf({ profile, issued }, { tokens: session.tokens }, { clock, staleSeconds });
 }
 
 /**
  * A provider may fail over a scope that it does not know, so whoever asks for one could bring about a grace, and get around
  * a no of resolvers or gates by it.
  */
-function checkScopes({ scopes: asked, tokens }: Session, scopes: readonly string[], cause: unknown): void {
+function checkScopes({ session, scopes }: SessionRefresh, cause: unknown): void {
+  const { scopes: asked, tokens } = session;
   if (scopes.every((scope) => asked.includes(scope) || tokens.scopes.includes(scope))) return;
   throw new RefusalError('ERR_AUTH_SCOPE_NOT_GRANTED', { cause });
 }

@@ -10,7 +10,7 @@ import { readQuery, type Query, parameter } from '../http/query.ts';
 import { endSession } from './browserSession.ts';
 import { checkCaller } from './checkCaller.ts';
 import { findEnvironment, findProvider, unknownProvider } from './findProvider.ts';
-import type { FlowContext } from './flowContext.ts';
+import type { FlowContext } from './signInFlow.ts';
 
 const revocationMilliseconds = 5000;
 

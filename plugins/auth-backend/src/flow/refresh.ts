@@ -7,13 +7,14 @@ import { RefusalError, signInCodeOf, budgetSignal, withinBudget } from '@vestibu
 import { type AuthResponse, responseOf } from '../authResponse.ts';
 import { readQuery, type Query, parameter } from '../http/query.ts';
 import { addSecrets, beginRecord, withoutCauses } from '../record/recordDraft.ts';
-import type { EnvironmentSettings, ProviderRequest, SignInProvider } from '../providers/signInProvider.ts';
-import { type Session, secretsOf } from '../sessions/session.ts';
+import type { SignInProvider } from '../providers/signInProvider.ts';
+import { secretsOf } from '../sessions/session.ts';
 import { findSession } from './browserSession.ts';
 import { endsSession, isOutageRecent, serveStale, staleIfOutage, toSessionRefusal } from './fallback.ts';
 import { checkCaller } from './checkCaller.ts';
 import { findEnvironment, findProvider, type FlowProvider } from './findProvider.ts';
-import type { FlowContext } from './flowContext.ts';
+import type { SessionRefresh } from './renewSession.ts';
+import type { FlowContext } from './signInFlow.ts';
 
 export async function refresh(ctx: Context, flow: FlowContext, providerId: string): Promise<void> {
   const entry = findProvider(flow, providerId);
@@ -32,20 +33,19 @@ async function identify(
   provider: SignInProvider,
   query: Query,
 ): Promise<AuthResponse> {
-  const { evaluator, contexts, userInfo } = flow;
-  const record = beginRecord({ event: 'sign-in', providerId: provider.id, ...flow });
+  const record = beginRecord(flow, { event: 'sign-in', providerId: provider.id });
   record.keep('refusals');
   const { draft } = record;
   try {
     const { policy } = provider.settingsOf(undefined)!;
     const signal = budgetSignal();
-    const request = { http: ctx.req, query, draft, contexts, signal };
+    const request = { http: ctx.req, query, draft, contexts: flow.policy.contexts, signal };
     const grant = await withinBudget(signal, provider.identify(request));
-    const outcome = await evaluator.evaluate({ login: grant, policy, draft, signal });
+    const outcome = await flow.policy.evaluate({ login: grant, policy, draft, signal });
     // There is nothing to delegate: without an identity, nothing came of the request.
     if (!outcome.issued && policy.resolvers)
       throw new RefusalError('ERR_RESOLVER_NO_MATCH', { hint: 'The provider has no resolver.' });
-    if (outcome.issued) await userInfo.write(outcome.issued.claims);
+    if (outcome.issued) await flow.userInfo.write(outcome.issued.claims);
     record.allow();
     return responseOf(outcome, grant, flow);
   } catch (error) {
@@ -63,7 +63,7 @@ async function refreshSession(
   const settings = findEnvironment(provider, parameter(query, 'env'));
   const { environment } = settings;
   const scopes = provider.readScopes(parameter(query, 'scope'));
-  const record = beginRecord({ event: 'refresh', providerId: provider.id, environment, ...flow });
+  const record = beginRecord(flow, { event: 'refresh', providerId: provider.id, environment });
   const { draft } = record;
   const session = await findSession(ctx, flow, entry, settings).catch(async (error: unknown) => {
     if (signInCodeOf(error) !== 'ERR_AUTH_SESSION_NOT_RENEWABLE') throw error;
@@ -75,7 +75,7 @@ async function refreshSession(
   }
   record.keep('refusals');
   addSecrets(draft, secretsOf(session.tokens));
-  const { contexts } = flow;
+  const { contexts } = flow.policy;
   const request = { environment, http: ctx.req, query, draft, contexts, signal: budgetSignal() };
   try {
     const response = await renew(flow, { provider, settings, session, scopes, request });
@@ -95,42 +95,30 @@ async function refreshSession(
   }
 }
 
-async function renew(
-  flow: FlowContext,
-  options: {
-    provider: SignInProvider;
-    settings: EnvironmentSettings;
-    session: Session;
-    scopes: readonly string[];
-    request: ProviderRequest;
-  },
-): Promise<AuthResponse> {
-  const { sessions, renewal, evaluator, userInfo } = flow;
-  const { provider, settings, session, scopes, request } = options;
-  const { policy, questions } = settings;
-  const { draft, signal } = request;
-  const stale = { policy, questions, scopes, draft };
-  if (isOutageRecent(flow, session)) {
-    return serveStale(flow, session, { ...stale, outage: new RefusalError('ERR_AUTH_UNAVAILABLE') });
+async function renew(flow: FlowContext, asked: SessionRefresh): Promise<AuthResponse> {
+  const { sessions, userInfo } = flow;
+  const { draft, signal } = asked.request;
+  const { policy } = asked.settings;
+  if (isOutageRecent(flow, asked.session)) {
+    return serveStale(flow, asked, new RefusalError('ERR_AUTH_UNAVAILABLE'));
   }
-  let current = session;
+  let { session } = asked;
   try {
-    const renewed = await renewal.renew({ provider, session, scopes, questions, request });
-    current = renewed.session;
-    addSecrets(draft, secretsOf(current.tokens));
-    const { identity, tokens } = current;
-    const login = renewed.grant ?? identity;
-    const outcome = await evaluator.evaluate({ login, policy, draft, signal });
+    const renewed = await flow.renewal.renew(asked);
+    session = renewed.session;
+    const { identity, tokens } = session;
+    addSecrets(draft, secretsOf(tokens));
+    const outcome = await flow.policy.evaluate({ login: renewed.grant ?? identity, policy, draft, signal });
     const { profile, issued } = outcome;
     if (issued) await userInfo.write(issued.claims);
     const found = { shown: profile, ...(issued && { claims: issued.claims }) };
     const last = { shown: identity.shown, ...(issued && { claims: identity.claims }) };
     if (JSON.stringify(found) !== JSON.stringify(last)) {
-      await sessions.saveIdentity(current, { ...identity, ...found });
+      await sessions.saveIdentity(session, { ...identity, ...found });
     }
-    if (current.outage) await sessions.saveOutage(current, undefined);
+    if (session.outage) await sessions.saveOutage(session, undefined);
     return responseOf(outcome, { tokens, ...renewed.grant }, flow);
   } catch (error) {
-    return staleIfOutage(flow, current, { ...stale, error });
+    return staleIfOutage(flow, { ...asked, session }, error);
   }
 }

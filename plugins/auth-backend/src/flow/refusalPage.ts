@@ -1,5 +1,5 @@
 /** Tells a person that a sign-in was refused: in the popup's answer, or with the redirect back to where it began. */
-import { statusOfError, type CodedError, type RuntimeModeService } from '@vestibule/backend-plugin-api';
+import { CodedError, statusOfError } from '@vestibule/backend-plugin-api';
 import {
   signInCodes,
   isSignInCode,
@@ -12,8 +12,8 @@ import {
 } from '@vestibule/plugin-auth-node';
 import type { Context } from 'koa';
 import type { AuthTransaction } from '../transactions/transaction.ts';
-import type { AllowedTargets } from './allowedTargets.ts';
 import { appendParameters } from './address.ts';
+import type { FlowContext } from './signInFlow.ts';
 
 /** For the one refusal that is in no list: of a provider that reads requests as they come. */
 const notOffered = 'This way to sign in has no page of its own: open the portal instead.';
@@ -27,92 +27,98 @@ const earlierRefusal = /(?<=[?&])error=[^&#]*&error_code=[^&#]*&error_reference=
  */
 export function sendRefusal(
   ctx: Context,
-  options: {
-    error: unknown;
-    transaction: AuthTransaction | undefined;
-    record: SignInRecord;
-    targets: AllowedTargets;
-    runtimeMode: RuntimeModeService;
-  },
+  flow: FlowContext,
+  options: { error: unknown; transaction: AuthTransaction | undefined; record: SignInRecord },
 ): void {
-  const { error, transaction, record, targets, runtimeMode } = options;
-  const { reference } = record;
+  const { targets } = flow;
+  const { error, transaction, record } = options;
   const code = signInCodeOf(error) ?? 'ERR_RESOLVER_FAILED';
-  const { name, sentence: listed } = signInCodes[code];
-  const sentence = error instanceof RefusalError ? error.message : listed;
+  const { name, sentence } = signInCodes[code];
+  const message = error instanceof RefusalError ? error.message : sentence;
 
   if (transaction?.flow === 'redirect' && transaction.redirectUrl !== undefined) {
     const address = targets.failureAddress(transaction.redirectUrl).replace(earlierRefusal, '');
     ctx.status = 302;
     ctx.set(
       'Location',
-      appendParameters(address, { error: sentence, error_code: code, error_reference: reference }),
+      appendParameters(address, { error: message, error_code: code, error_reference: record.reference }),
     );
     ctx.body = '';
     ctx.remove('Content-Type');
     return;
   }
-  sendPopupPage(ctx, {
-    post: {
-      message: { type: 'authorization_response', error: { name, message: sentence, code, reference } },
-      targetOrigin: transaction?.origin ?? targets.appOrigin,
-    },
-    appUrl: targets.appUrl,
-    heading: 'You are not signed in',
-    paragraphs: [sentence, `Code ${code}, reference ${reference}.`],
-    ...(runtimeMode.isDevelopment && { lines: printRecord(withoutProviderWords(record)) }),
+  sendPage(ctx, flow, {
+    name,
+    code,
+    message,
+    record,
+    targetOrigin: transaction?.origin ?? targets.appOrigin,
   });
 }
 
 /**
- * Says in words that a sign-in did not begin, or that a callback is none, with the status of what happened. Without a target, nothing is known to be
- * safe: the page posts nothing, and leads nowhere but to `app.baseUrl`.
+ * Says in words that a sign-in did not begin, or that a callback is none, with the status of what happened: to a person, who
+ * came here with a browser. Without a target, nothing is known to be safe: the page posts nothing, and leads nowhere but to
+ * `app.baseUrl`.
  *
  * @param options - `target`: where the sign-in would have ended; matched. `record`: of a start at which the provider was
  *   asked.
+ * @throws the error itself for a program, which gets it as JSON, and where it has no code.
  */
 export function sendRefusedRequest(
   ctx: Context,
+  flow: FlowContext,
   options: {
-    error: CodedError;
-    target: Pick<AuthTransaction, 'origin' | 'flow'> | undefined;
-    record?: SignInRecord;
-    targets: AllowedTargets;
-    runtimeMode: RuntimeModeService;
+    error: unknown;
+    target?: Pick<AuthTransaction, 'origin' | 'flow'> | undefined;
+    record?: SignInRecord | undefined;
   },
 ): void {
-  const { error, target, record, targets, runtimeMode } = options;
+  const { error, target, record } = options;
+  if (!(error instanceof CodedError) || ctx.accepts('json', 'html') !== 'html') throw error;
   const { name, code } = error;
-  const { isDevelopment } = runtimeMode;
   const message = isSignInCode(code) ? error.message : notOffered;
   if (error instanceof RefusalError && error.retryAfterSeconds !== undefined) {
     ctx.set('Retry-After', String(error.retryAfterSeconds));
   }
+  const targetOrigin = target?.flow === 'popup' ? target.origin : undefined;
+  sendPage(ctx, flow, { name, code, message, record, targetOrigin }, statusOfError(error));
+}
+
+function sendPage(
+  ctx: Context,
+  { targets, runtimeMode: { isDevelopment } }: FlowContext,
+  refused: {
+    name: string;
+    code: string;
+    message: string;
+    record: SignInRecord | undefined;
+    targetOrigin: string | undefined;
+  },
+  status?: number,
+): void {
+  const { name, code, message, record, targetOrigin } = refused;
+  const reference = record && { reference: record.reference };
   sendPopupPage(
     ctx,
     {
-      ...(target?.flow === 'popup' && {
+      ...(targetOrigin !== undefined && {
         post: {
-          message: {
-            type: 'authorization_response',
-            error: { name, message, code, ...(record && { reference: record.reference }) },
-          },
-          targetOrigin: target.origin,
+          message: { type: 'authorization_response', error: { name, message, code, ...reference } },
+          targetOrigin,
         },
       }),
       appUrl: targets.appUrl,
       heading: record ? 'You are not signed in' : 'You cannot sign in this way',
       paragraphs: [
         message,
-        ...(isDevelopment && !record ? operatorLine(code) : []),
+        ...(isDevelopment && !record && isSignInCode(code)
+          ? [`For the operator: ${signInCodes[code].operator}`]
+          : []),
         record ? `Code ${code}, reference ${record.reference}.` : `Code ${code}.`,
       ],
       ...(isDevelopment && record && { lines: printRecord(withoutProviderWords(record)) }),
     },
-    statusOfError(error),
+    status,
   );
-}
-
-function operatorLine(code: string): string[] {
-  return isSignInCode(code) ? [`For the operator: ${signInCodes[code].operator}`] : [];
 }

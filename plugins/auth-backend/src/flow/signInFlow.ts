@@ -21,26 +21,33 @@ import {
   type SigningKeysService,
   type TokenIssuerService,
 } from '@vestibule/plugin-auth-node';
-import { policyServiceRef, type Policy } from '../policy/policyService.ts';
+import { policyServiceRef, type Policy } from '../policy/evaluateSignIn.ts';
 import type { ProviderEntry } from '../providers/signInProvider.ts';
 import { signInRecordsServiceRef, type SignInRecords } from '../record/signInRecords.ts';
 import { sessionsServiceRef, type Sessions } from '../sessions/sealedSessions.ts';
-import { authSettingsServiceRef, type ReadAuthSettings } from '../settings.ts';
+import { authSettingsServiceRef, type AuthSettings } from '../settings.ts';
 import { usedStatesServiceRef, type UsedStates } from '../transactions/usedStates.ts';
 import { allowedTargetsServiceRef, type AllowedTargets } from './allowedTargets.ts';
-import { withCookies } from './findProvider.ts';
-import type { FlowContext } from './flowContext.ts';
-import { createSessionRenewal } from './renewSession.ts';
-import { createShortSessions } from './shortSessions.ts';
-
-const defaultGraceMilliseconds = 3_600_000;
+import { withCookies, type FlowProviders } from './findProvider.ts';
+import { SessionRenewal } from './renewSession.ts';
 
 /** What only the start knows. */
 interface FlowStart {
   readonly providers: ReadonlyMap<string, ProviderEntry>;
   /** The types that there are, whether the config names them or not. */
   readonly types: ReadonlyMap<string, unknown>;
+  /** What a module says of the authorization server that it is. */
   readonly serverMetadata: AuthServerMetadata | undefined;
+}
+
+/** What every route works with: the services, and what is known once they are ready. */
+export interface FlowContext extends SignInFlow, Pick<FlowStart, 'serverMetadata'> {
+  readonly providers: FlowProviders;
+  readonly isProviderInstalled: (providerId: string) => boolean;
+  readonly baseUrl: string;
+  readonly renewal: SessionRenewal;
+  /** The names of providers of whose short sessions the log tells already. */
+  readonly shortSessions: Set<string>;
 }
 
 @Inject(
@@ -62,52 +69,37 @@ interface FlowStart {
 )
 export class SignInFlow {
   constructor(
-    private readonly settings: ReadAuthSettings,
-    private readonly discovery: DiscoveryService,
-    private readonly auth: AuthService,
-    private readonly logger: LoggerService,
-    private readonly runtimeMode: RuntimeModeService,
-    private readonly clock: ClockService,
-    private readonly sealing: SealingService,
-    private readonly keys: SigningKeysService,
-    private readonly tokens: TokenIssuerService,
-    private readonly userInfo: AuthUserInfoService,
-    private readonly targets: AllowedTargets,
-    private readonly usedStates: UsedStates,
-    private readonly policy: Policy,
-    private readonly sessions: Sessions,
-    private readonly records: SignInRecords,
+    readonly settings: AuthSettings,
+    readonly discovery: DiscoveryService,
+    /** Verifies the tokens of plugins; those of users are verified by `tokens`, with the keys at hand. */
+    readonly auth: AuthService,
+    readonly logger: LoggerService,
+    readonly runtimeMode: RuntimeModeService,
+    readonly clock: ClockService,
+    readonly sealing: SealingService,
+    readonly keys: SigningKeysService,
+    readonly tokens: TokenIssuerService,
+    readonly userInfo: AuthUserInfoService,
+    readonly targets: AllowedTargets,
+    readonly usedStates: UsedStates,
+    readonly policy: Policy,
+    readonly sessions: Sessions,
+    readonly records: SignInRecords,
   ) {}
 
-  /** What the routes work with, once keys and the sealing secret are there. Rejects while the database does not answer. */
+  /** Waits for the keys and the sealing secret. Rejects while the database does not answer. */
   async open({ providers, types, serverMetadata }: FlowStart): Promise<FlowContext> {
-    const { sealing, keys, tokens, userInfo, targets, usedStates, sessions, records } = this;
-    const { auth, logger, runtimeMode, clock } = this;
-    const baseUrl = await this.discovery.getExternalBaseUrl('auth');
+    const { discovery, sealing, keys, targets, sessions, clock } = this;
+    const baseUrl = await discovery.getExternalBaseUrl('auth');
     await sealing.ready();
     await keys.ready();
-    const { evaluator, contexts } = this.policy;
-    return {
+    return Object.assign(this, {
       providers: withCookies(providers, { baseUrl, appUrl: targets.appUrl, sealing, clock }),
-      isProviderInstalled: (providerId) => types.has(providerId),
-      targets,
-      usedStates,
-      contexts,
-      evaluator,
-      tokens,
-      userInfo,
-      auth,
-      keys,
-      sessions,
-      renewal: createSessionRenewal({ store: sessions, clock }),
-      shortSessions: createShortSessions(logger),
-      records,
+      isProviderInstalled: (providerId: string) => types.has(providerId),
       serverMetadata,
-      graceMilliseconds: this.settings.auth.session?.graceDuration ?? defaultGraceMilliseconds,
       baseUrl,
-      logger,
-      runtimeMode,
-      clock,
-    };
+      renewal: new SessionRenewal(sessions, clock),
+      shortSessions: new Set<string>(),
+    });
   }
 }

@@ -1,15 +1,21 @@
 /** `GET /<provider>/start`: begins a sign-in and sends the browser to the provider. Nothing is written on the server. */
-import { CodedError, NotImplementedError } from '@vestibule/backend-plugin-api';
+import { NotImplementedError } from '@vestibule/backend-plugin-api';
 import type { Context } from 'koa';
-import { budgetSignal, withinBudget, randomToken, type SignInRecord } from '@vestibule/plugin-auth-node';
+import {
+  RefusalError,
+  budgetSignal,
+  withinBudget,
+  randomToken,
+  type SignInRecord,
+} from '@vestibule/plugin-auth-node';
 import { redirect } from '@vestibule/koa-handler';
-import { readQuery, parameter } from '../http/query.ts';
+import { readQuery, type Query, parameter } from '../http/query.ts';
 import { beginRecord, withoutCauses } from '../record/recordDraft.ts';
+import type { AuthTransaction } from '../transactions/transaction.ts';
 import { livingSession } from './browserSession.ts';
 import { findEnvironment, findProvider } from './findProvider.ts';
-import type { FlowContext } from './flowContext.ts';
+import type { FlowContext } from './signInFlow.ts';
 import { sendRefusedRequest } from './refusalPage.ts';
-import { readTarget, type TransactionTarget } from './target.ts';
 
 /** How a start failed; with the record where the provider was asked. */
 interface FailedStart {
@@ -19,14 +25,8 @@ interface FailedStart {
 
 export async function start(ctx: Context, flow: FlowContext, providerId: string): Promise<void> {
   const begun = await begin(ctx, flow, providerId).catch((error: unknown): FailedStart => ({ error }));
-  if ('location' in begun) {
-    redirect(ctx, begun.location);
-    return;
-  }
-  const { error } = begun;
-  // A person who came here with a browser gets a page, a program JSON; both the status of what happened.
-  if (!(error instanceof CodedError) || ctx.accepts('json', 'html') !== 'html') throw error;
-  sendRefusedRequest(ctx, { ...begun, error, target: matchedTarget(ctx, flow), ...flow });
+  if ('location' in begun) redirect(ctx, begun.location);
+  else sendRefusedRequest(ctx, flow, { ...begun, target: matchedTarget(ctx, flow) });
 }
 
 /** @throws CodedError for what is wrong with the request. */
@@ -44,7 +44,7 @@ async function begin(
   const target = readTarget(query, flow);
   const asked = provider.readScopes(parameter(query, 'scope'));
   // From here on a failure is the provider's or ours, and whoever runs the portal wants to know why.
-  const record = beginRecord({ event: 'sign-in', providerId, environment, ...flow });
+  const record = beginRecord(flow, { event: 'sign-in', providerId, environment });
   try {
     const state = randomToken();
     const signal = budgetSignal();
@@ -55,7 +55,7 @@ async function begin(
         http: ctx.req,
         query,
         draft: record.draft,
-        contexts: flow.contexts,
+        contexts: flow.policy.contexts,
         signal,
         state,
         scopes: asked,
@@ -80,4 +80,24 @@ function matchedTarget(ctx: Context, flow: FlowContext): TransactionTarget | und
   } catch {
     return undefined;
   }
+}
+
+/** What the query of a start says about where the sign-in ends, checked before anything else. */
+type TransactionTarget = Pick<AuthTransaction, 'origin' | 'flow' | 'redirectUrl'>;
+
+/**
+ * @throws `ERR_AUTH_ORIGIN_INVALID`, `ERR_AUTH_ORIGIN_NOT_ALLOWED`, `ERR_AUTH_REDIRECT_URL_MISSING`,
+ *   `ERR_AUTH_REDIRECT_URL_INVALID`, `ERR_AUTH_REDIRECT_URL_NOT_ALLOWED`.
+ */
+function readTarget(query: Query, { targets }: FlowContext): TransactionTarget {
+  const origin = parameter(query, 'origin');
+  const redirectUrl = parameter(query, 'redirectUrl');
+  const flow = query.get('flow') === 'redirect' ? 'redirect' : 'popup';
+  if (flow === 'redirect' && redirectUrl === undefined)
+    throw new RefusalError('ERR_AUTH_REDIRECT_URL_MISSING');
+  return {
+    origin: origin === undefined ? targets.appOrigin : targets.parseOrigin(origin),
+    flow,
+    ...(redirectUrl !== undefined && { redirectUrl: targets.parseRedirectUrl(redirectUrl) }),
+  };
 }

@@ -2,7 +2,7 @@
 import { AuthenticationError, InputError, NotFoundError } from '@vestibule/backend-plugin-api';
 import { decodeProtectedHeader } from 'jose';
 import type { Context } from 'koa';
-import type { FlowContext } from './flowContext.ts';
+import type { FlowContext } from './signInFlow.ts';
 
 export async function userinfo(ctx: Context, flow: FlowContext): Promise<void> {
   ctx.set('Cache-Control', 'no-store');

@@ -1,7 +1,7 @@
 /** The discovery document (OpenID Connect Discovery 1.0 section 4) and the key set (RFC 7517). */
 import { signingAlgorithms } from '@vestibule/plugin-auth-node';
 import type { Context } from 'koa';
-import type { FlowContext } from './flowContext.ts';
+import type { FlowContext } from './signInFlow.ts';
 
 /**
  * While nobody sets what an authorization server does, the members are those that Backstage has then, so that clients which

@@ -14,12 +14,12 @@ export const tokenIssuerServiceFactory = createServiceFactory({
     keys: signingKeysServiceRef,
     clock: clockServiceRef,
   },
-  factory: async ({ settings: { auth }, discovery, keys, clock }) =>
+  factory: async ({ settings, discovery, keys, clock }) =>
     createTokenIssuer({
       keys,
       issuer: await discovery.getExternalBaseUrl('auth'),
-      lifetimeSeconds: tokenLifetimeSeconds(auth.backstageTokenExpiration),
-      omitOwnership: auth.omitIdentityTokenOwnershipClaim ?? true,
+      lifetimeSeconds: tokenLifetimeSeconds(settings.backstageTokenExpiration),
+      omitOwnership: settings.omitIdentityTokenOwnershipClaim ?? true,
       clock,
     }),
 });

@@ -1,4 +1,4 @@
-/** The default of `signingKeysServiceRef`: what `auth.keyStore` says, opened when sign-in starts. */
+/** The default of `signingKeysServiceRef`: what `settings.keyStore` says, opened when sign-in starts. */
 import { clockServiceRef, coreServices, createServiceFactory } from '@vestibule/backend-plugin-api';
 import { sealingServiceRef, signingKeysServiceRef } from '@vestibule/plugin-auth-node';
 import { authDatabaseServiceRef } from '../database/authDatabase.ts';
@@ -19,12 +19,12 @@ export const signingKeysServiceFactory = createServiceFactory({
     logger: coreServices.logger,
     clock: clockServiceRef,
   },
-  factory({ settings: { auth }, config, database, sealing, lifecycle, logger, clock }) {
+  factory({ settings, config, database, sealing, lifecycle, logger, clock }) {
     const keys = createLateKeys(async () => {
       await sealing.ready();
       return openKeyStore({
-        settings: auth.keyStore,
-        algorithm: auth.identityTokenAlgorithm,
+        settings: settings.keyStore,
+        algorithm: settings.identityTokenAlgorithm,
         tokenLifetimeMilliseconds: longestTokenMilliseconds,
         database: await database.client(),
         config,

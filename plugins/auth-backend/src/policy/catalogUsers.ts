@@ -7,7 +7,7 @@
  * regard to letter case, so without this somebody whose id differs in case only would be signed in as another (RFC 9700
  * section 4.4 asks for unambiguous identifiers for the same reason).
  */
-import { CodedError, type AuthService } from '@vestibule/backend-plugin-api';
+import { CodedError } from '@vestibule/backend-plugin-api';
 import {
   asciiLowerCase,
   isUserEntity,
@@ -19,8 +19,8 @@ import {
   type Entity,
 } from '@vestibule/catalog-model';
 import { RefusalError, type CatalogStep, type CatalogUserQuery } from '@vestibule/plugin-auth-node';
-import type { CatalogService, EntityFilterSet } from '@vestibule/plugin-catalog-node';
-import { createAskCatalog } from './askCatalog.ts';
+import type { EntityFilterSet } from '@vestibule/plugin-catalog-node';
+import type { AskCatalog } from './askCatalog.ts';
 
 /** How a look-up ends, and where it is noted. */
 export interface LookUpOptions {
@@ -28,61 +28,56 @@ export interface LookUpOptions {
   note(step: CatalogStep): void;
 }
 
-/** Looks users up with the plugin's own credentials. */
-export interface CatalogUsers {
+/** Looks users up. */
+export class CatalogUsers {
+  constructor(private readonly ask: AskCatalog) {}
+
   /**
+   * The one user that a query names.
+   *
    * @throws `ERR_USER_NOT_FOUND`, `ERR_AMBIGUOUS_MATCH`, `ERR_CATALOG_QUERY_UNSAFE`, `ERR_CATALOG_ANSWER_INVALID`, and
    *   what the catalog throws.
    */
-  find(query: CatalogUserQuery, options: LookUpOptions): Promise<Entity>;
-  /** Whether the catalog has an entity of that reference, whatever it is. Throws what the catalog throws. */
-  isTaken(ref: string, options: LookUpOptions): Promise<boolean>;
-}
-
-export function createCatalogUsers(options: { catalog: CatalogService; auth: AuthService }): CatalogUsers {
-  const ask = createAskCatalog(options);
-
-  return {
-    async find(query, { signal, note }) {
-      const kinds = ['entityRef', 'annotations', 'filter'].filter((key) => key in query);
-      if (kinds.length !== 1) {
-        throw new CodedError('ERR_RESOLVER_FAILED', 'Invalid user lookup query', {
-          hint: 'A query has exactly one of entityRef, annotations and filter.',
-        });
-      }
-      if ('entityRef' in query) {
-        const ref = checkedRef(query.entityRef);
-        const entity = await ask(signal, async (catalog, request) => catalog.getEntityByRef(ref, request));
-        note({ query: 'metadata.name', hits: entity ? 1 : 0 });
-        if (!entity) throw new RefusalError('ERR_USER_NOT_FOUND');
-        if (!isWholeUser(entity) || stringifyEntityRef(entity) !== stringifyEntityRef(ref))
-          throw mismatch('reference');
-        return entity;
-      }
-      const sets = 'annotations' in query ? [annotationFilter(query.annotations)] : filterSets(query.filter);
-      for (const set of sets) checkValues(set);
-      const filter = sets.length === 1 ? sets[0]! : sets;
-      const { items } = await ask(signal, async (catalog, request) =>
-        catalog.getEntities({ filter }, request),
-      );
-      if (!Array.isArray(items)) throw mismatch('filter');
-      note({ query: sets.map((set) => Object.keys(set).join(' + ')).join(' or '), hits: items.length });
-      if (items.length === 0) throw new RefusalError('ERR_USER_NOT_FOUND');
-      if (!items.every(isWholeUser)) throw mismatch('filter');
-      // First: who differs from what was asked in letter case only can neither be taken for the user nor lock them out.
-      const [entity, ...others] = items.filter((user) => sets.some((set) => matchesSet(user, set)));
-      if (!entity) throw mismatch('filter');
-      if (others.length > 0) throw new RefusalError('ERR_AMBIGUOUS_MATCH');
+  async find(query: CatalogUserQuery, { signal, note }: LookUpOptions): Promise<Entity> {
+    const kinds = ['entityRef', 'annotations', 'filter'].filter((key) => key in query);
+    if (kinds.length !== 1) {
+      throw new CodedError('ERR_RESOLVER_FAILED', 'Invalid user lookup query', {
+        hint: 'A query has exactly one of entityRef, annotations and filter.',
+      });
+    }
+    if ('entityRef' in query) {
+      const ref = checkedRef(query.entityRef);
+      const entity = await this.ask(signal, async (catalog, request) => catalog.getEntityByRef(ref, request));
+      note({ query: 'metadata.name', hits: entity ? 1 : 0 });
+      if (!entity) throw new RefusalError('ERR_USER_NOT_FOUND');
+      if (!isWholeUser(entity) || stringifyEntityRef(entity) !== stringifyEntityRef(ref))
+        throw mismatch('reference');
       return entity;
-    },
+    }
+    const sets = 'annotations' in query ? [annotationFilter(query.annotations)] : filterSets(query.filter);
+    for (const set of sets) checkValues(set);
+    const filter = sets.length === 1 ? sets[0]! : sets;
+    const { items } = await this.ask(signal, async (catalog, request) =>
+      catalog.getEntities({ filter }, request),
+    );
+    if (!Array.isArray(items)) throw mismatch('filter');
+    note({ query: sets.map((set) => Object.keys(set).join(' + ')).join(' or '), hits: items.length });
+    if (items.length === 0) throw new RefusalError('ERR_USER_NOT_FOUND');
+    if (!items.every(isWholeUser)) throw mismatch('filter');
+    // First: who differs from what was asked in letter case only can neither be taken for the user nor lock them out.
+    const [entity, ...others] = items.filter((user) => sets.some((set) => matchesSet(user, set)));
+    if (!entity) throw mismatch('filter');
+    if (others.length > 0) throw new RefusalError('ERR_AMBIGUOUS_MATCH');
+    return entity;
+  }
 
-    async isTaken(ref, { signal, note }) {
-      const entity = await ask(signal, async (catalog, request) => catalog.getEntityByRef(ref, request));
-      const isTaken = entity !== undefined && entity !== null;
-      note({ query: 'metadata.name', hits: isTaken ? 1 : 0 });
-      return isTaken;
-    },
-  };
+  /** Whether the catalog has an entity of that reference, whatever it is. Throws what the catalog throws. */
+  async isTaken(ref: string, { signal, note }: LookUpOptions): Promise<boolean> {
+    const entity = await this.ask(signal, async (catalog, request) => catalog.getEntityByRef(ref, request));
+    const isTaken = entity !== undefined && entity !== null;
+    note({ query: 'metadata.name', hits: isTaken ? 1 : 0 });
+    return isTaken;
+  }
 }
 
 function isWholeUser(given: unknown): given is Entity {

@@ -9,14 +9,13 @@
  */
 import { createHash } from 'node:crypto';
 import { asciiLowerCase, isValidEntityName } from '@vestibule/catalog-model';
-import { RefusalError, isNameOutsideCatalog } from '@vestibule/plugin-auth-node';
+import { RefusalError, isNameOutsideCatalog, type CatalogStep } from '@vestibule/plugin-auth-node';
 import type { EphemeralSettings } from '../config.ts';
-import type { RecordDraft } from '../record/recordDraft.ts';
 import type { CatalogUsers } from './catalogUsers.ts';
-import { NobodyKnownError } from './resolveIdentity.ts';
+import { NobodyKnownError, noteIdentity } from './resolveIdentity.ts';
 import type { Grant } from './grant.ts';
 import type { IssuedIdentity, ResolverContexts } from './resolverContext.ts';
-import type { SignInPolicy } from './signInPolicy.ts';
+import type { Evaluation, SignInPolicy } from './signInPolicy.ts';
 import { refusalOfThrown } from './thrownError.ts';
 
 /** As the decision names it, beside the resolvers. */
@@ -24,61 +23,39 @@ const stepName = 'auth.signIn.onMissing';
 const defaultSettings: EphemeralSettings = { namespace: 'ephemeral', groups: [] };
 const digestCharacters = 32;
 
-/** Makes identities for who is in no catalog. */
-export interface EphemeralIdentities {
-  /**
-   * @throws the refusal itself, where it is another than that nobody is known, or there is nothing to name them by;
-   *   `ERR_EPHEMERAL_NAME_TAKEN`; what the catalog throws.
-   */
-  issueFor(options: {
-    refusal: unknown;
-    /** With the profile as the resolvers saw it. */
-    login: Grant;
-    policy: Pick<SignInPolicy, 'providerId' | 'claimsOf'>;
-    draft: RecordDraft;
-    signal: AbortSignal;
-  }): Promise<IssuedIdentity>;
-}
-
-/** @param options - `settings` is `auth.signIn.ephemeral`; by default the namespace `ephemeral` and no groups. */
-export function createEphemeralIdentities(options: {
-  contexts: ResolverContexts;
-  users: CatalogUsers;
-  settings: EphemeralSettings | undefined;
-}): EphemeralIdentities {
-  const { contexts, users, settings = defaultSettings } = options;
-  const { namespace, groups } = settings;
-
-  return {
-    async issueFor({ refusal, login, policy, draft, signal }) {
-      const name = refusal instanceof NobodyKnownError ? nameOf(login, policy.providerId) : undefined;
-      if (name === undefined) throw refusal;
-      const sub = `user:${namespace}/${name}`;
-      const { context, issued } = contexts.create({ draft, signal, resolver: stepName });
-      try {
-        const note = (step: RecordDraft['catalog'][number]) =>
-          void draft.catalog.push({ ...step, resolver: stepName });
-        if (await users.isTaken(sub, { signal, note })) throw taken(sub);
-        const mapped = groupsOf(login, policy, groups);
-        const { token } = await context.issueToken({ claims: { sub, ent: [sub, ...mapped] } });
-        const identity = issued.get(token)!;
-        const { claims } = identity;
-        const ownership = { size: claims.ent.length, source: 'ephemeral' } as const;
-        draft.resolvers.push({ resolver: stepName, verdict: 'identity' });
-        draft.userEntityRef = claims.sub;
-        draft.ownership = ownership;
-        return { ...identity, ownership };
-      } catch (error) {
-        const failure = refusalOfThrown(error, 'ERR_RESOLVER_DENIED');
-        draft.resolvers.push({ resolver: stepName, verdict: 'error', code: failure.code });
-        throw failure;
-      }
-    },
-  };
-}
-
-function taken(ref: string): RefusalError {
-  return new RefusalError('ERR_EPHEMERAL_NAME_TAKEN', { hint: `${ref} is in the catalog.` });
+/**
+ * Issues the identity of a login that the resolvers refused.
+ *
+ * @param given - With the profile as the resolvers saw it.
+ * @param options - `settings` is `auth.signIn.ephemeral`; by default the namespace `ephemeral` and no groups.
+ * @throws the refusal itself, where it is another than that nobody is known, or there is nothing to name them by;
+ *   `ERR_EPHEMERAL_NAME_TAKEN`; what the catalog throws.
+ */
+export async function issueEphemeralIdentity(
+  { login, policy, draft, signal }: Evaluation,
+  refusal: unknown,
+  options: { contexts: ResolverContexts; users: CatalogUsers; settings: EphemeralSettings | undefined },
+): Promise<IssuedIdentity> {
+  const { contexts, users, settings: { namespace, groups } = defaultSettings } = options;
+  const name = refusal instanceof NobodyKnownError ? nameOf(login, policy.providerId) : undefined;
+  if (name === undefined) throw refusal;
+  const sub = `user:${namespace}/${name}`;
+  const { context, issued } = contexts.create({ draft, signal, resolver: stepName });
+  try {
+    const note = (step: CatalogStep) => void draft.catalog.push({ ...step, resolver: stepName });
+    if (await users.isTaken(sub, { signal, note })) {
+      throw new RefusalError('ERR_EPHEMERAL_NAME_TAKEN', { hint: `${sub} is in the catalog.` });
+    }
+    const ent = [sub, ...groupsOf(login, policy, groups)];
+    const { token } = await context.issueToken({ claims: { sub, ent } });
+    const identity = issued.get(token)!;
+    const ownership = { size: identity.claims.ent.length, source: 'ephemeral' } as const;
+    return noteIdentity(draft, stepName, { ...identity, ownership });
+  } catch (error) {
+    const failure = refusalOfThrown(error, 'ERR_RESOLVER_DENIED');
+    draft.resolvers.push({ resolver: stepName, verdict: 'error', code: failure.code });
+    throw failure;
+  }
 }
 
 function nameOf({ profile, subject, issuer }: Grant, providerId: string): string | undefined {

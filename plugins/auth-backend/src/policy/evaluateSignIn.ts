@@ -1,83 +1,109 @@
 /**
- * The way of a login through this room, in its order: profile transforms, gates, resolvers, and, where config allows it,
- * an identity for who is in no catalog; then the gates that name entities. Nothing takes effect here.
+ * The service `vestibule.auth.policy`: the way of a login through this room, in its order: profile transforms, gates,
+ * resolvers, and, where config allows it, an identity for who is in no catalog; then the gates that name entities. Nothing
+ * takes effect here.
  */
-import type { EphemeralSettings } from '../config.ts';
-import { createEphemeralIdentities } from './ephemeralIdentity.ts';
-import type { RecordDraft } from '../record/recordDraft.ts';
+import {
+  coreServices,
+  createServiceFactory,
+  createServiceRef,
+  type AuthService,
+  type LoggerService,
+} from '@vestibule/backend-plugin-api';
+import {
+  tokenIssuerServiceRef,
+  type AuthOwnershipResolver,
+  type TokenIssuerService,
+  type UserTokenClaims,
+} from '@vestibule/plugin-auth-node';
+import { catalogServiceRef, type CatalogService } from '@vestibule/plugin-catalog-node';
+import { authSettingsServiceRef, type AuthSettings } from '../settings.ts';
+import { createAskCatalog } from './askCatalog.ts';
+import { CatalogUsers } from './catalogUsers.ts';
+import { issueEphemeralIdentity } from './ephemeralIdentity.ts';
 import type { Gates } from './gates.ts';
-import { resolveIdentity, type NamedResolver } from './resolveIdentity.ts';
-import type { Grant } from './grant.ts';
-import type { CatalogUsers } from './catalogUsers.ts';
-import type { IssuedIdentity, ResolverContexts } from './resolverContext.ts';
-import { isSignIn, type SignInEvaluator, type SignInPolicy } from './signInPolicy.ts';
+import { createOwnership } from './ownership.ts';
+import { noteIdentity, resolveIdentity } from './resolveIdentity.ts';
+import { createResolverContexts, type IssuedIdentity, type ResolverContexts } from './resolverContext.ts';
 import { namesByDocument, shortenedInputs } from './shortenedInputs.ts';
+import { isSignIn, type Evaluation, type SignInOutcome, type SignInPolicy } from './signInPolicy.ts';
 import { transformProfile } from './transformProfile.ts';
 
 /** How a record names the resolver in a Backstage module's own code. */
 export const modulesResolver = "the provider module's own";
 
-/**
- * Makes the evaluator.
- *
- * @param options - `signIn` is `auth.signIn` of the config: what becomes of a login that no resolver knows.
- */
-export function createSignInEvaluator(options: {
-  contexts: ResolverContexts;
-  users: CatalogUsers;
-  signIn:
-    { onMissing?: 'deny' | 'ephemeral' | undefined; ephemeral?: EphemeralSettings | undefined } | undefined;
-}): SignInEvaluator {
-  const { contexts, users, signIn } = options;
-  const ephemeral =
-    signIn?.onMissing === 'ephemeral'
-      ? createEphemeralIdentities({ contexts, users, settings: signIn.ephemeral })
-      : undefined;
+/** Judges logins, at sign-in and at every refresh. */
+export class Policy {
+  /** For the resolvers of Backstage modules, too. */
+  readonly contexts: ResolverContexts;
+  private readonly users: CatalogUsers;
+  private readonly signIn: AuthSettings['signIn'];
+  private ownershipResolver: AuthOwnershipResolver | undefined;
 
-  return {
-    async evaluate({ login, policy, draft, signal }) {
-      const { transforms, resolvers } = policy;
-      noteInputs(draft, login);
-      if (!resolvers) noteModulesResolver(draft, login.identity);
-      // Without transforms, a Backstage module's profile is its word, whatever it looks like.
-      const isModulesWord = !resolvers && transforms.length === 0;
-      const profile = isModulesWord
-        ? login.profile
-        : await transformProfile({ login, transforms, contexts, draft, signal });
-      const gates = gatesFor(policy, login.identity);
-      gates.checkLogin(login, profile, draft);
-      const issued = resolvers
-        ? await resolve({ ...login, profile }, { policy, resolvers, draft, signal })
-        : login.identity;
-      gates.checkIdentity(login, profile, issued?.claims, draft);
-      return { profile, ...(issued && { issued }) };
-    },
+  constructor(options: {
+    settings: Pick<AuthSettings, 'ownership' | 'signIn'>;
+    tokens: TokenIssuerService;
+    catalog: CatalogService;
+    auth: AuthService;
+    logger: Pick<LoggerService, 'warn'>;
+  }) {
+    const { settings, tokens, logger } = options;
+    const ask = createAskCatalog(options);
+    const resolver = () => this.ownershipResolver;
+    this.users = new CatalogUsers(ask);
+    this.signIn = settings.signIn;
+    const ownership = createOwnership({ settings: settings.ownership, ask, resolver });
+    this.contexts = createResolverContexts({ tokens, users: this.users, ownership, logger });
+  }
 
-    checkGates({ login, policy, claims, draft }) {
-      const gates = gatesFor(policy, claims);
-      noteInputs(draft, login);
-      gates.checkLogin(login, login.profile, draft);
-      gates.checkIdentity(login, login.profile, claims, draft);
-    },
-  };
+  /** Has a module say what people own, instead of the config. */
+  resolveOwnershipBy(resolver: AuthOwnershipResolver | undefined): void {
+    this.ownershipResolver = resolver;
+  }
 
-  async function resolve(
-    login: Grant,
-    options: {
-      policy: SignInPolicy;
-      resolvers: readonly NamedResolver[];
-      draft: RecordDraft;
-      signal: AbortSignal;
-    },
-  ): Promise<IssuedIdentity | undefined> {
-    const { policy, resolvers, draft, signal } = options;
-    if (resolvers.length === 0) return undefined;
-    const toldClaims = identifyingClaims(login, policy);
+  /**
+   * The whole way, writing into the record as it goes.
+   *
+   * @throws RefusalError with a code of the closed list.
+   */
+  async evaluate(given: Evaluation): Promise<SignInOutcome> {
+    const { login, policy, draft } = given;
+    const { transforms, resolvers } = policy;
+    noteInputs(given);
+    if (!resolvers && login.identity) noteIdentity(draft, modulesResolver, login.identity);
+    // Without transforms, a Backstage module's profile is its word, whatever it looks like.
+    const isModulesWord = !resolvers && transforms.length === 0;
+    const profile = isModulesWord ? login.profile : await transformProfile(given, this.contexts);
+    const transformed = { ...given, login: { ...login, profile } };
+    const gates = gatesFor(policy, login.identity);
+    gates.checkLogin(transformed.login, draft);
+    const issued = resolvers ? await this.resolve(transformed) : login.identity;
+    gates.checkIdentity(transformed.login, issued?.claims, draft);
+    return { profile, ...(issued && { issued }) };
+  }
+
+  /**
+   * The gates alone, for a last good identity that goes out once more.
+   *
+   * @param claims - Of the identity; absent for access delegation.
+   * @throws RefusalError `ERR_GATE_…`.
+   */
+  checkGates(given: Omit<Evaluation, 'signal'>, claims: UserTokenClaims | undefined): void {
+    const { login, policy, draft } = given;
+    const gates = gatesFor(policy, claims);
+    noteInputs(given);
+    gates.checkLogin(login, draft);
+    gates.checkIdentity(login, claims, draft);
+  }
+
+  private async resolve(given: Evaluation): Promise<IssuedIdentity | undefined> {
+    if (given.policy.resolvers?.length === 0) return undefined;
     try {
-      return await resolveIdentity({ login, toldClaims, resolvers, contexts, draft, signal });
+      return await resolveIdentity(given, this.contexts);
     } catch (error) {
-      if (!ephemeral) throw error;
-      return ephemeral.issueFor({ refusal: error, login, policy, draft, signal });
+      const { contexts, users, signIn } = this;
+      if (signIn?.onMissing !== 'ephemeral') throw error;
+      return issueEphemeralIdentity(given, error, { contexts, users, settings: signIn.ephemeral });
     }
   }
 }
@@ -87,25 +113,24 @@ function gatesFor(policy: SignInPolicy, identity: object | undefined): Gates {
   return isSignIn(policy, identity) ? gates : delegationGates;
 }
 
-/** The step of a resolver in the module's own code. */
-function noteModulesResolver(draft: RecordDraft, identity: IssuedIdentity | undefined): void {
-  if (!identity) return;
-  draft.resolvers.push({ resolver: modulesResolver, verdict: 'identity' });
-  draft.userEntityRef = identity.claims.sub;
-  draft.ownership = identity.ownership;
-}
-
-/** What resolvers are given of the claims. */
-function identifyingClaims(
-  { result }: Grant,
-  { claimsOf, identifyingClaims: names }: SignInPolicy,
-): Readonly<Record<string, unknown>> | undefined {
-  const claims = claimsOf?.(result);
-  if (!claims || !names) return claims;
-  return Object.fromEntries(Object.entries(claims).filter(([name]) => names.includes(name)));
-}
-
-function noteInputs(draft: RecordDraft, { profile, claimSources }: Grant): void {
+function noteInputs({ login: { profile, claimSources }, draft }: Pick<Evaluation, 'login' | 'draft'>): void {
   draft.inputs = shortenedInputs(profile);
   if (claimSources) draft.claims = namesByDocument(claimSources);
 }
+
+/** Within sign-in. */
+export const policyServiceRef = createServiceRef<Policy>({
+  id: 'vestibule.auth.policy',
+  defaultFactory: async (service) =>
+    createServiceFactory({
+      service,
+      deps: {
+        settings: authSettingsServiceRef,
+        tokens: tokenIssuerServiceRef,
+        catalog: catalogServiceRef,
+        auth: coreServices.auth,
+        logger: coreServices.logger,
+      },
+      factory: (deps) => new Policy(deps),
+    }),
+});

@@ -22,7 +22,7 @@ import type { RecordDraft } from '../record/recordDraft.ts';
 import { missingEmail } from './missingEmail.ts';
 import type { Grant } from './grant.ts';
 
-/** The gates of one provider: those of `auth.allow`, and its own. */
+/** The gates of one provider: those of `auth.allow`, and its own. They judge the profile that the transforms left. */
 export interface Gates {
   /** What is to be asked of the provider, at the exchange and at each refresh. Entity references are not among it. */
   readonly questions: GateQuestions;
@@ -31,19 +31,14 @@ export interface Gates {
    *
    * @throws RefusalError `ERR_GATE_…`, `ERR_PROFILE_NO_EMAIL`, `ERR_EMAIL_NOT_VERIFIED`, `ERR_PROFILE_EMAIL_INVALID`.
    */
-  checkLogin(login: Grant, profile: ProfileInfo, draft: RecordDraft): void;
+  checkLogin(login: Grant, draft: RecordDraft): void;
   /**
    * Those that name entities, and that the login alone did not pass. Without `claims`, those of the identity, they let
    * nobody in.
    *
    * @throws RefusalError `ERR_GATE_USER`, `ERR_GATE_GROUP`.
    */
-  checkIdentity(
-    login: Grant,
-    profile: ProfileInfo,
-    claims: UserTokenClaims | undefined,
-    draft: RecordDraft,
-  ): void;
+  checkIdentity(login: Grant, claims: UserTokenClaims | undefined, draft: RecordDraft): void;
 }
 
 /**
@@ -64,18 +59,20 @@ export function createGates(options: {
   return {
     questions: questionsOf(gates),
 
-    checkLogin(login, profile, draft) {
-      const asked = gates
-        .map((gate) => ({ gate, refusal: judgeLogin(gate, login, profile) }))
-        .filter(({ gate, refusal }) => refusal === undefined || gate.refs.length === 0);
-      conclude(asked, draft);
+    checkLogin(login, draft) {
+      const judged = gates.map((gate) => ({ gate, refusal: judgeLogin(gate, login) }));
+      conclude(
+        judged.filter(({ gate, refusal }) => !refusal || gate.refs.length === 0),
+        draft,
+      );
     },
 
-    checkIdentity(login, profile, claims, draft) {
-      const asked = gates
-        .filter((gate) => gate.refs.length > 0 && judgeLogin(gate, login, profile) !== undefined)
-        .map((gate) => ({ gate, refusal: judgeIdentity(gate, claims) }));
-      conclude(asked, draft);
+    checkIdentity(login, claims, draft) {
+      const left = gates.filter((gate) => gate.refs.length > 0 && judgeLogin(gate, login));
+      conclude(
+        left.map((gate) => ({ gate, refusal: judgeIdentity(gate, claims) })),
+        draft,
+      );
     },
   };
 }
@@ -92,17 +89,23 @@ interface Gate {
   refs: readonly string[];
 }
 
-const keys = [
-  'domains',
-  'users',
-  'groups',
-  'hostedDomains',
-  'githubOrganizations',
-  'githubTeams',
-] as const satisfies readonly GateKey[];
+const asItIs = (text: string): string => text;
+
+/** In the order of judging: how each refuses, and what counts as the same. Subjects and groups are opaque; GitHub's names and domains know no letter case. */
+const rules = {
+  domains: { code: 'ERR_GATE_DOMAIN', spelling: normalizeDomain },
+  users: { code: 'ERR_GATE_USER', spelling: asItIs },
+  groups: { code: 'ERR_GATE_GROUP', spelling: asItIs },
+  hostedDomains: { code: 'ERR_GATE_HOSTED_DOMAIN', spelling: normalizeDomain },
+  githubOrganizations: { code: 'ERR_GATE_GITHUB_ORGANIZATION', spelling: asciiLowerCase },
+  githubTeams: { code: 'ERR_GATE_GITHUB_TEAM', spelling: asciiLowerCase },
+} as const satisfies Record<
+  GateKey,
+  { code: SignInCodeName; spelling: (text: string) => string | undefined }
+>;
 
 function gatesOf(block: AllowBlock | undefined, path: string): Gate[] {
-  return keys.flatMap((key) => {
+  return (Object.keys(rules) as GateKey[]).flatMap((key) => {
     const listed = block?.[key];
     if (listed === undefined) return [];
     const mayNameEntities = key === 'users' || key === 'groups';
@@ -152,31 +155,23 @@ function conclude(judged: readonly { gate: Gate; refusal: Refusal | undefined }[
   }
 }
 
-const codes = {
-  domains: 'ERR_GATE_DOMAIN',
-  users: 'ERR_GATE_USER',
-  groups: 'ERR_GATE_GROUP',
-  hostedDomains: 'ERR_GATE_HOSTED_DOMAIN',
-  githubOrganizations: 'ERR_GATE_GITHUB_ORGANIZATION',
-  githubTeams: 'ERR_GATE_GITHUB_TEAM',
-} as const satisfies Record<GateKey, SignInCodeName>;
-
-function judgeLogin(gate: Gate, login: Grant, profile: ProfileInfo): Refusal | undefined {
+function judgeLogin(gate: Gate, login: Grant): Refusal | undefined {
   const { key, path, entries } = gate;
-  if (key === 'domains') return judgeDomain(gate, login, profile);
+  if (key === 'domains') return judgeDomain(gate, login);
   const told = evidenceOf(login, key);
   if (told && fits(key, entries, told)) return undefined;
-  if (key === 'users' && fitsEmail(entries, profile)) return undefined;
+  if (key === 'users' && fitsEmail(entries, login.profile)) return undefined;
+  const { code } = rules[key];
+  const reason = login.unanswered && Object.hasOwn(login.unanswered, key) ? login.unanswered[key] : undefined;
+  if (reason !== undefined) return { code, hint: `${path} could not be judged.`, reason };
   const hint = told
     ? `Nothing that the provider says of the login is listed in ${path}.`
     : `The provider says nothing of what ${path} asks for.`;
-  const why = login.unanswered && Object.hasOwn(login.unanswered, key) ? login.unanswered[key] : undefined;
-  return why === undefined
-    ? { code: codes[key], hint }
-    : { code: codes[key], hint: `${path} could not be judged.`, reason: why };
+  return { code, hint };
 }
 
-function judgeDomain({ path, entries }: Gate, login: Grant, { email }: ProfileInfo): Refusal | undefined {
+function judgeDomain({ path, entries }: Gate, login: Grant): Refusal | undefined {
+  const { email } = login.profile;
   const hint = `${path} needs an e-mail address that the provider vouches for.`;
   if (email === undefined) {
     const { hint: why, ...told } = missingEmail(login);
@@ -185,7 +180,7 @@ function judgeDomain({ path, entries }: Gate, login: Grant, { email }: ProfileIn
   const domain = parseEmail(email)?.domain;
   if (domain === undefined) return { code: 'ERR_PROFILE_EMAIL_INVALID', hint };
   if (entries.some((entry) => normalizeDomain(entry) === domain)) return undefined;
-  return { code: codes.domains, hint: `${path} does not list the domain '${domain}'.` };
+  return { code: rules.domains.code, hint: `${path} does not list the domain '${domain}'.` };
 }
 
 function judgeIdentity({ key, path, refs }: Gate, claims: UserTokenClaims | undefined): Refusal | undefined {
@@ -195,7 +190,7 @@ function judgeIdentity({ key, path, refs }: Gate, claims: UserTokenClaims | unde
   const hint = claims
     ? `${path} lists neither the login nor the identity that came of it.`
     : `${path} names entities, and no identity came of the login.`;
-  return { code: codes[key], hint };
+  return { code: rules[key].code, hint };
 }
 
 /** It may come out of a session that another version wrote, or from a provider of the operator's own. */
@@ -205,21 +200,10 @@ function evidenceOf({ evidence }: Grant, key: ProviderGate): readonly string[] |
 }
 
 function fits(key: ProviderGate, entries: readonly string[], told: readonly string[]): boolean {
-  const spelling = spellings[key];
+  const { spelling } = rules[key];
   const known = new Set(told.map(spelling).filter((one) => one !== undefined));
   return entries.map(spelling).some((entry) => entry !== undefined && known.has(entry));
 }
-
-const asItIs = (text: string): string => text;
-
-/** What counts as the same: subjects and groups are opaque, GitHub's names and domains know no letter case. */
-const spellings: Record<ProviderGate, (text: string) => string | undefined> = {
-  users: asItIs,
-  groups: asItIs,
-  hostedDomains: normalizeDomain,
-  githubOrganizations: asciiLowerCase,
-  githubTeams: asciiLowerCase,
-};
 
 function fitsEmail(entries: readonly string[], { email }: ProfileInfo): boolean {
   const address = spellingOfEmail(email);

@@ -18,61 +18,57 @@ const groupsPerQuery = 500;
 
 const fields = ['kind', 'metadata.name', 'metadata.namespace', 'relations', 'spec.parent'];
 
-/** From the groups that somebody is a direct member of to all that count, the direct ones first. */
-export type GroupWalk = (
-  direct: readonly string[],
-  options: LookUpOptions,
-) => Promise<{
-  groups: string[];
-  /** How many levels there are, the direct one included. */
-  levels: number;
-}>;
-
-/**
- * Makes the walk.
- *
- * A group that is not in the catalog counts, and nothing is above it.
- *
- * @param options - `maxDepth` is the number of levels that count, the direct one included.
- */
-export function createGroupWalk(options: {
+interface WalkOptions extends LookUpOptions {
   ask: AskCatalog;
+  /** How many levels count, the direct one included. */
   maxDepth: number;
   maximumGroups: number;
-}): GroupWalk {
-  const { ask, maxDepth, maximumGroups } = options;
+}
 
-  return async (direct, lookUp) => {
-    const seen = new Set(direct);
-    let level = direct;
-    let levels = direct.length > 0 ? 1 : 0;
-    while (level.length > 0 && levels < maxDepth) {
-      const parents = await parentsOf(level, levels, lookUp);
-      level = [...new Set(parents)].filter((group) => !seen.has(group));
-      for (const group of level) seen.add(group);
-      if (seen.size > maximumGroups) throw tooMany(seen.size, maximumGroups);
-      if (level.length > 0) levels += 1;
+/**
+ * From the groups that somebody is a direct member of to all that count, the direct ones first. A group that is not in the
+ * catalog counts, and nothing is above it.
+ *
+ * @returns `levels`: how many there are, the direct one included.
+ */
+export async function walkGroups(
+  direct: readonly string[],
+  options: WalkOptions,
+): Promise<{ groups: string[]; levels: number }> {
+  const { maxDepth, maximumGroups } = options;
+  const seen = new Set(direct);
+  let level = direct;
+  let levels = direct.length > 0 ? 1 : 0;
+  while (level.length > 0 && levels < maxDepth) {
+    const parents = await parentsOf(level, levels, options);
+    level = [...new Set(parents)].filter((group) => !seen.has(group));
+    for (const group of level) seen.add(group);
+    if (seen.size > maximumGroups) {
+      throw new RefusalError('ERR_TOKEN_TOO_LARGE', {
+        hint: `There are at least ${seen.size} groups above the user; the limit is ${maximumGroups}.`,
+      });
     }
-    return { groups: [...seen], levels };
-  };
-
-  async function parentsOf(
-    groups: readonly string[],
-    level: number,
-    { signal, note }: LookUpOptions,
-  ): Promise<string[]> {
-    const answers = await Promise.all(
-      chunksOf(groups).map(async (entityRefs) => {
-        const answer = await ask(signal, async (catalog, request) =>
-          catalog.getEntitiesByRefs({ entityRefs, fields }, request),
-        );
-        const found = readGroups(answer, entityRefs);
-        note({ query: `groups of level ${level}`, hits: found.length });
-        return found.flatMap(parentsIn);
-      }),
-    );
-    return answers.flat();
+    if (level.length > 0) levels += 1;
   }
+  return { groups: [...seen], levels };
+}
+
+async function parentsOf(
+  groups: readonly string[],
+  level: number,
+  { ask, signal, note }: WalkOptions,
+): Promise<string[]> {
+  const answers = await Promise.all(
+    chunksOf(groups).map(async (entityRefs) => {
+      const answer = await ask(signal, async (catalog, request) =>
+        catalog.getEntitiesByRefs({ entityRefs, fields }, request),
+      );
+      const found = readGroups(answer, entityRefs);
+      note({ query: `groups of level ${level}`, hits: found.length });
+      return found.flatMap(parentsIn);
+    }),
+  );
+  return answers.flat();
 }
 
 function chunksOf(groups: readonly string[]): string[][] {
@@ -109,11 +105,8 @@ function parentsIn(group: Entity): string[] {
 function groupRef(text: string, namespace?: string): string[] {
   let ref: string;
   try {
-    const defaults = {
-      defaultKind: 'Group',
-      ...(namespace !== undefined && { defaultNamespace: namespace }),
-    };
-    ref = stringifyEntityRef(parseEntityRef(text, defaults));
+    const defaultNamespace = namespace === undefined ? {} : { defaultNamespace: namespace };
+    ref = stringifyEntityRef(parseEntityRef(text, { defaultKind: 'Group', ...defaultNamespace }));
   } catch {
     throw invalid('The parent of a group is no entity reference.');
   }
@@ -123,10 +116,4 @@ function groupRef(text: string, namespace?: string): string[] {
 
 function invalid(hint: string): RefusalError {
   return new RefusalError('ERR_CATALOG_ANSWER_INVALID', { hint });
-}
-
-function tooMany(size: number, limit: number): RefusalError {
-  return new RefusalError('ERR_TOKEN_TOO_LARGE', {
-    hint: `There are at least ${size} groups above the user; the limit is ${limit}.`,
-  });
 }

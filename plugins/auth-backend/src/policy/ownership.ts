@@ -2,7 +2,6 @@
  * What a user owns things as: themself, and the groups they are members of, directly or through other groups. A module
  * may say it instead (`auth.ownershipResolution`).
  */
-import type { AuthService } from '@vestibule/backend-plugin-api';
 import { isFullEntityRef, type Entity } from '@vestibule/catalog-model';
 import {
   getDefaultOwnershipEntityRefs,
@@ -10,11 +9,10 @@ import {
   type AuthOwnershipResolver,
   type OwnershipStep,
 } from '@vestibule/plugin-auth-node';
-import type { CatalogService } from '@vestibule/plugin-catalog-node';
-import type { OwnershipSettings } from '../config.ts';
-import { createAskCatalog } from './askCatalog.ts';
+import { defaultMaxDepth, type OwnershipSettings } from '../config.ts';
+import type { AskCatalog } from './askCatalog.ts';
 import type { LookUpOptions } from './catalogUsers.ts';
-import { createGroupWalk } from './groupsAbove.ts';
+import { walkGroups } from './groupsAbove.ts';
 import { readOwnershipRefs } from './issuedRefs.ts';
 import { createRefFilter } from './refPattern.ts';
 import { untilAborted } from './untilAborted.ts';
@@ -28,48 +26,42 @@ export interface FoundOwnership extends Omit<OwnershipStep, 'size'> {
   refs: string[];
 }
 
-/** Resolves ownership as config and modules say. */
-export interface Ownership {
-  /**
-   * @throws `ERR_CATALOG_ANSWER_INVALID`, `ERR_TOKEN_TOO_LARGE` beyond 10,000 references, what the catalog throws; for a
-   *   module's own resolver `ERR_RESOLVER_RESULT_INVALID`, `ERR_RESOLVER_TIMEOUT`, and what
-   *   it throws.
-   */
-  resolve(entity: Entity, options: LookUpOptions): Promise<FoundOwnership>;
-}
+/**
+ * Resolves ownership as config and modules say.
+ *
+ * @throws `ERR_CATALOG_ANSWER_INVALID`, `ERR_TOKEN_TOO_LARGE` beyond 10,000 references, what the catalog throws; for a
+ *   module's own resolver `ERR_RESOLVER_RESULT_INVALID`, `ERR_RESOLVER_TIMEOUT`, and what
+ *   it throws.
+ */
+export type ResolveOwnership = (entity: Entity, options: LookUpOptions) => Promise<FoundOwnership>;
 
 /** @param options - `settings` is `auth.ownership`; without it, direct groups. */
 export function createOwnership(options: {
   settings: OwnershipSettings | undefined;
-  catalog: CatalogService;
-  auth: AuthService;
+  ask: AskCatalog;
   /** Of a module; known only once all modules are there. It replaces all of this. */
   resolver: () => AuthOwnershipResolver | undefined;
-}): Ownership {
-  const { settings, resolver } = options;
-  const { mode = 'direct', maxDepth = 10, include, exclude } = settings ?? {};
+}): ResolveOwnership {
+  const { settings, ask, resolver } = options;
+  const { mode = 'direct', maxDepth = defaultMaxDepth, include, exclude } = settings ?? {};
   const isIncluded = createRefFilter({ include, exclude });
-  const walk = createGroupWalk({ ask: createAskCatalog(options), maxDepth, maximumGroups: maximumRefs });
 
-  return {
-    async resolve(entity, { signal, note }) {
-      const own = resolver();
-      if (own) {
-        const answer: unknown = await untilAborted(signal, "The module's ownership resolver", async () =>
-          own.resolveOwnershipEntityRefs(entity),
-        );
-        return { ...checkedRefs(answer), source: 'module' };
-      }
-      const [self, ...direct] = directRefs(entity);
-      checkNumber(direct.length);
-      const { groups, levels } =
-        mode === 'transitive' ? await walk(direct, { signal, note }) : { groups: direct, levels: undefined };
-      return {
-        refs: [self, ...groups.filter((group) => group !== self && isIncluded(group))],
-        source: mode,
-        ...(levels !== undefined && { levels }),
-      };
-    },
+  return async (entity, lookUp) => {
+    const own = resolver();
+    if (own) {
+      const answer: unknown = await untilAborted(lookUp.signal, "The module's ownership resolver", async () =>
+        own.resolveOwnershipEntityRefs(entity),
+      );
+      return { ...checkedRefs(answer), source: 'module' };
+    }
+    const [self, ...direct] = directRefs(entity);
+    checkNumber(direct.length);
+    const { groups, ...walked } =
+      mode === 'transitive'
+        ? await walkGroups(direct, { ...lookUp, ask, maxDepth, maximumGroups: maximumRefs })
+        : { groups: direct };
+    const refs = [self, ...groups.filter((group) => group !== self && isIncluded(group))];
+    return { refs, source: mode, ...walked };
   };
 }
 

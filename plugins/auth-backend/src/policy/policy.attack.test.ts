@@ -6,7 +6,7 @@ import { Browser } from '../testing/browser.ts';
 import { createMemoryCatalog, person } from '../testing/memoryCatalog.ts';
 import { startPortal, type Portal } from '../testing/portal.ts';
 import { resolveIdentity } from './resolveIdentity.ts';
-import { decisionOfTest } from './testing/judging.ts';
+import { decisionOfTest, policyOfTest } from './testing/judging.ts';
 
 const catalog = createMemoryCatalog();
 const honest = { ...catalog };
@@ -65,15 +65,15 @@ describe('a verdict', () => {
         isAsked = true;
         return context.pass();
       };
-      const resolution = resolveIdentity({
-        login: { profile: {}, result: {} },
-        resolvers: [odd, next].map((resolver) => ({ name: 'odd', source: 'config', resolver })),
-        contexts: {
-          create: () => ({ context: { signal: new AbortController().signal } as never, issued: new Map() }),
+      const resolution = resolveIdentity(
+        {
+          login: { profile: {}, result: {} },
+          policy: policyOfTest({ resolvers: [odd, next] }),
+          draft: decisionOfTest(),
+          signal: new AbortController().signal,
         },
-        draft: decisionOfTest(),
-        signal: new AbortController().signal,
-      });
+        { create: () => ({ context: { signal: new AbortController().signal } as never, issued: new Map() }) },
+      );
       await expect(resolution).rejects.toMatchObject({ code: 'ERR_RESOLVER_RESULT_INVALID' });
       expect(isAsked).toBe(false);
     },

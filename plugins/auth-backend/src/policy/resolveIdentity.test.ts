@@ -4,7 +4,7 @@ import type { SignInResolver } from '@vestibule/plugin-auth-node';
 import type { RecordDraft } from '../record/recordDraft.ts';
 import { createMemoryCatalog, person } from '../testing/memoryCatalog.ts';
 import { resolveIdentity } from './resolveIdentity.ts';
-import { createJudging, decisionOfTest } from './testing/judging.ts';
+import { createJudging, decisionOfTest, policyOfTest } from './testing/judging.ts';
 
 const catalog = createMemoryCatalog();
 let draft: RecordDraft;
@@ -19,13 +19,8 @@ async function resolve(
   login: Partial<Parameters<typeof resolveIdentity>[0]['login']> = { profile: { email: 'jane@example.com' } },
   signal = new AbortController().signal,
 ) {
-  return resolveIdentity({
-    login: { profile: {}, result: {}, ...login },
-    resolvers: resolvers.map((resolver, index) => ({ name: `r${index}`, source: 'config', resolver })),
-    contexts,
-    draft,
-    signal,
-  });
+  const policy = policyOfTest({ resolvers });
+  return resolveIdentity({ login: { profile: {}, result: {}, ...login }, policy, draft, signal }, contexts);
 }
 
 const jane: SignInResolver = async (_, ctx) => ctx.signInWithCatalogUser({ entityRef: 'user:default/jane' });

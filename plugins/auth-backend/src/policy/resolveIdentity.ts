@@ -12,7 +12,6 @@ import {
   type ResolverStep,
   type SignInCodeName,
   type SignInInfo,
-  type SignInResolver,
   type SignInVerdict,
 } from '@vestibule/plugin-auth-node';
 import type { RecordDraft } from '../record/recordDraft.ts';
@@ -22,14 +21,8 @@ import { missingEmail } from './missingEmail.ts';
 import type { IssuedIdentity, ResolverContexts } from './resolverContext.ts';
 import { ownCopy } from './ownCopy.ts';
 import { isNotFound, refusalOfThrown } from './thrownError.ts';
+import type { Evaluation, SignInPolicy } from './signInPolicy.ts';
 import { untilAborted } from './untilAborted.ts';
-
-/** A resolver that runs, and where it came from. */
-export interface NamedResolver {
-  name: string;
-  source: 'config' | 'module' | 'provider';
-  resolver: SignInResolver;
-}
 
 /** Every resolver was asked, and none knows the login. */
 export class NobodyKnownError extends RefusalError {}
@@ -40,56 +33,59 @@ export class NobodyKnownError extends RefusalError {}
  * @throws NobodyKnownError `ERR_RESOLVER_NO_MATCH`, or why there is no e-mail address to match.
  * @throws RefusalError with a code of the closed list.
  */
-export async function resolveIdentity(options: {
-  login: Grant;
-  /** What the provider tells of who it is, see `SignInInfo.claims`. */
-  toldClaims?: Readonly<Record<string, unknown>> | undefined;
-  resolvers: readonly NamedResolver[];
-  contexts: ResolverContexts;
-  draft: RecordDraft;
-  signal: AbortSignal;
-}): Promise<IssuedIdentity> {
-  const { login, toldClaims, resolvers, contexts, draft, signal } = options;
-
-  for (const { name, resolver } of resolvers) {
+export async function resolveIdentity(
+  { login, policy, draft, signal }: Evaluation,
+  contexts: ResolverContexts,
+): Promise<IssuedIdentity> {
+  const toldClaims = identifyingClaims(login, policy);
+  for (const { name, resolver } of policy.resolvers ?? []) {
     const { context, issued } = contexts.create({ draft, signal, resolver: name });
-    const step = { resolver: name };
+    const note = (verdict: ResolverStep['verdict'], more: Pick<ResolverStep, 'code' | 'reason'>) =>
+      void draft.resolvers.push({ resolver: name, verdict, ...more });
     let verdict: SignInVerdict;
     try {
       const info = infoOf(login, toldClaims);
       verdict = await untilAborted(signal, `Resolver '${name}'`, () => resolver(info, context));
     } catch (error) {
       if (isNotFound(error)) {
-        draft.resolvers.push({
-          ...step,
-          verdict: 'pass',
-          code: signInCodeOf(error) ?? 'ERR_USER_NOT_FOUND',
-        });
+        note('pass', { code: signInCodeOf(error) ?? 'ERR_USER_NOT_FOUND' });
         continue;
       }
       const refusal = refusalOfThrown(error, 'ERR_RESOLVER_DENIED');
-      const isNo = refusal.code === 'ERR_RESOLVER_DENIED';
-      draft.resolvers.push({ ...step, verdict: isNo ? 'deny' : 'error', code: refusal.code });
+      note(refusal.code === 'ERR_RESOLVER_DENIED' ? 'deny' : 'error', { code: refusal.code });
       throw refusal;
     }
-    const identity = isVerdict(verdict) && !('verdict' in verdict) ? issued.get(verdict.token) : undefined;
-    if (identity) {
-      draft.resolvers.push({ ...step, verdict: 'identity' });
-      draft.userEntityRef = identity.claims.sub;
-      draft.ownership = identity.ownership;
-      return identity;
-    }
-    if (!isVerdict(verdict) || !('verdict' in verdict)) {
-      draft.resolvers.push({ ...step, verdict: 'error', code: 'ERR_RESOLVER_RESULT_INVALID' });
-      throw invalidResult(name);
-    }
-    const { reason } = verdict;
-    draft.resolvers.push({ ...step, verdict: verdict.verdict, ...saidBy(reason, login) });
-    if (verdict.verdict === 'deny') {
+    if (isVerdict(verdict) && 'verdict' in verdict) {
+      note(verdict.verdict, saidBy(verdict.reason, login));
+      if (verdict.verdict === 'pass') continue;
       throw new RefusalError('ERR_RESOLVER_DENIED', { hint: `Resolver '${name}': ${verdict.reason}` });
     }
+    const identity = isVerdict(verdict) && !('verdict' in verdict) ? issued.get(verdict.token) : undefined;
+    if (identity) return noteIdentity(draft, name, identity);
+    note('error', { code: 'ERR_RESOLVER_RESULT_INVALID' });
+    throw new RefusalError('ERR_RESOLVER_RESULT_INVALID', {
+      hint: `Resolver '${name}' returned neither a verdict nor what its context issued.`,
+    });
   }
   throw nobodyKnown(login, draft);
+}
+
+/** Writes down who the login is, and who said so. */
+export function noteIdentity(draft: RecordDraft, resolver: string, identity: IssuedIdentity): IssuedIdentity {
+  draft.resolvers.push({ resolver, verdict: 'identity' });
+  draft.userEntityRef = identity.claims.sub;
+  draft.ownership = identity.ownership;
+  return identity;
+}
+
+/** What the provider tells of who it is, see `SignInInfo.claims`. */
+function identifyingClaims(
+  { result }: Grant,
+  { claimsOf, identifyingClaims: names }: SignInPolicy,
+): Readonly<Record<string, unknown>> | undefined {
+  const claims = claimsOf?.(result);
+  if (!claims || !names) return claims;
+  return Object.fromEntries(Object.entries(claims).filter(([name]) => names.includes(name)));
 }
 
 /** A copy for each resolver: what one writes into it is not what the next one reads. */
@@ -123,12 +119,6 @@ function nobodyKnown(login: Grant, { resolvers }: RecordDraft): NobodyKnownError
 function isVerdict(given: SignInVerdict): boolean {
   if (typeof given !== 'object' || given === null) return false;
   return !('verdict' in given) || ['pass', 'deny'].includes(given.verdict);
-}
-
-function invalidResult(name: string): RefusalError {
-  return new RefusalError('ERR_RESOLVER_RESULT_INVALID', {
-    hint: `Resolver '${name}' returned neither a verdict nor what its context issued.`,
-  });
 }
 
 /**

@@ -22,7 +22,7 @@ import {
 import type { RecordDraft } from '../record/recordDraft.ts';
 import type { CatalogUsers, LookUpOptions } from './catalogUsers.ts';
 import { createRefWarnings, readOwnershipRefs, readSubject } from './issuedRefs.ts';
-import type { FoundOwnership, Ownership } from './ownership.ts';
+import type { FoundOwnership, ResolveOwnership } from './ownership.ts';
 
 /** What was issued, found again by the token that the resolver returns. */
 export interface IssuedIdentity extends IssuedToken {
@@ -42,7 +42,7 @@ export interface ResolverContexts {
 export function createResolverContexts(options: {
   tokens: TokenIssuerService;
   users: CatalogUsers;
-  ownership: Ownership;
+  ownership: ResolveOwnership;
   logger: Pick<LoggerService, 'warn'>;
 }): ResolverContexts {
   const { tokens, users, ownership, logger } = options;
@@ -65,7 +65,7 @@ export function createResolverContexts(options: {
         deny: (reason) => ({ verdict: 'deny', reason }),
 
         async resolveOwnershipEntityRefs(entity) {
-          const { refs, ...how } = await ownership.resolve(entity, { signal, note });
+          const { refs, ...how } = await ownership(entity, { signal, note });
           found.set(refs, how);
           return { ownershipEntityRefs: refs };
         },
@@ -87,7 +87,7 @@ export function createResolverContexts(options: {
             ...(leftOut.length > 0 && { leftOut: [...(how.leftOut ?? []), ...leftOut] }),
           };
           issued.set(token.token, { ...token, claims, ownership });
-          warnOfRefs(draft.providerId, { ...claims, leftOut: ownership.leftOut ?? [] });
+          warnOfRefs(draft.provider, { ...claims, leftOut: ownership.leftOut ?? [] });
           return {
             token: token.token,
             identity: { type: 'user', userEntityRef: claims.sub, ownershipEntityRefs: [...claims.ent] },

@@ -5,15 +5,11 @@ const mostClaims = 100;
 
 /** By member `given`, or of an e-mail address the first character and the domain: `j…@example.com`. */
 export function shortenedInputs(profile: unknown): Record<string, string> {
-  const members: Partial<Record<string, unknown>> =
-    typeof profile === 'object' && profile !== null ? { ...profile } : {};
-  const inputs: Record<string, string> = {};
-  for (const name of ['email', 'displayName', 'picture']) {
-    const value = members[name];
-    if (value === undefined || value === null || value === '') continue;
-    inputs[name] = name === 'email' ? shortenedEmail(value) : 'given';
-  }
-  return inputs;
+  const { email, displayName, picture } = (profile ?? {}) as Partial<Record<string, unknown>>;
+  const given = Object.entries({ email, displayName, picture }).filter(([, value]) => (value ?? '') !== '');
+  return Object.fromEntries(
+    given.map(([name, value]) => [name, name === 'email' ? shortenedEmail(value) : 'given']),
+  );
 }
 
 /** The names of the claims that each document gave, without their values: `{ userinfo: ['email', 'sub'] }`. */

@@ -1,11 +1,7 @@
-/**
- * What applies to the logins of one configured provider, and what the routes call to judge one: profile transforms, then
- * gates, then resolvers, then ownership; and, where config allows it, an identity for who is not in the catalog.
- */
-import type { ProfileInfo, ProfileTransform, UserTokenClaims } from '@vestibule/plugin-auth-node';
+/** What applies to the logins of one configured provider, and what becomes of one. */
+import type { ProfileInfo, ProfileTransform, SignInResolver } from '@vestibule/plugin-auth-node';
 import type { RecordDraft } from '../record/recordDraft.ts';
 import type { Gates } from './gates.ts';
-import type { NamedResolver } from './resolveIdentity.ts';
 import type { Grant } from './grant.ts';
 import type { IssuedIdentity } from './resolverContext.ts';
 
@@ -14,6 +10,13 @@ export interface NamedTransform {
   name: string;
   source: 'provider' | 'module';
   transform: ProfileTransform;
+}
+
+/** A resolver that runs, and where it came from. */
+export interface NamedResolver {
+  name: string;
+  source: 'config' | 'module' | 'provider';
+  resolver: SignInResolver;
 }
 
 /** What applies to one provider, in one environment where it has several. */
@@ -32,39 +35,21 @@ export interface SignInPolicy {
   readonly identifyingClaims?: readonly string[];
 }
 
+/** One login on its way through this room. */
+export interface Evaluation {
+  readonly login: Grant;
+  readonly policy: SignInPolicy;
+  /** Takes the steps. */
+  readonly draft: RecordDraft;
+  readonly signal: AbortSignal;
+}
+
 /** What a login became. */
 export interface SignInOutcome {
   /** What the person sees of themself: after the transforms. */
   profile: ProfileInfo;
   /** Absent for access delegation. */
   issued?: IssuedIdentity;
-}
-
-/** Judges logins, at sign-in and at every refresh. */
-export interface SignInEvaluator {
-  /**
-   * The whole way, writing into the decision as it goes.
-   *
-   * @throws RefusalError with a code of the closed list.
-   */
-  evaluate(options: {
-    login: Grant;
-    policy: SignInPolicy;
-    draft: RecordDraft;
-    signal: AbortSignal;
-  }): Promise<SignInOutcome>;
-  /**
-   * The gates alone, for a last good identity that goes out once more.
-   *
-   * @throws RefusalError `ERR_GATE_…`.
-   */
-  checkGates(options: {
-    login: Grant;
-    policy: SignInPolicy;
-    /** Of the identity; absent for access delegation. */
-    claims: UserTokenClaims | undefined;
-    draft: RecordDraft;
-  }): void;
 }
 
 /** Whether a login that was judged so is a sign-in; where a module's own resolvers decide, its identity says so. */

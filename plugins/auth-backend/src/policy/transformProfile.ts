@@ -3,12 +3,10 @@
  * refuse the login, by `context.deny` or by throwing.
  */
 import { RefusalError, type ProfileInfo, type SignInDenial } from '@vestibule/plugin-auth-node';
-import type { RecordDraft } from '../record/recordDraft.ts';
 import { checkedProfile } from './checkedProfile.ts';
 import { ownCopy } from './ownCopy.ts';
-import type { Grant } from './grant.ts';
 import type { ResolverContexts } from './resolverContext.ts';
-import type { NamedTransform } from './signInPolicy.ts';
+import type { Evaluation, NamedTransform } from './signInPolicy.ts';
 import { isNotFound, refusalOfThrown } from './thrownError.ts';
 import { untilAborted } from './untilAborted.ts';
 
@@ -18,44 +16,34 @@ import { untilAborted } from './untilAborted.ts';
  * @throws RefusalError `ERR_PROFILE_INVALID`, `ERR_PROFILE_DENIED`, `ERR_RESOLVER_FAILED` for a fault in a transform,
  *   `ERR_RESOLVER_TIMEOUT`, and what the catalog throws.
  */
-export async function transformProfile(options: {
-  login: Grant;
-  transforms: readonly NamedTransform[];
-  contexts: ResolverContexts;
-  draft: RecordDraft;
-  signal: AbortSignal;
-}): Promise<ProfileInfo> {
-  const { login, transforms, draft } = options;
+export async function transformProfile(given: Evaluation, contexts: ResolverContexts): Promise<ProfileInfo> {
+  const { login, policy, draft } = given;
   let profile = checkedProfile(login.profile, 'The provider');
-  for (const { name, transform } of transforms) {
+  for (const transform of policy.transforms) {
     try {
-      profile = await applied({ ...options, name, transform, profile });
+      profile = await applied(transform, profile, given, contexts);
     } catch (error) {
       const refusal = refusalOf(error);
       const { reason } = error instanceof Denial ? error : {};
       draft.transforms.push({
-        transform: name,
+        transform: transform.name,
         verdict: refusal.code === 'ERR_PROFILE_DENIED' ? 'deny' : 'error',
         ...(reason !== undefined && { reason }),
         code: refusal.code,
       });
       throw refusal;
     }
-    draft.transforms.push({ transform: name, verdict: 'profile' });
+    draft.transforms.push({ transform: transform.name, verdict: 'profile' });
   }
   return profile;
 }
 
-async function applied(options: {
-  login: Grant;
-  name: string;
-  transform: NamedTransform['transform'];
-  profile: ProfileInfo;
-  contexts: ResolverContexts;
-  draft: RecordDraft;
-  signal: AbortSignal;
-}): Promise<ProfileInfo> {
-  const { login, name, transform, profile, contexts, draft, signal } = options;
+async function applied(
+  { name, transform }: NamedTransform,
+  profile: ProfileInfo,
+  { login, draft, signal }: Evaluation,
+  contexts: ResolverContexts,
+): Promise<ProfileInfo> {
   const who = `Profile transform '${name}'`;
   const {
     context: { findCatalogUser, deny },
@@ -76,11 +64,11 @@ async function applied(options: {
 
 /** A no by `context.deny`. */
 class Denial extends RefusalError {
-  readonly reason: string;
-
-  constructor(who: string, reason: string) {
+  constructor(
+    who: string,
+    readonly reason: string,
+  ) {
     super('ERR_PROFILE_DENIED', { hint: `${who}: ${reason}` });
-    this.reason = reason;
   }
 }
 

@@ -5,7 +5,7 @@ import { testDatabases, type TestDatabase } from '@vestibule/backend-test-utils'
 import type { DevIdpServer } from '@vestibule/dev-idp';
 import { ProviderUnavailableError } from '@vestibule/plugin-auth-node';
 import { createSealing } from '../secrets/sealingService.ts';
-import { createSessions } from '../sessions/sealedSessions.ts';
+import { Sessions } from '../sessions/sealedSessions.ts';
 import { createAcmeProvider, grantOf, startAcmePortal } from '../testing/acmeProvider.ts';
 import { Browser } from '../testing/browser.ts';
 import { startIdentityProvider } from '../testing/portal.ts';
@@ -190,12 +190,12 @@ it('opens a session that was written before gates were asked, and shows the prof
     const browser = new Browser();
     await outcomeOf(await start({}, config), browser);
     const sessionToken = browser.cookies.get('acme-refresh-token')?.value ?? '';
-    const store = createSessions({
-      store: createDatabaseSessionStore({ client: async () => connect('auth') }, systemClock),
-      sealing: createSealing('a-session-secret-for-tests'),
-      clock: systemClock,
-    });
-    const session = await store.find(sessionToken, 'acme', 'development');
+    const store = new Sessions(
+      createDatabaseSessionStore({ client: async () => connect('auth') }, systemClock),
+      createSealing('a-session-secret-for-tests'),
+      systemClock,
+    );
+    const session = await store.find({ sessionToken, providerId: 'acme', environment: 'development' });
     const { asked, shown, evidence: told, ...earlier } = session!.identity;
     expect([asked, shown, told]).toEqual([{}, { email: 'jane@example.com', displayName: 'Jane' }, undefined]);
     await store.saveIdentity(session!, earlier);

@@ -53,7 +53,7 @@ export const configuredProvidersServiceRef = createServiceRef<ConfiguredProvider
         foreignCode: foreignCodeServiceRef,
         clock: clockServiceRef,
       },
-      async factory({ lifecycle, discovery, settings: { auth: settings }, providerServices, ...deps }) {
+      async factory({ lifecycle, discovery, settings, providerServices, ...deps }) {
         const { logger } = deps;
         const baseUrl = await discovery.getExternalBaseUrl('auth');
         const http = createOutboundHttp();

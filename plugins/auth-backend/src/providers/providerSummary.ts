@@ -1,6 +1,6 @@
 /** What is said of a provider at every start: who may come in by it, and in which order that is found. */
 import type { LoggerService } from '@vestibule/backend-plugin-api';
-import type { NamedResolver } from '../policy/resolveIdentity.ts';
+import type { NamedResolver } from '../policy/signInPolicy.ts';
 import type { NamedTransform } from '../policy/signInPolicy.ts';
 import { nameOf } from './signInProvider.ts';
 

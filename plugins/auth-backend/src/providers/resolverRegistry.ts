@@ -20,7 +20,7 @@ import {
 } from '@vestibule/plugin-auth-node';
 import type { z } from 'zod';
 import { resolverEntrySchema } from '../config.ts';
-import type { NamedResolver } from '../policy/resolveIdentity.ts';
+import type { NamedResolver } from '../policy/signInPolicy.ts';
 import { checkAdded, isNameTaken, namesAddedFor, displayName, unusedWarnings } from './addedNames.ts';
 
 type AddedResolver = Parameters<SignInResolverExtensionPoint['add']>[0];

@@ -13,8 +13,8 @@ export interface RecordDraft {
   /** Short and random; printed on the refusal page and in the log. */
   readonly reference: string;
   readonly event: 'sign-in' | 'refresh' | 'sign-out';
-  readonly providerId: string;
-  environment?: string;
+  readonly provider: string;
+  environment?: string | undefined;
   /** What the provider gave, by name, so shortened that it names nobody: `{ email: 'j…@example.com' }`. */
   inputs: Readonly<Record<string, string>>;
   /** By document of the provider, the names of the claims that count of it. */

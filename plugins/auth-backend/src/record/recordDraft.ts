@@ -9,6 +9,7 @@ import type { ClockService } from '@vestibule/backend-plugin-api';
 import {
   RefusalError,
   signInCodeOf,
+  type SignInCodeName,
   type SignInRecord,
   type SignInRecordShare,
 } from '@vestibule/plugin-auth-node';
@@ -37,29 +38,30 @@ export interface RecordWriter {
 
 /** A record in which nothing stands yet. */
 export function emptyDraft(
-  begun: Pick<RecordDraft, 'reference' | 'event' | 'providerId' | 'environment'>,
+  begun: Pick<RecordDraft, 'reference' | 'event' | 'provider' | 'environment'>,
 ): RecordDraft {
   return { ...begun, inputs: {}, transforms: [], gates: [], resolvers: [], catalog: [] };
 }
 
 /** Begins a record. */
-export function beginRecord(options: {
-  event: RecordDraft['event'];
-  providerId: string;
-  environment?: string;
-  clock: ClockService;
-  records: SignInRecords;
-}): RecordWriter {
-  const { event, providerId, environment, clock, records } = options;
+export function beginRecord(
+  { clock, records }: { clock: ClockService; records: SignInRecords },
+  begun: { event: RecordDraft['event']; providerId: string; environment?: string | undefined },
+): RecordWriter {
+  const { event, providerId: provider, environment } = begun;
   const startedAt = clock.now();
-  const draft = emptyDraft({
-    reference: randomBytes(5).toString('hex'),
-    event,
-    providerId,
-    ...(environment !== undefined && { environment }),
-  });
+  const draft = emptyDraft({ reference: randomBytes(5).toString('hex'), event, provider, environment });
   let kept: 'any' | 'refusals' | undefined;
-  const time = () => ({ startedAt, milliseconds: clock.now() - startedAt });
+  const write = async (
+    end: { code?: SignInCodeName; error: unknown },
+    isStored: boolean,
+    stack?: string[],
+  ): Promise<SignInRecord> => {
+    const time = { startedAt, milliseconds: clock.now() - startedAt };
+    const record = recordOf(draft, { ...end, ...time }, records.redactText);
+    await records.write({ record, share: shareOf(draft, kept), isStored, ...(stack && { stack }) });
+    return record;
+  };
   return {
     draft,
     keep(which) {
@@ -67,21 +69,12 @@ export function beginRecord(options: {
     },
     allow() {
       const { failure } = draft;
-      const record = recordOf(draft, { ...time(), error: failure }, records.redactText);
       const isStored = kept === 'any' || (kept === 'refusals' && failure !== undefined);
-      void records.write({ record, share: shareOf(draft, kept), isStored });
+      void write({ error: failure }, isStored);
     },
     async refuse(error) {
       const code = signInCodeOf(error) ?? 'ERR_RESOLVER_FAILED';
-      const record = recordOf(draft, { ...time(), code, error }, records.redactText);
-      const stack = stackOf(error, draft, records);
-      await records.write({
-        record,
-        share: shareOf(draft, kept),
-        isStored: kept !== undefined,
-        ...(stack && { stack }),
-      });
-      return record;
+      return write({ code, error }, kept !== undefined, stackOf(error, draft, records));
     },
   };
 }

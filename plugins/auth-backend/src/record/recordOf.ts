@@ -19,7 +19,7 @@ export function recordOf(
   end: { code?: SignInCodeName; error?: unknown; startedAt: number; milliseconds: number },
   redactText: RedactText,
 ): SignInRecord {
-  const { reference, event, providerId, environment, ownership, shortSession, grace } = draft;
+  const { reference, event, provider, environment, ownership, shortSession, grace } = draft;
   const { userEntityRef, secrets, claims } = draft;
   const { code, error, startedAt, milliseconds } = end;
   const redact = (text: string) => redactText(text, secrets);
@@ -40,7 +40,7 @@ export function recordOf(
     reference,
     at: new Date(startedAt).toISOString(),
     event,
-    provider: providerId,
+    provider,
     ...(environment !== undefined && { environment: redact(environment) }),
     outcome: code === undefined ? 'allowed' : 'refused',
     ...(code !== undefined && { code }),

@@ -68,7 +68,7 @@ describe.each(databases)('decisions on $name', ({ connect, name }) => {
     const database = await freshTable();
     const store = open(database);
     const record = recordOf({ outcome: 'allowed' });
-    store.keepSoon(record, 'login');
+    await store.keep(record, 'login');
     expect(await database(tables.records).select('reference')).toEqual([]);
     expect(await store.find(record.reference)).toEqual(record);
     await store.stop();

@@ -31,9 +31,10 @@ const complainEveryMilliseconds = 60_000;
 
 /** Where decisions are kept. */
 export interface RecordStore {
-  /** Keeps a record some time within the next second. */
-  keepSoon(record: SignInRecord, share: SignInRecordShare): void;
-  /** Resolves when the record was written, was given up, or the deadline of a second is over; never rejects. */
+  /**
+   * Keeps an allowed sign-in's record some time within the next second. Of a refusal's it resolves when that was written, was
+   * given up, or the deadline of a second is over; never rejects.
+   */
   keep(record: SignInRecord, share: SignInRecordShare): Promise<void>;
   find(reference: string): Promise<SignInRecord | undefined>;
   /** Writes what is pending, and ends. */
@@ -144,11 +145,12 @@ export function createRecordStore(options: {
   }
 
   return {
-    keepSoon(record, share) {
-      if (add({ record, share, settle: () => undefined }))
-        soon ??= setTimeout(() => void flush(), writeWithinMilliseconds).unref();
-    },
     async keep(record, share) {
+      if (record.outcome === 'allowed') {
+        if (add({ record, share, settle: () => undefined }))
+          soon ??= setTimeout(() => void flush(), writeWithinMilliseconds).unref();
+        return;
+      }
       await new Promise<void>((resolve) => {
         const deadline = setTimeout(resolve, keepDeadlineMilliseconds);
         const settle = () => {

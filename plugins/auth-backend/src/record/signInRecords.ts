@@ -20,7 +20,7 @@ import {
   type SignInRecordService,
 } from '@vestibule/plugin-auth-node';
 import { authDatabaseServiceRef, type AuthDatabase } from '../database/authDatabase.ts';
-import { createRecordStore } from './recordStore.ts';
+import { createRecordStore, type RecordStore } from './recordStore.ts';
 import { createRedactText, credentialsIn, type RedactText } from './redactText.ts';
 
 /** What sign-in writes records with. */
@@ -31,56 +31,24 @@ export interface SignInRecords extends SignInRecordService {
 /** Longer than a sink may take. */
 const deadlineMilliseconds = 2000;
 
-/** Sign-in's hold on a sink, which may be anybody's: its faults are logged, and nobody waits for it for long. */
-function createSignInRecords(options: {
-  sink: SignInRecordService;
-  redactText: RedactText;
-  logger: LoggerService;
-}): SignInRecords {
-  const { sink, redactText, logger } = options;
-  return {
-    redactText,
-    async write(finished) {
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, deadlineMilliseconds);
-      });
-      const written = Promise.resolve()
-        .then(async () => sink.write(finished))
-        .catch((error: unknown) => {
-          logger.warn(`the record ${finished.record.reference} could not be written`, error as Error);
-        });
-      await Promise.race([written, late]);
-      clearTimeout(timer);
-    },
-    find: async (reference) => sink.find(reference),
-  };
-}
-
 /** Takes records to the log and the table. */
 export function createDatabaseSink(options: {
   database: AuthDatabase;
   clock: ClockService;
   logger: LoggerService;
   isDevelopment: boolean;
-}): { sink: SignInRecordService; stop(): Promise<void> } {
-  const { database, clock, logger, isDevelopment } = options;
-  const store = createRecordStore({ database, clock, logger });
+}): SignInRecordService & Pick<RecordStore, 'stop'> {
+  const { logger, isDevelopment } = options;
+  const { keep, find, stop } = createRecordStore(options);
   return {
-    sink: {
-      async write(finished) {
-        log(logger, finished);
-        const { record, share, isStored } = finished;
-        if (record.outcome === 'allowed') {
-          if (isStored) store.keepSoon(record, share);
-        } else if (isStored || isDevelopment) {
-          // In development nobody floods the table, and every refusal is worth explaining.
-          await store.keep(record, share);
-        }
-      },
-      find: async (reference) => store.find(reference),
+    async write(finished) {
+      log(logger, finished);
+      const { record, share, isStored } = finished;
+      // In development nobody floods the table, and every refusal is worth explaining.
+      if (isStored || (isDevelopment && record.outcome === 'refused')) await keep(record, share);
     },
-    stop: async () => store.stop(),
+    find,
+    stop,
   };
 }
 
@@ -95,8 +63,8 @@ export const signInRecordServiceFactory = createServiceFactory({
     runtimeMode: runtimeModeServiceRef,
   },
   factory({ lifecycle, runtimeMode: { isDevelopment }, ...deps }) {
-    const { sink, stop } = createDatabaseSink({ ...deps, isDevelopment });
-    lifecycle.addShutdownHook(stop);
+    const sink = createDatabaseSink({ ...deps, isDevelopment });
+    lifecycle.addShutdownHook(sink.stop);
     return sink;
   },
 });
@@ -121,7 +89,7 @@ function fieldsOf(record: SignInRecord): JsonObject {
   return record as object as JsonObject;
 }
 
-/** Within sign-in. */
+/** Sign-in's hold on a sink, which may be anybody's: its faults are logged, and nobody waits for it for long. */
 export const signInRecordsServiceRef = createServiceRef<SignInRecords>({
   id: 'vestibule.auth.signInRecords',
   defaultFactory: async (service) =>
@@ -136,11 +104,23 @@ export const signInRecordsServiceRef = createServiceRef<SignInRecords>({
       async factory({ sink, config, discovery, logger }) {
         const auth = config.getOptional('auth');
         const baseUrl = await discovery.getExternalBaseUrl('auth');
-        return createSignInRecords({
-          sink,
+        return {
           redactText: createRedactText(credentialsIn(auth), { auth, baseUrl }),
-          logger,
-        });
+          async write(finished) {
+            let timer: NodeJS.Timeout | undefined;
+            const late = new Promise<void>((resolve) => {
+              timer = setTimeout(resolve, deadlineMilliseconds);
+            });
+            const written = Promise.resolve()
+              .then(async () => sink.write(finished))
+              .catch((error: unknown) => {
+                logger.warn(`the record ${finished.record.reference} could not be written`, error as Error);
+              });
+            await Promise.race([written, late]);
+            clearTimeout(timer);
+          },
+          find: async (reference) => sink.find(reference),
+        };
       },
     }),
 });

@@ -63,7 +63,7 @@ export const sealingServiceFactory = createServiceFactory({
   factory: ({ settings, database, runtimeMode, logger }) =>
     createLateSealing(async () =>
       findSealingSecret({
-        configured: settings.auth.session?.secret,
+        configured: settings.session?.secret,
         isProduction: runtimeMode.isProduction,
         logger,
         database,

@@ -3,23 +3,24 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ProviderRefusedError, type RefreshRequest } from '@vestibule/plugin-auth-node';
 import { testDatabases } from '@vestibule/backend-test-utils';
+import type { SessionStoreService } from '@vestibule/plugin-auth-node';
 import { migrate } from '@vestibule/database-migrations';
-import { createSessionRenewal } from '../flow/renewSession.ts';
+import { SessionRenewal } from '../flow/renewSession.ts';
 import { signInByClients } from '../providers/oauth.ts';
 import type { SignInProvider } from '../providers/signInProvider.ts';
 import { createSealing } from '../secrets/sealingService.ts';
 import { migrations, tables } from '../database/migrations.ts';
 import { deriveKey, open } from '../secrets/sealing.ts';
 import { grantOf } from '../testing/acmeProvider.ts';
-import { withLease } from './lease.ts';
 import type { Session, SessionIdentity, VendorTokens } from './session.ts';
-import { createSessions, type Sessions } from './sealedSessions.ts';
+import { Sessions } from './sealedSessions.ts';
 import { createDatabaseSessionStore } from './databaseSessionStore.ts';
 
 const databases = await testDatabases();
 afterAll(async () => Promise.all(databases.map(async (database) => database.cleanup())));
 
 const hour = 3_600_000;
+const ofAcme = { providerId: 'acme', environment: 'development' };
 const secret = 'a-session-secret-for-tests';
 const identity: SessionIdentity = {
   subject: 'jane-at-acme',
@@ -36,16 +37,15 @@ describe.each(databases)('sessions on $name', ({ connect }) => {
   /** Each with a connection of its own, as two processes have. */
   let first: Sessions;
   let second: Sessions;
+  let firstStore: SessionStoreService;
+  let secondStore: SessionStoreService;
   let database: Awaited<ReturnType<typeof connect>>;
   beforeAll(async () => {
     database = await connect('sessions');
     await migrate(database, { table: tables.migrations, migrations });
-    first = createSessions({ store: storeOn(database), sealing: createSealing(secret), clock });
-    second = createSessions({
-      store: storeOn(await connect('sessions')),
-      sealing: createSealing(secret),
-      clock,
-    });
+    [firstStore, secondStore] = [storeOn(database), storeOn(await connect('sessions'))];
+    first = new Sessions(firstStore, createSealing(secret), clock);
+    second = new Sessions(secondStore, createSealing(secret), clock);
   });
 
   const tokensNamed = (name: string): VendorTokens => ({
@@ -71,7 +71,7 @@ describe.each(databases)('sessions on $name', ({ connect }) => {
     return find(sessionToken);
   }
   async function find(sessionToken: string): Promise<Session> {
-    const session = await second.find(sessionToken, 'acme', 'development');
+    const session = await second.find({ sessionToken, ...ofAcme });
     if (!session) throw new Error('the session is not there');
     return session;
   }
@@ -112,29 +112,29 @@ describe.each(databases)('sessions on $name', ({ connect }) => {
 
     it('is judged by the clock of the database, however far those of replicas are apart', async () => {
       const session = await create();
-      expect(await first.takeLease(session, 'ours', 20_000)).toBe(true);
+      expect(await firstStore.takeLease(session.sessionTokenHash, 'ours', 20_000)).toBe(true);
       for (const apart of [hour, -2 * hour]) {
         now += apart;
-        expect(await second.takeLease(session, 'theirs', 20_000)).toBe(false);
+        expect(await secondStore.takeLease(session.sessionTokenHash, 'theirs', 20_000)).toBe(false);
       }
       now += hour;
       const { lease_until: until } = await database(tables.sessions).whereNotNull('lease_until').first();
       expect(Math.abs(Number(until) - Date.now() - 20_000)).toBeLessThan(10_000);
-      await first.releaseLease(session, 'ours');
+      await firstStore.releaseLease(session.sessionTokenHash, 'ours');
     });
 
     it('is one process’s alone, and is given back by nobody else', async () => {
       const session = await create();
       const taken = await Promise.all([
-        first.takeLease(session, 'a', 20_000),
-        second.takeLease(session, 'b', 20_000),
+        firstStore.takeLease(session.sessionTokenHash, 'a', 20_000),
+        secondStore.takeLease(session.sessionTokenHash, 'b', 20_000),
       ]);
       expect(taken.filter(Boolean)).toHaveLength(1);
       const [owner, other] = taken[0] ? ['a', 'b'] : ['b', 'a'];
-      await first.releaseLease(session, other);
-      expect(await first.takeLease(session, other, 20_000)).toBe(false);
-      await first.releaseLease(session, owner);
-      expect(await first.takeLease(session, other, 20_000)).toBe(true);
+      await firstStore.releaseLease(session.sessionTokenHash, other);
+      expect(await firstStore.takeLease(session.sessionTokenHash, other, 20_000)).toBe(false);
+      await firstStore.releaseLease(session.sessionTokenHash, owner);
+      expect(await firstStore.takeLease(session.sessionTokenHash, other, 20_000)).toBe(true);
     });
 
     it('that a dead process left behind ends by itself after 20 seconds', async () => {
@@ -142,15 +142,15 @@ describe.each(databases)('sessions on $name', ({ connect }) => {
       // It never comes back from its work, as a process that was killed.
       let held: () => void = () => undefined;
       const working = new Promise<void>((resolve) => (held = resolve));
-      void withLease(first, session, AbortSignal.timeout(60_000), async () => {
+      void first.withLease(session, AbortSignal.timeout(60_000), async () => {
         held();
         return new Promise(() => undefined);
       });
       await working;
       await leaseGrowsOlder(19_000);
-      expect(await second.takeLease(session, 'survivor', 1000)).toBe(false);
+      expect(await secondStore.takeLease(session.sessionTokenHash, 'survivor', 1000)).toBe(false);
       await leaseGrowsOlder(1001);
-      const seen = await withLease(second, session, AbortSignal.timeout(60_000), async (current) =>
+      const seen = await second.withLease(session, AbortSignal.timeout(60_000), async (current) =>
         Promise.resolve(current.sessionToken),
       );
       expect(seen).toBe(session.sessionToken);
@@ -158,34 +158,36 @@ describe.each(databases)('sessions on $name', ({ connect }) => {
 
     it('is waited for until the budget of the request is spent, which is an outage', async () => {
       const session = await create();
-      await first.takeLease(session, 'busy', 20_000);
+      await firstStore.takeLease(session.sessionTokenHash, 'busy', 20_000);
       const budget = new AbortController();
-      const waiting = withLease(second, session, budget.signal, async () => Promise.resolve());
+      const waiting = second.withLease(session, budget.signal, async () => Promise.resolve());
       budget.abort();
       await expect(waiting).rejects.toMatchObject({ code: 'ERR_PROVIDER_UNAVAILABLE' });
     });
 
     it('is free again after a failure, and its taker learns that the session has ended meanwhile', async () => {
       const session = await create();
-      const failing = withLease(first, session, AbortSignal.timeout(60_000), async () =>
+      const failing = first.withLease(session, AbortSignal.timeout(60_000), async () =>
         Promise.reject(new Error('boom')),
       );
       await expect(failing).rejects.toThrow('boom');
-      expect(await second.takeLease(session, 'next', 20_000)).toBe(true);
-      await second.releaseLease(session, 'next');
+      expect(await secondStore.takeLease(session.sessionTokenHash, 'next', 20_000)).toBe(true);
+      await secondStore.releaseLease(session.sessionTokenHash, 'next');
       let ran = false;
-      const ended = withLease(
+      const beaten = new Sessions(
         {
-          ...second,
+          ...secondStore,
           takeLease: async (...given) => {
-            const taken = await second.takeLease(...given);
+            const taken = await secondStore.takeLease(...given);
             await first.end(session.sessionToken);
             return taken;
           },
         },
-        session,
-        AbortSignal.timeout(60_000),
-        async () => Promise.resolve((ran = true)),
+        createSealing(secret),
+        clock,
+      );
+      const ended = beaten.withLease(session, AbortSignal.timeout(60_000), async () =>
+        Promise.resolve((ran = true)),
       );
       await expect(ended).rejects.toMatchObject({ code: 'ERR_AUTH_SESSION_ENDED' });
       expect(ran).toBe(false);
@@ -206,14 +208,14 @@ describe.each(databases)('sessions on $name', ({ connect }) => {
       return signInByClients(new Map([['development', client]]), { clock }) as SignInProvider;
     };
     const renewalOf = (store: Sessions) => {
-      const renewal = createSessionRenewal({ store, clock });
+      const renewal = new SessionRenewal(store, clock);
       return {
         renew: async (options: Parameters<typeof renewal.renew>[0]) => (await renewal.renew(options)).session,
       };
     };
     const rest = {
       scopes: ['basic'],
-      questions: {},
+      settings: { questions: {} } as never,
       request: { environment: 'development', signal: AbortSignal.timeout(60_000) } as never,
     };
 
@@ -312,19 +314,19 @@ describe.each(databases)('sessions on $name', ({ connect }) => {
 
     it('gives no session for the hash of a session token, or for another provider or environment', async () => {
       const { sessionToken, sessionTokenHash } = await create();
-      expect(await first.find(sessionTokenHash, 'acme', 'development')).toBeUndefined();
-      expect(await first.find(sessionToken, 'other', 'development')).toBeUndefined();
-      expect(await first.find(sessionToken, 'acme', 'production')).toBeUndefined();
-      expect(await first.find(sessionToken, 'acme', 'development')).toBeDefined();
+      expect(await first.find({ sessionToken: sessionTokenHash, ...ofAcme })).toBeUndefined();
+      expect(await first.find({ sessionToken, ...ofAcme, providerId: 'other' })).toBeUndefined();
+      expect(await first.find({ sessionToken, ...ofAcme, environment: 'production' })).toBeUndefined();
+      expect(await first.find({ sessionToken, ...ofAcme })).toBeDefined();
     });
   });
 
   it('that have ended open nothing, and a day later are removed from the database', async () => {
     const ended = await create();
     now += 24 * hour;
-    expect(await first.find(ended.sessionToken, 'acme', 'development')).toBeUndefined();
+    expect(await first.find(ended)).toBeUndefined();
     now += 25 * hour;
-    const store = createSessions({ store: storeOn(database), sealing: createSealing(secret), clock });
+    const store = new Sessions(storeOn(database), createSealing(secret), clock);
     await store.create({
       providerId: 'acme',
       environment: 'development',

@@ -5,6 +5,9 @@
  * Tokens and identity are written apart, each with a version: an identity write never overwrites a refresh token
  * that another request has rotated.
  */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   callersServiceRef,
   clockServiceRef,
@@ -14,148 +17,185 @@ import {
 } from '@vestibule/backend-plugin-api';
 import {
   fingerprint,
+  RefusalError,
   sealingServiceRef,
   sessionStoreServiceRef,
+  type MarkedTokens,
   type SealingService,
   type SessionStoreService,
   type StoredSession,
 } from '@vestibule/plugin-auth-node';
-import {
-  idleMilliseconds,
-  type Session,
-  type SessionIdentity,
-  type VendorSession,
-  type VendorTokens,
-} from './session.ts';
+import { sessionTokensIn } from '../http/providerCookies.ts';
+import { idleMilliseconds, type Session, type SessionIdentity, type VendorTokens } from './session.ts';
 import { identityText, readSession, tokensText } from './sessionFormat.ts';
-import { callerBySessionToken, createSessionTokens } from './sessionTokens.ts';
 
 const touchEveryMilliseconds = 5 * 60_000;
+/** Longer than the budget of a request, so that a lease ends by itself only when its process has died. */
+const leaseMilliseconds = 20_000;
+const pollMilliseconds = 100;
+
+/** Which session is meant. */
+type SessionAddress = Pick<Session, 'sessionToken' | 'providerId' | 'environment'>;
 
 /** The sessions. Every method rejects while the store does not answer. */
-export interface Sessions {
-  /** Creates a session with a new session token, and ends the one it replaces. */
-  create(options: {
-    providerId: string;
-    environment: string;
-    scopes: readonly string[];
-    tokens: VendorTokens;
-    vendor: VendorSession;
-    identity: SessionIdentity;
-    endsAt: number;
-    replaces?: string | undefined;
-  }): Promise<{ sessionToken: string }>;
-  /** Opens a session; `undefined` where the session token is none of this provider's and environment's, or it has ended. */
-  find(sessionToken: string, providerId: string, environment: string): Promise<Session | undefined>;
-  /** Whether a session ended with its access token, for want of a refresh token. Known for a day; it opens nothing. */
-  hasRunOut(sessionToken: string, providerId: string, environment: string): Promise<boolean>;
-  /** Writes tokens; `false` where somebody wrote newer ones meanwhile. */
-  saveTokens(session: Session, tokens: VendorTokens, vendor?: VendorSession): Promise<boolean>;
-  /** Writes the identity; `false` where somebody wrote a newer one meanwhile. */
-  saveIdentity(session: Session, identity: SessionIdentity): Promise<boolean>;
-  /** Notes that a part is away, or with `undefined` that all is well. */
-  saveOutage(session: Session, outage: { since: number; seenAt: number } | undefined): Promise<void>;
-  /** Takes the lease of a session for a while; `false` where another has it. */
-  takeLease(session: Session, owner: string, milliseconds: number): Promise<boolean>;
-  releaseLease(session: Session, owner: string): Promise<void>;
-  end(sessionToken: string): Promise<void>;
-}
+export class Sessions {
+  private readonly sessionTokens: MarkedTokens;
 
-export function createSessions(options: {
-  store: SessionStoreService;
-  sealing: SealingService;
-  clock: ClockService;
-}): Sessions {
-  const { store, sealing, clock } = options;
-  const sessionTokens = createSessionTokens(sealing);
-  /** Opens for whoever has the session token only. */
-  const purposeOf = (sessionToken: string) => ({ name: 'session', salt: sessionToken });
+  constructor(
+    private readonly store: SessionStoreService,
+    private readonly sealing: SealingService,
+    private readonly clock: ClockService,
+  ) {
+    // The purpose under which releases before made them.
+    this.sessionTokens = sealing.markedTokens('ticket');
+  }
+
+  /** Creates a session with a new session token, and ends the one it replaces. */
+  async create({
+    replaces,
+    ...session
+  }: Pick<Session, 'providerId' | 'environment' | 'scopes' | 'tokens' | 'vendor' | 'identity' | 'endsAt'> & {
+    replaces?: string | undefined;
+  }): Promise<{ sessionToken: string }> {
+    const { tokens, vendor, identity, ...plain } = session;
+    const sessionToken = this.sessionTokens.create();
+    const now = this.clock.now();
+    await this.store.create({
+      ...plain,
+      key: fingerprint(sessionToken),
+      sealedTokens: this.seal(sessionToken, 'tokens', tokensText(tokens, vendor)),
+      tokensVersion: 1,
+      sealedIdentity: this.seal(sessionToken, 'identity', identityText(identity, vendor)),
+      identityVersion: 1,
+      createdAt: now,
+      lastUsedAt: now,
+    });
+    if (replaces !== undefined) {
+      const key = fingerprint(replaces);
+      if ((await this.store.find(key))?.providerId === session.providerId) await this.store.end(key);
+    }
+    return { sessionToken };
+  }
+
+  /** Opens a session; `undefined` where the session token is none of this provider's and environment's, or it has ended. */
+  async find(address: SessionAddress): Promise<Session | undefined> {
+    const { sessionToken, providerId, environment } = address;
+    const found = await this.stored(address);
+    const now = this.clock.now();
+    if (!found || found.endsAt <= now || found.lastUsedAt + idleMilliseconds <= now) return undefined;
+    const { key, scopes, tokensVersion, identityVersion, endsAt, outage } = found;
+    const tokens = this.open(sessionToken, 'tokens', found.sealedTokens);
+    const identity = this.open(sessionToken, 'identity', found.sealedIdentity);
+    if (tokens === undefined || identity === undefined) return undefined;
+    if (found.lastUsedAt + touchEveryMilliseconds < now) await this.store.saveLastUse(key, now);
+    return {
+      sessionToken,
+      sessionTokenHash: key,
+      providerId,
+      environment,
+      scopes,
+      ...readSession(tokens, identity),
+      tokensVersion,
+      identityVersion,
+      endsAt,
+      ...(outage && { outage }),
+    };
+  }
+
+  /** A session as another request left it. @throws `ERR_AUTH_SESSION_ENDED` where it has ended meanwhile. */
+  async reopen(session: Session): Promise<Session> {
+    const current = await this.find(session);
+    if (!current) throw new RefusalError('ERR_AUTH_SESSION_ENDED');
+    return current;
+  }
+
+  /** Whether a session ended with its access token, for want of a refresh token. Known for a day; it opens nothing. */
+  async hasRunOut(address: SessionAddress): Promise<boolean> {
+    const found = await this.stored(address);
+    if (!found || found.endsAt > this.clock.now()) return false;
+    const tokens = this.open(address.sessionToken, 'tokens', found.sealedTokens);
+    return tokens !== undefined && (JSON.parse(tokens) as VendorTokens).expiresAt === found.endsAt;
+  }
+
+  /** Writes tokens; `false` where somebody wrote newer ones meanwhile. */
+  async saveTokens(session: Session, tokens: VendorTokens, vendor = session.vendor): Promise<boolean> {
+    const { sessionToken, sessionTokenHash, tokensVersion } = session;
+    const sealed = this.seal(sessionToken, 'tokens', tokensText(tokens, vendor));
+    return this.store.saveTokens(sessionTokenHash, tokensVersion, sealed);
+  }
+
+  /** Writes the identity; `false` where somebody wrote a newer one meanwhile. */
+  async saveIdentity(session: Session, identity: SessionIdentity): Promise<boolean> {
+    const { sessionToken, sessionTokenHash, identityVersion, vendor } = session;
+    const sealed = this.seal(sessionToken, 'identity', identityText(identity, vendor));
+    return this.store.saveIdentity(sessionTokenHash, identityVersion, sealed);
+  }
+
+  /** Notes that a part is away, or with `undefined` that all is well. */
+  async saveOutage({ sessionTokenHash }: Session, outage: Session['outage']): Promise<void> {
+    await this.store.saveOutage(sessionTokenHash, outage);
+  }
+
+  async end(sessionToken: string): Promise<void> {
+    await this.store.end(fingerprint(sessionToken));
+  }
+
+  /**
+   * Runs `act` with the session as it is once its lease is ours: across replicas, one call to the provider at a time.
+   *
+   * @throws `ERR_PROVIDER_UNAVAILABLE` where the lease is not free before the signal ends, `ERR_AUTH_SESSION_ENDED` where
+   *   the session has ended meanwhile.
+   */
+  async withLease<T>(
+    session: Session,
+    signal: AbortSignal,
+    act: (current: Session) => Promise<T>,
+  ): Promise<T> {
+    const { sessionTokenHash: key } = session;
+    const owner = randomUUID();
+    while (!(await this.store.takeLease(key, owner, leaseMilliseconds))) {
+      await delay(pollMilliseconds, undefined, { signal, ref: false }).catch(() => {
+        throw new RefusalError('ERR_PROVIDER_UNAVAILABLE', {
+          hint: 'Another request held the session for too long.',
+        });
+      });
+    }
+    try {
+      return await act(await this.reopen(session));
+    } finally {
+      await this.store.releaseLease(key, owner);
+    }
+  }
+
+  /**
+   * A name for the session of a request, whichever provider it is of; `undefined` where no session token of ours came with
+   * it. Whether one opens a session, the store knows; whether we made it, it shows by itself. That is enough to tell callers
+   * apart: nobody gets more session tokens than they made sign-ins.
+   */
+  callerOf(request: IncomingMessage): string | undefined {
+    const own = sessionTokensIn(request).find((value) => this.sessionTokens.isOurs(value));
+    return own === undefined ? undefined : fingerprint(own);
+  }
 
   /** What the store has, where it is of the provider and environment. */
-  async function stored(
-    sessionToken: string,
-    providerId: string,
-    environment: string,
-  ): Promise<StoredSession | undefined> {
-    if (!sessionTokens.isOurs(sessionToken)) return undefined;
-    const found = await store.find(fingerprint(sessionToken));
+  private async stored({
+    sessionToken,
+    providerId,
+    environment,
+  }: SessionAddress): Promise<StoredSession | undefined> {
+    if (!this.sessionTokens.isOurs(sessionToken)) return undefined;
+    const found = await this.store.find(fingerprint(sessionToken));
     return found?.providerId === providerId && found.environment === environment ? found : undefined;
   }
 
-  return {
-    async create({ providerId, environment, scopes, tokens, vendor, identity, endsAt, replaces }) {
-      const sessionToken = sessionTokens.create();
-      const purpose = purposeOf(sessionToken);
-      const now = clock.now();
-      await store.create({
-        key: fingerprint(sessionToken),
-        providerId,
-        environment,
-        scopes,
-        sealedTokens: sealing.seal(purpose, 'tokens', tokensText(tokens, vendor)),
-        tokensVersion: 1,
-        sealedIdentity: sealing.seal(purpose, 'identity', identityText(identity, vendor)),
-        identityVersion: 1,
-        createdAt: now,
-        lastUsedAt: now,
-        endsAt,
-      });
-      if (replaces !== undefined) {
-        const key = fingerprint(replaces);
-        if ((await store.find(key))?.providerId === providerId) await store.end(key);
-      }
-      return { sessionToken };
-    },
+  /** Opens for whoever has the session token only. */
+  private seal(sessionToken: string, label: 'tokens' | 'identity', text: string): string {
+    return this.sealing.seal({ name: 'session', salt: sessionToken }, label, text);
+  }
 
-    async find(sessionToken, providerId, environment) {
-      const found = await stored(sessionToken, providerId, environment);
-      const now = clock.now();
-      if (!found || found.endsAt <= now || found.lastUsedAt + idleMilliseconds <= now) return undefined;
-      const { key, scopes, tokensVersion, identityVersion, endsAt, outage } = found;
-      const purpose = purposeOf(sessionToken);
-      const tokens = sealing.open(purpose, 'tokens', found.sealedTokens);
-      const identity = sealing.open(purpose, 'identity', found.sealedIdentity);
-      if (tokens === undefined || identity === undefined) return undefined;
-      if (found.lastUsedAt + touchEveryMilliseconds < now) await store.saveLastUse(key, now);
-      return {
-        sessionToken,
-        sessionTokenHash: key,
-        providerId,
-        environment,
-        scopes,
-        ...readSession(tokens, identity),
-        tokensVersion,
-        identityVersion,
-        endsAt,
-        ...(outage && { outage }),
-      };
-    },
-
-    async hasRunOut(sessionToken, providerId, environment) {
-      const found = await stored(sessionToken, providerId, environment);
-      if (!found || found.endsAt > clock.now()) return false;
-      const sealed = sealing.open(purposeOf(sessionToken), 'tokens', found.sealedTokens);
-      const tokens = sealed === undefined ? undefined : (JSON.parse(sealed) as VendorTokens);
-      return tokens !== undefined && tokens.expiresAt === found.endsAt;
-    },
-
-    async saveTokens({ sessionToken, sessionTokenHash, tokensVersion, ...session }, tokens, vendor) {
-      const text = tokensText(tokens, vendor ?? session.vendor);
-      const sealed = sealing.seal(purposeOf(sessionToken), 'tokens', text);
-      return store.saveTokens(sessionTokenHash, tokensVersion, sealed);
-    },
-
-    async saveIdentity({ sessionToken, sessionTokenHash, identityVersion, vendor }, identity) {
-      const sealed = sealing.seal(purposeOf(sessionToken), 'identity', identityText(identity, vendor));
-      return store.saveIdentity(sessionTokenHash, identityVersion, sealed);
-    },
-
-    saveOutage: async ({ sessionTokenHash }, outage) => store.saveOutage(sessionTokenHash, outage),
-    takeLease: async ({ sessionTokenHash }, owner, milliseconds) =>
-      store.takeLease(sessionTokenHash, owner, milliseconds),
-    releaseLease: async ({ sessionTokenHash }, owner) => store.releaseLease(sessionTokenHash, owner),
-    end: async (sessionToken) => store.end(fingerprint(sessionToken)),
-  };
+  private open(sessionToken: string, label: 'tokens' | 'identity', sealed: string): string | undefined {
+    return this.sealing.open({ name: 'session', salt: sessionToken }, label, sealed);
+  }
 }
 
 /** Within sign-in. The host is told, too, how callers are told apart by their session tokens. */
@@ -171,9 +211,9 @@ export const sessionsServiceRef = createServiceRef<Sessions>({
         callers: callersServiceRef,
       },
       factory({ store, sealing, clock, callers }) {
-        const sessionTokens = createSessionTokens(sealing);
-        callers.identifyBy((request) => callerBySessionToken(request, sessionTokens));
-        return createSessions({ store, sealing, clock });
+        const sessions = new Sessions(store, sealing, clock);
+        callers.identifyBy((request) => sessions.callerOf(request));
+        return sessions;
       },
     }),
 });

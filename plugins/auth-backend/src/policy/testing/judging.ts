@@ -9,17 +9,14 @@ import type { CatalogService } from '@vestibule/plugin-catalog-node';
 import type { AllowBlock, EphemeralSettings, OwnershipSettings } from '../../config.ts';
 import { emptyDraft, type RecordDraft } from '../../record/recordDraft.ts';
 import { createMemoryCatalog } from '../../testing/memoryCatalog.ts';
-import { createCatalogUsers } from '../catalogUsers.ts';
 import { createGates } from '../gates.ts';
-import { createOwnership } from '../ownership.ts';
-import { createResolverContexts } from '../resolverContext.ts';
 import type { Grant } from '../grant.ts';
-import { createSignInEvaluator } from '../evaluateSignIn.ts';
+import { Policy } from '../evaluateSignIn.ts';
 import type { SignInOutcome, SignInPolicy } from '../signInPolicy.ts';
 
 /** A record to write into. */
 export function decisionOfTest(): RecordDraft {
-  return emptyDraft({ reference: 'x', event: 'sign-in', providerId: 'test' });
+  return emptyDraft({ reference: 'x', event: 'sign-in', provider: 'test' });
 }
 
 /** What applies; the resolvers are named `r0`, `r1`, the transforms `t0`, `t1`. */
@@ -46,6 +43,27 @@ export interface Judged {
   ent?: readonly string[];
 }
 
+/** The rules as they apply. */
+export function policyOfTest(rules: Rules): SignInPolicy {
+  const { transforms = [], resolvers = [], everywhere, own, providerId = 'test', claimsOf } = rules;
+  return {
+    providerId,
+    transforms: transforms.map((transform, index) => ({
+      name: `t${index}`,
+      source: 'module',
+      transform: transform as ProfileTransform,
+    })),
+    gates: createGates({
+      everywhere,
+      own,
+      ownPath: 'auth.providers.test.development',
+      isSignIn: resolvers.length > 0,
+    }),
+    resolvers: resolvers.map((resolver, index) => ({ name: `r${index}`, source: 'config', resolver })),
+    ...(claimsOf && { claimsOf }),
+  };
+}
+
 export function createJudging(
   options: {
     catalog?: CatalogService;
@@ -59,50 +77,32 @@ export function createJudging(
   const auth = { getOwnServiceCredentials: async () => Promise.resolve({}) } as never;
   let issued = 0;
   const warnings: string[] = [];
-  const users = createCatalogUsers({ catalog, auth });
-  const contexts = createResolverContexts({
+  const judge = new Policy({
+    settings: {
+      ownership: { mode: 'direct', maxDepth: 10, ...options.ownership },
+      signIn: { onMissing, ephemeral },
+    },
     tokens: {
       issue: async ({ sub }) =>
         Promise.resolve({ token: `token ${(issued += 1)} of ${sub}`, expiresAtEpochSeconds: 0 }),
       verify: async () => Promise.resolve(undefined),
     },
-    users,
-    ownership: createOwnership({
-      settings: { mode: 'direct', maxDepth: 10, ...options.ownership },
-      catalog,
-      auth,
-      resolver: () => options.ownershipResolver,
-    }),
+    catalog,
+    auth,
     logger: { warn: (message) => void warnings.push(message) },
   });
-  const evaluate = createSignInEvaluator({ contexts, users, signIn: { onMissing, ephemeral } });
+  judge.resolveOwnershipBy(options.ownershipResolver);
 
   return {
-    contexts,
+    contexts: judge.contexts,
     /** What was said to the log, for each provider once. */
     warnings,
 
     async evaluate(login: Partial<Grant>, rules: Rules = {}): Promise<Judged> {
-      const { transforms = [], resolvers = [], everywhere, own, providerId = 'test', claimsOf } = rules;
       const draft = decisionOfTest();
-      const policy: SignInPolicy = {
-        providerId,
-        transforms: transforms.map((transform, index) => ({
-          name: `t${index}`,
-          source: 'module',
-          transform: transform as ProfileTransform,
-        })),
-        gates: createGates({
-          everywhere,
-          own,
-          ownPath: 'auth.providers.test.development',
-          isSignIn: resolvers.length > 0,
-        }),
-        resolvers: resolvers.map((resolver, index) => ({ name: `r${index}`, source: 'config', resolver })),
-        ...(claimsOf && { claimsOf }),
-      };
+      const policy = policyOfTest(rules);
       try {
-        const outcome = await evaluate.evaluate({
+        const outcome = await judge.evaluate({
           login: { profile: {}, result: {}, ...login },
           policy,
           draft,

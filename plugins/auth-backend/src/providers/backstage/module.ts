@@ -9,7 +9,7 @@ import {
 } from '@vestibule/plugin-auth-node';
 import { z } from 'zod';
 import { instanceSchema } from '../../config.ts';
-import type { NamedResolver } from '../../policy/resolveIdentity.ts';
+import type { NamedResolver } from '../../policy/signInPolicy.ts';
 import type { ProviderBuildContext } from '../buildContext.ts';
 import { throwProblems } from '../configFaults.ts';
 import { reservedKeys } from '../instanceKeys.ts';

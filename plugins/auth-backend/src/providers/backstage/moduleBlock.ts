@@ -12,7 +12,7 @@ import {
   proxySettingsSchema,
   type AllowBlock,
 } from '../../config.ts';
-import type { NamedResolver } from '../../policy/resolveIdentity.ts';
+import type { NamedResolver } from '../../policy/signInPolicy.ts';
 import type { NamedTransform } from '../../policy/signInPolicy.ts';
 import { clientSecretProblems } from '../../secrets/secretProblems.ts';
 import type { ProviderBuildContext } from '../buildContext.ts';

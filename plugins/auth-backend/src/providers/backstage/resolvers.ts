@@ -11,7 +11,7 @@ import {
   type Config,
   type ConfigProblem,
 } from '@vestibule/backend-plugin-api';
-import type { NamedResolver } from '../../policy/resolveIdentity.ts';
+import type { NamedResolver } from '../../policy/signInPolicy.ts';
 import type { ProviderBuildContext } from '../buildContext.ts';
 import { throwProblems } from '../configFaults.ts';
 

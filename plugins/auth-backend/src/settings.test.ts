@@ -7,7 +7,7 @@ import {
 } from '@vestibule/backend-plugin-api';
 import { mockServices } from '@vestibule/backend-test-utils';
 import { z } from 'zod';
-import { checkHostConfig } from './hostConfig.ts';
+import { checkHostConfig } from './settings.ts';
 import { silentLogger } from './testing/silentLogger.ts';
 
 /** As Backstage's: it cannot tell where anything stands, and nobody has checked it. */
