@@ -55,6 +55,7 @@ export * from './provider/providerExplanation.ts';
 export * from './provider/providerFactory.ts';
 export * from './provider/providerFacts.ts';
 export * from './provider/providerKeySet.ts';
+export * from './provider/providerModules.ts';
 export * from './provider/proxyProvider.ts';
 export * from './provider/scopes.ts';
 export * from './provider/verifyIdToken.ts';

@@ -8,7 +8,7 @@ import {
   type JsonValue,
   type LocatedConfig,
 } from '@vestibule/backend-plugin-api';
-import { backstageProviders, isKnownProviderType } from '@vestibule/plugin-auth-backend/inspect';
+import { backstageProviders, isKnownProviderType } from '@vestibule/plugin-auth-node';
 import type { BackstageDifferences } from '@vestibule/plugin-auth-node';
 import { formatPath, type Installation } from './readInstallation.ts';
 

@@ -1,6 +1,6 @@
 /** The keys that mean here what they mean there. */
 import { asObject } from '@vestibule/backend-plugin-api';
-import { packageOfProvider } from '@vestibule/plugin-auth-backend/inspect';
+import { packageOfProvider } from '@vestibule/plugin-auth-node';
 import { at, valueAt } from './blocks.ts';
 import { formatPath, type Installation } from './readInstallation.ts';
 import type { Finding, ModuleToAdd, NamedSource } from './report.ts';

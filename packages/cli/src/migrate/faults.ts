@@ -5,7 +5,7 @@ import {
   commonKeys,
   emailResolvers,
   isKnownProviderType,
-} from '@vestibule/plugin-auth-backend/inspect';
+} from '@vestibule/plugin-auth-node';
 import { at, blocksOf, valueAt, type ProviderBlock } from './blocks.ts';
 import type { Fault, InstallationJudgement } from './judgeInstallation.ts';
 import { formatPath, type Installation } from './readInstallation.ts';

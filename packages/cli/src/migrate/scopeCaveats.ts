@@ -5,7 +5,7 @@ import {
   isKnownProviderType,
   commonKeys,
   commonProxyKeys,
-} from '@vestibule/plugin-auth-backend/inspect';
+} from '@vestibule/plugin-auth-node';
 import { at, blocksOf, valueAt, type ProviderBlock, type ResolverEntry } from './blocks.ts';
 import { findOAuthServerWeaknesses } from './oauthServer.ts';
 import type { Installation } from './readInstallation.ts';

@@ -9,7 +9,7 @@ import {
   type Config,
   type ConfigProblem,
 } from '@vestibule/backend-plugin-api';
-import { earlierIds, knownProviderTypes, packageOfProvider } from './providerModules.ts';
+import { earlierIds, knownProviderTypes, packageOfProvider } from '@vestibule/plugin-auth-node';
 
 /** A warning; the start fails only where no other provider is left. */
 export function missingModule(

@@ -2,7 +2,7 @@
  * The names under `providers` of the old system whose vendor has no module of ours. Whoever reads one is told what to use,
  * instead of that `undefined` has no `create`.
  */
-import { packageOfProvider } from '@vestibule/plugin-auth-backend/inspect';
+import { packageOfProvider } from '@vestibule/plugin-auth-node';
 import { AuthRouterError } from '../errors.ts';
 
 /** With the id in config, where there is a module for it. */

@@ -6,6 +6,7 @@ import {
   type AuthResolverContext,
   type BackstageRouteHandlers,
   RefusalError,
+  packageOfProvider,
 } from '@vestibule/plugin-auth-node';
 import { z } from 'zod';
 import { instanceSchema } from '../../config.ts';
@@ -13,7 +14,6 @@ import type { NamedResolver } from '../../policy/signInPolicy.ts';
 import type { ProviderBuildContext } from '../buildContext.ts';
 import { throwProblems } from '../configFaults.ts';
 import { reservedKeys } from '../instanceKeys.ts';
-import { packageOfProvider } from '../providerModules.ts';
 import { createFromBlock } from '../readBlock.ts';
 import type { ProviderIdentity } from '../signInProvider.ts';
 import { watchCalls } from './calls.ts';

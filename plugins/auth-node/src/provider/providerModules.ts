@@ -147,12 +147,14 @@ export function packageOfProvider(type: string): string | undefined {
   return hosted && `${hosted.scope ?? '@backstage'}/plugin-auth-backend-module-${hosted.module}-provider`;
 }
 
-/** The types for which there is a package. */
+/** The types for which there is a package. @public */
 export const knownProviderTypes: readonly string[] = [...ownModules, ...Object.keys(backstageProviders)];
 
 /**
  * What ids are today that were others in earlier Backstage, in its old `auth.ts` files or in the names of packages; letter
  * case and dashes do not count. `null`: there is none any more.
+ *
+ * @public
  */
 export const earlierIds: Readonly<Record<string, string | null>> = {
   aad: 'microsoft',
