@@ -3,13 +3,13 @@
  *
  * @packageDocumentation
  */
-import { clockServiceRef, createServiceDecorator } from '@vestibule/backend-plugin-api';
+import { clockServiceRef, createExpiringMap, createServiceDecorator } from '@vestibule/backend-plugin-api';
 import { stringifyEntityRef, type Entity } from '@vestibule/catalog-model';
 import { catalogServiceRef, type CatalogService } from '@vestibule/plugin-catalog-node';
 
 /** Who has left the catalog still signs in for this long. */
 const keptMilliseconds = 10_000;
-const mostEntries = 1000;
+const maxEntries = 1000;
 
 /** Answers `getEntityByRef` of plugins from memory for ten seconds; everything else goes to the catalog. */
 const cachedCatalog = createServiceDecorator({
@@ -17,7 +17,7 @@ const cachedCatalog = createServiceDecorator({
   name: 'cached-catalog',
   deps: { clock: clockServiceRef },
   decorate(inner, { clock }): CatalogService {
-    const entries = new Map<string, { entity: Entity | undefined; until: number }>();
+    const entries = createExpiringMap<{ entity: Entity | undefined }>({ clock, maxEntries });
     return {
       getEntities: async (request, options) => inner.getEntities(request, options),
       getEntitiesByRefs: async (request, options) => inner.getEntitiesByRefs(request, options),
@@ -29,12 +29,9 @@ const cachedCatalog = createServiceDecorator({
         const key = `${principal.subject} ${typeof ref === 'string' ? ref : stringifyEntityRef(ref)}`;
         const known = entries.get(key);
         // A copy each time: callers may change what they are given.
-        if (known && known.until > clock.now()) return structuredClone(known.entity);
+        if (known) return structuredClone(known.entity);
         const entity = await inner.getEntityByRef(ref, options);
-        entries.delete(key);
-        entries.set(key, { entity: structuredClone(entity), until: clock.now() + keptMilliseconds });
-        // A Map keeps the order of insertion.
-        for (const oldest of entries.keys()) if (entries.size > mostEntries) entries.delete(oldest);
+        entries.set(key, { entity: structuredClone(entity) }, clock.now() + keptMilliseconds);
         return entity;
       },
     };

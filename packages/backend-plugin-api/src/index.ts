@@ -4,6 +4,10 @@
  *
  * @packageDocumentation
  */
+export * from './bounds/deadline.ts';
+export * from './bounds/expiringMap.ts';
+export * from './bounds/once.ts';
+export * from './bounds/windowCounter.ts';
 export * from './config/checkConfig.ts';
 export * from './config/config.ts';
 export * from './config/configJudge.ts';

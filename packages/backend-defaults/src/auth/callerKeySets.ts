@@ -2,8 +2,7 @@
  * One key set for each plugin that calls. Who calls is told by a token that is not verified yet, so a stranger may name
  * any number of plugins: names that never led to a key are asked for at most 30 times a minute, and few are kept.
  */
-import type { ClockService } from '@vestibule/backend-plugin-api';
-import { createBoundedCache } from './boundedCache.ts';
+import { createExpiringMap, type ClockService } from '@vestibule/backend-plugin-api';
 import type { RemoteKeySet } from './remoteKeySet.ts';
 
 const maxStrangersPerMinute = 30;
@@ -18,7 +17,7 @@ export function createCallerKeySets(
   clock: ClockService,
 ): CallerKeySets {
   const known = new Map<string, RemoteKeySet>();
-  const strangers = createBoundedCache<RemoteKeySet>(maxKept, clock);
+  const strangers = createExpiringMap<RemoteKeySet>({ clock, maxEntries: maxKept });
   let askedAtMilliseconds: number[] = [];
 
   return {

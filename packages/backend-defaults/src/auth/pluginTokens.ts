@@ -3,9 +3,13 @@
  * `<plugin>/.backstage/auth/v1/jwks.json`, and made for the plugin that verifies. `sub` is used to find the keys before
  * anything is verified, so its form is checked first and the number of plugins asked for is bounded.
  */
-import { CodedError, statusOfError, type ClockService } from '@vestibule/backend-plugin-api';
+import {
+  CodedError,
+  createExpiringMap,
+  statusOfError,
+  type ClockService,
+} from '@vestibule/backend-plugin-api';
 import { decodeJwt, jwtVerify } from 'jose';
-import { createBoundedCache } from './boundedCache.ts';
 import { tokenInvalid } from './errors.ts';
 import type { RemoteKeySet } from './remoteKeySet.ts';
 import { claimedType, signatureAlgorithms, tokenHash, tokenTypes } from './tokens.ts';
@@ -36,7 +40,7 @@ export function createPluginTokens(options: {
   clock: ClockService;
 }): PluginTokens {
   const { ownPluginId, keySetOf, clock } = options;
-  const verified = createBoundedCache<VerifiedPlugin>(maxRemembered, clock);
+  const verified = createExpiringMap<VerifiedPlugin>({ clock, maxEntries: maxRemembered });
   return {
     async verify(token) {
       if (claimedType(token) !== tokenTypes.plugin) return undefined;

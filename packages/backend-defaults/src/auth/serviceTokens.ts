@@ -3,9 +3,8 @@
  * `aud` (the called), `iat`, `exp` and, for a user, `obo` (the limited token). One hour, or the user's rest if shorter. A
  * token is used again until its last minute.
  */
-import type { ClockService } from '@vestibule/backend-plugin-api';
+import { createExpiringMap, type ClockService } from '@vestibule/backend-plugin-api';
 import { CompactSign } from 'jose';
-import { createBoundedCache } from './boundedCache.ts';
 import type { ServiceKeys } from './serviceKeys.ts';
 import { tokenHash, tokenTypes } from './tokens.ts';
 
@@ -21,7 +20,7 @@ export interface ServiceTokens {
 }
 
 export function createServiceTokens(pluginId: string, keys: ServiceKeys, clock: ClockService): ServiceTokens {
-  const issued = createBoundedCache<string>(maxRemembered, clock);
+  const issued = createExpiringMap<string>({ clock, maxEntries: maxRemembered });
   return {
     async issue({ targetPluginId, onBehalfOf }) {
       // No plugin id contains a space.

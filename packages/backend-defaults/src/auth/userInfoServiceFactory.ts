@@ -6,6 +6,7 @@ import {
   AuthenticationError,
   clockServiceRef,
   coreServices,
+  createExpiringMap,
   createServiceFactory,
   InputError,
   NotFoundError,
@@ -13,12 +14,12 @@ import {
   type BackstageCredentials,
   type ClockService,
   type DiscoveryService,
+  type ExpiringMap,
   type UserInfo,
   type UserInfoService,
 } from '@vestibule/backend-plugin-api';
 import { createOutboundHttp, parseJson, type OutboundHttp } from '@vestibule/outbound-http';
 import { decodeJwt } from 'jose';
-import { createBoundedCache, type BoundedCache } from './boundedCache.ts';
 import { tokenOf } from './credentials.ts';
 import { tokenHash } from './tokens.ts';
 
@@ -38,7 +39,7 @@ export const userInfoServiceFactory = createServiceFactory({
     rootLifecycle.addShutdownHook(async function closeUserInfoConnections() {
       await http.close();
     });
-    return { http, answers: createBoundedCache<Promise<UserInfo>>(maxRemembered, clock) };
+    return { http, answers: createExpiringMap<Promise<UserInfo>>({ clock, maxEntries: maxRemembered }) };
   },
   factory: ({ discovery, clock }, { http, answers }) => createUserInfo({ discovery, http, answers, clock }),
 });
@@ -46,7 +47,7 @@ export const userInfoServiceFactory = createServiceFactory({
 function createUserInfo(options: {
   discovery: DiscoveryService;
   http: OutboundHttp;
-  answers: BoundedCache<Promise<UserInfo>>;
+  answers: ExpiringMap<Promise<UserInfo>>;
   clock: ClockService;
 }): UserInfoService {
   const { discovery, http, answers, clock } = options;

@@ -5,9 +5,13 @@
  * several addresses. What was verified is remembered until the token ends, and for 5 minutes at most, so that a key that
  * was withdrawn is soon without effect.
  */
-import { CodedError, statusOfError, type ClockService } from '@vestibule/backend-plugin-api';
+import {
+  CodedError,
+  createExpiringMap,
+  statusOfError,
+  type ClockService,
+} from '@vestibule/backend-plugin-api';
 import { jwtVerify } from 'jose';
-import { createBoundedCache } from './boundedCache.ts';
 import { tokenInvalid } from './errors.ts';
 import type { RemoteKeySet } from './remoteKeySet.ts';
 import { claimedType, signatureAlgorithms, tokenHash, tokenTypes } from './tokens.ts';
@@ -30,7 +34,7 @@ export interface UserTokens {
 }
 
 export function createUserTokens(keySet: RemoteKeySet, clock: ClockService): UserTokens {
-  const verified = createBoundedCache<VerifiedUser>(maxRemembered, clock);
+  const verified = createExpiringMap<VerifiedUser>({ clock, maxEntries: maxRemembered });
   return {
     async verify(token) {
       const typ = claimedType(token);

@@ -2,14 +2,15 @@
 import {
   clockServiceRef,
   coreServices,
+  createExpiringMap,
   createServiceFactory,
   durationToMilliseconds,
   type CacheService,
   type ClockService,
+  type ExpiringMap,
   type HumanDuration,
   type JsonValue,
 } from '@vestibule/backend-plugin-api';
-import { createBoundedCache, type BoundedCache } from '../auth/boundedCache.ts';
 
 const maxEntries = 10_000;
 
@@ -20,12 +21,12 @@ export const cacheServiceFactory = createServiceFactory({
   service: coreServices.cache,
   deps: { clock: clockServiceRef },
   factory({ clock }): CacheService {
-    return cacheOver(createBoundedCache<string>(maxEntries, clock), clock, undefined);
+    return cacheOver(createExpiringMap<string>({ clock, maxEntries }), clock, undefined);
   },
 });
 
 /** Values are kept as text, so that nobody holds what another changes. */
-function cacheOver(entries: BoundedCache<string>, clock: ClockService, defaultTtl: Lifetime): CacheService {
+function cacheOver(entries: ExpiringMap<string>, clock: ClockService, defaultTtl: Lifetime): CacheService {
   return {
     async get<TValue extends JsonValue>(key: string) {
       const text = entries.get(key);

@@ -2,7 +2,7 @@
  * Clients whose id is the URL of their description (draft-ietf-oauth-client-id-metadata-document). Everything a document
  * says is the client's own word; which ids may be used, and where a client may be redirected to, is the operator's.
  */
-import type { ClockService, LoggerService } from '@vestibule/backend-plugin-api';
+import { createExpiringMap, type ClockService, type LoggerService } from '@vestibule/backend-plugin-api';
 import { cliClientDocument } from './cliClientDocument.ts';
 import { parseClientDocument, type ClientDocument } from './clientDocument.ts';
 import { parseClientIdUrl } from './clientIdUrl.ts';
@@ -14,7 +14,7 @@ import { OAuthError } from '../oauthError.ts';
 import { isRedirectUriPermitted, isSameLoopback } from './redirectUris.ts';
 import type { UrlPattern } from './urlPattern.ts';
 
-const maximumEntries = 500;
+const maxEntries = 500;
 /** How long a document is good for while a newer one cannot be fetched. */
 const staleMilliseconds = 86_400_000;
 
@@ -24,13 +24,6 @@ interface KnownDocument {
   /** When to ask again. */
   readonly until: number;
   readonly fetchedAt: number;
-}
-
-/** Why an id has none. */
-interface KnownFault {
-  readonly fault: OAuthError;
-  /** When to ask again. */
-  readonly until: number;
 }
 
 /** The documents. */
@@ -57,9 +50,10 @@ export function createClientMetadataDocuments(options: {
   const { clientIdPatterns, redirectUriPatterns, baseUrl, http, isDevelopment, logger, clock } = options;
   const own = cliClientDocument(baseUrl);
   const budget = createFetchBudget(clock);
-  const documents = new Map<string, KnownDocument>();
+  // For as long as there is room: one that is too old to serve is still known.
+  const documents = createExpiringMap<KnownDocument>({ clock, maxEntries });
   // Apart: anybody can make up ids that have no document, and those must drive none out.
-  const faults = new Map<string, KnownFault>();
+  const faults = createExpiringMap<OAuthError>({ clock, maxEntries });
   const underWay = new Map<string, Promise<ClientDocument>>();
 
   function matching(url: URL): UrlPattern[] {
@@ -84,7 +78,7 @@ export function createClientMetadataDocuments(options: {
       const document = parseClientDocument(json, clientId);
       const now = clock.now();
       faults.delete(clientId);
-      remember(documents, clientId, { document, until: now + freshMilliseconds, fetchedAt: now });
+      documents.set(clientId, { document, until: now + freshMilliseconds, fetchedAt: now }, Infinity);
       return document;
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error;
@@ -95,10 +89,10 @@ export function createClientMetadataDocuments(options: {
       const until = clock.now() + shortestMilliseconds;
       if (!stale) {
         documents.delete(clientId);
-        remember(faults, clientId, { fault, until });
+        faults.set(clientId, fault, until);
         throw fault;
       }
-      remember(documents, clientId, { ...stale, until });
+      documents.set(clientId, { ...stale, until }, Infinity);
       return stale.document;
     }
   }
@@ -108,7 +102,7 @@ export function createClientMetadataDocuments(options: {
     const known = documents.get(clientId);
     if (known && known.until > clock.now()) return known.document;
     const refused = faults.get(clientId);
-    if (refused && refused.until > clock.now()) throw refused.fault;
+    if (refused) throw refused;
     const already = underWay.get(clientId);
     if (already) return already;
     // A client that is known has an account of its own, which ids that somebody makes up cannot use up.
@@ -155,12 +149,4 @@ export function createClientMetadataDocuments(options: {
       return clientOf(clientId, await documentOf(clientId, url));
     },
   };
-}
-
-/** Puts it at the end; of too many, the first goes. */
-function remember<T>(all: Map<string, T>, clientId: string, one: T): void {
-  all.delete(clientId);
-  all.set(clientId, one);
-  const [oldest] = all.keys();
-  if (all.size > maximumEntries && oldest !== undefined) all.delete(oldest);
 }

@@ -5,7 +5,7 @@
  * Keys begin with the bearer token that was sent, so that an answer only ever returns to whom the catalog gave it. Kept
  * are the texts, not the objects made of them: nobody can change what another one receives.
  */
-import type { ClockService } from '@vestibule/backend-plugin-api';
+import { createExpiringMap, untilAborted, type ClockService } from '@vestibule/backend-plugin-api';
 import type { OutboundResponse } from '@vestibule/outbound-http';
 
 /** @see createAnswerCache */
@@ -44,19 +44,16 @@ export function createAnswerCache(options: {
     maxCharacters = 4_000_000,
   } = options;
   const flights = new Map<string, Flight>();
-  /** In the order of their arrival, which is the order of their end. */
-  const kept = new Map<string, KeptAnswer>();
-  let characters = 0;
+  const kept = createExpiringMap<OutboundResponse>({ clock, maxEntries, maxWeight: maxCharacters });
 
   return {
     async get(key, load, signal) {
-      dropStale();
       const answer = kept.get(key);
-      if (answer) return answer.response;
+      if (answer) return answer;
       const flight = flights.get(key) ?? takeOff(key, load);
       flight.waiters++;
       try {
-        return await raceAbort(flight.response, signal);
+        return await untilAborted(signal, flight.response);
       } finally {
         flight.waiters--;
         if (flight.waiters === 0) land(key, flight);
@@ -90,25 +87,7 @@ export function createAnswerCache(options: {
   function keep(key: string, response: OutboundResponse): void {
     const size = response.text.length;
     if (!isKept(response) || size > maxCharacters / 16) return;
-    kept.set(key, { response, size, endsAt: clock.now() + lifetimeMilliseconds });
-    characters += size;
-    for (const oldest of kept.keys()) {
-      if (kept.size <= maxEntries && characters <= maxCharacters) break;
-      drop(oldest);
-    }
-  }
-
-  function dropStale(): void {
-    const time = clock.now();
-    for (const [key, { endsAt }] of kept) {
-      if (endsAt > time) break;
-      drop(key);
-    }
-  }
-
-  function drop(key: string): void {
-    characters -= kept.get(key)?.size ?? 0;
-    kept.delete(key);
+    kept.set(key, response, clock.now() + lifetimeMilliseconds, size);
   }
 }
 
@@ -116,25 +95,4 @@ interface Flight {
   waiters: number;
   readonly ending: AbortController;
   readonly response: Promise<OutboundResponse>;
-}
-
-interface KeptAnswer {
-  readonly response: OutboundResponse;
-  readonly size: number;
-  /** Milliseconds since the epoch. */
-  readonly endsAt: number;
-}
-
-async function raceAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  let stop: (() => void) | undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', stop);
-    if (signal.aborted) stop();
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    if (stop) signal.removeEventListener('abort', stop);
-  }
 }

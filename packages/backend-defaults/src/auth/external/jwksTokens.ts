@@ -4,9 +4,13 @@
  *
  * The keys are asked for only when the token says that it is meant for this entry, so that strangers' tokens cause no calls.
  */
-import { CodedError, statusOfError, type ClockService } from '@vestibule/backend-plugin-api';
+import {
+  CodedError,
+  createExpiringMap,
+  statusOfError,
+  type ClockService,
+} from '@vestibule/backend-plugin-api';
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
-import { createBoundedCache } from '../boundedCache.ts';
 import type { RemoteKeySet } from '../remoteKeySet.ts';
 import { signatureAlgorithms, tokenHash } from '../tokens.ts';
 import type { ExternalTokens } from './externalTokens.ts';
@@ -24,7 +28,7 @@ export function createJwksTokens(
   const issuer = listOf(options.issuer);
   const audience = listOf(options.audience);
   const prefix = options.subjectPrefix === undefined ? 'external:' : `external:${options.subjectPrefix}:`;
-  const verified = createBoundedCache<string>(maxRemembered, clock);
+  const verified = createExpiringMap<string>({ clock, maxEntries: maxRemembered });
 
   return {
     async verify(token) {

@@ -1,0 +1,70 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { untilAborted, withDeadline } from './deadline.ts';
+
+const hanging = async (): Promise<never> => new Promise(() => undefined);
+const late = () => new Error('late');
+
+describe('untilAborted', () => {
+  it('gives what comes of the work', async () => {
+    const { signal } = new AbortController();
+    expect(await untilAborted(signal, Promise.resolve(1))).toBe(1);
+    await expect(untilAborted(signal, Promise.reject(new Error('failed')))).rejects.toThrow('failed');
+  });
+
+  it('throws the reason, or the error given, when the signal ends first', async () => {
+    const ending = new AbortController();
+    const waiting = [untilAborted(ending.signal, hanging()), untilAborted(ending.signal, hanging(), late)];
+    ending.abort(new Error('reason'));
+    await expect(waiting[0]).rejects.toThrow('reason');
+    await expect(waiting[1]).rejects.toThrow('late');
+  });
+
+  it('throws where the signal has ended already, and takes what the work throws later', async () => {
+    let fail: (error: Error) => void = () => undefined;
+    const work = new Promise<never>((_, reject) => (fail = reject));
+    await expect(untilAborted(AbortSignal.abort(), work, late)).rejects.toThrow('late');
+    fail(new Error('failed'));
+    await new Promise((resolve) => setImmediate(resolve));
+  });
+});
+
+describe('withDeadline', () => {
+  it('throws when the time is over, and ends the signal of the work', async () => {
+    let reason: unknown;
+    const work = async (signal: AbortSignal) => {
+      signal.addEventListener('abort', () => (reason = signal.reason));
+      return hanging();
+    };
+    await expect(withDeadline({ milliseconds: 1, late }, work)).rejects.toThrow('late');
+    expect(reason).toEqual(late());
+  });
+
+  it('throws when the caller ends it, before or while it works', async () => {
+    const caller = new AbortController();
+    const ended = (reason: unknown) => new Error(`ended: ${String(reason)}`);
+    const limits = { milliseconds: 10_000, late, signal: caller.signal };
+    const waiting = [withDeadline({ ...limits, ended }, hanging), withDeadline(limits, hanging)];
+    caller.abort('gone');
+    await expect(waiting[0]).rejects.toThrow('ended: gone');
+    await expect(waiting[1]).rejects.toBe('gone');
+    await expect(withDeadline({ ...limits, ended }, () => 1)).rejects.toThrow('ended: gone');
+  });
+
+  it('begins nothing where the caller has gone', async () => {
+    let hasBegun = false;
+    const work = () => (hasBegun = true);
+    const limits = { milliseconds: 10_000, late, signal: AbortSignal.abort() };
+    await expect(withDeadline(limits, work)).rejects.toThrow('aborted');
+    expect(hasBegun).toBe(false);
+  });
+
+  it('leaves no timer behind', async () => {
+    jest.useFakeTimers();
+    try {
+      expect(await withDeadline({ milliseconds: 1000, late }, () => 1)).toBe(1);
+      expect(jest.getTimerCount()).toBe(0);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+});

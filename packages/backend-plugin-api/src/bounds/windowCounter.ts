@@ -1,0 +1,40 @@
+/** How often something has come in the window of time under way. @public */
+export interface WindowCount {
+  count: number;
+  /** On the scale of `now`. */
+  readonly endsAt: number;
+}
+
+/**
+ * Counts by name, each in windows of its own that begin with the first of them (a fixed window). Names are forgotten as
+ * their windows end; when more than `maxNames` have one, the oldest is forgotten.
+ *
+ * @param options - `now`: milliseconds since any fixed point. Default: `performance.now`, as how long a window lasts is no
+ *   matter of the clock.
+ * @returns gives the count of a name, to be raised by whoever counts.
+ * @public
+ */
+export function createWindowCounter(options: {
+  windowMilliseconds: number;
+  maxNames: number;
+  now?: () => number;
+}): (name: string) => WindowCount {
+  const { windowMilliseconds, maxNames, now = () => performance.now() } = options;
+  // In the order in which the windows end, since all are equally long: what is over is always at the front.
+  const counts = new Map<string, WindowCount>();
+  return (name) => {
+    const time = now();
+    for (const [oldest, { endsAt }] of counts) {
+      if (endsAt > time) break;
+      counts.delete(oldest);
+    }
+    let count = counts.get(name);
+    if (!count) {
+      const [oldest] = counts.keys();
+      if (oldest !== undefined && counts.size >= maxNames) counts.delete(oldest);
+      count = { count: 0, endsAt: time + windowMilliseconds };
+      counts.set(name, count);
+    }
+    return count;
+  };
+}
