@@ -1,9 +1,11 @@
 /** A connection to Redis that is made when somebody first needs it, and made again when it breaks. */
 import { createClient, type RedisClientType } from '@redis/client';
-import type { LoggerService } from '@vestibule/backend-plugin-api';
+import { withDeadline, type LoggerService } from '@vestibule/backend-plugin-api';
 
 const connectMilliseconds = 3000;
 const commandMilliseconds = 5000;
+
+const late = () => new Error('Redis does not answer');
 
 /** The connection. */
 export interface LateRedis {
@@ -33,7 +35,8 @@ export function connectLate(url: string, logger: LoggerService): LateRedis {
         connecting = client.connect();
         connecting.catch(() => undefined); // Whoever waits for it is told below.
       }
-      if (!client.isReady) await within(connecting);
+      if (!client.isReady)
+        await withDeadline({ milliseconds: connectMilliseconds, late }, async () => connecting);
       return client;
     },
     async close() {
@@ -41,16 +44,4 @@ export function connectLate(url: string, logger: LoggerService): LateRedis {
       return Promise.resolve();
     },
   };
-}
-
-async function within(connecting: Promise<unknown> | undefined): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('Redis does not answer')), connectMilliseconds);
-  });
-  try {
-    await Promise.race([connecting, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

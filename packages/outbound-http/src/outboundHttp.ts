@@ -2,7 +2,7 @@
  * Calls to the outside, each with a deadline, a body limit and no redirects. Connections are kept alive and bounded.
  * Proxy: `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`; private CAs: `NODE_EXTRA_CA_CERTS`.
  */
-import { parseUrl } from '@vestibule/backend-plugin-api';
+import { parseUrl, withDeadline } from '@vestibule/backend-plugin-api';
 import type { Dispatcher } from 'undici';
 import { createAddressGuard } from './addressGuard.ts';
 import type { ResolveHost } from './inTurn.ts';
@@ -138,31 +138,22 @@ export function createOutboundHttp(options: OutboundHttpOptions = {}): OutboundH
   /** One call under its deadline. */
   async function exchangeInTime(url: URL, call: Call): Promise<Answer> {
     const place = `${call.method} ${url.origin}${url.pathname}`;
-    const ending = new AbortController();
-    // undici looks at the signal only once a call has a connection, so the deadline is also raced against.
-    const ended = new Promise<never>((_, reject) => {
-      ending.signal.addEventListener('abort', () => reject(ending.signal.reason as OutboundError));
-    });
-    const late = new OutboundError(
-      'ERR_OUTBOUND_TIMEOUT',
-      `${place} gave no complete answer within ${limits.timeoutMilliseconds} ms`,
-    );
-    const timer = setTimeout(() => ending.abort(late), limits.timeoutMilliseconds);
-    const onCallerAbort = (): void =>
-      ending.abort(
-        new OutboundError('ERR_OUTBOUND_TIMEOUT', `${place} was ended before it was answered`, {
-          cause: call.signal?.reason,
-        }),
-      );
-    call.signal?.addEventListener('abort', onCallerAbort);
-    if (call.signal?.aborted) onCallerAbort();
+    const { timeoutMilliseconds } = limits;
+    const tooLate = (reason: string, cause?: unknown) =>
+      new OutboundError('ERR_OUTBOUND_TIMEOUT', `${place} ${reason}`, { cause });
     try {
-      return await Promise.race([ended, converse(url, call, ending.signal, place)]);
+      // undici looks at a signal only once a call has a connection, so nobody waits for it to look.
+      return await withDeadline(
+        {
+          milliseconds: timeoutMilliseconds,
+          late: () => tooLate(`gave no complete answer within ${timeoutMilliseconds} ms`),
+          signal: call.signal ?? undefined,
+          ended: (reason) => tooLate('was ended before it was answered', reason),
+        },
+        async (signal) => converse(url, call, signal, place),
+      );
     } catch (error) {
       throw outboundErrorOf(error, place, limits.maxBodyBytes);
-    } finally {
-      clearTimeout(timer);
-      call.signal?.removeEventListener('abort', onCallerAbort);
     }
   }
 

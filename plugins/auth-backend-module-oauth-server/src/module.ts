@@ -6,6 +6,7 @@ import {
   createBackendFeatureLoader,
   createBackendModule,
   createServiceFactory,
+  once,
   readConfig,
   runtimeModeServiceRef,
 } from '@vestibule/backend-plugin-api';
@@ -123,13 +124,3 @@ const configSchemaFactory = createServiceFactory({
 export const oauthServerFeatures = createBackendFeatureLoader({
   loader: () => [authModuleOAuthServer, configSchemaFactory],
 });
-
-/** One act for all who ask; one that failed is tried again. */
-function once<T>(act: () => Promise<T>): () => Promise<T> {
-  let underWay: Promise<T> | undefined;
-  return async () =>
-    (underWay ??= act().catch((error: unknown) => {
-      underWay = undefined;
-      throw error;
-    }));
-}

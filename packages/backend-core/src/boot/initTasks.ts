@@ -2,7 +2,7 @@
  * The tasks of a start-up: each is one function of somebody else's (a factory, an init, a loader) that gets a clock of
  * its own. Waiting for other tasks does not count, but is recorded, so that a deadline can say who waited for whom.
  */
-import type { ErrorCode } from '@vestibule/backend-plugin-api';
+import { withDeadline, type ErrorCode } from '@vestibule/backend-plugin-api';
 import { createProblem, problemOfThrown, ProblemError } from '../problems/startupProblem.ts';
 
 /** One piece of the start-up. */
@@ -59,7 +59,7 @@ export function createInitTasks(timeoutMilliseconds: () => number): InitTasks {
         task.state = 'running';
         task.startedAt = elapsed();
         try {
-          const value = await withDeadline(task, work, late);
+          const value = await runInTime(task, work, late);
           task.state = 'done';
           return value;
         } catch (error) {
@@ -79,38 +79,25 @@ export function createInitTasks(timeoutMilliseconds: () => number): InitTasks {
     return task;
   }
 
-  async function withDeadline<T>(
+  async function runInTime<T>(
     task: InitTask,
     work: () => T | Promise<T>,
     late: ((value: T) => void) | undefined,
   ): Promise<T> {
-    const limit = timeoutMilliseconds();
-    let expired = false;
-    let timer: NodeJS.Timeout | undefined;
-    const deadline = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        expired = true;
-        reject(
-          new ProblemError(
-            createProblem('ERR_STARTUP_TIMEOUT', `${task.label} did not finish within ${seconds(limit)}`, {
-              relation: 'awaited by',
-              paths: waysTo(task),
-              fatal: false,
-            }),
-          ),
-        );
-      }, limit);
+    const milliseconds = timeoutMilliseconds();
+    const problem = () =>
+      new ProblemError(
+        createProblem('ERR_STARTUP_TIMEOUT', `${task.label} did not finish within ${seconds(milliseconds)}`, {
+          relation: 'awaited by',
+          paths: waysTo(task),
+          fatal: false,
+        }),
+      );
+    return withDeadline({ milliseconds, late: problem }, async (signal) => {
+      const value = await work();
+      if (signal.aborted) late?.(value);
+      return value;
     });
-    const working = (async () => work())();
-    working.then(
-      (value) => expired && late?.(value),
-      () => {}, // Either raced below, or too late to matter.
-    );
-    try {
-      return await Promise.race([working, deadline]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 
   /** From each task that nobody waits for, the way down to this one. */

@@ -1,5 +1,5 @@
 /** Runs hooks and disposals: each under a deadline, and none stops the others. */
-import type { LoggerService } from '@vestibule/backend-plugin-api';
+import { withDeadline, type LoggerService } from '@vestibule/backend-plugin-api';
 import { seconds } from '../boot/initTasks.ts';
 import { textOfThrown } from '../problems/startupProblem.ts';
 import { nonThrowingLogger } from './nonThrowingLogger.ts';
@@ -15,19 +15,14 @@ export interface HookRun {
 
 /** Runs one hook. A failure, or a deadline that passes, is logged by name and passed over. */
 export async function runHook({ label, timeoutMilliseconds, logger, run }: HookRun): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<'expired'>((resolve) => {
-    timer = setTimeout(() => resolve('expired'), timeoutMilliseconds);
-  });
+  const late = new Error(
+    `${label} did not finish within ${seconds(timeoutMilliseconds)}; going on without it`,
+  );
   try {
-    const outcome = await Promise.race([(async () => void (await run()))(), deadline]);
-    if (outcome === 'expired') {
-      logger?.error(`${label} did not finish within ${seconds(timeoutMilliseconds)}; going on without it`);
-    }
+    await withDeadline({ milliseconds: timeoutMilliseconds, late: () => late }, () => run());
   } catch (error) {
-    logger?.error(`${label} failed: ${textOfThrown(error)}`, error instanceof Error ? error : undefined);
-  } finally {
-    clearTimeout(timer);
+    if (error === late) logger?.error(late.message);
+    else logger?.error(`${label} failed: ${textOfThrown(error)}`, error instanceof Error ? error : undefined);
   }
 }
 

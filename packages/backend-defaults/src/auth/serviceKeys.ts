@@ -7,7 +7,13 @@
  */
 import { generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto';
 import { migrate } from '@vestibule/database-migrations';
-import type { ClockService, DatabaseService, JsonObject, LoggerService } from '@vestibule/backend-plugin-api';
+import {
+  once,
+  type ClockService,
+  type DatabaseService,
+  type JsonObject,
+  type LoggerService,
+} from '@vestibule/backend-plugin-api';
 import type { Knex } from 'knex';
 
 const keysTable = 'vestibule_service_keys';
@@ -44,7 +50,12 @@ export function createServiceKeys(options: {
   let making: Promise<OwnKey> | undefined;
   let reading: Promise<JsonObject[]> | undefined;
   let lastRead: JsonObject[] | undefined;
-  let client: Promise<Knex> | undefined;
+  const connected = once(async (): Promise<Knex> => {
+    const knex = await database.getClient();
+    if (!database.migrations?.skip)
+      await migrate(knex, { table: 'vestibule_service_migrations', migrations });
+    return knex;
+  });
 
   return {
     async signingKey() {
@@ -103,23 +114,6 @@ export function createServiceKeys(options: {
       .orderBy('expires_at')
       .select('key');
     return rows.map((row) => JSON.parse(row.key) as JsonObject);
-  }
-
-  async function connected(): Promise<Knex> {
-    client ??= connect();
-    try {
-      return await client;
-    } catch (error) {
-      client = undefined;
-      throw error;
-    }
-  }
-
-  async function connect(): Promise<Knex> {
-    const knex = await database.getClient();
-    if (!database.migrations?.skip)
-      await migrate(knex, { table: 'vestibule_service_migrations', migrations });
-    return knex;
   }
 }
 

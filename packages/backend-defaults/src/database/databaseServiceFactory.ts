@@ -3,6 +3,7 @@ import {
   coreServices,
   createServiceFactory,
   configProblemAt,
+  once,
   readConfig,
   withConfigJudge,
   withProductionCheck,
@@ -133,25 +134,12 @@ function createDatabaseService(
   onOpen: (knex: Knex) => void,
 ): DatabaseService {
   const { skipMigrations } = planDatabase(settings, pluginId);
-  let client: Promise<Knex> | undefined;
-
-  async function connectAndRemember(): Promise<Knex> {
-    const knex = await connectDatabase(settings, pluginId, logger);
-    onOpen(knex);
-    return knex;
-  }
-
   return {
-    async getClient() {
-      client ??= connectAndRemember();
-      try {
-        return await client;
-      } catch (error) {
-        // The next call tries again.
-        client = undefined;
-        throw error;
-      }
-    },
+    getClient: once(async () => {
+      const knex = await connectDatabase(settings, pluginId, logger);
+      onOpen(knex);
+      return knex;
+    }),
     migrations: { skip: skipMigrations },
   };
 }

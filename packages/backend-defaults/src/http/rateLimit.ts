@@ -5,6 +5,7 @@
  */
 import type { ServerResponse } from 'node:http';
 import { isIPv6 } from 'node:net';
+import { createWindowCounter } from '@vestibule/backend-plugin-api';
 import { addressList } from './clientAddress.ts';
 import { milliseconds, type HttpConfig, type RateLimitConfig } from './httpConfig.ts';
 
@@ -26,11 +27,6 @@ export interface RateLimitOptions {
 
 const defaultLimit = 600;
 
-interface Counter {
-  count: number;
-  endsAt: number;
-}
-
 /** Makes a limit of its own; the counters of two limits are apart. */
 export function createRateLimit(
   config: RateLimitConfig,
@@ -40,29 +36,16 @@ export function createRateLimit(
   const window = milliseconds(config.window, 60_000);
   const isExempt = addressList(config.ipAllowList ?? ['loopback'], `${key}.ipAllowList`);
   const policy = `${limit};w=${Math.ceil(window / 1000)}`;
-  // In the order in which the windows end, since all are equally long: what is over is always at the front.
-  const counters = new Map<string, Counter>();
-
-  function counterOf(name: string): Counter {
-    const time = monotonicMilliseconds();
-    for (const [oldest, { endsAt }] of counters) {
-      if (endsAt > time) break;
-      counters.delete(oldest);
-    }
-    let counter = counters.get(name);
-    if (!counter) {
-      const [oldest] = counters.keys();
-      if (oldest !== undefined && counters.size >= maximalAddresses) counters.delete(oldest);
-      counter = { count: 0, endsAt: time + window };
-      counters.set(name, counter);
-    }
-    return counter;
-  }
+  const countOf = createWindowCounter({
+    windowMilliseconds: window,
+    maxNames: maximalAddresses,
+    now: monotonicMilliseconds,
+  });
 
   return (address, response, caller) => {
     if (isExempt(address)) return false;
     // No address has a space in it.
-    const counter = counterOf(caller === undefined ? networkOf(address) : `caller ${caller}`);
+    const counter = countOf(caller === undefined ? networkOf(address) : `caller ${caller}`);
     counter.count += 1;
     const resetSeconds = String(Math.max(0, Math.ceil((counter.endsAt - monotonicMilliseconds()) / 1000)));
     response.setHeader('RateLimit-Policy', policy);

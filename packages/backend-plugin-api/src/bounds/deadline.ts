@@ -9,11 +9,11 @@
 export async function untilAborted<T>(
   signal: AbortSignal,
   work: Promise<T>,
-  late: () => unknown = () => signal.reason,
+  late: () => Error = () => signal.reason as Error,
 ): Promise<T> {
   let onAbort = (): void => undefined;
   const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(late() as Error);
+    onAbort = () => reject(late());
   });
   signal.addEventListener('abort', onAbort);
   if (signal.aborted) onAbort();
@@ -34,13 +34,13 @@ export async function untilAborted<T>(
 export async function withDeadline<T>(
   limits: {
     milliseconds: number;
-    late(): unknown;
+    late(): Error;
     signal?: AbortSignal | undefined;
-    ended?(reason: unknown): unknown;
+    ended?(reason: unknown): Error;
   },
   work: (signal: AbortSignal) => T | Promise<T>,
 ): Promise<T> {
-  const { milliseconds, late, signal, ended = (reason) => reason } = limits;
+  const { milliseconds, late, signal, ended = (reason) => reason as Error } = limits;
   const ending = new AbortController();
   const onCallerAbort = (): void => ending.abort(ended(signal?.reason));
   // AbortSignal.timeout would not keep a process alive that has nothing else to wait for.

@@ -1,3 +1,5 @@
+import type { ClockService } from '../services/clock.ts';
+
 /** How often something has come in the window of time under way. @public */
 export interface WindowCount {
   count: number;
@@ -9,17 +11,16 @@ export interface WindowCount {
  * Counts by name, each in windows of its own that begin with the first of them (a fixed window). Names are forgotten as
  * their windows end; when more than `maxNames` have one, the oldest is forgotten.
  *
- * @param options - `now`: milliseconds since any fixed point. Default: `performance.now`, as how long a window lasts is no
- *   matter of the clock.
+ * @param options - `now`: milliseconds since any fixed point.
  * @returns gives the count of a name, to be raised by whoever counts.
  * @public
  */
 export function createWindowCounter(options: {
   windowMilliseconds: number;
   maxNames: number;
-  now?: () => number;
+  now: ClockService['now'];
 }): (name: string) => WindowCount {
-  const { windowMilliseconds, maxNames, now = () => performance.now() } = options;
+  const { windowMilliseconds, maxNames, now } = options;
   // In the order in which the windows end, since all are equally long: what is over is always at the front.
   const counts = new Map<string, WindowCount>();
   return (name) => {

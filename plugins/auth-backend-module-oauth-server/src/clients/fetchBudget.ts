@@ -2,11 +2,10 @@
  * How many documents are fetched: anybody may start a request with a client id that we have not seen, and neither we nor
  * those who publish documents should feel it.
  */
-import type { ClockService } from '@vestibule/backend-plugin-api';
+import { createWindowCounter, type ClockService } from '@vestibule/backend-plugin-api';
 
 const maximumAtOnce = 16;
 const maximumPerAccountAndMinute = 60;
-const minuteMilliseconds = 60_000;
 
 /** The budget, of one process. */
 export interface FetchBudget {
@@ -20,19 +19,13 @@ export interface FetchBudget {
 
 export function createFetchBudget(clock: ClockService): FetchBudget {
   let underWay = 0;
-  let minuteBegan = clock.now();
-  const spent = new Map<string, number>();
+  const spentBy = createWindowCounter({ windowMilliseconds: 60_000, maxNames: 100_000, now: clock.now });
 
   return {
     spend(account, act) {
-      const now = clock.now();
-      if (now - minuteBegan >= minuteMilliseconds) {
-        minuteBegan = now;
-        spent.clear();
-      }
-      const before = spent.get(account) ?? 0;
-      if (underWay >= maximumAtOnce || before >= maximumPerAccountAndMinute) return undefined;
-      spent.set(account, before + 1);
+      const spent = spentBy(account);
+      if (underWay >= maximumAtOnce || spent.count >= maximumPerAccountAndMinute) return undefined;
+      spent.count += 1;
       underWay += 1;
       return act().finally(() => {
         underWay -= 1;

@@ -3,6 +3,7 @@ import {
   coreServices,
   createServiceFactory,
   createServiceRef,
+  once,
   type DatabaseService,
 } from '@vestibule/backend-plugin-api';
 import { migrate } from '@vestibule/database-migrations';
@@ -17,22 +18,14 @@ export interface AuthDatabase {
 }
 
 export function createAuthDatabase(database: DatabaseService): AuthDatabase {
-  let opened: Promise<Knex> | undefined;
-
-  async function open(): Promise<Knex> {
-    const client = await database.getClient();
-    if (!database.migrations?.skip) await migrate(client, { table: tables.migrations, migrations });
-    // A migration may take its time.
-    limitQueries(client);
-    return client;
-  }
-
   return {
-    client: async () =>
-      (opened ??= open().catch((error: unknown) => {
-        opened = undefined;
-        throw error;
-      })),
+    client: once(async () => {
+      const client = await database.getClient();
+      if (!database.migrations?.skip) await migrate(client, { table: tables.migrations, migrations });
+      // A migration may take its time.
+      limitQueries(client);
+      return client;
+    }),
   };
 }
 

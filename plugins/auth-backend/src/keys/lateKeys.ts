@@ -1,4 +1,5 @@
 /** Keys that are opened when sign-in starts, rather than when its services are made. */
+import { once } from '@vestibule/backend-plugin-api';
 import type { SigningKeysService } from '@vestibule/plugin-auth-node';
 
 /** Keys that are there. */
@@ -10,7 +11,6 @@ export interface OpenSigningKeys extends Omit<SigningKeysService, 'ready'> {
 /** @param open - Runs once it is asked to be ready, and again where it failed. */
 export function createLateKeys(open: () => Promise<OpenSigningKeys>): SigningKeysService & { stop(): void } {
   let keys: OpenSigningKeys | undefined;
-  let opening: Promise<void> | undefined;
 
   function opened(): OpenSigningKeys {
     if (!keys) throw new Error('the signing keys are not open yet: await ready() first');
@@ -18,16 +18,9 @@ export function createLateKeys(open: () => Promise<OpenSigningKeys>): SigningKey
   }
 
   return {
-    ready: async () =>
-      (opening ??= open().then(
-        (found) => {
-          keys = found;
-        },
-        (error: unknown) => {
-          opening = undefined;
-          throw error;
-        },
-      )),
+    ready: once(async () => {
+      keys = await open();
+    }),
     active: () => opened().active(),
     find: async (kid) => opened().find(kid),
     publicKeySet: () => opened().publicKeySet(),

@@ -15,7 +15,7 @@ import type { LookUpOptions } from './catalogUsers.ts';
 import { walkGroups } from './groupsAbove.ts';
 import { readOwnershipRefs } from './issuedRefs.ts';
 import { createRefFilter } from './refPattern.ts';
-import { untilAborted } from './untilAborted.ts';
+import { answerInTime } from './answerInTime.ts';
 
 /** More references than these are a fault of the directory or of a module, and would fill memory and tables. */
 const maximumRefs = 10_000;
@@ -49,7 +49,7 @@ export function createOwnership(options: {
   return async (entity, lookUp) => {
     const own = resolver();
     if (own) {
-      const answer: unknown = await untilAborted(lookUp.signal, "The module's ownership resolver", async () =>
+      const answer: unknown = await answerInTime(lookUp.signal, "The module's ownership resolver", async () =>
         own.resolveOwnershipEntityRefs(entity),
       );
       return { ...checkedRefs(answer), source: 'module' };

@@ -22,7 +22,7 @@ import type { IssuedIdentity, ResolverContexts } from './resolverContext.ts';
 import { ownCopy } from './ownCopy.ts';
 import { isNotFound, refusalOfThrown } from './thrownError.ts';
 import type { Evaluation, SignInPolicy } from './signInPolicy.ts';
-import { untilAborted } from './untilAborted.ts';
+import { answerInTime } from './answerInTime.ts';
 
 /** Every resolver was asked, and none knows the login. */
 export class NobodyKnownError extends RefusalError {}
@@ -45,7 +45,7 @@ export async function resolveIdentity(
     let verdict: SignInVerdict;
     try {
       const info = infoOf(login, toldClaims);
-      verdict = await untilAborted(signal, `Resolver '${name}'`, () => resolver(info, context));
+      verdict = await answerInTime(signal, `Resolver '${name}'`, () => resolver(info, context));
     } catch (error) {
       if (isNotFound(error)) {
         note('pass', { code: signInCodeOf(error) ?? 'ERR_USER_NOT_FOUND' });

@@ -8,7 +8,7 @@ import { ownCopy } from './ownCopy.ts';
 import type { ResolverContexts } from './resolverContext.ts';
 import type { Evaluation, NamedTransform } from './signInPolicy.ts';
 import { isNotFound, refusalOfThrown } from './thrownError.ts';
-import { untilAborted } from './untilAborted.ts';
+import { answerInTime } from './answerInTime.ts';
 
 /**
  * The profile after all transforms.
@@ -48,7 +48,7 @@ async function applied(
   const {
     context: { findCatalogUser, deny },
   } = contexts.create({ draft, signal, resolver: who });
-  const answer: unknown = await untilAborted(signal, who, () =>
+  const answer: unknown = await answerInTime(signal, who, () =>
     // Copies: what a transform writes into the profile counts only when it returns it, into the result never.
     transform(ownCopy(login.result), { profile: { ...profile }, findCatalogUser, deny, signal }),
   );

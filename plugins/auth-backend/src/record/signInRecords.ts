@@ -8,6 +8,7 @@ import {
   createServiceFactory,
   createServiceRef,
   runtimeModeServiceRef,
+  withDeadline,
   type ClockService,
   type JsonObject,
   type LoggerService,
@@ -107,17 +108,15 @@ export const signInRecordsServiceRef = createServiceRef<SignInRecords>({
         return {
           redactText: createRedactText(credentialsIn(auth), { auth, baseUrl }),
           async write(finished) {
-            let timer: NodeJS.Timeout | undefined;
-            const late = new Promise<void>((resolve) => {
-              timer = setTimeout(resolve, deadlineMilliseconds);
-            });
-            const written = Promise.resolve()
-              .then(async () => sink.write(finished))
-              .catch((error: unknown) => {
+            const write = async (): Promise<void> => {
+              try {
+                await sink.write(finished);
+              } catch (error) {
                 logger.warn(`the record ${finished.record.reference} could not be written`, error as Error);
-              });
-            await Promise.race([written, late]);
-            clearTimeout(timer);
+              }
+            };
+            const late = () => new Error('late');
+            await withDeadline({ milliseconds: deadlineMilliseconds, late }, write).catch(() => undefined);
           },
           find: async (reference) => sink.find(reference),
         };

@@ -1,5 +1,10 @@
 /** The default of `sealingServiceRef`: keys derived from one secret, which is found when sign-in starts. */
-import { coreServices, createServiceFactory, runtimeModeServiceRef } from '@vestibule/backend-plugin-api';
+import {
+  coreServices,
+  createServiceFactory,
+  once,
+  runtimeModeServiceRef,
+} from '@vestibule/backend-plugin-api';
 import { sealingServiceRef, type SealingPurpose, type SealingService } from '@vestibule/plugin-auth-node';
 import { authDatabaseServiceRef } from '../database/authDatabase.ts';
 import { authSettingsServiceRef } from '../settings.ts';
@@ -15,22 +20,14 @@ export function createSealing(secret: string): SealingService {
 /** Sealing under a secret that somebody has to be asked for, once. */
 function createLateSealing(findSecret: () => Promise<string>): SealingService {
   let secret: string | undefined;
-  let finding: Promise<void> | undefined;
   return {
     ...sealingUnder(() => {
       if (secret === undefined) throw new Error('the sealing secret is not known yet: await ready() first');
       return secret;
     }),
-    ready: async () =>
-      (finding ??= findSecret().then(
-        (found) => {
-          secret = found;
-        },
-        (error: unknown) => {
-          finding = undefined;
-          throw error;
-        },
-      )),
+    ready: once(async () => {
+      secret = await findSecret();
+    }),
   };
 }
 

@@ -1,5 +1,5 @@
 /** The time that one incoming request may spend on calls to providers and the catalog. */
-import { once } from 'node:events';
+import { untilAborted } from '@vestibule/backend-plugin-api';
 import { RefusalError } from '../refusalError.ts';
 
 const budgetMilliseconds = 15_000;
@@ -16,14 +16,9 @@ export function budgetSignal(): AbortSignal {
  * @public
  */
 export async function withinBudget<T>(signal: AbortSignal, act: Promise<T>): Promise<T> {
-  const settled = new AbortController();
-  const spent = async (): Promise<never> => {
-    if (!signal.aborted) await once(signal, 'abort', { signal: settled.signal });
-    throw new RefusalError('ERR_PROVIDER_UNAVAILABLE', { hint: 'The provider did not answer in time.' });
-  };
-  try {
-    return await Promise.race([act, spent()]);
-  } finally {
-    settled.abort();
-  }
+  return untilAborted(
+    signal,
+    act,
+    () => new RefusalError('ERR_PROVIDER_UNAVAILABLE', { hint: 'The provider did not answer in time.' }),
+  );
 }

@@ -3,7 +3,7 @@
  * ages, shared by all who wait for it, and kept while it cannot be read.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ClockService } from '@vestibule/backend-plugin-api';
+import { untilAborted, type ClockService } from '@vestibule/backend-plugin-api';
 import { ProviderUnavailableError } from '../errors.ts';
 
 const firstBackoffMilliseconds = 100;
@@ -70,9 +70,20 @@ export function createLastGoodCopy<T extends object>(options: {
     }
   };
 
+  /** The read goes on for the others when one of those who wait gives up. */
+  const shared = async (signal: AbortSignal): Promise<T> =>
+    untilAborted(
+      signal,
+      readShared(),
+      () =>
+        new ProviderUnavailableError('The sign-in provider did not answer in time.', {
+          cause: signal.reason,
+        }),
+    );
+
   return {
     async get(signal) {
-      if (!copy) return unlessAborted(readShared(), signal);
+      if (!copy) return shared(signal);
       // The copy serves until a newer one is there: nobody waits for a provider that is slow or down.
       if (now() - copy.readAt >= maxAgeMilliseconds) readShared().catch(() => undefined);
       return copy.document;
@@ -85,27 +96,7 @@ export function createLastGoodCopy<T extends object>(options: {
         if (reReads.length >= maxReReadsPerMinute) return seen;
         reReads.push(now());
       }
-      return unlessAborted(readShared(), signal);
+      return shared(signal);
     },
   };
-}
-
-/** The shared read goes on for the others when one of those who wait gives up. */
-async function unlessAborted<T>(reading: Promise<T>, signal: AbortSignal): Promise<T> {
-  let onAbort: () => void = () => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () =>
-      reject(
-        new ProviderUnavailableError('The sign-in provider did not answer in time.', {
-          cause: signal.reason,
-        }),
-      );
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
-  });
-  try {
-    return await Promise.race([reading, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }

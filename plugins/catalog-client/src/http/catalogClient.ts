@@ -2,6 +2,7 @@
 import {
   statusOfError,
   systemClock,
+  withDeadline,
   type AuthService,
   type ClockService,
   type DiscoveryService,
@@ -23,7 +24,6 @@ import {
   readJson,
   readPage,
 } from './answers.ts';
-import { withDeadline } from './deadline.ts';
 import {
   entitiesByQueryRequest,
   entitiesByRefsRequest,
@@ -137,7 +137,15 @@ export function createCatalogClient(options: CatalogClientOptions): CatalogServi
     caller: CatalogRequestOptions,
     work: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
-    return withDeadline({ milliseconds: timeoutMilliseconds, signal: caller.signal }, async (signal) => {
+    const tooLate = (hint: string, cause?: unknown) =>
+      new CatalogUnavailableError('The software catalog did not answer in time.', { hint, cause });
+    const limits = {
+      milliseconds: timeoutMilliseconds,
+      late: () => tooLate(`The catalog gave no answer within ${timeoutMilliseconds} ms.`),
+      signal: caller.signal,
+      ended: (reason: unknown) => tooLate('The caller stopped waiting for the catalog.', reason),
+    };
+    return withDeadline(limits, async (signal) => {
       try {
         return await work(signal);
       } catch (cause) {

@@ -9,6 +9,7 @@ import {
   configProblemAt,
   nearestName,
   ServiceUnavailableError,
+  withDeadline,
   type Config,
   type ConfigJudgeContext,
   type ConfigJudgeFindings,
@@ -116,26 +117,12 @@ function initialize(handler: ExternalTokenHandler<unknown>, config: Config, inde
  * - `ERR_EXTERNAL_HANDLER_TIMEOUT`: A handler of tokens from outside did not answer in time. The token may be good.
  */
 async function inTime<T>(type: string, act: () => Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(
-        new ServiceUnavailableError(
-          'ERR_EXTERNAL_HANDLER_TIMEOUT',
-          'Tokens cannot be verified at the moment',
-          {
-            hint: `The handler of '${type}' tokens did not answer within ${timeoutMilliseconds / 1000} s.`,
-            retryAfterSeconds: 5,
-          },
-        ),
-      );
-    }, timeoutMilliseconds);
-  });
-  try {
-    return await Promise.race([late, (async () => act())()]);
-  } finally {
-    clearTimeout(timer);
-  }
+  const late = () =>
+    new ServiceUnavailableError('ERR_EXTERNAL_HANDLER_TIMEOUT', 'Tokens cannot be verified at the moment', {
+      hint: `The handler of '${type}' tokens did not answer within ${timeoutMilliseconds / 1000} s.`,
+      retryAfterSeconds: 5,
+    });
+  return withDeadline({ milliseconds: timeoutMilliseconds, late }, async () => act());
 }
 
 /**

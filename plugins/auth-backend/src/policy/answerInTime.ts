@@ -1,4 +1,5 @@
 /** Waiting for code of the operator's own, which may hang and need not look at its signal. */
+import { untilAborted } from '@vestibule/backend-plugin-api';
 import { RefusalError } from '@vestibule/plugin-auth-node';
 
 /**
@@ -7,21 +8,12 @@ import { RefusalError } from '@vestibule/plugin-auth-node';
  * @param who - For the operator, for example `Resolver 'acme'`.
  * @throws RefusalError `ERR_RESOLVER_TIMEOUT` when the signal ends first; what the act throws.
  */
-export async function untilAborted<T>(
+export async function answerInTime<T>(
   signal: AbortSignal,
   who: string,
   act: () => Promise<T> | T,
 ): Promise<T> {
   const late = () => new RefusalError('ERR_RESOLVER_TIMEOUT', { hint: `${who} did not answer in time.` });
   if (signal.aborted) throw late();
-  let onAbort: () => void = () => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(late());
-  });
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([aborted, Promise.resolve(act())]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
+  return untilAborted(signal, (async () => act())(), late);
 }
