@@ -24,7 +24,7 @@ import { createWhoAmIAction } from './identity/whoAmI.ts';
 import { policyServiceRef } from './policy/evaluateSignIn.ts';
 import { configuredProvidersServiceRef } from './providers/configuredProviders.ts';
 import { judgeProviders } from './providers/judgeProviders.ts';
-import { createRegistrations } from './registrations.ts';
+import { Registrations } from './registrations.ts';
 import { createRoutes } from './router.ts';
 import { authSettingsServiceRef, checkedAuthSchema } from './settings.ts';
 import { warnAtStart, warningOfNoProvider } from './startWarnings.ts';
@@ -34,7 +34,7 @@ export const authPlugin = createBackendPlugin({
   pluginId: 'auth',
   configSchema: withConfigJudge(checkedAuthSchema, judgeProviders),
   register({ registerExtensionPoint, registerInit }) {
-    const added = createRegistrations();
+    const added = new Registrations();
     registerExtensionPoint(authProvidersExtensionPoint, added.types);
     registerExtensionPoint(signInResolverExtensionPoint, added.resolvers);
     registerExtensionPoint(authProfileTransformExtensionPoint, added.transforms);
@@ -64,9 +64,12 @@ export const authPlugin = createBackendPlugin({
         warnAtStart(logger, settings, { hasOwnershipResolver: ownershipResolver !== undefined });
         policy.resolveOwnershipBy(ownershipResolver);
         for (const origin of added.pageOrigins) targets.allow(origin);
-        const { appUrl, isOriginAllowed } = targets;
         // Before the database is asked, so that a fault of the config is reported whether that is there or not.
-        const built = providers.build({ ...added, appUrl, isOriginAllowed });
+        const built = providers.build({
+          ...added,
+          appUrl: targets.appUrl,
+          isOriginAllowed: (origin) => targets.isOriginAllowed(origin),
+        });
         added.built = built;
         const { environment } = settings;
         const nobody = warningOfNoProvider({ config, environment, providers: built.providers });

@@ -7,58 +7,42 @@ import type {
   AuthServerMetadataExtensionPoint,
   AuthSignInPageExtensionPoint,
 } from '@vestibule/plugin-auth-node';
-import { createProviderTypes, type ProviderTypes } from './providers/providerTypes.ts';
-import { createResolverRegistry, type ResolverRegistry } from './providers/resolverRegistry.ts';
+import { createProviderTypes } from './providers/providerTypes.ts';
+import { createResolverRegistry } from './providers/resolverRegistry.ts';
 import { signInOptionsOf } from './providers/signInOptions.ts';
 import type { BuiltProviders } from './providers/configuredProviders.ts';
-import { createTransformRegistry, type TransformRegistry } from './providers/transformRegistry.ts';
+import { createTransformRegistry } from './providers/transformRegistry.ts';
 
 /** The extension points, and what they have collected. */
-export interface Registrations {
-  readonly types: ProviderTypes;
-  readonly resolvers: ResolverRegistry;
-  readonly transforms: TransformRegistry;
-  readonly ownership: AuthOwnershipResolutionExtensionPoint;
-  readonly metadata: AuthServerMetadataExtensionPoint;
-  readonly signInPage: AuthSignInPageExtensionPoint;
-  readonly ownershipResolver: AuthOwnershipResolver | undefined;
-  readonly serverMetadata: AuthServerMetadata | undefined;
-  readonly pageOrigins: readonly string[];
+export class Registrations {
+  readonly types = createProviderTypes();
+  readonly resolvers = createResolverRegistry();
+  readonly transforms = createTransformRegistry();
+  readonly pageOrigins: string[] = [];
   /** Empty until they are built; the sign-in page asks for them. */
-  built: BuiltProviders;
-}
-
-export function createRegistrations(): Registrations {
-  const types = createProviderTypes();
-  const pageOrigins: string[] = [];
-  const ownership = once<AuthOwnershipResolver>(
+  built: BuiltProviders = { providers: new Map(), types: new Map() };
+  private readonly resolver = once<AuthOwnershipResolver>(
     'ERR_OWNERSHIP_RESOLVER_SET_TWICE',
     'Auth ownership resolver is already set',
   );
-  const metadata = once<AuthServerMetadata>(
+  private readonly server = once<AuthServerMetadata>(
     'ERR_AUTH_SERVER_METADATA_SET_TWICE',
     'Another module has said already what the authorization server does',
   );
-  const registrations: Registrations = {
-    types,
-    resolvers: createResolverRegistry(),
-    transforms: createTransformRegistry(),
-    ownership: { setAuthOwnershipResolver: ownership.set },
-    metadata: { setMetadata: metadata.set },
-    signInPage: {
-      allowOrigin: (origin) => void pageOrigins.push(origin),
-      signInOptions: () => signInOptionsOf(registrations.built.providers, registrations.built.types),
-    },
-    get ownershipResolver() {
-      return ownership.get();
-    },
-    get serverMetadata() {
-      return metadata.get();
-    },
-    pageOrigins,
-    built: { providers: new Map(), types: new Map() },
+  readonly ownership: AuthOwnershipResolutionExtensionPoint = { setAuthOwnershipResolver: this.resolver.set };
+  readonly metadata: AuthServerMetadataExtensionPoint = { setMetadata: this.server.set };
+  readonly signInPage: AuthSignInPageExtensionPoint = {
+    allowOrigin: (origin) => void this.pageOrigins.push(origin),
+    signInOptions: () => signInOptionsOf(this.built.providers, this.built.types),
   };
-  return registrations;
+
+  get ownershipResolver(): AuthOwnershipResolver | undefined {
+    return this.resolver.get();
+  }
+
+  get serverMetadata(): AuthServerMetadata | undefined {
+    return this.server.get();
+  }
 }
 
 /** What one module alone may say. */

@@ -4,8 +4,6 @@ import {
   checkConfig,
   configProblemLine,
   coreServices,
-  createServiceFactory,
-  createServiceRef,
   isLocatedConfig,
   readConfig,
   runtimeModeServiceRef,
@@ -17,6 +15,7 @@ import {
 import { authConfigSchemaServiceRef } from '@vestibule/plugin-auth-node';
 import type { z } from 'zod';
 import { authConfigSchema } from './config.ts';
+import { internalService } from './internalService.ts';
 import { secretProblemsInProduction } from './secrets/secretProblems.ts';
 
 /** `auth` in the config. */
@@ -53,20 +52,16 @@ export function checkHostConfig(options: {
 }
 
 /** Whoever depends on it is made only where the config is sound. */
-export const authSettingsServiceRef = createServiceRef<AuthSettings>({
+export const authSettingsServiceRef = internalService({
   id: 'vestibule.auth.settings',
-  defaultFactory: async (service) =>
-    createServiceFactory({
-      service,
-      deps: {
-        config: coreServices.rootConfig,
-        logger: coreServices.logger,
-        runtimeMode: runtimeModeServiceRef,
-        moduleSchemas: authConfigSchemaServiceRef,
-      },
-      factory({ config, logger, runtimeMode: { isProduction }, moduleSchemas }) {
-        checkHostConfig({ config, logger, isProduction, moduleSchemas });
-        return readConfig({ config, schema: authConfigSchema, owner }).auth ?? {};
-      },
-    }),
+  deps: {
+    config: coreServices.rootConfig,
+    logger: coreServices.logger,
+    runtimeMode: runtimeModeServiceRef,
+    moduleSchemas: authConfigSchemaServiceRef,
+  },
+  factory({ config, logger, runtimeMode: { isProduction }, moduleSchemas }) {
+    checkHostConfig({ config, logger, isProduction, moduleSchemas });
+    return readConfig({ config, schema: authConfigSchema, owner }).auth ?? {};
+  },
 });

@@ -20,7 +20,7 @@ import { authConfigSchema, type AllowBlock } from './config.ts';
 import { emptyDraft } from './record/recordDraft.ts';
 import { recordOf } from './record/recordOf.ts';
 import { createRedactText } from './record/redactText.ts';
-import { createGates } from './policy/gates.ts';
+import { Gates } from './policy/gates.ts';
 import { Policy } from './policy/evaluateSignIn.ts';
 
 /** What a provider would have said of the login. @public */
@@ -123,7 +123,7 @@ export async function tryLogin(options: {
       policy: {
         providerId,
         transforms: [],
-        gates: createGates({ everywhere: settings.allow, own: undefined, ownPath: '', isSignIn: true }),
+        gates: new Gates({ everywhere: settings.allow, own: undefined, ownPath: '', isSignIn: true }),
         // Each resolver is given the result that the test makes for it.
         resolvers: Object.entries(options.resolvers).map(([name, resolver]) => ({
           name,

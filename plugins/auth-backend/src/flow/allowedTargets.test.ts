@@ -1,11 +1,11 @@
 /** Where a redirect that failed ends. */
 import { describe, expect, it } from '@jest/globals';
-import { createAllowedTargets } from './allowedTargets.ts';
+import { AllowedTargets } from './allowedTargets.ts';
 
 const home = 'https://acme.test';
 
 function failureAddress(urls: { app: string; home: string; page?: string }, redirectUrl: string): string {
-  const targets = createAllowedTargets({ appUrl: urls.app, homeUrl: urls.home, extraOrigins: [] });
+  const targets = new AllowedTargets({ appUrl: urls.app, homeUrl: urls.home, extraOrigins: [] });
   if (urls.page !== undefined) targets.allow(urls.page);
   return targets.failureAddress(redirectUrl);
 }

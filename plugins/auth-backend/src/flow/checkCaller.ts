@@ -13,13 +13,6 @@ export function checkCaller(ctx: Context, { targets }: { targets: AllowedTargets
   if (ctx.get('x-requested-with') !== 'XMLHttpRequest')
     throw new RefusalError('ERR_AUTH_REQUESTED_WITH_MISSING');
   const origin = ctx.get('origin');
-  if (origin !== '') {
-    if (!targets.isOriginAllowed(origin)) {
-      throw new RefusalError('ERR_AUTH_ORIGIN_NOT_ALLOWED', {
-        sentence: `Origin '${origin}' is not allowed`,
-      });
-    }
-  } else if (ctx.get('sec-fetch-site') === 'cross-site') {
-    throw new RefusalError('ERR_AUTH_ORIGIN_NOT_ALLOWED');
-  }
+  if (origin !== '') targets.checkOrigin(origin);
+  else if (ctx.get('sec-fetch-site') === 'cross-site') throw new RefusalError('ERR_AUTH_ORIGIN_NOT_ALLOWED');
 }

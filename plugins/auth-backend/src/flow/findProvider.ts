@@ -9,7 +9,7 @@ import {
   type ProviderEntry,
   type SignInProvider,
 } from '../providers/signInProvider.ts';
-import { createAuthTransactions, type AuthTransactions } from '../transactions/authTransactions.ts';
+import { AuthTransactions } from '../transactions/authTransactions.ts';
 
 /** What stands under each provider id. */
 export type FlowProviders = ReadonlyMap<string, FlowProvider | DisabledProvider>;
@@ -27,16 +27,11 @@ export function withCookies(
   options: { baseUrl: string; appUrl: string; sealing: SealingService; clock: ClockService },
 ): FlowProviders {
   const { sealing, clock } = options;
-  const given = (entry: ProviderEntry) => {
+  const given = (entry: ProviderEntry): FlowProvider | DisabledProvider => {
     if (!isUsable(entry)) return entry;
     const { id: providerId, callbackUrls } = entry;
     const cookies = createProviderCookies({ ...options, providerId, callbackUrls });
-    const transactions = createAuthTransactions({
-      sealing,
-      providerId,
-      cookies: cookies.transactions,
-      clock,
-    });
+    const transactions = new AuthTransactions(providerId, cookies.transactions, sealing, clock);
     return { provider: entry, cookies, transactions };
   };
   return new Map([...providers].map(([id, entry]) => [id, given(entry)]));

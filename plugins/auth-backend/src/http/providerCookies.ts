@@ -13,27 +13,11 @@ const transactionInfix = '-attempt-';
 /** Backstage's, which any plugin here takes for the person. */
 const limitedTokenCookie = 'backstage-auth';
 
-/** The two kinds of cookies of a provider. Times are milliseconds since the epoch. */
-export interface ProviderCookies {
-  /** The token of a session: one cookie. */
-  readonly session: {
-    read(request: IncomingMessage): string | undefined;
-    set(response: ServerResponse, sessionToken: string, lifetime: CookieLifetime): void;
-    clear(response: ServerResponse): void;
-  };
-  /** Auth transactions: a cookie for each, by name. */
-  readonly transactions: {
-    /** @param digest - Of the transaction, 12 characters. */
-    nameOf(digest: string): string;
-    /** Those of the request, of this provider. */
-    all(request: IncomingMessage): (readonly [name: string, value: string])[];
-    set(response: ServerResponse, name: string, value: string, lifetime: CookieLifetime): void;
-    clear(response: ServerResponse, name: string): void;
-  };
-}
+/** @see createProviderCookies */
+export type ProviderCookies = ReturnType<typeof createProviderCookies>;
 
-/** From now to its end. */
-export interface CookieLifetime {
+/** From now to its end, in milliseconds since the epoch. */
+interface CookieLifetime {
   readonly now: number;
   readonly expiresAt: number;
 }
@@ -49,7 +33,7 @@ export function createProviderCookies(options: {
   appUrl: string;
   /** Those that config names. */
   callbackUrls: readonly string[];
-}): ProviderCookies {
+}) {
   const { providerId, appUrl, callbackUrls } = options;
   const base = new URL(options.baseUrl);
   const path = `${base.pathname.replace(/\/$/, '')}/${providerId}`;
@@ -79,22 +63,27 @@ export function createProviderCookies(options: {
   const over: CookieLifetime = { now: 0, expiresAt: 0 };
 
   return {
+    /** The token of a session: one cookie. */
     session: {
-      read: (request) => readCookies(request).get(sessionName),
-      set: (response, value, lifetime) => set(response, { name: sessionName, value, path }, lifetime),
-      clear: (response) => set(response, { name: sessionName, value: '', path }, over),
+      read: (request: IncomingMessage) => readCookies(request).get(sessionName),
+      set: (response: ServerResponse, value: string, lifetime: CookieLifetime) =>
+        set(response, { name: sessionName, value, path }, lifetime),
+      clear: (response: ServerResponse) => set(response, { name: sessionName, value: '', path }, over),
     },
+    /** Auth transactions: a cookie for each, by name. */
     transactions: {
-      nameOf: (digest) => `${transactionPrefix}${digest.slice(0, digestLength)}`,
-      // Names of another length are none of ours, and are not repeated in the response.
-      all: (request) =>
+      /** @param digest - Of the transaction; 12 characters of it count. */
+      nameOf: (digest: string) => `${transactionPrefix}${digest.slice(0, digestLength)}`,
+      /** Those of the request, of this provider. Names of another length are none of ours, and are not repeated in the response. */
+      all: (request: IncomingMessage) =>
         [...readCookies(request)].filter(
           ([name]) =>
             name.startsWith(transactionPrefix) && name.length === transactionPrefix.length + digestLength,
         ),
-      set: (response, name, value, lifetime) =>
+      set: (response: ServerResponse, name: string, value: string, lifetime: CookieLifetime) =>
         set(response, { name, value, path: transactionPath }, lifetime),
-      clear: (response, name) => set(response, { name, value: '', path: transactionPath }, over),
+      clear: (response: ServerResponse, name: string) =>
+        set(response, { name, value: '', path: transactionPath }, over),
     },
   };
 }

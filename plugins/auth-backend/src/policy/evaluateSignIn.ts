@@ -3,13 +3,7 @@
  * resolvers, and, where config allows it, an identity for who is in no catalog; then the gates that name entities. Nothing
  * takes effect here.
  */
-import {
-  coreServices,
-  createServiceFactory,
-  createServiceRef,
-  type AuthService,
-  type LoggerService,
-} from '@vestibule/backend-plugin-api';
+import { coreServices, type AuthService, type LoggerService } from '@vestibule/backend-plugin-api';
 import {
   tokenIssuerServiceRef,
   type AuthOwnershipResolver,
@@ -17,6 +11,7 @@ import {
   type UserTokenClaims,
 } from '@vestibule/plugin-auth-node';
 import { catalogServiceRef, type CatalogService } from '@vestibule/plugin-catalog-node';
+import { internalService } from '../internalService.ts';
 import { authSettingsServiceRef, type AuthSettings } from '../settings.ts';
 import { createAskCatalog } from './askCatalog.ts';
 import { CatalogUsers } from './catalogUsers.ts';
@@ -119,18 +114,14 @@ function noteInputs({ login: { profile, claimSources }, draft }: Pick<Evaluation
 }
 
 /** Within sign-in. */
-export const policyServiceRef = createServiceRef<Policy>({
+export const policyServiceRef = internalService({
   id: 'vestibule.auth.policy',
-  defaultFactory: async (service) =>
-    createServiceFactory({
-      service,
-      deps: {
-        settings: authSettingsServiceRef,
-        tokens: tokenIssuerServiceRef,
-        catalog: catalogServiceRef,
-        auth: coreServices.auth,
-        logger: coreServices.logger,
-      },
-      factory: (deps) => new Policy(deps),
-    }),
+  deps: {
+    settings: authSettingsServiceRef,
+    tokens: tokenIssuerServiceRef,
+    catalog: catalogServiceRef,
+    auth: coreServices.auth,
+    logger: coreServices.logger,
+  },
+  factory: (deps) => new Policy(deps),
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AllowBlock } from '../config.ts';
-import { createGates } from './gates.ts';
+import { Gates } from './gates.ts';
 import type { Grant } from './grant.ts';
 import { createJudging, signInAs } from './testing/judging.ts';
 
@@ -103,7 +103,7 @@ describe('access delegation', () => {
 });
 
 it('asks the provider for each listed name once, for no domain and for no entity', () => {
-  const { questions } = createGates({
+  const { questions } = new Gates({
     everywhere: { domains: ['acme.org'], users: ['user:default/jane', 'sub-1'], groups: ['group:default/a'] },
     own: { users: ['sub-1', 'sub-2'], githubTeams: ['acme/platform'] },
     ownPath: 'auth.providers.acme.development',

@@ -23,58 +23,52 @@ import { missingEmail } from './missingEmail.ts';
 import type { Grant } from './grant.ts';
 
 /** The gates of one provider: those of `auth.allow`, and its own. They judge the profile that the transforms left. */
-export interface Gates {
+export class Gates {
   /** What is to be asked of the provider, at the exchange and at each refresh. Entity references are not among it. */
   readonly questions: GateQuestions;
+  private readonly gates: readonly Gate[];
+
   /**
-   * Those that need no identity, each with a step in the decision.
+   * @param options - `everywhere` is `auth.allow`; it counts where logins become identities (`isSignIn`). `own` is the
+   *   provider's, found in config at `ownPath`, and counts always.
+   */
+  constructor(options: {
+    everywhere: AllowBlock | undefined;
+    own: AllowBlock | undefined;
+    ownPath: string;
+    isSignIn: boolean;
+  }) {
+    const { everywhere, own, ownPath, isSignIn } = options;
+    this.gates = [...(isSignIn ? gatesOf(everywhere, 'auth') : []), ...gatesOf(own, ownPath)];
+    this.questions = questionsOf(this.gates);
+  }
+
+  /**
+   * Judges those that need no identity, each with a step in the decision.
    *
    * @throws RefusalError `ERR_GATE_…`, `ERR_PROFILE_NO_EMAIL`, `ERR_EMAIL_NOT_VERIFIED`, `ERR_PROFILE_EMAIL_INVALID`.
    */
-  checkLogin(login: Grant, draft: RecordDraft): void;
+  checkLogin(login: Grant, draft: RecordDraft): void {
+    const judged = this.gates.map((gate) => ({ gate, refusal: judgeLogin(gate, login) }));
+    conclude(
+      judged.filter(({ gate, refusal }) => !refusal || gate.refs.length === 0),
+      draft,
+    );
+  }
+
   /**
-   * Those that name entities, and that the login alone did not pass. Without `claims`, those of the identity, they let
+   * Judges those that name entities, and that the login alone did not pass. Without `claims`, those of the identity, they let
    * nobody in.
    *
    * @throws RefusalError `ERR_GATE_USER`, `ERR_GATE_GROUP`.
    */
-  checkIdentity(login: Grant, claims: UserTokenClaims | undefined, draft: RecordDraft): void;
-}
-
-/**
- * Makes the gates of one provider.
- *
- * @param options - `everywhere` is `auth.allow`; it counts where logins become identities (`isSignIn`). `own` is the
- *   provider's, found in config at `ownPath`, and counts always.
- */
-export function createGates(options: {
-  everywhere: AllowBlock | undefined;
-  own: AllowBlock | undefined;
-  ownPath: string;
-  isSignIn: boolean;
-}): Gates {
-  const { everywhere, own, ownPath, isSignIn } = options;
-  const gates = [...(isSignIn ? gatesOf(everywhere, 'auth') : []), ...gatesOf(own, ownPath)];
-
-  return {
-    questions: questionsOf(gates),
-
-    checkLogin(login, draft) {
-      const judged = gates.map((gate) => ({ gate, refusal: judgeLogin(gate, login) }));
-      conclude(
-        judged.filter(({ gate, refusal }) => !refusal || gate.refs.length === 0),
-        draft,
-      );
-    },
-
-    checkIdentity(login, claims, draft) {
-      const left = gates.filter((gate) => gate.refs.length > 0 && judgeLogin(gate, login));
-      conclude(
-        left.map((gate) => ({ gate, refusal: judgeIdentity(gate, claims) })),
-        draft,
-      );
-    },
-  };
+  checkIdentity(login: Grant, claims: UserTokenClaims | undefined, draft: RecordDraft): void {
+    const left = this.gates.filter((gate) => gate.refs.length > 0 && judgeLogin(gate, login));
+    conclude(
+      left.map((gate) => ({ gate, refusal: judgeIdentity(gate, claims) })),
+      draft,
+    );
+  }
 }
 
 type GateKey = keyof AllowBlock;

@@ -14,7 +14,7 @@ import {
   type ProviderGate,
 } from '@vestibule/plugin-auth-node';
 import type { AllowBlock } from '../config.ts';
-import { createGates, type Gates } from '../policy/gates.ts';
+import { Gates } from '../policy/gates.ts';
 import { joinScopes } from './scopes.ts';
 
 /** The gates, and what follows from them. */
@@ -59,7 +59,7 @@ export function gateSettings(options: {
       `nobody can sign in with ${what}: a provider of the type '${type}' tells nothing of what auth.allow.${gate} asks for`,
     );
   }
-  const gates = createGates({ everywhere, own, ownPath: path, isSignIn });
+  const gates = new Gates({ everywhere, own, ownPath: path, isSignIn });
   const questions = Object.fromEntries(
     Object.entries(gates.questions).filter(([gate]) => isAnswered(gate as ProviderGate)),
   ) as GateQuestions;

@@ -8,13 +8,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  callersServiceRef,
-  clockServiceRef,
-  createServiceFactory,
-  createServiceRef,
-  type ClockService,
-} from '@vestibule/backend-plugin-api';
+import { callersServiceRef, clockServiceRef, type ClockService } from '@vestibule/backend-plugin-api';
 import {
   fingerprint,
   RefusalError,
@@ -26,6 +20,7 @@ import {
   type StoredSession,
 } from '@vestibule/plugin-auth-node';
 import { sessionTokensIn } from '../http/providerCookies.ts';
+import { internalService } from '../internalService.ts';
 import { idleMilliseconds, type Session, type SessionIdentity, type VendorTokens } from './session.ts';
 import { identityText, readSession, tokensText } from './sessionFormat.ts';
 
@@ -199,21 +194,17 @@ export class Sessions {
 }
 
 /** Within sign-in. The host is told, too, how callers are told apart by their session tokens. */
-export const sessionsServiceRef = createServiceRef<Sessions>({
+export const sessionsServiceRef = internalService({
   id: 'vestibule.auth.sessions',
-  defaultFactory: async (service) =>
-    createServiceFactory({
-      service,
-      deps: {
-        store: sessionStoreServiceRef,
-        sealing: sealingServiceRef,
-        clock: clockServiceRef,
-        callers: callersServiceRef,
-      },
-      factory({ store, sealing, clock, callers }) {
-        const sessions = new Sessions(store, sealing, clock);
-        callers.identifyBy((request) => sessions.callerOf(request));
-        return sessions;
-      },
-    }),
+  deps: {
+    store: sessionStoreServiceRef,
+    sealing: sealingServiceRef,
+    clock: clockServiceRef,
+    callers: callersServiceRef,
+  },
+  factory({ store, sealing, clock, callers }) {
+    const sessions = new Sessions(store, sealing, clock);
+    callers.identifyBy((request) => sessions.callerOf(request));
+    return sessions;
+  },
 });

@@ -23,13 +23,47 @@ const maximumBytes = 6 * 1024;
 const maximumCookieBytes = 4096;
 
 /** The transactions of one provider, in all of its environments: those share the bounds. */
-export interface AuthTransactions {
+export class AuthTransactions {
+  constructor(
+    private readonly providerId: string,
+    private readonly cookies: ProviderCookies['transactions'],
+    private readonly sealing: Pick<SealingService, 'seal' | 'open'>,
+    private readonly clock: ClockService,
+  ) {}
+
   /**
    * Sets the cookie of a new transaction, and removes those that are too old or too many.
    *
    * @throws `ERR_AUTH_PARAMETER_INVALID` where the transaction is too large for a cookie.
    */
-  begin(request: IncomingMessage, response: ServerResponse, transaction: AuthTransaction): void;
+  begin(request: IncomingMessage, response: ServerResponse, transaction: AuthTransaction): void {
+    const { cookies, clock } = this;
+    const name = cookies.nameOf(fingerprint(transaction.state));
+    const value = this.sealing.seal(purpose, this.labelOf(name), transactionText(transaction));
+    let bytes = name.length + value.length;
+    if (bytes > maximumCookieBytes) {
+      throw new RefusalError('ERR_AUTH_PARAMETER_INVALID', {
+        hint: `The attempt needs a cookie of ${bytes} bytes: too many scopes, or too long an address.`,
+      });
+    }
+    let kept = 1;
+    let removed = 0;
+    let isFull = false;
+    for (const other of this.earlierIn(request)) {
+      isFull ||= kept >= maximumTransactions || bytes + other.size > maximumBytes;
+      if (other.transaction && this.isAlive(other.transaction) && !isFull) {
+        kept += 1;
+        bytes += other.size;
+      } else if (removed < maximumTransactions) {
+        // Bounded, so that a forged set of cookies does not amplify the response.
+        removed += 1;
+        cookies.clear(response, other.name);
+      }
+    }
+    const now = clock.now();
+    cookies.set(response, name, value, { now, expiresAt: now + transactionLifetimeMilliseconds });
+  }
+
   /**
    * Opens the transaction behind a `state`, and removes its cookie: whatever follows, it is spent. `undefined` where no
    * cookie of this browser opens with the state.
@@ -38,74 +72,38 @@ export interface AuthTransactions {
     request: IncomingMessage,
     response: ServerResponse,
     state: string,
-  ): { transaction: AuthTransaction; isExpired: boolean } | undefined;
-}
-
-export function createAuthTransactions(options: {
-  sealing: Pick<SealingService, 'seal' | 'open'>;
-  providerId: string;
-  cookies: ProviderCookies['transactions'];
-  clock: ClockService;
-}): AuthTransactions {
-  const { sealing, providerId, cookies, clock } = options;
-  const nameOf = (state: string) => cookies.nameOf(fingerprint(state));
-  const labelOf = (name: string) => `attempt:${providerId}:${name}`;
-  const isAlive = ({ startedAt }: AuthTransaction) =>
-    startedAt + transactionLifetimeMilliseconds > clock.now();
-
-  function openCookie(name: string, value: string): AuthTransaction | undefined {
-    const text = sealing.open(purpose, labelOf(name), value);
-    return text === undefined ? undefined : readTransaction(text);
+  ): { transaction: AuthTransaction; isExpired: boolean } | undefined {
+    const name = this.cookies.nameOf(fingerprint(state));
+    const value = new Map(this.cookies.all(request)).get(name);
+    if (value === undefined) return undefined;
+    this.cookies.clear(response, name);
+    const transaction = this.open(name, value);
+    if (transaction?.state !== state) return undefined;
+    return { transaction, isExpired: !this.isAlive(transaction) };
   }
 
   /** The earlier ones of a request, the newest first. */
-  function earlierIn(request: IncomingMessage) {
-    return cookies
+  private earlierIn(request: IncomingMessage) {
+    return this.cookies
       .all(request)
       .map(([name, sealed]) => ({
         name,
         size: name.length + sealed.length,
-        transaction: openCookie(name, sealed),
+        transaction: this.open(name, sealed),
       }))
       .sort((a, b) => (b.transaction?.startedAt ?? 0) - (a.transaction?.startedAt ?? 0));
   }
 
-  return {
-    begin(request, response, transaction) {
-      const name = nameOf(transaction.state);
-      const value = sealing.seal(purpose, labelOf(name), transactionText(transaction));
-      let bytes = name.length + value.length;
-      if (bytes > maximumCookieBytes) {
-        throw new RefusalError('ERR_AUTH_PARAMETER_INVALID', {
-          hint: `The attempt needs a cookie of ${bytes} bytes: too many scopes, or too long an address.`,
-        });
-      }
-      let kept = 1;
-      let removed = 0;
-      let isFull = false;
-      for (const other of earlierIn(request)) {
-        isFull ||= kept >= maximumTransactions || bytes + other.size > maximumBytes;
-        if (other.transaction && isAlive(other.transaction) && !isFull) {
-          kept += 1;
-          bytes += other.size;
-        } else if (removed < maximumTransactions) {
-          // Bounded, so that a forged set of cookies does not amplify the response.
-          removed += 1;
-          cookies.clear(response, other.name);
-        }
-      }
-      const now = clock.now();
-      cookies.set(response, name, value, { now, expiresAt: now + transactionLifetimeMilliseconds });
-    },
+  private open(name: string, value: string): AuthTransaction | undefined {
+    const text = this.sealing.open(purpose, this.labelOf(name), value);
+    return text === undefined ? undefined : readTransaction(text);
+  }
 
-    take(request, response, state) {
-      const name = nameOf(state);
-      const value = new Map(cookies.all(request)).get(name);
-      if (value === undefined) return undefined;
-      cookies.clear(response, name);
-      const transaction = openCookie(name, value);
-      if (transaction?.state !== state) return undefined;
-      return { transaction, isExpired: !isAlive(transaction) };
-    },
-  };
+  private labelOf(name: string): string {
+    return `attempt:${this.providerId}:${name}`;
+  }
+
+  private isAlive({ startedAt }: AuthTransaction): boolean {
+    return startedAt + transactionLifetimeMilliseconds > this.clock.now();
+  }
 }

@@ -9,7 +9,7 @@ import type { CatalogService } from '@vestibule/plugin-catalog-node';
 import type { AllowBlock, EphemeralSettings, OwnershipSettings } from '../../config.ts';
 import { emptyDraft, type RecordDraft } from '../../record/recordDraft.ts';
 import { createMemoryCatalog } from '../../testing/memoryCatalog.ts';
-import { createGates } from '../gates.ts';
+import { Gates } from '../gates.ts';
 import type { Grant } from '../grant.ts';
 import { Policy } from '../evaluateSignIn.ts';
 import type { SignInOutcome, SignInPolicy } from '../signInPolicy.ts';
@@ -53,7 +53,7 @@ export function policyOfTest(rules: Rules): SignInPolicy {
       source: 'module',
       transform: transform as ProfileTransform,
     })),
-    gates: createGates({
+    gates: new Gates({
       everywhere,
       own,
       ownPath: 'auth.providers.test.development',
