@@ -8,8 +8,11 @@ import {
   type JsonValue,
   type LocatedConfig,
 } from '@vestibule/backend-plugin-api';
-import { backstageProviders, isKnownProviderType } from '@vestibule/plugin-auth-node';
-import type { BackstageDifferences } from '@vestibule/plugin-auth-node';
+import {
+  backstageProviders,
+  isKnownProviderType,
+  type BackstageDifferences,
+} from '@vestibule/plugin-auth-node';
 import { formatPath, type Installation } from './readInstallation.ts';
 
 /** The settings of a provider, in one environment where it has several. */

@@ -32,18 +32,14 @@ export function buildProviders(
   types: ReadonlyMap<string, ProviderType>,
   building: ProviderBuildContext,
 ): Map<string, ProviderEntry> {
-  const { config, logger } = building;
+  const { config, logger, warn } = building;
   const entries = new Map<string, ProviderEntry>();
   const reasons: string[] = [];
-  for (const providerId of providerIdsOf(config)) {
-    const { type, entry, problems: found } = settleProvider(providerId, types, building);
+  for (const { providerId, type, entry, missing, problems } of settleProviders(types, building)) {
+    if (missing) warn(missing);
+    reasons.push(...[missing ?? [], problems].flat().map(formatConfigProblem));
     if (entry) entries.set(providerId, entry);
-    else if (found.length === 0) {
-      const missing = missingModule(config, { providerId, type, installed: [...types.keys()] });
-      building.warn(missing);
-      reasons.push(formatConfigProblem(missing));
-    } else {
-      reasons.push(...found.map(formatConfigProblem));
+    else if (!missing) {
       entries.set(providerId, {
         id: providerId,
         type,
@@ -51,7 +47,7 @@ export function buildProviders(
         ...readableKeys(config, providerId),
         problem: `The configuration of '${providerId}' has a fault; the log of the start says where.`,
       });
-      const why = found.map(configProblemLine).join('; ');
+      const why = problems.map(configProblemLine).join('; ');
       logger.error(`${nameOfProvider(providerId)} is disabled: ${why}`);
     }
   }
@@ -79,25 +75,32 @@ export function providerIdsOf(config: Config): string[] {
   return Object.keys(asObject(providers)).filter((id) => (asObject(providers)[id] ?? null) !== null);
 }
 
-/**
- * What becomes of one block: an entry; faults, which disable it; or neither, where no module provides its type. Nothing of
- * the provider is called.
- */
-export function settleProvider(
-  providerId: string,
+/** What becomes of a block: an entry; `missing`, where no module provides its type; or faults, which disable it. */
+interface SettledProvider {
+  readonly providerId: string;
+  readonly type: string;
+  readonly entry?: SignInProvider;
+  readonly missing?: ConfigProblem;
+  readonly problems: readonly ConfigProblem[];
+}
+
+/** What becomes of each block, in the order of the config. Nothing of the providers is called. */
+export function settleProviders(
   types: ReadonlyMap<string, ProviderType>,
   building: ProviderBuildContext,
-): { type: string; entry?: SignInProvider; problems: readonly ConfigProblem[] } {
+): SettledProvider[] {
   const { config } = building;
-  let type = providerId;
-  const { value, problems } = settle((): { entry?: SignInProvider } => {
-    type = typeOfInstance(config, providerId);
-    const found = types.get(type);
-    if (found) return { entry: build(providerId, type, found, building) };
-    throwProblems(misspeltTypeProblems(config, providerId));
-    return {};
+  return providerIdsOf(config).map((providerId) => {
+    let type = providerId;
+    const { value, problems } = settle((): Pick<SettledProvider, 'entry' | 'missing'> => {
+      type = typeOfInstance(config, providerId);
+      const found = types.get(type);
+      if (found) return { entry: build(providerId, type, found, building) };
+      throwProblems(misspeltTypeProblems(config, providerId));
+      return { missing: missingModule(config, { providerId, type, installed: [...types.keys()] }) };
+    });
+    return { providerId, type, ...value, problems };
   });
-  return { type, ...value, problems };
 }
 
 function build(

@@ -1,12 +1,7 @@
 /**
  * The gates of one provider as config has them: what its definition can prove of them, and what nobody could ever pass.
  */
-import {
-  configProblemAt,
-  type Config,
-  type ConfigProblem,
-  type LoggerService,
-} from '@vestibule/backend-plugin-api';
+import { configProblemAt, type ConfigProblem } from '@vestibule/backend-plugin-api';
 import {
   type GateQuestions,
   normalizeIdentityRef,
@@ -15,7 +10,9 @@ import {
 } from '@vestibule/plugin-auth-node';
 import type { AllowBlock } from '../config.ts';
 import { Gates } from '../policy/gates.ts';
+import type { ProviderBuildContext } from './buildContext.ts';
 import { joinScopes } from './scopes.ts';
+import { nameOf } from './signInProvider.ts';
 
 /** The gates, and what follows from them. */
 export interface GateSettings {
@@ -30,21 +27,18 @@ export interface GateSettings {
 }
 
 /** A gate of the provider's own block that the provider cannot prove is a problem; one of `auth.allow` is a warning. */
-export function gateSettings(options: {
-  /** As people are told, for example `acme (development)`. */
-  what: string;
-  type: string;
-  /** `auth.allow`. */
-  everywhere: AllowBlock | undefined;
-  own: AllowBlock | undefined;
-  /** Path of the block that holds the provider's own `allow`. */
-  path: string;
-  isSignIn: boolean;
-  answers: OAuthProviderDefinition['gates'];
-  config: Config;
-  logger: LoggerService;
-}): GateSettings {
-  const { what, type, everywhere, own, path, isSignIn, answers = {}, config, logger } = options;
+export function gateSettings(
+  { providerId, type, environment }: { providerId: string; type: string; environment?: string | undefined },
+  options: {
+    own: AllowBlock | undefined;
+    /** Path of the block that holds the provider's own `allow`. */
+    path: string;
+    isSignIn: boolean;
+    answers?: OAuthProviderDefinition['gates'] | undefined;
+  },
+  { allow: everywhere, config, logger }: Pick<ProviderBuildContext, 'allow' | 'config' | 'logger'>,
+): GateSettings {
+  const { own, path, isSignIn, answers = {} } = options;
   const isAnswered = (gate: ProviderGate) => Object.hasOwn(answers, gate);
   const problems = entriesBeyond(own, isAnswered).map(({ gate, entry }) => {
     return configProblemAt(config, `${path}.allow.${gate}`, {
@@ -56,7 +50,7 @@ export function gateSettings(options: {
   for (const gate of new Set(beyond.map((one) => one.gate))) {
     if (beyond.filter((one) => one.gate === gate).length < (everywhere?.[gate]?.length ?? 0)) continue;
     logger.warn(
-      `nobody can sign in with ${what}: a provider of the type '${type}' tells nothing of what auth.allow.${gate} asks for`,
+      `nobody can sign in with ${nameOf(providerId, environment)}: a provider of the type '${type}' tells nothing of what auth.allow.${gate} asks for`,
     );
   }
   const gates = new Gates({ everywhere, own, ownPath: path, isSignIn });

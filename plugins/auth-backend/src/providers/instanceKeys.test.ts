@@ -55,17 +55,11 @@ describe('a fault', () => {
   });
 
   it('of a gate that the provider cannot prove says where it stands', () => {
-    const { problems } = gateSettings({
-      what: 'acme (development)',
-      type: 'oidc',
-      everywhere: undefined,
-      own: { githubTeams: ['acme/ops'] },
-      path: 'auth.providers.acme.development',
-      isSignIn: true,
-      answers: {},
-      config,
-      logger: silentLogger,
-    });
+    const { problems } = gateSettings(
+      { providerId: 'acme', type: 'oidc', environment: 'development' },
+      { own: { githubTeams: ['acme/ops'] }, path: 'auth.providers.acme.development', isSignIn: true },
+      { allow: undefined, config, logger: silentLogger },
+    );
     expect(brief(problems)).toEqual([
       ['auth.providers.acme.development.allow.githubTeams', 'app-config.yaml:2:6'],
     ]);

@@ -79,50 +79,50 @@ export function readEnvironments(
 ): ConfigFindings & { environments: string[]; keys: InstanceKeys } {
   const path = `auth.providers.${providerId}`;
   const owner = `provider '${providerId}'`;
-  const block = config.getConfig(path).getOptional<Record<string, unknown>>() ?? {};
+  const block = asObject(config.getConfig(path).getOptional());
   const mappings = Object.entries(block)
     .filter(([, value]) => typeof value === 'object' && !Array.isArray(value))
     .map(([key]) => key)
-    .filter(
-      (key) => !isReserved(key) && !isOfEnvironment(key) && gateMeantBy(key, block, schemas) === undefined,
-    )
-    .filter((key) => mayBeEnvironment(config, path, key, block[key] as object | null, schemas));
-  const environments = mappings.filter((name) => providerName.safeParse(name).success);
+    .filter((key) => !isReserved(key) && !isOfEnvironment(key) && !gateMeantBy(key, block[key], schemas))
+    .filter((key) => mayBeEnvironment(config, path, key, block[key], schemas));
+  const [environments, unnamable] = [true, false].map((isGood) =>
+    mappings.filter((name) => providerName.safeParse(name).success === isGood),
+  ) as [string[], string[]];
+  const [example = config.getOptionalString('auth.environment') ?? 'development'] = environments;
   const schema = instanceSchema.extend(
     Object.fromEntries(mappings.map((name) => [name, z.unknown().optional()])),
   );
-  const [environment = config.getOptionalString('auth.environment') ?? 'development'] = environments;
   const found = checkConfig({ config, path, schemas: [{ schema, owner }], ...(elsewhere && { elsewhere }) });
-  const explained = (problem: ConfigProblem): ConfigProblem => {
-    const key = problem.path.slice(path.length + 1);
-    const meant = gateMeantBy(key, block, schemas);
-    if (problem.code !== 'ERR_CONFIG_UNKNOWN_KEY') return problem;
-    if (meant === undefined && !belongsDeeper(key, schemas)) return problem;
-    const belongs = `It belongs in an environment: ${path}.${environment}.${meant ?? key}.`;
-    return { ...problem, suggestion: meant === undefined ? belongs : `Did you mean '${meant}'? ${belongs}` };
-  };
-  // Who may come in is never only warned of.
-  const isGate = ({ path: at }: ConfigProblem) =>
-    gateMeantBy(at.slice(path.length + 1), block, schemas) !== undefined;
-  const isListed = ({ path: at }: ConfigProblem) =>
-    isListOfEnvironment(block[at.slice(path.length + 1)], schemas);
-  const listed = found.warnings.filter(isListed).map((warning): ConfigProblem => ({
-    ...warning,
-    message: `${warning.path} is not a known key: it is a list`,
-    suggestion: 'An environment is a mapping.',
-  }));
-  const gates = found.warnings.filter(isGate);
-  const problems = [...[...found.problems, ...gates].map(explained), ...listed];
-  for (const name of mappings.filter((one) => !environments.includes(one))) {
-    problems.push(nameProblem(config, ['auth', 'providers', providerId, name], 'the name of an environment'));
+
+  const problems: ConfigProblem[] = [];
+  const warnings: ConfigProblem[] = [];
+  for (const [list, isWarning] of [
+    [found.problems, false],
+    [found.warnings, true],
+  ] as const) {
+    for (const problem of list) {
+      const key = problem.path.slice(path.length + 1);
+      const meant = gateMeantBy(key, block[key], schemas);
+      const belongs = `It belongs in an environment: ${path}.${example}.${meant ?? key}.`;
+      if (isWarning && isListOfEnvironment(block[key], schemas)) {
+        const message = `${problem.path} is not a known key: it is a list`;
+        problems.push({ ...problem, message, suggestion: 'An environment is a mapping.' });
+      } else if (problem.code === 'ERR_CONFIG_UNKNOWN_KEY' && meant !== undefined) {
+        // Who may come in is never only warned of.
+        problems.push({ ...problem, suggestion: `Did you mean '${meant}'? ${belongs}` });
+      } else {
+        const isDeeper = problem.code === 'ERR_CONFIG_UNKNOWN_KEY' && belongsDeeper(key, schemas);
+        (isWarning ? warnings : problems).push(isDeeper ? { ...problem, suggestion: belongs } : problem);
+      }
+    }
   }
+  problems.push(
+    ...unnamable.map((name) =>
+      nameProblem(config, ['auth', 'providers', providerId, name], 'the name of an environment'),
+    ),
+  );
   const keys = problems.length > 0 ? {} : readConfig({ config, path, schema: instanceSchema, owner });
-  return {
-    environments,
-    keys,
-    problems,
-    warnings: found.warnings.filter((warning) => !isListed(warning) && !isGate(warning)).map(explained),
-  };
+  return { environments, keys, problems, warnings };
 }
 
 /** What is not so is of somebody else, as `params: { hd: acme.example }` is. */
@@ -130,27 +130,24 @@ function mayBeEnvironment(
   config: Config,
   path: string,
   name: string,
-  value: object | null,
+  value: unknown,
   schemas: CheckConfigOptions['schemas'],
 ): boolean {
-  const keys = Object.keys(value ?? {});
+  const keys = Object.keys(asObject(value));
   if (keys.length === 0 || !providerName.safeParse(name).success) return true;
   const at = `${path}.${name}`;
   const { problems, warnings } = checkConfig({ config, path: at, schemas });
-  const foreign = warnings.filter(({ code }) => code === 'ERR_CONFIG_UNKNOWN_KEY').map((one) => one.path);
-  return (
-    problems.some(({ code }) => code === 'ERR_CONFIG_UNKNOWN_KEY') ||
-    keys.some((key) => !foreign.includes(`${at}.${key}`))
-  );
+  const isUnknown = ({ code }: ConfigProblem) => code === 'ERR_CONFIG_UNKNOWN_KEY';
+  const foreign = warnings.filter(isUnknown).map((one) => one.path);
+  return problems.some(isUnknown) || keys.some((key) => !foreign.includes(`${at}.${key}`));
 }
 
 /** `signIn` for `signin`, `allow` for `allows`: of a mapping that has nothing of an environment. */
 function gateMeantBy(
   key: string,
-  block: Readonly<Record<string, unknown>>,
+  value: unknown,
   schemas: CheckConfigOptions['schemas'],
 ): string | undefined {
-  const value = block[key];
   if (isOfEnvironment(key) || !isObject(value)) return undefined;
   if (Object.keys(value).some((inner) => belongsDeeper(inner, schemas))) return undefined;
   return nearestName(key, ['signIn', 'allow']);

@@ -14,9 +14,8 @@ import { createOutboundHttp } from '@vestibule/outbound-http';
 import { authProviderServiceRef, providerDefinitionOf } from '@vestibule/plugin-auth-node';
 import { authConfigSchema } from '../config.ts';
 import { warningOfNoProvider } from '../startWarnings.ts';
-import { nameOfProvider, noProviderLeft, providerIdsOf, settleProvider } from './buildProviders.ts';
+import { nameOfProvider, noProviderLeft, settleProviders } from './buildProviders.ts';
 import type { ProviderBuildContext } from './buildContext.ts';
-import { missingModule } from './missingModule.ts';
 import { createProviderTypes } from './providerTypes.ts';
 import { createResolverRegistry } from './resolverRegistry.ts';
 import { createTransformRegistry } from './transformRegistry.ts';
@@ -57,15 +56,9 @@ export async function judgeProviders({
     allow: auth?.allow,
   };
   try {
-    const settled = providerIdsOf(config).map((providerId) => ({
-      providerId,
-      ...settleProvider(providerId, types, building),
-    }));
+    const settled = settleProviders(types, building);
     const disabled = settled.filter(({ problems }) => problems.length > 0);
-    for (const { providerId, type, entry, problems } of settled) {
-      if (entry || problems.length > 0) continue;
-      warnings.push(missingModule(config, { providerId, type, installed: [...types.keys()] }));
-    }
+    warnings.push(...settled.flatMap(({ missing }) => missing ?? []));
     const entries = settled.flatMap(({ providerId, entry }) => (entry ? [[providerId, entry] as const] : []));
     // Which environment is meant is not known of settings that are refused.
     const nobody =

@@ -20,7 +20,6 @@ import { clientSecretProblems } from '../secrets/secretProblems.ts';
 import type { ProviderBuildContext } from './buildContext.ts';
 import { throwAndWarn, throwProblems } from './configFaults.ts';
 import { gateSettings } from './gateSettings.ts';
-import { nameOf } from './signInProvider.ts';
 import { logProviderSummary } from './providerSummary.ts';
 
 /** A provider of ours, as config names it. */
@@ -103,17 +102,12 @@ export function readBlock<TSchema extends z.ZodType<z.infer<typeof proxySettings
   for (const warning of found.warnings) logger.warn(warning);
   // A request to a proxy-type provider is a sign-in, and proves its result and profile, and nothing besides.
   const oauth = definition.kind === 'oauth' ? definition : undefined;
-  const { gates, questions, scopes, names, problems } = gateSettings({
-    what: nameOf(providerId, environment),
-    type,
-    everywhere: building.allow,
-    own: common.allow,
-    path,
-    isSignIn: !oauth || resolvers.length > 0,
-    answers: oauth?.gates,
-    config,
-    logger,
-  });
+  const isSignIn = !oauth || resolvers.length > 0;
+  const { gates, questions, scopes, names, problems } = gateSettings(
+    block,
+    { own: common.allow, path, isSignIn, answers: oauth?.gates },
+    building,
+  );
   throwProblems([...found.problems, ...problems]);
   const policy: SignInPolicy = {
     providerId,

@@ -12,6 +12,7 @@ import {
   proxySettingsSchema,
   type AllowBlock,
 } from '../../config.ts';
+import { Gates } from '../../policy/gates.ts';
 import type { NamedResolver } from '../../policy/signInPolicy.ts';
 import type { NamedTransform } from '../../policy/signInPolicy.ts';
 import { clientSecretProblems } from '../../secrets/secretProblems.ts';
@@ -95,19 +96,8 @@ function readEnvironment(
     environment === undefined
       ? undefined
       : readConfig({ config, path, schema: environmentSchema, owner }).sessionDuration;
-  const gatesOf = (isSignIn: boolean) =>
-    gateSettings({
-      what: nameOf(providerId, environment),
-      type,
-      everywhere: building.allow,
-      own,
-      path,
-      isSignIn,
-      answers: undefined,
-      config,
-      logger,
-    });
-  const { gates, names, problems } = gatesOf(true);
+  const block = { providerId, type, environment };
+  const { gates, names, problems } = gateSettings(block, { own, path, isSignIn: true }, building);
   throwProblems(problems);
   const byAddress = [
     ...namesByAddress(building.allow, 'auth.allow'),
@@ -137,7 +127,7 @@ function readEnvironment(
       providerId,
       transforms,
       gates,
-      delegationGates: gatesOf(false).gates,
+      delegationGates: new Gates({ everywhere: undefined, own, ownPath: path, isSignIn: false }),
       ...(chain && { resolvers: chain }),
     },
     questions: {},
