@@ -1,5 +1,11 @@
 /** Turns whatever is logged into plain, bounded values without secrets. */
-import { isObject, statusOfError, type JsonObject, type JsonValue } from '@vestibule/backend-plugin-api';
+import {
+  isCredentialName,
+  isObject,
+  statusOfError,
+  type JsonObject,
+  type JsonValue,
+} from '@vestibule/backend-plugin-api';
 import { printable } from './printable.ts';
 import { isErrorCode, redacted, type TextRedactor } from './sensitiveText.ts';
 
@@ -7,13 +13,6 @@ const maximalDepth = 8;
 const maximalMembers = 100;
 const maximalText = 16_384;
 const maximalCauses = 5;
-
-/**
- * Fields whose values are credentials, whatever they look like. Compared without case, dashes and underscores:
- * `set-cookie`, `accessToken`, `client_secret`.
- */
-const sensitiveName =
-  /(?:^(?:proxy)?authorization|cookies?|tokens?|^code|authorizationcode|authcode|devicecode|usercode|codeverifier|secrets?|passwords?|passwd|passphrase|privatekey|apikey|assertion|samlresponse|^jwt|ticket)$/;
 
 /** A described error. */
 export interface LoggedError extends JsonObject {
@@ -143,12 +142,7 @@ export function createFieldSanitizer(redactor: TextRedactor, wantsStacks: () => 
 /** Whether a field must not be shown. Codes of ours, and values that say only whether there is one, may be. */
 function isSensitive(name: string, value: unknown): boolean {
   if (value === undefined || value === null || value === '' || typeof value === 'boolean') return false;
-  return isSensitiveName(name) && !(typeof value === 'string' && isErrorCode(value));
-}
-
-/** Whether a field is named like a credential. */
-export function isSensitiveName(name: string): boolean {
-  return sensitiveName.test(name.toLowerCase().replace(/[^a-z0-9]/g, ''));
+  return isCredentialName(name) && !(typeof value === 'string' && isErrorCode(value));
 }
 
 /** The frames alone: the head of a stack repeats the message, line breaks included. */

@@ -1,6 +1,5 @@
 /** The log's redaction for text of several lines that is shown to the operator without being logged. */
-import { asObject, type Config } from '@vestibule/backend-plugin-api';
-import { credentialsIn } from './credentialsIn.ts';
+import { asObject, credentialsIn, type Config } from '@vestibule/backend-plugin-api';
 import { printable } from './printable.ts';
 import { createTextRedactor } from './sensitiveText.ts';
 

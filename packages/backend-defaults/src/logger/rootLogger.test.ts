@@ -3,7 +3,6 @@ import { NotAllowedError, ServiceUnavailableError, type JsonObject } from '@vest
 import { createConfigReader } from '../config/configReader.ts';
 import { treeOf } from '../config/configTree.ts';
 import { createRootLogger, type RootLoggerOptions } from './createRootLogger.ts';
-import { credentialsIn } from './credentialsIn.ts';
 import { redactForDisplay } from './redactForDisplay.ts';
 import { terminalLine } from './terminalLine.ts';
 
@@ -114,24 +113,6 @@ describe('the root logger', () => {
       note: 'code=ERR_AUTH_X',
       tokenEndpoint: '/token',
     });
-  });
-});
-
-describe('credentials in the config', () => {
-  it('are recognised by the names of their keys, also where no schema marks them', () => {
-    const config = {
-      auth: {
-        session: { secret: 's-session' },
-        providers: { oidc: { development: { clientId: 'vestibule', clientSecret: 's-client' } } },
-      },
-      backend: { auth: { keys: [{ secret: 's-key' }], externalAccess: [{ options: { token: 's-token' } }] } },
-    };
-    expect(credentialsIn(config)).toEqual(['s-session', 's-client', 's-key', 's-token']);
-  });
-
-  it('are not the durations of a block that is called after tokens', () => {
-    const experimentalRefreshToken = { enabled: true, tokenLifetime: '30 days', secret: 's-inside' };
-    expect(credentialsIn({ auth: { experimentalRefreshToken } })).toEqual(['s-inside']);
   });
 });
 

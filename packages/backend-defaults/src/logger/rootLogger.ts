@@ -3,13 +3,13 @@ import {
   clockServiceRef,
   coreServices,
   createServiceFactory,
+  credentialsIn,
   readConfig,
   type JsonObject,
   type ServiceFactory,
 } from '@vestibule/backend-plugin-api';
 import { z } from 'zod';
 import { createRootLogger, type LogLevel } from './createRootLogger.ts';
-import { credentialsIn } from './credentialsIn.ts';
 
 /** The levels that other loggers know, and ours. */
 const levels = {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { plainText } from '@vestibule/plugin-auth-node';
-import { createRedactText, credentialsIn } from './redactText.ts';
+import { createRedactText } from './redactText.ts';
 
 const redact = createRedactText(['a-client-secret-for-tests']);
 
@@ -93,19 +93,6 @@ describe('a text in a decision', () => {
       expect(text).not.toContain('lee');
     }
   });
-});
-
-it('finds the credentials of a config by their names, at any depth', () => {
-  const config = {
-    session: { secret: 'one-secret' },
-    providers: { acme: { production: { clientSecret: 'two-secret', clientId: 'portal', keys: [1, null] } } },
-  };
-  expect(credentialsIn(config)).toEqual(['one-secret', 'two-secret']);
-  const about = {
-    tokenEndpointAuthMethod: 'client_secret_basic',
-    experimentalRefreshToken: { tokenLifetime: '30 days' },
-  };
-  expect(credentialsIn(about)).toEqual([]);
 });
 
 describe('a text about a config', () => {

@@ -6,7 +6,7 @@
  * credential, and what is long and made of no words.
  */
 
-import { createSecretHider, parseUrl } from '@vestibule/backend-plugin-api';
+import { createSecretHider, isCredentialName, parseUrl } from '@vestibule/backend-plugin-api';
 import { plainText } from '@vestibule/plugin-auth-node';
 
 /**
@@ -62,9 +62,7 @@ export function createRedactText(secrets: Iterable<string>, config?: unknown): R
 function addressesIn(value: unknown): string[] {
   if (typeof value === 'string') return isAddress(value) ? [value] : [];
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, member]) =>
-    credentialKey.test(key) ? [] : addressesIn(member),
-  );
+  return Object.entries(value).flatMap(([key, member]) => (isCredentialName(key) ? [] : addressesIn(member)));
 }
 
 function isAddress(text: string): boolean {
@@ -72,18 +70,6 @@ function isAddress(text: string): boolean {
   if (!url || !/^https?:$/.test(url.protocol)) return false;
   return url.username + url.password + url.search + url.hash === '' && plainText(text) === text;
 }
-
-/** The strings in a part of the config whose keys are named like a credential. */
-export function credentialsIn(value: unknown, isCredential = false): string[] {
-  if (typeof value === 'string') return isCredential ? [value] : [];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, member]) =>
-    credentialsIn(member, isCredential || (credentialKey.test(key) && key !== 'experimentalRefreshToken')),
-  );
-}
-
-/** At its end: what begins so is about a credential, as `tokenEndpointAuthMethod` is. */
-const credentialKey = /(?:secrets?|passwords?|tokens?|private_?key|api_?key)$/i;
 
 const names = 'token|secret|password|passwd|code|code_verifier|codeVerifier|assertion|api_?key|authorization';
 /** `name=value` in an address or a form, `"name": "value"` in JSON, and `Bearer …`. */

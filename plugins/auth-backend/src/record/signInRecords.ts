@@ -7,6 +7,7 @@ import {
   coreServices,
   createServiceFactory,
   createServiceRef,
+  credentialsIn,
   runtimeModeServiceRef,
   withDeadline,
   type ClockService,
@@ -22,7 +23,7 @@ import {
 } from '@vestibule/plugin-auth-node';
 import { authDatabaseServiceRef, type AuthDatabase } from '../database/authDatabase.ts';
 import { createRecordStore, type RecordStore } from './recordStore.ts';
-import { createRedactText, credentialsIn, type RedactText } from './redactText.ts';
+import { createRedactText, type RedactText } from './redactText.ts';
 
 /** What sign-in writes records with. */
 export interface SignInRecords extends SignInRecordService {
