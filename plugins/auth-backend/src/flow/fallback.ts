@@ -45,7 +45,7 @@ export async function staleIfOutage(
 }
 
 /**
- * The last good identity once more. The access rules of today hold for it too.
+ * The last good identity once more. The gates of today hold for it too.
  *
  * @throws the outage itself, where the grace time is over, or only the part that is unavailable could say whether the access
  *   rules let the person in; `ERR_GATE_…` where they do not; `ERR_AUTH_SCOPE_NOT_GRANTED` for scopes that the session does

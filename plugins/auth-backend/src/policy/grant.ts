@@ -21,7 +21,7 @@ export interface Grant {
   /** At the provider; absent where a provider names none, as one that reads requests or a Backstage module. */
   subject?: string;
   issuer?: string;
-  /** What the provider answered to the membership queries of the access rules. */
+  /** What the provider answered to the membership queries of the gates. */
   evidence?: GateEvidence;
   /** Why it did not answer one, or not wholly. */
   unanswered?: UnansweredGates;

@@ -41,7 +41,7 @@ export interface BlockSettings<TCommon> {
   readonly settings: unknown;
   readonly policy: SignInPolicy;
   readonly questions: GateQuestions;
-  /** What the provider must be allowed to look up for the access rules. */
+  /** What the provider must be allowed to look up for the gates. */
   readonly scopes: readonly string[];
   /** Makes the provider. What it throws is a fault of the block. */
   create<T>(make: () => T): T;

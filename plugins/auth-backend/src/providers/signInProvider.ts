@@ -89,7 +89,7 @@ export interface SignInProvider extends ProviderIdentity {
 /** What config says of one environment. */
 export interface EnvironmentSettings {
   readonly policy: SignInPolicy;
-  /** Membership queries of the access rules, as far as the provider can answer them. */
+  /** Membership queries of the gates, as far as the provider can answer them. */
   readonly questions: GateQuestions;
   readonly persistsScopes: boolean;
   /** How long a session lasts at most. */

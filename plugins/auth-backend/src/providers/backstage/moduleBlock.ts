@@ -54,7 +54,7 @@ interface Module {
 /**
  * Reads the block, by environment, without one for a module of the proxy type. Says at start what is in it.
  *
- * @throws ConfigError where `allow` or `sessionDuration` has a fault, for an access rule that such a module cannot prove, and
+ * @throws ConfigError where `allow` or `sessionDuration` has a fault, for a gate that such a module cannot prove, and
  *   in production for a weak client secret.
  */
 export function readModuleBlock(
@@ -138,7 +138,7 @@ function readEnvironment(
   };
 }
 
-/** An access rule that is misspelt, or stands at the wrong level. Any other key is the module's. */
+/** A gate that is misspelt, or stands at the wrong level. Any other key is the module's. */
 function misspeltGateProblems(
   config: Config,
   path: string,
@@ -152,7 +152,7 @@ function misspeltGateProblems(
   );
 }
 
-/** The access rules that an address passes. A reference has a colon, which no address does. */
+/** The gates that an address passes. A reference has a colon, which no address does. */
 function namesByAddress(block: AllowBlock | undefined, path: string): string[] {
   const { domains, users = [] } = block ?? {};
   const isAddress = (entry: string) => entry.includes('@') && !entry.includes(':');
