@@ -16,7 +16,7 @@ import { createFixedKeys } from './keys/fixedKeys.ts';
 import { createLateKeys } from './keys/lateKeys.ts';
 import { openSigningKeys } from './keys/signingKeys.ts';
 import { createDatabaseSink } from './record/signInRecords.ts';
-import { createSealing } from './secrets/sealingService.ts';
+import { createSealing } from './testing/sealing.ts';
 import { createDatabaseSessionStore } from './sessions/databaseSessionStore.ts';
 import { silentLogger } from './testing/silentLogger.ts';
 
@@ -64,7 +64,6 @@ for (const name of postgres ? ['SQLite', 'PostgreSQL'] : ['SQLite']) {
             database: await database.client(),
             sealing: createSealing('a secret of the tests'),
             algorithm: 'ES256',
-            tokenLifetimeMilliseconds: 86_400_000,
             logger: silentLogger,
             clock: systemClock,
           }),

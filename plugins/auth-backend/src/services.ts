@@ -4,9 +4,9 @@
  *
  * @packageDocumentation
  */
-export { tokenIssuerServiceFactory } from './identity/tokenIssuerService.ts';
+export { tokenIssuerServiceFactory } from './identity/tokenIssuer.ts';
 export { userInfoServiceFactory } from './identity/userInfoStore.ts';
-export { signingKeysServiceFactory } from './keys/signingKeysService.ts';
+export { signingKeysServiceFactory } from './keys/openKeyStore.ts';
 export { sealingServiceFactory } from './secrets/sealingService.ts';
 export { sessionStoreServiceFactory } from './sessions/databaseSessionStore.ts';
 export { signInRecordServiceFactory } from './record/signInRecords.ts';

@@ -10,7 +10,7 @@ import { openSigningKeys } from '../keys/signingKeys.ts';
 import { silentLogger } from '../testing/silentLogger.ts';
 import { createTokenIssuer } from './tokenIssuer.ts';
 import type { OpenSigningKeys } from '../keys/lateKeys.ts';
-import { createSealing } from '../secrets/sealingService.ts';
+import { createSealing } from '../testing/sealing.ts';
 
 const issuer = 'https://portal.example.com/api/auth';
 const jane = { sub: 'user:default/jane', ent: ['user:default/jane'], additional: {} };
@@ -26,7 +26,6 @@ beforeAll(async () => {
     database: knex,
     sealing: createSealing('a secret of the test'),
     algorithm: 'ES256',
-    tokenLifetimeMilliseconds: 86_400_000,
     logger: silentLogger,
     clock: { now: () => now },
   });

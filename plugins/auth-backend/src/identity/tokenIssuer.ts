@@ -1,17 +1,30 @@
 /**
- * Backstage user tokens: issuing and verifying.
+ * Backstage user tokens: issuing and verifying. The default of `tokenIssuerServiceRef`.
  *
  * The user identity proof (`uip`) is a second signature, over the header and claims of the limited token, so that
  * whoever holds the full token can make the limited one without asking us. Its JSON is exact to the byte.
  */
-import type { ClockService } from '@vestibule/backend-plugin-api';
+import {
+  clockServiceRef,
+  coreServices,
+  createServiceFactory,
+  type ClockService,
+} from '@vestibule/backend-plugin-api';
 import { decodeProtectedHeader, jwtVerify } from 'jose';
 import {
   RefusalError,
   type ActiveSigningKey,
   type SigningKeysService,
   type TokenIssuerService,
+  signingKeysServiceRef,
+  tokenIssuerServiceRef,
 } from '@vestibule/plugin-auth-node';
+import { longestTokenMilliseconds } from '../keys/signingKeys.ts';
+import { authSettingsServiceRef } from '../settings.ts';
+
+/** `auth.backstageTokenExpiration`, within Backstage's bounds. */
+const defaultMilliseconds = 3_600_000;
+const shortestMilliseconds = 600_000;
 
 const userTokenType = 'vnd.backstage.user';
 const limitedUserTokenType = 'vnd.backstage.limited-user';
@@ -98,3 +111,25 @@ async function signatureOf({ sign }: ActiveSigningKey, input: string): Promise<s
 function encode(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
+
+/** @see tokenIssuerServiceRef */
+export const tokenIssuerServiceFactory = createServiceFactory({
+  service: tokenIssuerServiceRef,
+  deps: {
+    settings: authSettingsServiceRef,
+    discovery: coreServices.discovery,
+    keys: signingKeysServiceRef,
+    clock: clockServiceRef,
+  },
+  async factory({ settings, discovery, keys, clock }) {
+    const milliseconds = settings.backstageTokenExpiration ?? defaultMilliseconds;
+    return createTokenIssuer({
+      keys,
+      issuer: await discovery.getExternalBaseUrl('auth'),
+      lifetimeSeconds:
+        Math.min(longestTokenMilliseconds, Math.max(shortestMilliseconds, milliseconds)) / 1000,
+      omitOwnership: settings.omitIdentityTokenOwnershipClaim ?? true,
+      clock,
+    });
+  },
+});

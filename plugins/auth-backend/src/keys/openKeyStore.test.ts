@@ -18,7 +18,7 @@ import { silentLogger } from '../testing/silentLogger.ts';
 import type { KeyStoreSettings } from './keyStoreSchema.ts';
 import { openKeyStore } from './openKeyStore.ts';
 import type { OpenSigningKeys } from './lateKeys.ts';
-import { createSealing } from '../secrets/sealingService.ts';
+import { createSealing } from '../testing/sealing.ts';
 
 let folder: string;
 let databases: TestDatabase[];
@@ -51,7 +51,6 @@ async function open(
     config: options.config ?? (await readRootConfig({ data: {} })),
     database: knex,
     sealing: createSealing('one secret'),
-    tokenLifetimeMilliseconds: 86_400_000,
     logger: { ...silentLogger, warn: (message) => void warnings.push(message) },
     clock: systemClock,
   });

@@ -1,15 +1,21 @@
-/** Opens the keys that `auth.keyStore` asks for, and says what that costs. */
+/** The default of `signingKeysServiceRef`: what `auth.keyStore` says, opened when sign-in starts, and what that costs. */
 import { randomUUID } from 'node:crypto';
-import type { Config, LoggerService } from '@vestibule/backend-plugin-api';
-import type { SigningAlgorithm } from '@vestibule/plugin-auth-node';
+import {
+  clockServiceRef,
+  coreServices,
+  createServiceFactory,
+  type Config,
+  type LoggerService,
+} from '@vestibule/backend-plugin-api';
+import { sealingServiceRef, signingKeysServiceRef, type SigningAlgorithm } from '@vestibule/plugin-auth-node';
+import { authDatabaseServiceRef } from '../database/authDatabase.ts';
+import { authSettingsServiceRef } from '../settings.ts';
 import { generateSigningKey } from './algorithms.ts';
 import { createFixedKeys } from './fixedKeys.ts';
 import type { KeyStoreSettings } from './keyStoreSchema.ts';
-import type { OpenSigningKeys } from './lateKeys.ts';
+import { createLateKeys, type OpenSigningKeys } from './lateKeys.ts';
 import { openSigningKeys } from './signingKeys.ts';
 import { readStaticKeys } from './staticKeys.ts';
-
-const fallbackAlgorithm: SigningAlgorithm = 'ES256';
 
 /**
  * `database` (the default) keeps the keys for all replicas; `static` reads them from files; `memory` makes one that dies
@@ -27,14 +33,14 @@ export async function openKeyStore(
     logger: LoggerService;
   },
 ): Promise<OpenSigningKeys> {
-  const { settings = {}, algorithm, config, logger } = options;
+  const { settings = {}, algorithm = 'ES256', config, logger } = options;
   const { provider = 'database' } = settings;
   if (provider !== 'static' && settings.static) {
     logger.warn("auth.keyStore.static has no effect without 'auth.keyStore.provider: static'");
   }
   switch (provider) {
     case 'static':
-      if (algorithm !== undefined) {
+      if (options.algorithm !== undefined) {
         logger.warn(
           'auth.identityTokenAlgorithm has no effect with static keys: each says its own algorithm',
         );
@@ -45,7 +51,7 @@ export async function openKeyStore(
         'auth.keyStore.provider: memory: every token dies with this process, and another replica would not know its key. ' +
           "Use 'database' for anything but a trial.",
       );
-      return createMemoryKeys(algorithm ?? fallbackAlgorithm);
+      return createFixedKeys([{ kid: randomUUID(), algorithm, ...generateSigningKey(algorithm) }]);
     case 'firestore':
       logger.warn(
         'auth.keyStore.provider: firestore is not offered here: the keys are kept in the database. ' +
@@ -53,10 +59,36 @@ export async function openKeyStore(
       );
     // falls through
     case 'database':
-      return openSigningKeys({ ...options, algorithm: algorithm ?? fallbackAlgorithm });
+      return openSigningKeys({ ...options, algorithm });
   }
 }
 
-function createMemoryKeys(algorithm: SigningAlgorithm): OpenSigningKeys {
-  return createFixedKeys([{ kid: randomUUID(), algorithm, ...generateSigningKey(algorithm) }]);
-}
+/** @see signingKeysServiceRef */
+export const signingKeysServiceFactory = createServiceFactory({
+  service: signingKeysServiceRef,
+  deps: {
+    settings: authSettingsServiceRef,
+    config: coreServices.rootConfig,
+    database: authDatabaseServiceRef,
+    sealing: sealingServiceRef,
+    lifecycle: coreServices.lifecycle,
+    logger: coreServices.logger,
+    clock: clockServiceRef,
+  },
+  factory({ settings, config, database, sealing, lifecycle, logger, clock }) {
+    const keys = createLateKeys(async () => {
+      await sealing.ready();
+      return openKeyStore({
+        settings: settings.keyStore,
+        algorithm: settings.identityTokenAlgorithm,
+        database: await database.client(),
+        config,
+        sealing,
+        logger,
+        clock,
+      });
+    });
+    lifecycle.addShutdownHook(() => keys.stop());
+    return keys;
+  },
+});

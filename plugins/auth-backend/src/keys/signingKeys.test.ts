@@ -11,7 +11,7 @@ import { deriveKey, open as unseal } from '../secrets/sealing.ts';
 import { silentLogger } from '../testing/silentLogger.ts';
 import { openSigningKeys } from './signingKeys.ts';
 import type { OpenSigningKeys } from './lateKeys.ts';
-import { createSealing } from '../secrets/sealingService.ts';
+import { createSealing } from '../testing/sealing.ts';
 
 const day = 86_400_000;
 let databases: TestDatabase[];
@@ -36,7 +36,6 @@ async function open(
     database,
     sealing: createSealing(secret),
     algorithm,
-    tokenLifetimeMilliseconds: day,
     logger: silentLogger,
     clock,
   });

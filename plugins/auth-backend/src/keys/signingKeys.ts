@@ -16,6 +16,8 @@ import type { OpenSigningKeys } from './lateKeys.ts';
 
 /** What private keys are sealed for. */
 const purpose = 'signing-keys';
+/** No token lives longer, so a key is published this long after its last use. */
+export const longestTokenMilliseconds = 86_400_000;
 const rereadMilliseconds = 10_000;
 const rotationMilliseconds = 7 * 86_400_000;
 const publishedBeforeUseMilliseconds = 15 * 60_000;
@@ -46,12 +48,10 @@ export async function openSigningKeys(options: {
   database: Knex;
   sealing: Pick<SealingService, 'seal' | 'open'>;
   algorithm: SigningAlgorithm;
-  /** The longest life of a token, so that a key outlives what it signed. */
-  tokenLifetimeMilliseconds: number;
   logger: LoggerService;
   clock: ClockService;
 }): Promise<OpenSigningKeys> {
-  const { database, sealing, algorithm, tokenLifetimeMilliseconds, logger, clock } = options;
+  const { database, sealing, algorithm, logger, clock } = options;
   let keys: readonly SigningKey[] = [];
   let published = Buffer.alloc(0);
   let askedAt = 0;
@@ -96,14 +96,10 @@ export async function openSigningKeys(options: {
       await read();
     }
     const active = findActive();
-    const spent = keys.filter((key) => key !== active && signedUntil(key) + tokenLifetimeMilliseconds <= now);
+    const spent = keys.filter((key) => key !== active && signedUntil(key) + longestTokenMilliseconds <= now);
     if (spent.length === 0) return;
-    await database(tables.signingKeys)
-      .whereIn(
-        'kid',
-        spent.map((key) => key.kid),
-      )
-      .delete();
+    const kids = spent.map(({ kid }) => kid);
+    await database(tables.signingKeys).whereIn('kid', kids).delete();
     await read();
   }
 

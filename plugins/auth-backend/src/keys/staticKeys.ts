@@ -34,10 +34,8 @@ export async function readStaticKeys(
     const report = (key: keyof StaticKeySettings, { message: what, suggestion }: Fault) =>
       problems.push(configProblemAt(config, [...keysPath, index, key], { what, suggestion }));
     const { keyId: kid, algorithm = 'ES256' } = entry;
-    const [publicKey, privateKey] = [
-      await readKey(entry.publicKeyFile, parsePublicKey),
-      await readKey(entry.privateKeyFile, parsePrivateKey),
-    ];
+    const publicKey = await readKey(entry.publicKeyFile, publicKeyFile);
+    const privateKey = await readKey(entry.privateKeyFile, privateKeyFile);
     if ('message' in publicKey) report('publicKeyFile', publicKey);
     if ('message' in privateKey) report('privateKeyFile', privateKey);
     if ('message' in publicKey || 'message' in privateKey) continue;
@@ -50,23 +48,27 @@ export async function readStaticKeys(
   return [first, ...others];
 }
 
-async function readKey(
-  path: string,
-  parse: (pem: string) => KeyObject | Fault,
-): Promise<{ key: KeyObject } | Fault> {
+async function readKey(path: string, kind: KeyFile): Promise<{ key: KeyObject } | Fault> {
+  const fault = ({ message, suggestion }: Fault) => ({
+    message: `names '${path}', which ${message}`,
+    suggestion,
+  });
   let pem: string;
   try {
     pem = await readFile(path, 'utf8');
   } catch (error) {
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
-    const reason = reasons[code] ?? `cannot be read (${code})`;
-    return {
-      message: `names '${path}', which ${reason}`,
+    return fault({
+      message: reasons[code] ?? `cannot be read (${code})`,
       suggestion: 'A relative path starts at the working directory of the backend, not at the config file.',
-    };
+    });
   }
-  const key = parse(pem);
-  return 'message' in key ? { ...key, message: `names '${path}', which ${key.message}` } : { key };
+  if (kind.other.test(pem)) return fault(kind.ofOther);
+  try {
+    return { key: kind.parse(pem) };
+  } catch {
+    return fault(kind.ofNone);
+  }
 }
 
 const reasons: Readonly<Record<string, string>> = {
@@ -75,40 +77,37 @@ const reasons: Readonly<Record<string, string>> = {
   EISDIR: 'is a folder',
 };
 
-function parsePublicKey(pem: string): KeyObject | Fault {
-  // From a private key Node would derive the public one, and nobody would notice which file lies about.
-  if (pem.includes('PRIVATE KEY-----')) {
-    return {
-      message: 'holds a private key',
-      suggestion: 'Derive the public one: openssl pkey -in private.key -pubout -out public.key',
-    };
-  }
-  try {
-    return createPublicKey(pem);
-  } catch {
-    return {
-      message: 'holds no public key in PEM',
-      suggestion: 'Derive it: openssl pkey -in private.key -pubout -out public.key',
-    };
-  }
+/** What a file must hold, and what is said of one that holds something else. */
+interface KeyFile {
+  readonly parse: (pem: string) => KeyObject;
+  /** What is easily taken for it. */
+  readonly other: RegExp;
+  readonly ofOther: Fault;
+  readonly ofNone: Fault;
 }
 
-function parsePrivateKey(pem: string): KeyObject | Fault {
-  if (/-----BEGIN ENCRYPTED |^Proc-Type: 4,ENCRYPTED/m.test(pem)) {
-    return {
-      message: 'holds an encrypted key',
-      suggestion: 'Decrypt it: openssl pkcs8 -topk8 -nocrypt -in encrypted.key -out private.key',
-    };
-  }
-  try {
-    return createPrivateKey(pem);
-  } catch {
-    return {
-      message: 'holds no private key in PEM',
-      suggestion: 'Make one: openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out private.key',
-    };
-  }
-}
+const derivation = 'openssl pkey -in private.key -pubout -out public.key';
+
+const publicKeyFile: KeyFile = {
+  parse: createPublicKey,
+  // From a private key Node would derive the public one, and nobody would notice which file lies about.
+  other: /PRIVATE KEY-----/,
+  ofOther: { message: 'holds a private key', suggestion: `Derive the public one: ${derivation}` },
+  ofNone: { message: 'holds no public key in PEM', suggestion: `Derive it: ${derivation}` },
+};
+
+const privateKeyFile: KeyFile = {
+  parse: createPrivateKey,
+  other: /-----BEGIN ENCRYPTED |^Proc-Type: 4,ENCRYPTED/m,
+  ofOther: {
+    message: 'holds an encrypted key',
+    suggestion: 'Decrypt it: openssl pkcs8 -topk8 -nocrypt -in encrypted.key -out private.key',
+  },
+  ofNone: {
+    message: 'holds no private key in PEM',
+    suggestion: 'Make one: openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out private.key',
+  },
+};
 
 function misfitOf(
   algorithm: SigningAlgorithm,
@@ -129,7 +128,7 @@ function misfitOf(
     return {
       key: 'publicKeyFile',
       message: 'is not the public key of privateKeyFile: no token would verify',
-      suggestion: 'Derive it: openssl pkey -in private.key -pubout -out public.key',
+      suggestion: `Derive it: ${derivation}`,
     };
   }
   return undefined;

@@ -4,7 +4,7 @@ import { systemClock, type JsonObject } from '@vestibule/backend-plugin-api';
 import { testDatabases, type TestDatabase } from '@vestibule/backend-test-utils';
 import type { DevIdpServer } from '@vestibule/dev-idp';
 import { ProviderUnavailableError } from '@vestibule/plugin-auth-node';
-import { createSealing } from '../secrets/sealingService.ts';
+import { createSealing } from '../testing/sealing.ts';
 import { Sessions } from '../sessions/sealedSessions.ts';
 import { createAcmeProvider, grantOf, startAcmePortal } from '../testing/acmeProvider.ts';
 import { Browser } from '../testing/browser.ts';

@@ -12,26 +12,8 @@ import { createMarkedTokens } from './markedTokens.ts';
 import { deriveKey, open, seal, type SealingKey } from './sealing.ts';
 import { findSealingSecret } from './sealingSecret.ts';
 
-/** Sealing under a secret that is known already. */
-export function createSealing(secret: string): SealingService {
-  return { ...sealingUnder(() => secret), ready: async () => Promise.resolve() };
-}
-
-/** Sealing under a secret that somebody has to be asked for, once. */
-function createLateSealing(findSecret: () => Promise<string>): SealingService {
-  let secret: string | undefined;
-  return {
-    ...sealingUnder(() => {
-      if (secret === undefined) throw new Error('the sealing secret is not known yet: await ready() first');
-      return secret;
-    }),
-    ready: once(async () => {
-      secret = await findSecret();
-    }),
-  };
-}
-
-function sealingUnder(secret: () => string): Omit<SealingService, 'ready'> {
+/** Sealing under a secret that is asked for when it is needed. */
+export function sealingUnder(secret: () => string): Omit<SealingService, 'ready'> {
   const keys = new Map<string, SealingKey>();
 
   function keyOf(purpose: SealingPurpose): SealingKey {
@@ -57,13 +39,17 @@ export const sealingServiceFactory = createServiceFactory({
     runtimeMode: runtimeModeServiceRef,
     logger: coreServices.logger,
   },
-  factory: ({ settings, database, runtimeMode, logger }) =>
-    createLateSealing(async () =>
-      findSealingSecret({
-        configured: settings.session?.secret,
-        isProduction: runtimeMode.isProduction,
-        logger,
-        database,
+  factory({ settings, database, runtimeMode: { isProduction }, logger }) {
+    let secret: string | undefined;
+    return {
+      ...sealingUnder(() => {
+        if (secret === undefined) throw new Error('the sealing secret is not known yet: await ready() first');
+        return secret;
       }),
-    ),
+      ready: once(async () => {
+        const configured = settings.session?.secret;
+        secret = await findSealingSecret({ configured, isProduction, logger, database });
+      }),
+    };
+  },
 });

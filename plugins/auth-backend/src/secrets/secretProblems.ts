@@ -24,9 +24,8 @@ export function sessionSecretWeakness(secret: string): string | undefined {
  */
 export function secretProblemsInProduction(config: Config): ConfigProblem[] {
   const auth = asObject(config.getOptional('auth'));
-  const { secret } = asObject(auth.session);
   const problems: ConfigProblem[] = [];
-  const weakness = typeof secret === 'string' && secret !== '' ? sessionSecretWeakness(secret) : undefined;
+  const weakness = weaknessOf(asObject(auth.session)['secret'], sessionSecretWeakness);
   if (weakness !== undefined) {
     problems.push(
       configProblemAt(config, 'auth.session.secret', {
@@ -51,9 +50,7 @@ export function clientSecretProblems(
   path: readonly string[],
   settings: unknown,
 ): ConfigProblem[] {
-  const { clientSecret } = asObject(settings);
-  const weakness =
-    typeof clientSecret === 'string' && clientSecret !== '' ? secretWeakness(clientSecret) : undefined;
+  const weakness = weaknessOf(asObject(settings)['clientSecret'], secretWeakness);
   if (weakness === undefined) return [];
   return [
     configProblemAt(config, [...path, 'clientSecret'], {
@@ -61,4 +58,9 @@ export function clientSecretProblems(
       suggestion: 'Set the secret that the provider gave out for the client.',
     }),
   ];
+}
+
+/** Of a secret that is there. */
+function weaknessOf(secret: unknown, judge: (secret: string) => string | undefined): string | undefined {
+  return typeof secret === 'string' && secret !== '' ? judge(secret) : undefined;
 }

@@ -8,7 +8,7 @@ import { migrate } from '@vestibule/database-migrations';
 import { SessionRenewal } from '../flow/renewSession.ts';
 import { signInByClients } from '../providers/oauth.ts';
 import type { SignInProvider } from '../providers/signInProvider.ts';
-import { createSealing } from '../secrets/sealingService.ts';
+import { createSealing } from '../testing/sealing.ts';
 import { migrations, tables } from '../database/migrations.ts';
 import { deriveKey, open } from '../secrets/sealing.ts';
 import { grantOf } from '../testing/acmeProvider.ts';
