@@ -1,13 +1,8 @@
 /** The service `vestibule.auth.database`: the database of sign-in, opened when somebody first asks it. */
-import {
-  coreServices,
-  createServiceFactory,
-  createServiceRef,
-  once,
-  type DatabaseService,
-} from '@vestibule/backend-plugin-api';
+import { coreServices, once, type DatabaseService } from '@vestibule/backend-plugin-api';
 import { migrate } from '@vestibule/database-migrations';
 import type { Knex } from 'knex';
+import { internalService } from '../internalService.ts';
 import { limitQueries } from './limitQueries.ts';
 import { migrations, tables } from './migrations.ts';
 
@@ -30,12 +25,8 @@ export function createAuthDatabase(database: DatabaseService): AuthDatabase {
 }
 
 /** Within sign-in; a module with tables of its own depends on `coreServices.database`. */
-export const authDatabaseServiceRef = createServiceRef<AuthDatabase>({
+export const authDatabaseServiceRef = internalService({
   id: 'vestibule.auth.database',
-  defaultFactory: async (service) =>
-    createServiceFactory({
-      service,
-      deps: { database: coreServices.database },
-      factory: ({ database }) => createAuthDatabase(database),
-    }),
+  deps: { database: coreServices.database },
+  factory: ({ database }) => createAuthDatabase(database),
 });

@@ -1,5 +1,5 @@
 /** Makes the record of what a sign-in wrote down while it went on: cut to a bound, and redacted. */
-import type { CodedError } from '@vestibule/backend-plugin-api';
+import { isObject } from '@vestibule/backend-plugin-api';
 import {
   signInCodeOf,
   signInCodes,
@@ -27,14 +27,7 @@ export function recordOf(
   const toldBy = code ?? (error === undefined ? undefined : signInCodeOf(error));
   // What code of the operator's own can put a text of the login into.
   const steps = <T extends object>(list: readonly T[]): T[] =>
-    list.slice(0, mostSteps).map((step) => {
-      const { reason, query } = step as { reason?: unknown; query?: unknown };
-      return {
-        ...step,
-        ...(typeof reason === 'string' && { reason: redact(reason) }),
-        ...(typeof query === 'string' && { query: redact(query) }),
-      };
-    });
+    list.slice(0, mostSteps).map((step) => ({ ...step, ...textsOf(step, ['reason', 'query'], redact) }));
   return {
     version: 1,
     reference,
@@ -58,17 +51,12 @@ export function recordOf(
     resolvers: steps(draft.resolvers),
     catalog: steps(draft.catalog),
     ...(ownership && {
-      ownership: {
-        ...ownership,
-        ...(ownership.leftOut && { leftOut: ownership.leftOut.map(redact) }),
-      },
+      ownership: { ...ownership, ...(ownership.leftOut && { leftOut: ownership.leftOut.map(redact) }) },
     }),
     ...(shortSession && code === undefined && { shortSession }),
     ...(grace && { grace }),
     ...(code === undefined &&
-      userEntityRef !== undefined && {
-        userEntityRef: withoutAddress(userEntityRef),
-      }),
+      userEntityRef !== undefined && { userEntityRef: withoutAddress(userEntityRef) }),
     ...((code !== undefined || error !== undefined) && {
       errors: chainOf(error).map((one) => described(one, redact, redactId)),
     }),
@@ -98,27 +86,25 @@ function described(
   redactId: (text: string) => string,
 ): RecordedError {
   if (!(error instanceof Error)) return { name: 'none', message: 'something that is no error was thrown' };
-  const { hint, code } = error as Partial<CodedError>;
-  const { providerError, providerMessage, details } = error as {
-    providerError?: unknown;
-    providerMessage?: unknown;
-    details?: unknown;
-  };
+  const { details } = error as { details?: unknown };
   return {
     name: redact(String(error.name)),
     message: redact(String(error.message)),
-    ...(typeof code === 'string' && { code: redact(code) }),
-    ...(typeof hint === 'string' && { hint: redact(hint) }),
-    ...(typeof providerError === 'string' && { providerError: redact(providerError) }),
-    ...(typeof providerMessage === 'string' && { providerMessage: redact(providerMessage) }),
-    ...(typeof details === 'object' && details !== null && { details: identifiers(details, redactId) }),
+    ...textsOf(error, ['code', 'hint', 'providerError', 'providerMessage'], redact),
+    ...(isObject(details) && { details: textsOf(details, Object.keys(details), redactId) }),
   };
 }
 
-function identifiers(details: object, redactId: (text: string) => string): Record<string, string> {
-  const texts = Object.entries(details).filter(([, value]) => typeof value === 'string') as [
-    string,
-    string,
-  ][];
-  return Object.fromEntries(texts.map(([name, text]) => [name, redactId(text)]));
+/** Those of the members that are texts, redacted. */
+function textsOf<K extends string>(
+  object: object,
+  names: readonly K[],
+  redact: (text: string) => string,
+): Record<K, string> {
+  const members = object as Readonly<Record<string, unknown>>;
+  const texts = names.flatMap((name) => {
+    const text = members[name];
+    return typeof text === 'string' ? [[name, redact(text)]] : [];
+  });
+  return Object.fromEntries(texts) as Record<K, string>;
 }

@@ -8,7 +8,7 @@
  * Who can make somebody's sign-in fail must not be able to push out what others want explained, so records come in
  * shares, each with its own rate and its own part of the table.
  */
-import type { ClockService, LoggerService } from '@vestibule/backend-plugin-api';
+import { createWindowCounter, type ClockService, type LoggerService } from '@vestibule/backend-plugin-api';
 import type { SignInRecord, SignInRecordShare } from '@vestibule/plugin-auth-node';
 import type { AuthDatabase } from '../database/authDatabase.ts';
 import { tables } from '../database/migrations.ts';
@@ -30,16 +30,7 @@ const pruneEveryMilliseconds = 3_600_000;
 const complainEveryMilliseconds = 60_000;
 
 /** Where decisions are kept. */
-export interface RecordStore {
-  /**
-   * Keeps an allowed sign-in's record some time within the next second. Of a refusal's it resolves when that was written, was
-   * given up, or the deadline of a second is over; never rejects.
-   */
-  keep(record: SignInRecord, share: SignInRecordShare): Promise<void>;
-  find(reference: string): Promise<SignInRecord | undefined>;
-  /** Writes what is pending, and ends. */
-  stop(): Promise<void>;
-}
+export type RecordStore = ReturnType<typeof createRecordStore>;
 
 interface Pending {
   record: SignInRecord;
@@ -51,10 +42,10 @@ export function createRecordStore(options: {
   database: AuthDatabase;
   clock: ClockService;
   logger: LoggerService;
-}): RecordStore {
+}) {
   const { database, clock, logger } = options;
   const pending: Pending[] = [];
-  const rates = createRates(clock);
+  const counts = createWindowCounter({ windowMilliseconds: 1000, maxNames: 3, now: () => clock.now() });
   const complaint = createComplaint(logger, clock);
   let writing: Promise<void> | undefined;
   let soon: NodeJS.Timeout | undefined;
@@ -64,7 +55,9 @@ export function createRecordStore(options: {
   const hourly = setInterval(() => void flush(), pruneEveryMilliseconds).unref();
 
   function add(one: Pending): boolean {
-    if (!rates.take(one.share)) {
+    const window = counts(one.share);
+    window.count += 1;
+    if (window.count > shares[one.share].perSecond) {
       complaint.note('there were too many at once');
       return false;
     }
@@ -145,7 +138,11 @@ export function createRecordStore(options: {
   }
 
   return {
-    async keep(record, share) {
+    /**
+     * Keeps an allowed sign-in's record some time within the next second. Of a refusal's it resolves when that was written,
+     * was given up, or the deadline of a second is over; never rejects.
+     */
+    async keep(record: SignInRecord, share: SignInRecordShare): Promise<void> {
       if (record.outcome === 'allowed') {
         if (add({ record, share, settle: () => undefined }))
           soon ??= setTimeout(() => void flush(), writeWithinMilliseconds).unref();
@@ -161,31 +158,16 @@ export function createRecordStore(options: {
         else settle();
       });
     },
-    async find(reference) {
+    async find(reference: string): Promise<SignInRecord | undefined> {
       const soonWritten = pending.find(({ record }) => record.reference === reference)?.record;
       return soonWritten ?? createRecordReader(await database.client(), clock).find(reference);
     },
-    async stop() {
+    /** Writes what is pending, and ends. */
+    async stop(): Promise<void> {
       clearInterval(hourly);
       // A start that failed has none, and may have no database either.
       if (hasBegun) await flush();
       complaint.end();
-    },
-  };
-}
-
-/** A bucket for each share, which holds the records of one second. */
-function createRates(clock: ClockService): { take(share: SignInRecordShare): boolean } {
-  const buckets = new Map<SignInRecordShare, { left: number; at: number }>();
-  return {
-    take(share) {
-      const { perSecond } = shares[share];
-      const now = clock.now();
-      const bucket = buckets.get(share) ?? { left: perSecond, at: now };
-      const left = Math.min(perSecond, bucket.left + (Math.max(0, now - bucket.at) / 1000) * perSecond);
-      const isLeft = left >= 1;
-      buckets.set(share, { left: isLeft ? left - 1 : left, at: now });
-      return isLeft;
     },
   };
 }

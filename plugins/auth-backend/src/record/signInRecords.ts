@@ -6,7 +6,6 @@ import {
   clockServiceRef,
   coreServices,
   createServiceFactory,
-  createServiceRef,
   credentialsIn,
   runtimeModeServiceRef,
   withDeadline,
@@ -22,6 +21,7 @@ import {
   type SignInRecordService,
 } from '@vestibule/plugin-auth-node';
 import { authDatabaseServiceRef, type AuthDatabase } from '../database/authDatabase.ts';
+import { internalService } from '../internalService.ts';
 import { createRecordStore, type RecordStore } from './recordStore.ts';
 import { createRedactText, type RedactText } from './redactText.ts';
 
@@ -92,35 +92,31 @@ function fieldsOf(record: SignInRecord): JsonObject {
 }
 
 /** Sign-in's hold on a sink, which may be anybody's: its faults are logged, and nobody waits for it for long. */
-export const signInRecordsServiceRef = createServiceRef<SignInRecords>({
+export const signInRecordsServiceRef = internalService({
   id: 'vestibule.auth.signInRecords',
-  defaultFactory: async (service) =>
-    createServiceFactory({
-      service,
-      deps: {
-        sink: signInRecordServiceRef,
-        config: coreServices.rootConfig,
-        discovery: coreServices.discovery,
-        logger: coreServices.logger,
-      },
-      async factory({ sink, config, discovery, logger }) {
-        const auth = config.getOptional('auth');
-        const baseUrl = await discovery.getExternalBaseUrl('auth');
-        return {
-          redactText: createRedactText(credentialsIn(auth), { auth, baseUrl }),
-          async write(finished) {
-            const write = async (): Promise<void> => {
-              try {
-                await sink.write(finished);
-              } catch (error) {
-                logger.warn(`the record ${finished.record.reference} could not be written`, error as Error);
-              }
-            };
-            const late = () => new Error('late');
-            await withDeadline({ milliseconds: deadlineMilliseconds, late }, write).catch(() => undefined);
-          },
-          find: async (reference) => sink.find(reference),
+  deps: {
+    sink: signInRecordServiceRef,
+    config: coreServices.rootConfig,
+    discovery: coreServices.discovery,
+    logger: coreServices.logger,
+  },
+  async factory({ sink, config, discovery, logger }): Promise<SignInRecords> {
+    const auth = config.getOptional('auth');
+    const baseUrl = await discovery.getExternalBaseUrl('auth');
+    return {
+      redactText: createRedactText(credentialsIn(auth), { auth, baseUrl }),
+      async write(finished) {
+        const write = async (): Promise<void> => {
+          try {
+            await sink.write(finished);
+          } catch (error) {
+            logger.warn(`the record ${finished.record.reference} could not be written`, error as Error);
+          }
         };
+        const late = () => new Error('late');
+        await withDeadline({ milliseconds: deadlineMilliseconds, late }, write).catch(() => undefined);
       },
-    }),
+      find: async (reference) => sink.find(reference),
+    };
+  },
 });
