@@ -4,6 +4,7 @@ import type { Entity } from './entity.ts';
 import {
   getCompoundEntityRef,
   isFullEntityRef,
+  isNormalEntityRef,
   parseEntityRef,
   parseFullEntityRef,
   stringifyEntityRef,
@@ -147,6 +148,39 @@ describe('parseFullEntityRef', () => {
 
   it.each([undefined, null, 7, {}, ['user:default/jane']])('does not take %j for a reference', (value) => {
     expect(isFullEntityRef(value)).toBe(false);
+  });
+});
+
+describe('isNormalEntityRef', () => {
+  const almost = fc.stringMatching(/^[a-zA-Z0-9_-]{0,3}:?[a-zA-Z0-9_.-]{0,4}\/?[a-zA-Z0-9_./:-]{0,5}$/);
+  const long = fc
+    .tuple(
+      ...[62, 63, 64].map((length) => fc.constantFrom('a'.repeat(length), `${'a'.repeat(length - 1)}-`, 'b')),
+    )
+    .map(([kind, namespace, name]) => `${kind}:${namespace}/${name}`);
+  const refs = fc.oneof(
+    compounds.map(stringifyEntityRef),
+    compounds.map(({ kind, namespace, name }) => `${kind}:${namespace}/${name}`),
+    almost,
+    long,
+  );
+
+  it('knows exactly what a reference becomes that was read and written', () => {
+    const isReadAndWrittenSo = (ref: string): boolean => {
+      try {
+        return stringifyEntityRef(parseFullEntityRef(ref)) === ref;
+      } catch {
+        return false;
+      }
+    };
+    fc.assert(
+      fc.property(refs, (ref) => isNormalEntityRef(ref) === isReadAndWrittenSo(ref)),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('takes no line break at the end, and no letter that lower case makes ASCII', () => {
+    expect(['user:default/jane\n', 'user:default/\u212aim'].map(isNormalEntityRef)).toEqual([false, false]);
   });
 });
 

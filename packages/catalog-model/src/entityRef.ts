@@ -80,9 +80,24 @@ export function parseFullEntityRef(ref: string | CompoundEntityRef): CompoundEnt
   return { kind, namespace, name };
 }
 
+// The grammar of `entityGrammar.ts` in lower case, in one expression: identities have hundreds of references.
+const normalForm =
+  /^[a-z][a-z0-9]{0,62}:(?=[a-z0-9-]{1,63}\/)[a-z0-9]+(?:-+[a-z0-9]+)*\/(?=[a-z0-9._-]{1,63}$)[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/;
+
+/**
+ * Whether a text is a full reference as {@link stringifyEntityRef} writes it: complete, within the grammar of entities, and in
+ * lower case.
+ *
+ * @public
+ */
+export function isNormalEntityRef(ref: string): boolean {
+  return normalForm.test(ref);
+}
+
 /** Whether {@link parseFullEntityRef} accepts a value. @public */
 export function isFullEntityRef(ref: unknown): ref is string {
   if (typeof ref !== 'string') return false;
+  if (isNormalEntityRef(ref)) return true;
   try {
     parseFullEntityRef(ref);
     return true;

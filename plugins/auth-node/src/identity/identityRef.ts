@@ -7,6 +7,7 @@
  */
 import {
   isFullEntityRef,
+  isNormalEntityRef,
   isValidEntityKind,
   parseEntityRef,
   stringifyEntityRef,
@@ -35,6 +36,7 @@ export type IdentityRef =
 /** Reads a reference that is issued, whatever was given for one. @public */
 export function readIdentityRef(given: unknown): IdentityRef {
   if (typeof given !== 'string') return invalid('is no text');
+  if (isNormalEntityRef(given)) return { ref: given, isUnusual: false };
   if (isFullEntityRef(given)) return { ref: stringifyEntityRef(parseEntityRef(given)), isUnusual: false };
   const [, kind = '', namespace = '', name = ''] = /^([^:/]*):([^/]*)\/(.*)$/s.exec(given) ?? [];
   if ([kind, namespace, name].includes('')) {
