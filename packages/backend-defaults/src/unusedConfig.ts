@@ -7,10 +7,12 @@ import {
   coreServices,
   createServiceFactory,
   createServiceRef,
+  formatConfigLocation,
+  isLocatedConfig,
   isObject,
+  type Config,
 } from '@vestibule/backend-plugin-api';
 import { z } from 'zod';
-import { unsetVariableWarnings } from './config/unsetVariables.ts';
 
 /** The keys, with what to know about each. @public */
 export const unusedConfigKeys: Readonly<Record<string, string>> = {
@@ -70,4 +72,18 @@ export const unusedConfigServiceFactory = createServiceFactory({
 function isSet(value: unknown, [key, ...rest]: readonly string[]): boolean {
   if (key === undefined) return value !== undefined;
   return isObject(value) && isSet(value[key], rest);
+}
+
+// Values elsewhere belong to others, who may well do without.
+const ourRoots = /^(?:app|auth|backend|discovery)\./;
+
+/** A sentence for each variable that leaves a value of ours absent. */
+export function unsetVariableWarnings(config: Config): string[] {
+  const unsetVariables = isLocatedConfig(config) ? config.unsetVariables : undefined;
+  return (unsetVariables ?? [])
+    .filter(({ path }) => ourRoots.test(path))
+    .map(({ name, path, location }) => {
+      const place = location ? ` (${formatConfigLocation(location)})` : '';
+      return `${path}${place} has no value: the environment variable ${name} is not set`;
+    });
 }

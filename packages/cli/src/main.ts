@@ -26,8 +26,9 @@ export async function main(argv: readonly string[]): Promise<void> {
       return;
     case 'start': {
       // Loaded on demand, so that --help and --version answer at once.
-      const { start } = await import('./start.ts');
-      await start(command.configFiles);
+      const { createDefaultBackend } = await import('@vestibule/backend');
+      const { runBackend } = await import('./runBackend.ts');
+      await runBackend(createDefaultBackend({ configFiles: command.configFiles }));
       return;
     }
     case 'explain': {

@@ -6,8 +6,10 @@
  * returns it (an instance that is `null` or `undefined` would not resolve), and every class is registered anew in the
  * scope that builds it, with arguments taken from the references it names.
  */
+// Before tsyringe, which throws on import where it is not loaded.
+import 'reflect-metadata';
+import { container, type DependencyContainer } from 'tsyringe';
 import type { DependencyRef, InjectableClass } from '@vestibule/backend-plugin-api';
-import { container, type DependencyContainer } from './tsyringe.ts';
 
 /** A container: for the backend, for one plugin, or for one plugin's or module's init. */
 export interface Scope {

@@ -10,7 +10,7 @@ import {
 } from '@vestibule/backend-plugin-api';
 import { z } from 'zod';
 import { loadConfig, readSources, type ConfigSources } from './loadConfig.ts';
-import { unsetVariableWarnings } from './unsetVariables.ts';
+import { unsetVariableWarnings } from '../unusedConfig.ts';
 
 let directory: string;
 

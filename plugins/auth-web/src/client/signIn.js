@@ -2,7 +2,6 @@
 import { refresh } from './backend.js';
 import { choiceOf, lastChoice, pickerOf, rememberChoice } from './choice.js';
 import { find } from './elements.js';
-import { showPictures } from './icons.js';
 import { pageData } from './pageData.js';
 import { preparePicker } from './picker.js';
 import { PopupClosed, onCutOffWindowDone, signInWithPopup } from './popup.js';
@@ -170,4 +169,17 @@ function asRefusal(error) {
   return new Refusal(undefined, {
     sentence: 'The backend cannot be reached. Check your connection, then try again.',
   });
+}
+
+/** Pictures before the titles: each takes the place of its drawing once it is there, or never. */
+function showPictures() {
+  for (const picture of document.querySelectorAll('.icon img')) {
+    if (!(picture instanceof HTMLImageElement)) continue;
+    const show = () => {
+      picture.hidden = false;
+      picture.parentElement?.querySelector('svg')?.remove();
+    };
+    if (picture.complete && picture.naturalWidth > 0) show();
+    else picture.addEventListener('load', show, { once: true });
+  }
 }

@@ -1,4 +1,5 @@
-/** One fault of the config, which several tasks find, as one problem. */
+/** What becomes of problems before anybody sees them: each stands once, and holds no secret that what threw has quoted. */
+import { createSecretHider } from '@vestibule/backend-plugin-api';
 import type { Problem } from './startupProblem.ts';
 
 /** Each problem of the config once: a service that is made for each plugin finds the same in all of them. */
@@ -19,5 +20,16 @@ function merged(one: Problem, other: Problem): Problem {
     stopped: [...new Set([...one.stopped, ...other.stopped])],
     affects: [...one.affects, ...other.affects],
     fatal: one.fatal || other.fatal,
+  };
+}
+
+/** The problem without secret values; `config` is where they stand. What was thrown stays as it is in `cause`. */
+export function withoutSecrets(problem: Problem, secrets: ReadonlySet<string>, config: unknown): Problem {
+  const clean = createSecretHider({ secrets, config, placeholder: '[redacted]' });
+  return {
+    ...problem,
+    message: clean(problem.message),
+    ...(problem.frames && { frames: problem.frames.map(clean) }),
+    ...(problem.hint !== undefined && { hint: clean(problem.hint) }),
   };
 }
