@@ -2,7 +2,7 @@
  * One key set for each plugin that calls. Who calls is told by a token that is not verified yet, so a stranger may name
  * any number of plugins: names that never led to a key are asked for at most 30 times a minute, and few are kept.
  */
-import { createExpiringMap, type ClockService } from '@vestibule/backend-plugin-api';
+import { createExpiringMap, createSlidingLimit, type ClockService } from '@vestibule/backend-plugin-api';
 import type { RemoteKeySet } from './remoteKeySet.ts';
 
 const maxStrangersPerMinute = 30;
@@ -18,16 +18,17 @@ export function createCallerKeySets(
 ): CallerKeySets {
   const known = new Map<string, RemoteKeySet>();
   const strangers = createExpiringMap<RemoteKeySet>({ clock, maxEntries: maxKept });
-  let askedAtMilliseconds: number[] = [];
+  const mayAsk = createSlidingLimit({
+    limit: maxStrangersPerMinute,
+    windowMilliseconds: 60_000,
+    now: clock.now,
+  });
 
   return {
     of(pluginId) {
       const kept = known.get(pluginId) ?? strangers.get(pluginId);
       if (kept) return kept;
-      askedAtMilliseconds = askedAtMilliseconds.filter((at) => clock.now() - at < 60_000);
-      if (askedAtMilliseconds.length >= maxStrangersPerMinute) return undefined;
-      askedAtMilliseconds.push(clock.now());
-
+      if (!mayAsk()) return undefined;
       const keySet = create(pluginId);
       const watched: RemoteKeySet = {
         async getKey(header) {

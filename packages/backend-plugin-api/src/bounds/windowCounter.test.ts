@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createWindowCounter } from './windowCounter.ts';
+import { createSlidingLimit, createWindowCounter } from './windowCounter.ts';
 
 describe('createWindowCounter', () => {
   const time = { now: 0 };
@@ -21,5 +21,18 @@ describe('createWindowCounter', () => {
     const countOf = createWindowCounter({ windowMilliseconds: 10, maxNames: 2, now: () => 0 });
     for (const name of ['a', 'b', 'c']) count(countOf, name);
     expect([count(countOf, 'b'), count(countOf, 'c'), count(countOf, 'a')]).toEqual([2, 2, 1]);
+  });
+});
+
+describe('createSlidingLimit', () => {
+  it('lets so many pass in any span, and counts only those', () => {
+    const time = { now: 0 };
+    const mayPass = createSlidingLimit({ limit: 2, windowMilliseconds: 10, now: () => time.now });
+    const at = (now: number) => {
+      time.now = now;
+      return mayPass();
+    };
+    expect([at(0), at(6), at(9)]).toEqual([true, true, false]);
+    expect([at(10), at(11), at(16)]).toEqual([true, false, true]);
   });
 });

@@ -39,3 +39,25 @@ export function createWindowCounter(options: {
     return count;
   };
 }
+
+/**
+ * Lets at most `limit` pass in any span of time of that length, whenever it begins (a sliding window).
+ *
+ * @returns says whether one more may pass, and counts it if so.
+ * @public
+ */
+export function createSlidingLimit(options: {
+  limit: number;
+  windowMilliseconds: number;
+  now: ClockService['now'];
+}): () => boolean {
+  const { limit, windowMilliseconds, now } = options;
+  let passedAt: number[] = [];
+  return () => {
+    const time = now();
+    passedAt = passedAt.filter((at) => time - at < windowMilliseconds);
+    if (passedAt.length >= limit) return false;
+    passedAt.push(time);
+    return true;
+  };
+}

@@ -3,7 +3,7 @@
  * ages, shared by all who wait for it, and kept while it cannot be read.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { untilAborted, type ClockService } from '@vestibule/backend-plugin-api';
+import { createSlidingLimit, untilAborted, type ClockService } from '@vestibule/backend-plugin-api';
 import { ProviderUnavailableError } from '../errors.ts';
 
 const firstBackoffMilliseconds = 100;
@@ -45,7 +45,7 @@ export function createLastGoodCopy<T extends object>(options: {
   let reading: Promise<T> | undefined;
   let failures = 0;
   let notBefore = 0;
-  let reReads: number[] = [];
+  const mayReRead = createSlidingLimit({ limit: maxReReadsPerMinute, windowMilliseconds: 60_000, now });
 
   /** One read at a time, whoever asks. */
   const readShared = (): Promise<T> => {
@@ -90,12 +90,7 @@ export function createLastGoodCopy<T extends object>(options: {
     },
     async newerThan(seen, signal) {
       if (copy && copy.document !== seen) return copy.document;
-      const minuteAgo = now() - 60_000;
-      reReads = reReads.filter((at) => at > minuteAgo);
-      if (!reading) {
-        if (reReads.length >= maxReReadsPerMinute) return seen;
-        reReads.push(now());
-      }
+      if (!reading && !mayReRead()) return seen;
       return shared(signal);
     },
   };
