@@ -21,7 +21,7 @@ export function createCallerKeySets(
   const mayAsk = createSlidingLimit({
     limit: maxStrangersPerMinute,
     windowMilliseconds: 60_000,
-    now: clock.now,
+    now: () => clock.now(),
   });
 
   return {

@@ -19,7 +19,11 @@ export interface FetchBudget {
 
 export function createFetchBudget(clock: ClockService): FetchBudget {
   let underWay = 0;
-  const spentBy = createWindowCounter({ windowMilliseconds: 60_000, maxNames: 100_000, now: clock.now });
+  const spentBy = createWindowCounter({
+    windowMilliseconds: 60_000,
+    maxNames: 100_000,
+    now: () => clock.now(),
+  });
 
   return {
     spend(account, act) {
