@@ -18,7 +18,7 @@ import {
 } from '@vestibule/plugin-auth-node';
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
 import authPlugin from './index.ts';
-import { createFixedKeys } from './keys/fixedKeys.ts';
+import { createFixedKeys } from './keys/staticKeys.ts';
 import { generateSigningKey } from './keys/algorithms.ts';
 
 let backend: TestBackend | undefined;

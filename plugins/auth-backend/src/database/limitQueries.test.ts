@@ -1,6 +1,6 @@
 import { testDatabases } from '@vestibule/backend-test-utils';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { limitQueries } from './limitQueries.ts';
+import { limitQueries } from './authDatabase.ts';
 
 const databases = await testDatabases();
 afterAll(async () => Promise.all(databases.map(async (database) => database.cleanup())));

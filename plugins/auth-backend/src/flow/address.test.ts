@@ -1,6 +1,7 @@
 /** What is added to an address, and what stays as it is. */
 import { describe, expect, it } from '@jest/globals';
-import { appendParameters, asGiven } from './address.ts';
+import { asGiven } from './allowedTargets.ts';
+import { appendParameters } from './refusalPage.ts';
 
 describe('parameters of ours', () => {
   it.each([

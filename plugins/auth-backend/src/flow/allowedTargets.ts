@@ -4,14 +4,17 @@
  */
 import { coreServices, parseUrl } from '@vestibule/backend-plugin-api';
 import { RefusalError, backendUrl, frontEndUrl } from '@vestibule/plugin-auth-node';
+import type { Context } from 'koa';
 import picomatch from 'picomatch';
 import { internalService } from '../internalService.ts';
 import { authSettingsServiceRef } from '../settings.ts';
-import { asGiven } from './address.ts';
 
 const maximumRedirectUrlBytes = 1500;
 /** Scheme, a host name of 253 characters (RFC 1035 section 2.3.4), and port. Patterns take long on what is no origin. */
 const maximumOriginLength = 'https://'.length + 253 + ':65535'.length;
+
+/** What a URL consists of (RFC 3986 appendix A). */
+const urlCharacters = /^[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]+$/;
 
 /** The allow-list. */
 export class AllowedTargets {
@@ -60,8 +63,7 @@ export class AllowedTargets {
     return origin;
   }
 
-  /** @throws `ERR_AUTH_ORIGIN_NOT_ALLOWED`. */
-  checkOrigin(origin: string): void {
+  private checkOrigin(origin: string): void {
     if (this.isOriginAllowed(origin)) return;
     throw new RefusalError('ERR_AUTH_ORIGIN_NOT_ALLOWED', { sentence: `Origin '${origin}' is not allowed` });
   }
@@ -81,6 +83,22 @@ export class AllowedTargets {
     if (/[\u0000-\u0020\u007f]/.test(text)) throw new RefusalError('ERR_AUTH_REDIRECT_URL_INVALID');
     if (!this.isOriginAllowed(url.origin)) throw new RefusalError('ERR_AUTH_REDIRECT_URL_NOT_ALLOWED');
     return asGiven(text);
+  }
+
+  /**
+   * Makes sure that a call of refresh or logout, which a browser could be made to call from anywhere (CSRF), came from a
+   * script that our CORS rules let run, of every kind of provider: other sites can neither set the header nor hide their
+   * origin.
+   *
+   * @throws `ERR_AUTH_REQUESTED_WITH_MISSING`, `ERR_AUTH_ORIGIN_NOT_ALLOWED`.
+   */
+  checkCaller(ctx: Context): void {
+    if (ctx.get('x-requested-with') !== 'XMLHttpRequest')
+      throw new RefusalError('ERR_AUTH_REQUESTED_WITH_MISSING');
+    const origin = ctx.get('origin');
+    if (origin !== '') this.checkOrigin(origin);
+    else if (ctx.get('sec-fetch-site') === 'cross-site')
+      throw new RefusalError('ERR_AUTH_ORIGIN_NOT_ALLOWED');
   }
 
   /**
@@ -109,6 +127,19 @@ function parseHttpUrl(text: string): URL | undefined {
   const url = parseUrl(text);
   const isHttp = url?.protocol === 'http:' || url?.protocol === 'https:';
   return isHttp && url.username === '' && url.password === '' ? url : undefined;
+}
+
+/**
+ * The address byte for byte, where it is an absolute URL written with the characters of one; otherwise its normal form.
+ *
+ * A browser reads both alike. Anything else has to be brought into the form that was matched: `http:evil.example` and
+ * `http:\\evil.example` are relative for one reader and absolute for another.
+ *
+ * @param text - Parsed and matched before.
+ */
+export function asGiven(text: string): string {
+  const { protocol, href } = new URL(text);
+  return text.startsWith(`${protocol}//`) && urlCharacters.test(text) ? text : href;
 }
 
 /** Within sign-in. */

@@ -8,7 +8,6 @@ import type { SignInProvider } from '../providers/signInProvider.ts';
 import { secretsOf, type Session } from '../sessions/session.ts';
 import { readQuery, type Query, parameter } from '../http/query.ts';
 import { endSession } from './browserSession.ts';
-import { checkCaller } from './checkCaller.ts';
 import { findEnvironment, findProvider, unknownProvider } from './findProvider.ts';
 import type { FlowContext } from './signInFlow.ts';
 
@@ -18,7 +17,7 @@ export async function logout(ctx: Context, flow: FlowContext, providerId: string
   const entry = findProvider(flow, providerId);
   const { provider } = entry;
   if (!provider.can.logout) throw unknownProvider(providerId);
-  checkCaller(ctx, flow);
+  flow.targets.checkCaller(ctx);
   const query = readQuery(ctx);
   ctx.set('Cache-Control', 'no-store');
   const { environment } = findEnvironment(provider, parameter(query, 'env'));

@@ -11,14 +11,13 @@ import type { SignInProvider } from '../providers/signInProvider.ts';
 import { secretsOf } from '../sessions/session.ts';
 import { findSession } from './browserSession.ts';
 import { endsSession, isOutageRecent, serveStale, staleIfOutage, toSessionRefusal } from './fallback.ts';
-import { checkCaller } from './checkCaller.ts';
 import { findEnvironment, findProvider, type FlowProvider } from './findProvider.ts';
 import type { SessionRefresh } from './renewSession.ts';
 import type { FlowContext } from './signInFlow.ts';
 
 export async function refresh(ctx: Context, flow: FlowContext, providerId: string): Promise<void> {
   const entry = findProvider(flow, providerId);
-  checkCaller(ctx, flow);
+  flow.targets.checkCaller(ctx);
   const query = readQuery(ctx);
   ctx.set('Cache-Control', 'no-store');
   const { can } = entry.provider;

@@ -12,7 +12,6 @@ import {
 } from '@vestibule/plugin-auth-node';
 import type { Context } from 'koa';
 import type { AuthTransaction } from '../transactions/transaction.ts';
-import { appendParameters } from './address.ts';
 import type { FlowContext } from './signInFlow.ts';
 
 /** For the one refusal that is in no list: of a provider that reads requests as they come. */
@@ -121,4 +120,22 @@ function sendPage(
     },
     status,
   );
+}
+
+/**
+ * Adds parameters to the query, before the fragment, and keeps the rest to the letter (RFC 6749 section 3.1.2). Those
+ * without a value are left out.
+ */
+export function appendParameters(
+  address: string,
+  parameters: Readonly<Record<string, string | undefined>>,
+): string {
+  const added = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== undefined) added.set(name, value);
+  }
+  const hash = address.indexOf('#');
+  const [head, fragment] = hash < 0 ? [address, ''] : [address.slice(0, hash), address.slice(hash)];
+  const separator = !head.includes('?') ? '?' : /[?&]$/.test(head) ? '' : '&';
+  return `${head}${separator}${added}${fragment}`;
 }

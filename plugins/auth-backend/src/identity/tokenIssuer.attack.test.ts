@@ -9,7 +9,7 @@ import { migrations, tables } from '../database/migrations.ts';
 import { openSigningKeys } from '../keys/signingKeys.ts';
 import { silentLogger } from '../testing/silentLogger.ts';
 import { createTokenIssuer } from './tokenIssuer.ts';
-import type { OpenSigningKeys } from '../keys/lateKeys.ts';
+import type { OpenSigningKeys } from '../keys/signingKeys.ts';
 import { createSealing } from '../testing/sealing.ts';
 
 const issuer = 'https://portal.example.com/api/auth';

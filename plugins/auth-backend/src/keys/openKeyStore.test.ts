@@ -17,7 +17,7 @@ import { createTokenIssuer } from '../identity/tokenIssuer.ts';
 import { silentLogger } from '../testing/silentLogger.ts';
 import type { KeyStoreSettings } from './keyStoreSchema.ts';
 import { openKeyStore } from './openKeyStore.ts';
-import type { OpenSigningKeys } from './lateKeys.ts';
+import type { OpenSigningKeys } from './signingKeys.ts';
 import { createSealing } from '../testing/sealing.ts';
 
 let folder: string;

@@ -4,18 +4,22 @@ import {
   clockServiceRef,
   coreServices,
   createServiceFactory,
+  once,
   type Config,
   type LoggerService,
 } from '@vestibule/backend-plugin-api';
-import { sealingServiceRef, signingKeysServiceRef, type SigningAlgorithm } from '@vestibule/plugin-auth-node';
+import {
+  sealingServiceRef,
+  signingKeysServiceRef,
+  type SigningAlgorithm,
+  type SigningKeysService,
+} from '@vestibule/plugin-auth-node';
 import { authDatabaseServiceRef } from '../database/authDatabase.ts';
 import { authSettingsServiceRef } from '../settings.ts';
 import { generateSigningKey } from './algorithms.ts';
-import { createFixedKeys } from './fixedKeys.ts';
 import type { KeyStoreSettings } from './keyStoreSchema.ts';
-import { createLateKeys, type OpenSigningKeys } from './lateKeys.ts';
-import { openSigningKeys } from './signingKeys.ts';
-import { readStaticKeys } from './staticKeys.ts';
+import { openSigningKeys, type OpenSigningKeys } from './signingKeys.ts';
+import { createFixedKeys, readStaticKeys } from './staticKeys.ts';
 
 /**
  * `database` (the default) keeps the keys for all replicas; `static` reads them from files; `memory` makes one that dies
@@ -61,6 +65,30 @@ export async function openKeyStore(
     case 'database':
       return openSigningKeys({ ...options, algorithm });
   }
+}
+
+/**
+ * Keys that are opened when sign-in starts, rather than when its services are made.
+ *
+ * @param open - Runs once it is asked to be ready, and again where it failed.
+ */
+export function createLateKeys(open: () => Promise<OpenSigningKeys>): SigningKeysService & { stop(): void } {
+  let keys: OpenSigningKeys | undefined;
+
+  function opened(): OpenSigningKeys {
+    if (!keys) throw new Error('the signing keys are not open yet: await ready() first');
+    return keys;
+  }
+
+  return {
+    ready: once(async () => {
+      keys = await open();
+    }),
+    active: () => opened().active(),
+    find: async (kid) => opened().find(kid),
+    publicKeySet: () => opened().publicKeySet(),
+    stop: () => keys?.stop(),
+  };
 }
 
 /** @see signingKeysServiceRef */

@@ -10,7 +10,7 @@ import { createTokenIssuer } from '../identity/tokenIssuer.ts';
 import { deriveKey, open as unseal } from '../secrets/sealing.ts';
 import { silentLogger } from '../testing/silentLogger.ts';
 import { openSigningKeys } from './signingKeys.ts';
-import type { OpenSigningKeys } from './lateKeys.ts';
+import type { OpenSigningKeys } from './signingKeys.ts';
 import { createSealing } from '../testing/sealing.ts';
 
 const day = 86_400_000;

@@ -8,11 +8,15 @@
  */
 import { createPrivateKey, createPublicKey, randomUUID, type JsonWebKey, type KeyObject } from 'node:crypto';
 import type { ClockService, LoggerService } from '@vestibule/backend-plugin-api';
-import type { ActiveSigningKey, SealingService, SigningAlgorithm } from '@vestibule/plugin-auth-node';
+import type {
+  ActiveSigningKey,
+  SealingService,
+  SigningAlgorithm,
+  SigningKeysService,
+} from '@vestibule/plugin-auth-node';
 import type { Knex } from 'knex';
 import { tables } from '../database/migrations.ts';
 import { activeKey, generateSigningKey } from './algorithms.ts';
-import type { OpenSigningKeys } from './lateKeys.ts';
 
 /** What private keys are sealed for. */
 const purpose = 'signing-keys';
@@ -41,6 +45,12 @@ interface SigningKey {
   readonly active: ActiveSigningKey | undefined;
   readonly signsFrom: number;
   readonly createdAt: number;
+}
+
+/** Keys that are there. */
+export interface OpenSigningKeys extends Omit<SigningKeysService, 'ready'> {
+  /** Ends what they do by themselves. */
+  stop(): void;
 }
 
 /** Opens the key set, and makes the first key where there is none. */

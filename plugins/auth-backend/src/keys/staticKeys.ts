@@ -6,8 +6,8 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { ConfigError, configProblemAt, type Config, type ConfigProblem } from '@vestibule/backend-plugin-api';
 import type { SigningAlgorithm } from '@vestibule/plugin-auth-node';
-import { keyFitsAlgorithm } from './algorithms.ts';
-import type { FixedKey } from './fixedKeys.ts';
+import { activeKey, keyFitsAlgorithm } from './algorithms.ts';
+import type { OpenSigningKeys } from './signingKeys.ts';
 import type { StaticKeySettings } from './keyStoreSchema.ts';
 
 const keysPath = ['auth', 'keyStore', 'static', 'keys'] as const;
@@ -132,4 +132,33 @@ function misfitOf(
     };
   }
   return undefined;
+}
+
+/** A key pair and how it is used. */
+export interface FixedKey {
+  readonly kid: string;
+  readonly algorithm: SigningAlgorithm;
+  readonly publicKey: KeyObject;
+  readonly privateKey: KeyObject;
+}
+
+/** A set that never changes while the process lives: the first key signs, all are published and verify. */
+export function createFixedKeys(keys: readonly [FixedKey, ...FixedKey[]]): OpenSigningKeys {
+  const active = activeKey(keys[0]);
+  const published = Buffer.from(
+    JSON.stringify({
+      keys: keys.map((key) => ({
+        ...key.publicKey.export({ format: 'jwk' }),
+        kid: key.kid,
+        alg: key.algorithm,
+        use: 'sig',
+      })),
+    }),
+  );
+  return {
+    active: () => active,
+    find: async (wanted) => Promise.resolve(keys.find((key) => key.kid === wanted)),
+    publicKeySet: () => published,
+    stop: () => undefined,
+  };
 }

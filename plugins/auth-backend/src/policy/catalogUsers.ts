@@ -7,7 +7,7 @@
  * regard to letter case, so without this somebody whose id differs in case only would be signed in as another (RFC 9700
  * section 4.4 asks for unambiguous identifiers for the same reason).
  */
-import { CodedError } from '@vestibule/backend-plugin-api';
+import { CodedError, type AuthService } from '@vestibule/backend-plugin-api';
 import {
   asciiLowerCase,
   isUserEntity,
@@ -18,9 +18,37 @@ import {
   stringifyEntityRef,
   type Entity,
 } from '@vestibule/catalog-model';
-import { RefusalError, type CatalogStep, type CatalogUserQuery } from '@vestibule/plugin-auth-node';
-import type { EntityFilterSet } from '@vestibule/plugin-catalog-node';
-import type { AskCatalog } from './askCatalog.ts';
+import {
+  RefusalError,
+  signInCodeOf,
+  type CatalogStep,
+  type CatalogUserQuery,
+} from '@vestibule/plugin-auth-node';
+import type { CatalogRequestOptions, CatalogService, EntityFilterSet } from '@vestibule/plugin-catalog-node';
+import { isNotFound } from './operatorCode.ts';
+
+/** One call to the catalog, with the plugin's own credentials. */
+export type AskCatalog = <T>(
+  signal: AbortSignal,
+  call: (catalog: CatalogService, options: CatalogRequestOptions) => Promise<T>,
+) => Promise<T>;
+
+/**
+ * Makes the function that asks. A catalog that fails in a way of its own is away all the same: that is no word about
+ * anybody, and becomes `ERR_CATALOG_UNAVAILABLE`.
+ */
+export function createAskCatalog(options: { catalog: CatalogService; auth: AuthService }): AskCatalog {
+  const { catalog, auth } = options;
+  return async (signal, call) => {
+    try {
+      const credentials = await auth.getOwnServiceCredentials();
+      return await call(catalog, { credentials, signal });
+    } catch (error) {
+      if (signInCodeOf(error) || isNotFound(error)) throw error;
+      throw new RefusalError('ERR_CATALOG_UNAVAILABLE', { cause: error });
+    }
+  };
+}
 
 /** How a look-up ends, and where it is noted. */
 export interface LookUpOptions {

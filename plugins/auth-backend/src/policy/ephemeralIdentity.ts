@@ -16,7 +16,7 @@ import { NobodyKnownError, noteIdentity } from './resolveIdentity.ts';
 import type { Grant } from './grant.ts';
 import type { IssuedIdentity, ResolverContexts } from './resolverContext.ts';
 import type { Evaluation, SignInPolicy } from './signInPolicy.ts';
-import { refusalOfThrown } from './thrownError.ts';
+import { refusalOfThrown } from './operatorCode.ts';
 
 /** As the decision names it, beside the resolvers. */
 const stepName = 'auth.signIn.onMissing';

@@ -13,8 +13,7 @@ import {
 import { catalogServiceRef, type CatalogService } from '@vestibule/plugin-catalog-node';
 import { internalService } from '../internalService.ts';
 import { authSettingsServiceRef, type AuthSettings } from '../settings.ts';
-import { createAskCatalog } from './askCatalog.ts';
-import { CatalogUsers } from './catalogUsers.ts';
+import { CatalogUsers, createAskCatalog } from './catalogUsers.ts';
 import { issueEphemeralIdentity } from './ephemeralIdentity.ts';
 import type { Gates } from './gates.ts';
 import { createOwnership } from './ownership.ts';

@@ -19,8 +19,7 @@ import {
 } from '@vestibule/plugin-auth-node';
 import type { AllowBlock } from '../config.ts';
 import type { RecordDraft } from '../record/recordDraft.ts';
-import { missingEmail } from './missingEmail.ts';
-import type { Grant } from './grant.ts';
+import { missingEmail, type Grant } from './grant.ts';
 
 /** The gates of one provider: those of `auth.allow`, and its own. They judge the profile that the transforms left. */
 export class Gates {

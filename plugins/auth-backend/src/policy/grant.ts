@@ -1,10 +1,12 @@
 /** What a provider proved of a login: all that policy judges, and that a session keeps of it. */
-import type {
-  ClaimSources,
-  GateEvidence,
-  ProfileInfo,
-  UnansweredGates,
-  UnverifiedEmailCause,
+import {
+  unverifiedEmailCauses,
+  type ClaimSources,
+  type GateEvidence,
+  type ProfileInfo,
+  type UnansweredGates,
+  type SignInCodeName,
+  type UnverifiedEmailCause,
 } from '@vestibule/plugin-auth-node';
 import type { IssuedIdentity } from './resolverContext.ts';
 
@@ -29,4 +31,21 @@ export interface Grant {
   identity?: IssuedIdentity;
   /** What the person is given of the provider, where the provider words it itself. Absent: what its tokens say. */
   providerInfo?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/**
+ * Why a login has no e-mail address that counts, in words for the person and for the operator.
+ *
+ * @returns The code, and what is more exact than what its entry in the closed list says.
+ */
+export function missingEmail({ emailOmitted, emailNotVerified }: Grant): {
+  code: SignInCodeName;
+  sentence?: string;
+  hint?: string;
+} {
+  if (emailOmitted !== 'ERR_EMAIL_NOT_VERIFIED' || emailNotVerified === undefined) {
+    return { code: emailOmitted ?? 'ERR_PROFILE_NO_EMAIL' };
+  }
+  const { sentence, operator: hint } = unverifiedEmailCauses[emailNotVerified];
+  return { code: emailOmitted, sentence, hint };
 }

@@ -10,8 +10,7 @@ import {
   type Entity,
 } from '@vestibule/catalog-model';
 import { RefusalError } from '@vestibule/plugin-auth-node';
-import type { AskCatalog } from './askCatalog.ts';
-import { isWholeEntity, type LookUpOptions } from './catalogUsers.ts';
+import { type AskCatalog, isWholeEntity, type LookUpOptions } from './catalogUsers.ts';
 
 /** So that one answer stays well below the limits of request bodies and answers. */
 const groupsPerQuery = 500;

@@ -10,12 +10,11 @@ import {
   type OwnershipStep,
 } from '@vestibule/plugin-auth-node';
 import { defaultMaxDepth, type OwnershipSettings } from '../config.ts';
-import type { AskCatalog } from './askCatalog.ts';
-import type { LookUpOptions } from './catalogUsers.ts';
+import type { AskCatalog, LookUpOptions } from './catalogUsers.ts';
 import { walkGroups } from './groupsAbove.ts';
 import { readOwnershipRefs } from './issuedRefs.ts';
 import { createRefFilter } from './refPattern.ts';
-import { answerInTime } from './answerInTime.ts';
+import { answerInTime } from './operatorCode.ts';
 
 /** More references than these are a fault of the directory or of a module, and would fill memory and tables. */
 const maximumRefs = 10_000;

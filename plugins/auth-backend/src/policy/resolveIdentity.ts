@@ -16,13 +16,10 @@ import {
 } from '@vestibule/plugin-auth-node';
 import type { RecordDraft } from '../record/recordDraft.ts';
 import { ClientRefusedError } from '../errors.ts';
-import type { Grant } from './grant.ts';
-import { missingEmail } from './missingEmail.ts';
+import { missingEmail, type Grant } from './grant.ts';
 import type { IssuedIdentity, ResolverContexts } from './resolverContext.ts';
-import { ownCopy } from './ownCopy.ts';
-import { isNotFound, refusalOfThrown } from './thrownError.ts';
 import type { Evaluation, SignInPolicy } from './signInPolicy.ts';
-import { answerInTime } from './answerInTime.ts';
+import { answerInTime, isNotFound, ownCopy, refusalOfThrown } from './operatorCode.ts';
 
 /** Every resolver was asked, and none knows the login. */
 export class NobodyKnownError extends RefusalError {}

@@ -2,13 +2,20 @@
  * Makes the profile that the person sees: the provider's, then what each transform makes of it. A transform may also
  * refuse the login, by `context.deny` or by throwing.
  */
-import { RefusalError, type ProfileInfo, type SignInDenial } from '@vestibule/plugin-auth-node';
-import { checkedProfile } from './checkedProfile.ts';
-import { ownCopy } from './ownCopy.ts';
+import { isObject } from '@vestibule/backend-plugin-api';
+import {
+  isDisplayName,
+  isPictureUrl,
+  longestDisplayName,
+  longestPictureUrl,
+  parseEmail,
+  RefusalError,
+  type ProfileInfo,
+  type SignInDenial,
+} from '@vestibule/plugin-auth-node';
 import type { ResolverContexts } from './resolverContext.ts';
 import type { Evaluation, NamedTransform } from './signInPolicy.ts';
-import { isNotFound, refusalOfThrown } from './thrownError.ts';
-import { answerInTime } from './answerInTime.ts';
+import { answerInTime, isNotFound, ownCopy, refusalOfThrown } from './operatorCode.ts';
 
 /**
  * The profile after all transforms.
@@ -57,9 +64,7 @@ async function applied(
       throw new Denial(who, String((answer as SignInDenial).reason));
     if ('profile' in answer && !('verdict' in answer)) return checkedProfile(answer.profile, who);
   }
-  throw new RefusalError('ERR_PROFILE_INVALID', {
-    hint: `${who} returned neither { profile } nor what context.deny gave it.`,
-  });
+  throw invalidProfile(`${who} returned neither { profile } nor what context.deny gave it.`);
 }
 
 /** A no by `context.deny`. */
@@ -76,4 +81,38 @@ class Denial extends RefusalError {
 function refusalOf(error: unknown): RefusalError {
   if (isNotFound(error)) return new RefusalError('ERR_PROFILE_DENIED', { cause: error });
   return refusalOfThrown(error, 'ERR_PROFILE_DENIED');
+}
+
+/**
+ * A profile in the form that everything after it relies on, whoever made it: the known members of a profile, checked. Empty ones are left out; what is not known is dropped.
+ *
+ * @param maker - For the operator, for example `The provider`.
+ * @throws RefusalError `ERR_PROFILE_INVALID` for a member of the wrong type or form.
+ */
+function checkedProfile(given: unknown, maker: string): ProfileInfo {
+  if (!isObject(given)) {
+    throw invalidProfile(`${maker} gave a profile that is no object.`);
+  }
+  const members = given as Readonly<Record<keyof ProfileInfo, unknown>>;
+  const read = (name: keyof ProfileInfo, isSound: (text: string) => boolean): Partial<ProfileInfo> => {
+    const value = members[name];
+    if (value === undefined || value === null || value === '') return {};
+    if (typeof value === 'string' && isSound(value)) return { [name]: value };
+    throw invalidProfile(`${maker} gave a profile whose '${name}' is not ${forms[name]}.`);
+  };
+  return {
+    ...read('email', (text) => parseEmail(text) !== undefined),
+    ...read('displayName', isDisplayName),
+    ...read('picture', isPictureUrl),
+  };
+}
+
+const forms = {
+  email: 'an e-mail address',
+  displayName: `a text of at most ${longestDisplayName} characters without control characters`,
+  picture: `an http or https URL of at most ${longestPictureUrl} characters`,
+} as const satisfies Record<keyof ProfileInfo, string>;
+
+function invalidProfile(hint: string): RefusalError {
+  return new RefusalError('ERR_PROFILE_INVALID', { hint });
 }

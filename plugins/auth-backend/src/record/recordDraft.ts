@@ -13,11 +13,10 @@ import {
   type SignInRecord,
   type SignInRecordShare,
 } from '@vestibule/plugin-auth-node';
-import type { RecordDraft } from './draft.ts';
-import { chainOf, recordOf } from './recordOf.ts';
+import { chainOf, recordOf, type RecordDraft } from './recordOf.ts';
 import type { SignInRecords } from './signInRecords.ts';
 
-export type { RecordDraft } from './draft.ts';
+export type { RecordDraft } from './recordOf.ts';
 
 /** A decision under way. */
 export interface RecordWriter {

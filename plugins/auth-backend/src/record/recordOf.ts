@@ -6,12 +6,44 @@ import {
   type RecordedError,
   type SignInCodeName,
   type SignInRecord,
+  type CatalogStep,
+  type GateStep,
+  type OwnershipStep,
+  type ResolverStep,
+  type ShortSessionStep,
+  type TransformStep,
 } from '@vestibule/plugin-auth-node';
-import type { RecordDraft } from './draft.ts';
 import type { RedactText } from './redactText.ts';
 
 const mostSteps = 100;
 const mostErrors = 5;
+
+/** What a sign-in writes down while it goes on: not yet redacted. */
+export interface RecordDraft {
+  /** Short and random; printed on the refusal page and in the log. */
+  readonly reference: string;
+  readonly event: 'sign-in' | 'refresh' | 'sign-out';
+  readonly provider: string;
+  environment?: string | undefined;
+  /** What the provider gave, by name, so shortened that it names nobody: `{ email: 'j…@example.com' }`. */
+  inputs: Readonly<Record<string, string>>;
+  /** By document of the provider, the names of the claims that count of it. */
+  claims?: Readonly<Record<string, readonly string[]>>;
+  readonly transforms: TransformStep[];
+  readonly gates: GateStep[];
+  readonly resolvers: ResolverStep[];
+  readonly catalog: CatalogStep[];
+  ownership?: OwnershipStep;
+  /** Of a sign-in without a refresh token, whose session ends with the access token. */
+  shortSession?: ShortSessionStep;
+  /** Whether the answer came from the last good identity, because a part was away. */
+  grace?: true;
+  /** With `grace`, what failed just now. */
+  failure?: unknown;
+  userEntityRef?: string;
+  /** Values that may stand nowhere in the record, whoever quotes them; see {@link addSecrets}. */
+  secrets?: Set<string>;
+}
 
 /** @param end - How it ended; without `code` it was allowed. */
 export function recordOf(

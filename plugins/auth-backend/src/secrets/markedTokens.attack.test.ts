@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { createMarkedTokens } from './markedTokens.ts';
+import { createMarkedTokens } from './sealing.ts';
 import { deriveKey } from './sealing.ts';
 
 const tokens = createMarkedTokens(() => deriveKey('a secret of the tests', 'tickets'));

@@ -3,7 +3,7 @@ import { testDatabases } from '@vestibule/backend-test-utils';
 import { migrate } from '@vestibule/database-migrations';
 import { migrations, tables } from '../database/migrations.ts';
 import { silentLogger } from '../testing/silentLogger.ts';
-import { findSealingSecret } from './sealingSecret.ts';
+import { findSealingSecret } from './sealingService.ts';
 
 const databases = await testDatabases();
 afterAll(async () => Promise.all(databases.map(async (database) => database.cleanup())));

@@ -8,7 +8,7 @@ import {
 } from '@vestibule/plugin-auth-node';
 import { decodeProtectedHeader } from 'jose';
 import { generateSigningKey } from '../keys/algorithms.ts';
-import { createFixedKeys } from '../keys/fixedKeys.ts';
+import { createFixedKeys } from '../keys/staticKeys.ts';
 import { createAcmeProvider, grantOf, startAcmePortal } from '../testing/acmeProvider.ts';
 import { Browser } from '../testing/browser.ts';
 import { createMemoryCatalog } from '../testing/memoryCatalog.ts';

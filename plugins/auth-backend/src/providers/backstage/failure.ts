@@ -3,7 +3,7 @@
  * or an address inside. A person sees the sentence of a code.
  */
 import { RefusalError, signInCodeOf, type SignInCodeName } from '@vestibule/plugin-auth-node';
-import { refusalOfThrown } from '../../policy/thrownError.ts';
+import { refusalOfThrown } from '../../policy/operatorCode.ts';
 import type { RequestEvidence } from './evidence.ts';
 import type { ModuleCall } from './calls.ts';
 

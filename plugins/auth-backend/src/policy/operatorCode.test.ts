@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { NotAllowedError, ServiceUnavailableError } from '@vestibule/backend-plugin-api';
 import { CatalogUnavailableError } from '@vestibule/plugin-catalog-node';
 import { isOutage } from './resolveIdentity.ts';
-import { refusalOfThrown } from './thrownError.ts';
+import { refusalOfThrown } from './operatorCode.ts';
 
 const named = (name: string, rest: object = {}) => Object.assign(new Error('x'), { name, ...rest });
 
