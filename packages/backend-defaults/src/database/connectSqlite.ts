@@ -2,21 +2,27 @@
  * The embedded engine. One connection for each plugin and process: a second would be a second database in memory, and a
  * second place to wait in a file.
  */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Knex } from 'knex';
 import type { SqlitePlan } from './databasePlan.ts';
 import { DatabaseUnavailableError } from './errors.ts';
 import { loadSqliteClient } from './sqliteClient.ts';
+import { loadSqliteDriver } from './sqliteDriver.ts';
 
 /** Opens the file, creating it and its directory where they are missing. */
 export async function connectSqlite(plan: SqlitePlan, log: Knex.Logger): Promise<Knex> {
   const { default: knexFactory } = await import('knex');
   try {
-    if (plan.filename !== ':memory:') await mkdir(dirname(plan.filename), { recursive: true, mode: 0o700 });
+    if (plan.filename !== ':memory:') {
+      await mkdir(dirname(plan.filename), { recursive: true, mode: 0o700 });
+      // For nobody else to read, whatever the directory allows; SQLite gives its other files the same mode.
+      await (await open(plan.filename, 'a', 0o600)).close();
+    }
+    const driver = await loadSqliteDriver();
     const knex = knexFactory({
       ...plan.knexConfig,
-      client: await loadSqliteClient(),
+      client: await loadSqliteClient(driver),
       connection: { filename: plan.filename },
       useNullAsDefault: true,
       // Messages with the SQL would carry its values, and thereby secrets, into the log.

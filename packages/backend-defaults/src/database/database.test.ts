@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { connect as connectTcp, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -189,6 +189,114 @@ describe('the embedded engine', () => {
     await connect({ client: 'better-sqlite3', connection: { directory: data } });
     expect(((await stat(data)).mode & 0o777).toString(8)).toBe('700');
     expect((await stat(join(data, 'test.sqlite'))).isFile()).toBe(true);
+  });
+
+  it('creates its file for nobody else to read, also in a directory that was there', async () => {
+    await connect({ client: 'better-sqlite3', connection: { directory } }, 'private');
+    expect(((await stat(join(directory, 'private.sqlite'))).mode & 0o777).toString(8)).toBe('600');
+  });
+
+  it('leaves one file that has everything', async () => {
+    const settings: DatabaseSettings = { client: 'better-sqlite3', connection: { directory } };
+    const knex = await connect(settings, 'closed');
+    await knex.schema.createTable('vestibule_c', (table) => table.text('name'));
+    await knex('vestibule_c').insert({ name: 'jane' });
+    expect(await knex('vestibule_c').pluck('name')).toEqual(['jane']);
+    await knex.destroy();
+    expect((await readdir(directory)).filter((name) => name.startsWith('closed'))).toEqual(['closed.sqlite']);
+    await copyFile(join(directory, 'closed.sqlite'), join(directory, 'backup.sqlite'));
+    expect(await (await connect(settings, 'backup'))('vestibule_c').pluck('name')).toEqual(['jane']);
+  });
+
+  it('leaves whoever has the file open alone when it closes it', async () => {
+    const settings: DatabaseSettings = { client: 'better-sqlite3', connection: { directory } };
+    const [ours, theirs] = [await connect(settings, 'shared'), await connect(settings, 'shared')];
+    await ours.schema.createTable('vestibule_c', (table) => table.text('name'));
+    await theirs('vestibule_c').insert({ name: 'theirs' });
+    await ours('vestibule_c').insert({ name: 'ours' });
+    await ours.destroy();
+    await theirs('vestibule_c').insert({ name: 'theirs again' });
+    const next = await connect(settings, 'shared');
+    expect(await next('vestibule_c').pluck('name')).toEqual(['theirs', 'ours', 'theirs again']);
+  });
+
+  it('asks a statement again that was prepared before the schema changed, and finds what is there now', async () => {
+    const settings: DatabaseSettings = { client: 'better-sqlite3', connection: { directory } };
+    const [ours, theirs] = [await connect(settings, 'schema'), await connect(settings, 'schema')];
+    await ours.schema.createTable('vestibule_s', (table) => table.text('name'));
+    const all = async () => ours.raw<object[]>('select * from vestibule_s');
+    await ours('vestibule_s').insert({ name: 'jane' });
+    expect(await all()).toEqual([{ name: 'jane' }]);
+    await theirs.schema.alterTable('vestibule_s', (table) => table.integer('age'));
+    await theirs('vestibule_s').update({ age: 7 });
+    expect(await all()).toEqual([{ name: 'jane', age: 7 }]);
+    await ours.schema.dropTable('vestibule_s');
+    await expect(all()).rejects.toThrow('no such table');
+  });
+
+  it('holds no lock after a query, however many rows it gave, and keeps at most a hundred statements', async () => {
+    const settings: DatabaseSettings = { client: 'better-sqlite3', connection: { directory } };
+    const [ours, theirs] = [await connect(settings, 'rows'), await connect(settings, 'rows')];
+    await ours.schema.createTable('vestibule_r', (table) => table.integer('n'));
+    await ours('vestibule_r').insert(Array.from({ length: 300 }, (_, n) => ({ n })));
+    for (const limit of [1, 99, 100, 101, 200, 300]) {
+      expect(await ours('vestibule_r').select().limit(limit)).toHaveLength(limit);
+    }
+    for (let n = 0; n < 250; n += 1) {
+      expect(await ours.raw(`select ${n} as n, count(*) as all_of_them from vestibule_r`)).toEqual([
+        { n, all_of_them: 300 },
+      ]);
+    }
+    await theirs.raw('PRAGMA busy_timeout = 0');
+    await theirs('vestibule_r').delete();
+    // Only where nobody reads can the log be emptied.
+    expect(await theirs.raw('PRAGMA wal_checkpoint(TRUNCATE)')).toEqual([
+      expect.objectContaining({ busy: 0 }),
+    ]);
+    expect(await ours('vestibule_r').select()).toEqual([]);
+  });
+
+  it('takes bytes, dates, booleans and nothing, and gives them back alike with every driver', async () => {
+    const knex = await connect({ client: 'better-sqlite3', connection: ':memory:' });
+    await knex.schema.createTable('vestibule_v', (table) => {
+      table.binary('bytes');
+      table.integer('at');
+      table.boolean('is_on');
+      table.text('none');
+    });
+    const bytes = Buffer.from([0, 255, 7]);
+    await knex('vestibule_v').insert({
+      bytes,
+      at: new Date(1_700_000_000_000),
+      is_on: true,
+      none: undefined,
+    });
+    const [{ bytes: given, ...row } = { bytes }] = await knex<{ bytes: Buffer }>('vestibule_v').select();
+    expect(Buffer.isBuffer(given)).toBe(true);
+    expect(given.toString('hex')).toBe('00ff07');
+    expect(row).toEqual({ at: 1_700_000_000_000, is_on: 1, none: null });
+  });
+
+  it.each([
+    ['SQLITE_CONSTRAINT_PRIMARYKEY', { id: 'a', name: 'x' }],
+    ['SQLITE_CONSTRAINT_UNIQUE', { id: 'b', name: 'jane' }],
+    ['SQLITE_CONSTRAINT_NOTNULL', { id: 'b', name: null }],
+  ])('fails with the code %s', async (code, row) => {
+    const knex = await connect({ client: 'better-sqlite3', connection: ':memory:' });
+    await knex.schema.createTable('vestibule_e', (table) => {
+      table.text('id').primary();
+      table.text('name').unique().notNullable();
+    });
+    await knex('vestibule_e').insert({ id: 'a', name: 'jane' });
+    await expect(knex('vestibule_e').insert(row)).rejects.toMatchObject({ code });
+  });
+
+  it('names its driver at start, once', async () => {
+    const { databases: lent, log } = await start({ client: 'better-sqlite3', connection: ':memory:' });
+    for (const database of lent) await database.getClient();
+    expect(log.filter((line) => line.includes('Embedded database'))).toEqual([
+      expect.stringMatching(/Embedded database: SQLite by (?:node:sqlite|libsql) /),
+    ]);
   });
 
   it('names the file that it cannot open', async () => {

@@ -20,6 +20,7 @@ import { databaseConfigSchema, type DatabaseSettings } from './databaseConfigSch
 import { planDatabase } from './databasePlan.ts';
 import { createKeepAlive } from './keepAlive.ts';
 import { DatabaseConfigError } from './errors.ts';
+import type { SqliteDriver } from './sqliteDriver.ts';
 
 /**
  * Provides `core.database` from `backend.database`. Without that key data is kept in memory, with a warning; in
@@ -48,16 +49,30 @@ export const databaseServiceFactory = createServiceFactory({
       await Promise.all([...open].map(async (knex) => knex.destroy()));
     });
     if (settings && clientsOf(settings).includes(embeddedPostgres)) warnOfMemory(rootLogger, notOffered);
-    return { settings: settings ?? inMemory(rootLogger), open, keepAlive };
+    const told = new Set<string>();
+    const onOpen = (knex: Knex): void => {
+      open.add(knex);
+      const driver = driverOf(knex);
+      if (driver !== undefined && !told.has(driver))
+        rootLogger.info(`Embedded database: SQLite by ${driver}`);
+      if (driver !== undefined) told.add(driver);
+    };
+    return { settings: settings ?? inMemory(rootLogger), onOpen, keepAlive };
   },
-  factory({ logger, plugin }, { settings, open, keepAlive }) {
+  factory({ logger, plugin }, { settings, onOpen, keepAlive }) {
     const pluginId = plugin.getId();
     return createDatabaseService(settings, pluginId, logger, (knex) => {
-      open.add(knex);
+      onOpen(knex);
       if (planDatabase(settings, pluginId).engine === 'pg') keepAlive?.add(knex, logger);
     });
   },
 });
+
+/** Of the embedded engine. */
+function driverOf(knex: Knex): string | undefined {
+  const { driverName, driver } = knex.client as { driverName: string; driver: SqliteDriver };
+  return driverName === 'better-sqlite3' ? driver.name : undefined;
+}
 
 const suggestion =
   "Set it to { client: better-sqlite3, connection: { directory: './data' } }, or to a PostgreSQL server.";
