@@ -39,8 +39,9 @@ export default {
     'examples/*': {},
   },
   ignore: [
-    // Not a workspace: its dependencies are its own.
+    // No workspaces: their dependencies are their own.
     'conformance/**',
+    'bench/**',
     // Programs that fail on purpose, run by scripts/docs.mjs.
     'docs/guides/when-it-does-not-start/**',
   ],

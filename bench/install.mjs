@@ -1,0 +1,43 @@
+// Peers come from npm, each by a lockfile of its own, once; and what an installation weighs.
+import { spawnSync } from 'node:child_process';
+import { existsSync, lstatSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** Once for each lockfile, which is kept beside the packages. No package's scripts run but those of `better-sqlite3`. */
+export function install(folder) {
+  const lockfile = readFileSync(`${folder}/package-lock.json`, 'utf8');
+  const installed = `${folder}/node_modules/.installed-lockfile.json`;
+  if (existsSync(installed) && readFileSync(installed, 'utf8') === lockfile) return;
+  console.log(`Installing ${JSON.parse(readFileSync(`${folder}/package.json`, 'utf8')).name} …`);
+  npm(folder, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error');
+  if (existsSync(`${folder}/node_modules/better-sqlite3`)) npm(folder, 'rebuild', 'better-sqlite3');
+  writeFileSync(installed, lockfile);
+}
+
+/** A binary is compiled where none can be fetched, against the headers of this Node where they are at hand. */
+function npm(folder, ...args) {
+  const nodeFolder = dirname(dirname(process.execPath));
+  const hasHeaders = existsSync(`${nodeFolder}/include/node/node.h`);
+  const { status, error } = spawnSync('npm', args, {
+    cwd: folder,
+    stdio: 'inherit',
+    env: { ...process.env, ...(hasHeaders && { npm_config_nodedir: nodeFolder }) },
+  });
+  if (error) throw error;
+  if (status !== 0) throw new Error(`npm ${args.join(' ')} in ${folder} ended with ${status}`);
+}
+
+/** Packages and bytes of a production installation; undefined where a target has none. */
+export function installedSize({ folder }) {
+  if (folder === undefined) return undefined;
+  const { packages } = JSON.parse(readFileSync(`${folder}/node_modules/.package-lock.json`, 'utf8'));
+  return { packages: Object.keys(packages).length, bytes: sizeOf(`${folder}/node_modules`) };
+}
+
+function sizeOf(path) {
+  const stat = lstatSync(path);
+  // What a disk gives up for it.
+  const own = stat.blocks === undefined ? stat.size : stat.blocks * 512;
+  if (!stat.isDirectory()) return own;
+  return readdirSync(path).reduce((sum, name) => sum + sizeOf(join(path, name)), own);
+}

@@ -1,0 +1,27 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { backstageWire } from '../../backstageWire.mjs';
+import { here } from '../../server.mjs';
+import { portalConfig } from '../portalConfig.mjs';
+
+const root = `${here}/..`;
+
+/** The backend of `vestibule start`, built; the start itself is that of the command. */
+export const vestibule = {
+  title: 'Vestibule',
+  version: () => JSON.parse(readFileSync(`${root}/packages/cli/package.json`, 'utf8')).version,
+  lacks: {
+    start: 'no row in the database: the attempt is sealed in a cookie',
+    refresh: 'no call to the provider while its access token is good',
+    guest: 'no call to the catalog for a user whom it said a moment ago that it does not have',
+  },
+  prepare({ folder, port, stubs, database }) {
+    const config = `${folder}/app-config.yaml`;
+    writeFileSync(config, JSON.stringify(portalConfig({ folder, port, stubs, database })));
+    const at = { cwd: folder, port, readyPath: '/api/auth/.well-known/jwks.json' };
+    return {
+      program: { ...at, args: [`${here}/targets/vestibule/server.mjs`, config] },
+      startOnly: { ...at, args: [`${root}/packages/cli/bin/vestibule.js`, 'start', '--config', config] },
+      flows: backstageWire({ idp: stubs }),
+    };
+  },
+};
