@@ -2,11 +2,12 @@
  * Calls to the outside, each with a deadline, a body limit and no redirects. Connections are kept alive and bounded.
  * Proxy: `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`; private CAs: `NODE_EXTRA_CA_CERTS`.
  */
-import { parseUrl, withDeadline } from '@vestibule/backend-plugin-api';
+import { parseUrl } from '@vestibule/backend-plugin-api';
 import type { Dispatcher } from 'undici';
 import { createAddressGuard } from './addressGuard.ts';
 import type { ResolveHost } from './inTurn.ts';
 import { createConnections } from './connections.ts';
+import { converse, type Answer } from './converse.ts';
 import { decode } from './decode.ts';
 import { OutboundError } from './errors.ts';
 
@@ -24,6 +25,8 @@ export interface OutboundRequest {
   body?: string;
   /** Ends the call early, for example with the budget of the incoming request. */
   signal?: AbortSignal;
+  /** A shorter deadline than that of the client. */
+  timeoutMilliseconds?: number;
 }
 
 /** An answer, read to its end. Redirects arrive as they are: nobody follows them. @public */
@@ -91,8 +94,9 @@ export function createOutboundHttp(options: OutboundHttpOptions = {}): OutboundH
   const underWay = new Set<Promise<unknown>>();
 
   return {
-    async request({ url, method = 'GET', headers, body, signal }) {
-      const answer = await exchange(callableUrl(url), { method, headers: headers ?? {}, body, signal });
+    async request({ url, method = 'GET', headers = {}, body, signal, timeoutMilliseconds }) {
+      const call = { method, headers, body, signal, timeoutMilliseconds };
+      const answer = await exchange(callableUrl(url), call);
       const joined = Object.entries(answer.headers).map(([name, value]) => [name, [value].flat().join(', ')]);
       return {
         status: answer.status,
@@ -138,61 +142,50 @@ export function createOutboundHttp(options: OutboundHttpOptions = {}): OutboundH
   /** One call under its deadline. */
   async function exchangeInTime(url: URL, call: Call): Promise<Answer> {
     const place = `${call.method} ${url.origin}${url.pathname}`;
-    const { timeoutMilliseconds } = limits;
+    const milliseconds = Math.min(call.timeoutMilliseconds ?? Infinity, limits.timeoutMilliseconds);
     const tooLate = (reason: string, cause?: unknown) =>
       new OutboundError('ERR_OUTBOUND_TIMEOUT', `${place} ${reason}`, { cause });
     try {
-      // undici looks at a signal only once a call has a connection, so nobody waits for it to look.
-      return await withDeadline(
+      const answer = await converse(
         {
-          milliseconds: timeoutMilliseconds,
-          late: () => tooLate(`gave no complete answer within ${timeoutMilliseconds} ms`),
+          milliseconds,
+          late: () => tooLate(`gave no complete answer within ${milliseconds} ms`),
           signal: call.signal ?? undefined,
           ended: (reason) => tooLate('was ended before it was answered', reason),
         },
-        async (signal) => converse(url, call, signal, place),
+        {
+          origin: url.origin,
+          path: url.pathname + url.search,
+          method: call.method,
+          headers: call.headers,
+          body: call.body ?? null,
+        },
+        async () => {
+          await guard?.check(url);
+          return connections.for(url);
+        },
       );
+      return await readable(answer, place);
     } catch (error) {
       throw outboundErrorOf(error, place, limits.maxBodyBytes);
     }
   }
 
-  /** Sends, and reads the answer to its end. */
-  async function converse(url: URL, call: Call, signal: AbortSignal, place: string): Promise<Answer> {
-    await guard?.check(url);
-    const dispatcher = await connections.for(url);
-    const answer = await dispatcher.request({
-      origin: url.origin,
-      path: url.pathname + url.search,
-      method: call.method,
-      headers: call.headers,
-      body: call.body ?? null,
-      signal,
-    });
-    const headers: Answer['headers'] = {};
-    for (const [name, value] of Object.entries(answer.headers)) {
-      if (value !== undefined) headers[name] = value;
-    }
-    const raw = await answer.body.bytes();
-    if (answer.statusCode > 599) {
+  /** The answer as it was before it was compressed. */
+  async function readable({ status, headers, body }: Answer, place: string): Promise<Answer> {
+    if (status > 599) {
       throw new OutboundError(
         'ERR_OUTBOUND_NETWORK',
         `${place} answered with a status that HTTP does not have`,
       );
     }
     const encoding = headers['content-encoding'];
-    const body = await decode(
-      raw,
-      encoding === undefined ? undefined : String(encoding),
-      limits.maxBodyBytes,
-      place,
-    );
-    if (encoding !== undefined) {
-      // They describe the bytes that travelled, not the ones handed on.
-      delete headers['content-encoding'];
-      delete headers['content-length'];
-    }
-    return { status: answer.statusCode, headers, body };
+    if (encoding === undefined) return { status, headers, body };
+    const whole = await decode(body, String(encoding), limits.maxBodyBytes, place);
+    // They describe the bytes that travelled, not the ones handed on.
+    delete headers['content-encoding'];
+    delete headers['content-length'];
+    return { status, headers, body: whole };
   }
 }
 
@@ -201,12 +194,7 @@ interface Call {
   headers: Record<string, string>;
   body: string | Uint8Array | undefined;
   signal: AbortSignal | null | undefined;
-}
-
-interface Answer {
-  status: number;
-  headers: Record<string, string | string[]>;
-  body: Uint8Array;
+  timeoutMilliseconds?: number | undefined;
 }
 
 /** Neither message quotes the URL: what cannot be parsed cannot be stripped of its secrets. */

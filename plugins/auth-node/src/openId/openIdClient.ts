@@ -66,11 +66,10 @@ export function configure(
     },
     anonymous ? () => undefined : authenticationBy(clientAuthentication, clientSecret ?? ''),
   );
-  const call = createProviderFetch({ http, signal, timeoutMilliseconds, json: onAnswer !== undefined });
-  configuration[customFetch] = async (url, init) => {
-    const response = await call(url, init);
-    return onAnswer ? Response.json(onAnswer((await response.json()) as Record<string, unknown>)) : response;
-  };
+  // Each call has a deadline of ours; another of openid-client's would only be a timer more.
+  configuration.timeout = 0;
+  const json = onAnswer !== undefined;
+  configuration[customFetch] = createProviderFetch({ http, signal, timeoutMilliseconds, json, onAnswer });
   // The endpoints have been checked one by one: plain http is among them only for loopback.
   const endpoints = [required.authorization_endpoint, required.token_endpoint, userinfo, revocation];
   if (endpoints.some(isLoopbackHttp)) allowInsecureRequests(configuration);

@@ -37,13 +37,27 @@ export type ProviderFetch = (url: string, init: ProviderFetchInit) => Promise<Re
  *
  * @public
  */
-export function createProviderFetch(options: ProviderCallOptions & { json?: boolean }): ProviderFetch {
-  const { json = true } = options;
+export function createProviderFetch(
+  options: ProviderCallOptions & {
+    json?: boolean;
+    /** Reads a JSON answer first, and says what the caller sees of it. Default: all of it. */
+    onAnswer?: ((document: Record<string, unknown>) => Record<string, unknown>) | undefined;
+  },
+): ProviderFetch {
+  const { json = true, onAnswer = (document) => document } = options;
   return async (url, init) => {
     const response = await callProvider(url, init, options);
-    const text = json ? JSON.stringify(jsonObjectOf(url, response, init)) : response.text;
-    return new Response(text, { status: 200, headers: json ? { 'content-type': 'application/json' } : {} });
+    return json ? jsonResponse(onAnswer(jsonObjectOf(url, response, init))) : new Response(response.text);
   };
+}
+
+/** A response that hands over what was parsed already, where a stream would be written and parsed once more. */
+function jsonResponse(document: Record<string, unknown>): Response {
+  const response = new Response(null, { headers: { 'content-type': 'application/json' } });
+  return Object.defineProperties(response, {
+    json: { value: async () => Promise.resolve(document) },
+    text: { value: async () => Promise.resolve(JSON.stringify(document)) },
+  });
 }
 
 /**
@@ -56,14 +70,14 @@ export async function callProvider(
   init: ProviderFetchInit,
   { http, signal, timeoutMilliseconds }: ProviderCallOptions,
 ): Promise<OutboundResponse> {
-  const signals = [signal, AbortSignal.timeout(timeoutMilliseconds), ...(init.signal ? [init.signal] : [])];
   const response = await http
     .request({
       url,
       method: init.method === 'POST' ? 'POST' : 'GET',
       headers: init.headers,
       ...(init.body instanceof URLSearchParams && { body: init.body.toString() }),
-      signal: AbortSignal.any(signals),
+      signal: init.signal ? AbortSignal.any([signal, init.signal]) : signal,
+      timeoutMilliseconds,
     })
     .catch((error: unknown) => {
       throw unavailable(url, error instanceof OutboundError ? error.code : 'no answer', { cause: error });
