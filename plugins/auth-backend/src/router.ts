@@ -12,6 +12,15 @@ import type { FlowContext } from './flow/signInFlow.ts';
 import { userinfo } from './flow/userinfo.ts';
 import { cliClientMissing, keySet, openIdConfiguration } from './flow/wellKnown.ts';
 
+type Step = (ctx: Context, flow: FlowContext, providerId: string) => Promise<void>;
+
+const routesOfProviders: readonly (readonly [path: string, methods: string[], step: Step])[] = [
+  ['/:provider/start', ['GET'], start],
+  ['/:provider/handler/frame', ['GET', 'POST'], callback],
+  ['/:provider/refresh', ['GET', 'POST'], refresh],
+  ['/:provider/logout', ['POST'], logout],
+];
+
 /** All routes of the plugin, relative to its mount. */
 export function createRoutes(flow: FlowContext): Koa {
   const router = new Router({ strict: true });
@@ -29,22 +38,11 @@ export function createRoutes(flow: FlowContext): Koa {
     router.get('/.well-known/oauth-authorization-server', (ctx) => openIdConfiguration(ctx, flow));
   }
 
-  // As a GET, HEAD would spend the transaction or rotate the session's tokens.
-  for (const [path, allowed] of [
-    ['/:provider/start', 'GET'],
-    ['/:provider/handler/frame', 'GET, POST'],
-    ['/:provider/refresh', 'GET, POST'],
-  ] as const) {
-    router.head(path, refuseHead(allowed));
+  for (const [path, methods, step] of routesOfProviders) {
+    // As a GET, HEAD would spend the transaction or rotate the session's tokens.
+    if (methods.includes('GET')) router.head(path, refuseHead(methods.join(', ')));
+    router.register(path, methods, (ctx) => step(ctx, flow, ctx.params['provider'] ?? ''));
   }
-  router.get('/:provider/start', (ctx) => start(ctx, flow, ctx.params['provider'] ?? ''));
-  router.register('/:provider/handler/frame', ['GET', 'POST'], (ctx) =>
-    callback(ctx, flow, ctx.params['provider'] ?? ''),
-  );
-  router.register('/:provider/refresh', ['GET', 'POST'], (ctx) =>
-    refresh(ctx, flow, ctx.params['provider'] ?? ''),
-  );
-  router.post('/:provider/logout', (ctx) => logout(ctx, flow, ctx.params['provider'] ?? ''));
   router.all(['/:provider{/*rest}', '/:provider/'], (ctx) => {
     throw unknownProvider(ctx.params['provider'] ?? '');
   });

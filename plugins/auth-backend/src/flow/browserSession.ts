@@ -1,10 +1,9 @@
 /** The session that a browser brings along in its cookie. */
-import type { Context } from 'koa';
 import { RefusalError } from '@vestibule/plugin-auth-node';
+import { orUnavailable } from '../database/authDatabase.ts';
 import type { EnvironmentSettings } from '../providers/signInProvider.ts';
 import type { Session } from '../sessions/session.ts';
-import type { FlowContext } from './signInFlow.ts';
-import type { FlowProvider } from './findProvider.ts';
+import type { FlowRequest } from './flowRequest.ts';
 
 /**
  * Opens the session; a cookie that opens none is removed.
@@ -12,23 +11,21 @@ import type { FlowProvider } from './findProvider.ts';
  * @throws `ERR_AUTH_SESSION_MISSING`, `ERR_AUTH_SESSION_ENDED`, `ERR_AUTH_SESSION_NOT_RENEWABLE`; `ERR_AUTH_UNAVAILABLE` while the database is away.
  */
 export async function findSession(
-  ctx: Context,
-  { sessions }: FlowContext,
-  { provider, cookies }: FlowProvider,
+  asked: FlowRequest,
   { environment, refreshTokenAdvice }: EnvironmentSettings & { environment: string },
 ): Promise<Session> {
-  const sessionToken = cookies.session.read(ctx.req);
-  if (!sessionToken) throw new RefusalError('ERR_AUTH_SESSION_MISSING');
-  const address = { sessionToken, providerId: provider.id, environment };
+  const { sessions } = asked.flow;
+  const address = addressOf(asked, environment);
+  if (!address) throw new RefusalError('ERR_AUTH_SESSION_MISSING');
   const { session, hasRunOut } = await orUnavailable(async () => {
     const session = await sessions.find(address);
     const hasRunOut = !session && (await sessions.hasRunOut(address));
     // Said once.
-    if (hasRunOut) await sessions.end(sessionToken);
+    if (hasRunOut) await sessions.end(address.sessionToken);
     return { session, hasRunOut };
   });
   if (session) return session;
-  cookies.session.clear(ctx.res);
+  asked.cookies.session.clear(asked.ctx.res);
   if (hasRunOut) throw new RefusalError('ERR_AUTH_SESSION_NOT_RENEWABLE', { hint: refreshTokenAdvice });
   throw new RefusalError('ERR_AUTH_SESSION_ENDED', { hint: 'The cookie opens no session that is alive.' });
 }
@@ -37,19 +34,14 @@ export async function findSession(
  * The living session that a browser brings along to a start. It never stands in the way of a sign-in: where it cannot be
  * looked up, the sign-in begins as if there were none.
  */
-export async function livingSession(
-  ctx: Context,
-  { sessions, logger }: FlowContext,
-  { provider, cookies }: FlowProvider,
-  environment: string,
-): Promise<Session | undefined> {
-  const sessionToken = cookies.session.read(ctx.req);
-  if (!sessionToken) return undefined;
+export async function livingSession(asked: FlowRequest, environment: string): Promise<Session | undefined> {
+  const { sessions, logger } = asked.flow;
+  const address = addressOf(asked, environment);
   try {
-    return await sessions.find({ sessionToken, providerId: provider.id, environment });
+    return address && (await sessions.find(address));
   } catch (error) {
     logger.warn(
-      `sign-in with '${provider.id}' begins without the scopes of the session, which cannot be looked up`,
+      `sign-in with '${asked.provider.id}' begins without the scopes of the session, which cannot be looked up`,
       error as Error,
     );
     return undefined;
@@ -57,30 +49,19 @@ export async function livingSession(
 }
 
 /** Ends the session of a browser, and answers with it as it was. @throws `ERR_AUTH_UNAVAILABLE` while the database is away. */
-export async function endSession(
-  ctx: Context,
-  { sessions }: FlowContext,
-  { provider, cookies }: FlowProvider,
-  environment: string,
-): Promise<Session | undefined> {
-  const sessionToken = cookies.session.read(ctx.req);
-  if (!sessionToken) return undefined;
-  cookies.session.clear(ctx.res);
+export async function endSession(asked: FlowRequest, environment: string): Promise<Session | undefined> {
+  const { sessions } = asked.flow;
+  const address = addressOf(asked, environment);
+  if (!address) return undefined;
+  asked.cookies.session.clear(asked.ctx.res);
   return orUnavailable(async () => {
-    const session = await sessions.find({ sessionToken, providerId: provider.id, environment });
-    await sessions.end(sessionToken);
+    const session = await sessions.find(address);
+    await sessions.end(address.sessionToken);
     return session;
   });
 }
 
-/** @throws `ERR_AUTH_UNAVAILABLE` where the act fails, as it does while the database is away. */
-export async function orUnavailable<T>(
-  act: () => Promise<T>,
-  hint = 'The database did not answer.',
-): Promise<T> {
-  try {
-    return await act();
-  } catch (error) {
-    throw new RefusalError('ERR_AUTH_UNAVAILABLE', { cause: error, hint });
-  }
+function addressOf({ ctx, provider, cookies }: FlowRequest, environment: string) {
+  const sessionToken = cookies.session.read(ctx.req);
+  return sessionToken ? { sessionToken, providerId: provider.id, environment } : undefined;
 }

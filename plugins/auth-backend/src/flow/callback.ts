@@ -7,42 +7,41 @@
  */
 import type { Context } from 'koa';
 import { NotImplementedError } from '@vestibule/backend-plugin-api';
-import { RefusalError, budgetSignal, withinBudget, sendPopupPage } from '@vestibule/plugin-auth-node';
+import { RefusalError, withinBudget, sendPopupPage } from '@vestibule/plugin-auth-node';
 import { redirect } from '@vestibule/koa-handler';
 import { type AuthResponse, responseOf } from '../authResponse.ts';
-import { readQuery, type Query, parameter } from '../http/query.ts';
+import { orUnavailable } from '../database/authDatabase.ts';
+import { parameter } from '../http/query.ts';
 import { addSecrets, beginRecord, type RecordDraft } from '../record/recordDraft.ts';
-import type { AuthTransaction } from '../transactions/transaction.ts';
-import { orUnavailable } from './browserSession.ts';
-import { createSession } from './createSession.ts';
-import { findEnvironment, findProvider, type FlowProvider } from './findProvider.ts';
 import { secretsOf } from '../sessions/session.ts';
+import type { AuthTransaction } from '../transactions/transaction.ts';
+import { createSession } from './createSession.ts';
+import { findEnvironment, findProvider } from './findProvider.ts';
+import { readRequest, requestOfProvider, type FlowRequest } from './flowRequest.ts';
 import type { FlowContext } from './signInFlow.ts';
 import { sendRefusal, sendRefusedRequest } from './refusalPage.ts';
 
 /** A callback that belongs to a sign-in, as far as its address tells. */
-interface CallbackRequest {
-  entry: FlowProvider;
-  query: Query;
-  state: string;
-  environment: string | undefined;
+interface CallbackRequest extends FlowRequest {
+  readonly state: string;
+  readonly environment: string | undefined;
 }
 
 export async function callback(ctx: Context, flow: FlowContext, providerId: string): Promise<void> {
-  let request: CallbackRequest;
+  let asked: CallbackRequest;
   try {
-    request = readCallback(ctx, flow, providerId);
+    asked = readCallback(ctx, flow, providerId);
   } catch (error) {
     // Where the sign-in began is in its cookie, which nobody can find without a state.
     sendRefusedRequest(ctx, flow, { error });
     return;
   }
-  const { entry, query, state, environment } = request;
+  const { transactions, query, state, environment } = asked;
   const record = beginRecord(flow, { event: 'sign-in', providerId, environment });
   const { draft } = record;
   let transaction: AuthTransaction | undefined;
   try {
-    const opened = entry.transactions.take(ctx.req, ctx.res, state);
+    const opened = transactions.take(ctx.req, ctx.res, state);
     if (!opened) throw new RefusalError('ERR_AUTH_STATE_MISMATCH');
     // Sealed, so it was matched; but the allow-list may have changed since, and then nothing goes there any more.
     if (!flow.targets.isAllowed(opened.transaction)) throw new RefusalError('ERR_AUTH_ORIGIN_NOT_ALLOWED');
@@ -55,7 +54,7 @@ export async function callback(ctx: Context, flow: FlowContext, providerId: stri
     if (!isFirst) throw new RefusalError('ERR_AUTH_ATTEMPT_REPLAYED');
     record.keep('any');
     addSecrets(draft, [state, query.get('code')]);
-    const response = await finish(ctx, flow, { entry, transaction, query, draft });
+    const response = await finish(asked, transaction, draft);
     record.allow();
     sendResponse(ctx, flow, transaction, response);
   } catch (error) {
@@ -68,32 +67,29 @@ function readCallback(ctx: Context, flow: FlowContext, providerId: string): Call
   const entry = findProvider(flow, providerId);
   const { provider } = entry;
   if (!provider.can.popup) throw new NotImplementedError('ERR_AUTH_NOT_OFFERED', 'Not implemented');
-  const query = readQuery(ctx);
-  ctx.set('Cache-Control', 'no-store');
-  const state = parameter(query, 'state');
-  const environment = parameter(query, 'env');
+  const asked = readRequest(ctx, flow, entry);
+  const state = parameter(asked.query, 'state');
+  const environment = parameter(asked.query, 'env');
   if (state === undefined) {
     throw new RefusalError(environment === undefined ? 'ERR_AUTH_ENV_MISSING' : 'ERR_AUTH_STATE_MISSING');
   }
   if (environment !== undefined) findEnvironment(provider, environment);
-  return { entry, query, state, environment };
+  return { ...asked, state, environment };
 }
 
 async function finish(
-  ctx: Context,
-  flow: FlowContext,
-  options: { entry: FlowProvider; transaction: AuthTransaction; query: Query; draft: RecordDraft },
+  asked: FlowRequest,
+  { environment, state, scopes, privateState }: AuthTransaction,
+  draft: RecordDraft,
 ): Promise<AuthResponse> {
-  const { entry, transaction, query, draft } = options;
-  const { environment, state, scopes, privateState } = transaction;
-  const settings = findEnvironment(entry.provider, environment);
-  const signal = budgetSignal();
-  const { contexts } = flow.policy;
-  const request = { environment, http: ctx.req, query, draft, contexts, signal, state, scopes };
-  const grant = await withinBudget(signal, entry.provider.finish(request, privateState));
+  const { flow, provider } = asked;
+  const settings = findEnvironment(provider, environment);
+  const request = requestOfProvider(asked, draft, environment);
+  const { signal } = request;
+  const grant = await withinBudget(signal, provider.finish({ ...request, state, scopes }, privateState));
   addSecrets(draft, secretsOf(grant.tokens));
   const outcome = await flow.policy.evaluate({ login: grant, policy: settings.policy, draft, signal });
-  await createSession(ctx, flow, { entry, settings, grant, outcome, draft });
+  await createSession(asked, { settings, grant, outcome, draft });
   return responseOf(outcome, grant, flow);
 }
 

@@ -4,11 +4,10 @@
  */
 import { once } from 'node:events';
 import type { Context } from 'koa';
-import type { SignInProvider } from '../providers/signInProvider.ts';
 import { secretsOf, type Session } from '../sessions/session.ts';
-import { readQuery, type Query, parameter } from '../http/query.ts';
 import { endSession } from './browserSession.ts';
-import { findEnvironment, findProvider, unknownProvider } from './findProvider.ts';
+import { findProvider, unknownProvider } from './findProvider.ts';
+import { environmentOf, readRequest, type FlowRequest } from './flowRequest.ts';
 import type { FlowContext } from './signInFlow.ts';
 
 const revocationMilliseconds = 5000;
@@ -18,11 +17,10 @@ export async function logout(ctx: Context, flow: FlowContext, providerId: string
   const { provider } = entry;
   if (!provider.can.logout) throw unknownProvider(providerId);
   flow.targets.checkCaller(ctx);
-  const query = readQuery(ctx);
-  ctx.set('Cache-Control', 'no-store');
-  const { environment } = findEnvironment(provider, parameter(query, 'env'));
-  const session = await endSession(ctx, flow, entry, environment);
-  const logoutUrl = session && (await revoke(ctx, flow, { provider, session, query }));
+  const asked = readRequest(ctx, flow, entry);
+  const { environment } = environmentOf(asked);
+  const session = await endSession(asked, environment);
+  const logoutUrl = session && (await revoke(asked, session));
   if (logoutUrl !== undefined) {
     ctx.body = { logoutUrl };
     return;
@@ -35,9 +33,8 @@ export async function logout(ctx: Context, flow: FlowContext, providerId: string
 
 /** Never longer than its deadline, even where a provider ignores the signal. @returns Where the browser should go next. */
 async function revoke(
-  ctx: Context,
-  { logger, records }: FlowContext,
-  { provider, session, query }: { provider: SignInProvider; session: Session; query: Query },
+  { ctx, flow, provider, query }: FlowRequest,
+  session: Session,
 ): Promise<string | undefined> {
   const signal = AbortSignal.timeout(revocationMilliseconds);
   const { environment } = session;
@@ -53,8 +50,8 @@ async function revoke(
     const said =
       providerMessage === undefined
         ? ''
-        : `; the provider said: ${records.redactText(providerMessage, secrets)}`;
-    logger.warn(
+        : `; the provider said: ${flow.records.redactText(providerMessage, secrets)}`;
+    flow.logger.warn(
       `the tokens could not be revoked at '${provider.id}'; the session here has ended${said}`,
       error as Error,
     );

@@ -3,42 +3,34 @@
  * reads from each request who calls, and nothing is stored.
  */
 import type { Context } from 'koa';
-import { RefusalError, signInCodeOf, budgetSignal, withinBudget } from '@vestibule/plugin-auth-node';
+import { RefusalError, signInCodeOf, withinBudget } from '@vestibule/plugin-auth-node';
 import { type AuthResponse, responseOf } from '../authResponse.ts';
-import { readQuery, type Query, parameter } from '../http/query.ts';
+import { parameter } from '../http/query.ts';
 import { addSecrets, beginRecord, withoutCauses } from '../record/recordDraft.ts';
-import type { SignInProvider } from '../providers/signInProvider.ts';
 import { secretsOf } from '../sessions/session.ts';
 import { findSession } from './browserSession.ts';
 import { endsSession, isOutageRecent, serveStale, staleIfOutage, toSessionRefusal } from './fallback.ts';
-import { findEnvironment, findProvider, type FlowProvider } from './findProvider.ts';
+import { findProvider } from './findProvider.ts';
+import { environmentOf, readRequest, requestOfProvider, type FlowRequest } from './flowRequest.ts';
 import type { SessionRefresh } from './renewSession.ts';
 import type { FlowContext } from './signInFlow.ts';
 
 export async function refresh(ctx: Context, flow: FlowContext, providerId: string): Promise<void> {
   const entry = findProvider(flow, providerId);
   flow.targets.checkCaller(ctx);
-  const query = readQuery(ctx);
-  ctx.set('Cache-Control', 'no-store');
-  const { can } = entry.provider;
-  ctx.body = can.refresh
-    ? await refreshSession(ctx, flow, entry, query)
-    : await identify(ctx, flow, entry.provider, query);
+  const asked = readRequest(ctx, flow, entry);
+  ctx.body = entry.provider.can.refresh ? await refreshSession(asked) : await identify(asked);
 }
 
-async function identify(
-  ctx: Context,
-  flow: FlowContext,
-  provider: SignInProvider,
-  query: Query,
-): Promise<AuthResponse> {
+async function identify(asked: FlowRequest): Promise<AuthResponse> {
+  const { flow, provider } = asked;
   const record = beginRecord(flow, { event: 'sign-in', providerId: provider.id });
   record.keep('refusals');
   const { draft } = record;
   try {
     const { policy } = provider.settingsOf(undefined)!;
-    const signal = budgetSignal();
-    const request = { http: ctx.req, query, draft, contexts: flow.policy.contexts, signal };
+    const request = requestOfProvider(asked, draft);
+    const { signal } = request;
     const grant = await withinBudget(signal, provider.identify(request));
     const outcome = await flow.policy.evaluate({ login: grant, policy, draft, signal });
     // There is nothing to delegate: without an identity, nothing came of the request.
@@ -52,19 +44,14 @@ async function identify(
   }
 }
 
-async function refreshSession(
-  ctx: Context,
-  flow: FlowContext,
-  entry: FlowProvider,
-  query: Query,
-): Promise<AuthResponse> {
-  const { provider, cookies } = entry;
-  const settings = findEnvironment(provider, parameter(query, 'env'));
+async function refreshSession(asked: FlowRequest): Promise<AuthResponse> {
+  const { ctx, flow, provider, cookies, query } = asked;
+  const settings = environmentOf(asked);
   const { environment } = settings;
   const scopes = provider.readScopes(parameter(query, 'scope'));
   const record = beginRecord(flow, { event: 'refresh', providerId: provider.id, environment });
   const { draft } = record;
-  const session = await findSession(ctx, flow, entry, settings).catch(async (error: unknown) => {
+  const session = await findSession(asked, settings).catch(async (error: unknown) => {
     if (signInCodeOf(error) !== 'ERR_AUTH_SESSION_NOT_RENEWABLE') throw error;
     record.keep('refusals');
     throw withoutCauses(error, await record.refuse(error));
@@ -74,8 +61,7 @@ async function refreshSession(
   }
   record.keep('refusals');
   addSecrets(draft, secretsOf(session.tokens));
-  const { contexts } = flow.policy;
-  const request = { environment, http: ctx.req, query, draft, contexts, signal: budgetSignal() };
+  const request = requestOfProvider(asked, draft, environment);
   try {
     const response = await renew(flow, { provider, settings, session, scopes, request });
     record.allow();

@@ -1,19 +1,14 @@
 /** `GET /<provider>/start`: begins a sign-in and sends the browser to the provider. Nothing is written on the server. */
 import { NotImplementedError } from '@vestibule/backend-plugin-api';
 import type { Context } from 'koa';
-import {
-  RefusalError,
-  budgetSignal,
-  withinBudget,
-  randomToken,
-  type SignInRecord,
-} from '@vestibule/plugin-auth-node';
+import { RefusalError, withinBudget, randomToken, type SignInRecord } from '@vestibule/plugin-auth-node';
 import { redirect } from '@vestibule/koa-handler';
 import { readQuery, type Query, parameter } from '../http/query.ts';
 import { beginRecord, withoutCauses } from '../record/recordDraft.ts';
 import type { AuthTransaction } from '../transactions/transaction.ts';
 import { livingSession } from './browserSession.ts';
-import { findEnvironment, findProvider } from './findProvider.ts';
+import { findProvider } from './findProvider.ts';
+import { environmentOf, readRequest, requestOfProvider } from './flowRequest.ts';
 import type { FlowContext } from './signInFlow.ts';
 import { sendRefusedRequest } from './refusalPage.ts';
 
@@ -38,30 +33,18 @@ async function begin(
   const entry = findProvider(flow, providerId);
   const { provider, transactions } = entry;
   if (!provider.can.popup) throw new NotImplementedError('ERR_AUTH_NOT_OFFERED', 'Not implemented');
-  const query = readQuery(ctx);
-  ctx.set('Cache-Control', 'no-store');
-  const { environment } = findEnvironment(provider, parameter(query, 'env'));
-  const target = readTarget(query, flow);
-  const asked = provider.readScopes(parameter(query, 'scope'));
+  const asked = readRequest(ctx, flow, entry);
+  const { environment } = environmentOf(asked);
+  const target = readTarget(asked.query, flow);
+  const wanted = provider.readScopes(parameter(asked.query, 'scope'));
   // From here on a failure is the provider's or ours, and whoever runs the portal wants to know why.
   const record = beginRecord(flow, { event: 'sign-in', providerId, environment });
   try {
     const state = randomToken();
-    const signal = budgetSignal();
-    const { location, scopes, privateState } = await withinBudget(
-      signal,
-      provider.begin({
-        environment,
-        http: ctx.req,
-        query,
-        draft: record.draft,
-        contexts: flow.policy.contexts,
-        signal,
-        state,
-        scopes: asked,
-        session: async () => livingSession(ctx, flow, entry, environment),
-      }),
-    );
+    const request = requestOfProvider(asked, record.draft, environment);
+    const session = async () => livingSession(asked, environment);
+    const begun = provider.begin({ ...request, state, scopes: wanted, session });
+    const { location, scopes, privateState } = await withinBudget(request.signal, begun);
     const startedAt = flow.clock.now();
     const transaction = { ...target, state, providerId, environment, scopes, privateState, startedAt };
     transactions.begin(ctx.req, ctx.res, transaction);

@@ -1,45 +1,30 @@
 /** The default of `userInfoServiceRef`: a table, written at sign-in and refresh, and only where something changed. */
 import { clockServiceRef, createServiceFactory, type ClockService } from '@vestibule/backend-plugin-api';
-import {
-  RefusalError,
-  userInfoServiceRef,
-  type AuthUserInfoService,
-  type StoredClaims,
-} from '@vestibule/plugin-auth-node';
-import { authDatabaseServiceRef, type AuthDatabase } from '../database/authDatabase.ts';
+import { userInfoServiceRef, type AuthUserInfoService, type StoredClaims } from '@vestibule/plugin-auth-node';
+import { authDatabaseServiceRef, orUnavailable, type AuthDatabase } from '../database/authDatabase.ts';
 import { tables } from '../database/migrations.ts';
 
 function createUserInfoStore(database: AuthDatabase, clock: ClockService): AuthUserInfoService {
   return {
-    async write({ sub, ent, additional }) {
-      const claims = JSON.stringify({ ...additional, sub, ent });
-      await database
-        .client()
-        .then(async (knex) =>
-          knex(tables.userInfo)
-            .insert({ user_entity_ref: sub, claims, updated_at: clock.now() })
-            .onConflict('user_entity_ref')
-            .merge()
-            .whereNot(`${tables.userInfo}.claims`, claims),
-        )
-        .catch(throwUnavailable);
-    },
-    async read(sub) {
-      const row = await database
-        .client()
-        .then(async (knex) =>
-          knex<{ user_entity_ref: string; claims: string }>(tables.userInfo)
-            .where({ user_entity_ref: sub })
-            .first('claims'),
-        )
-        .catch(throwUnavailable);
-      return row && (JSON.parse(row.claims) as StoredClaims);
-    },
+    write: async ({ sub, ent, additional }) =>
+      orUnavailable(async () => {
+        const claims = JSON.stringify({ ...additional, sub, ent });
+        const knex = await database.client();
+        await knex(tables.userInfo)
+          .insert({ user_entity_ref: sub, claims, updated_at: clock.now() })
+          .onConflict('user_entity_ref')
+          .merge()
+          .whereNot(`${tables.userInfo}.claims`, claims);
+      }),
+    read: async (sub) =>
+      orUnavailable(async () => {
+        const knex = await database.client();
+        const row = await knex<{ user_entity_ref: string; claims: string }>(tables.userInfo)
+          .where({ user_entity_ref: sub })
+          .first('claims');
+        return row && (JSON.parse(row.claims) as StoredClaims);
+      }),
   };
-}
-
-function throwUnavailable(cause: unknown): never {
-  throw new RefusalError('ERR_AUTH_UNAVAILABLE', { cause, hint: 'The database did not answer.' });
 }
 
 /** @see userInfoServiceRef */

@@ -74,27 +74,16 @@ export class Sessions {
 
   /** Opens a session; `undefined` where the session token is none of this provider's and environment's, or it has ended. */
   async find(address: SessionAddress): Promise<Session | undefined> {
-    const { sessionToken, providerId, environment } = address;
+    const { sessionToken } = address;
     const found = await this.stored(address);
     const now = this.clock.now();
     if (!found || found.endsAt <= now || found.lastUsedAt + idleMilliseconds <= now) return undefined;
-    const { key, scopes, tokensVersion, identityVersion, endsAt, outage } = found;
-    const tokens = this.open(sessionToken, 'tokens', found.sealedTokens);
-    const identity = this.open(sessionToken, 'identity', found.sealedIdentity);
+    const { key, sealedTokens, sealedIdentity, createdAt: _createdAt, lastUsedAt, ...plain } = found;
+    const tokens = this.open(sessionToken, 'tokens', sealedTokens);
+    const identity = this.open(sessionToken, 'identity', sealedIdentity);
     if (tokens === undefined || identity === undefined) return undefined;
-    if (found.lastUsedAt + touchEveryMilliseconds < now) await this.store.saveLastUse(key, now);
-    return {
-      sessionToken,
-      sessionTokenHash: key,
-      providerId,
-      environment,
-      scopes,
-      ...readSession(tokens, identity),
-      tokensVersion,
-      identityVersion,
-      endsAt,
-      ...(outage && { outage }),
-    };
+    if (lastUsedAt + touchEveryMilliseconds < now) await this.store.saveLastUse(key, now);
+    return { sessionToken, sessionTokenHash: key, ...plain, ...readSession(tokens, identity) };
   }
 
   /** A session as another request left it. @throws `ERR_AUTH_SESSION_ENDED` where it has ended meanwhile. */

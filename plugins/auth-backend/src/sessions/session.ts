@@ -1,5 +1,5 @@
 /** What is kept of a sign-in. The browser holds an opaque session token; everything else is in the database, sealed. */
-import type { GateQuestions, ProfileInfo, UserTokenClaims } from '@vestibule/plugin-auth-node';
+import type { GateQuestions, ProfileInfo, StoredSession, UserTokenClaims } from '@vestibule/plugin-auth-node';
 import type { Grant } from '../policy/grant.ts';
 
 /** A session that nobody uses for so long has ended. */
@@ -40,21 +40,15 @@ export interface SessionIdentity extends Omit<Grant, 'identity' | 'providerInfo'
 }
 
 /** A session, opened with its session token. */
-export interface Session {
+export interface Session extends Omit<
+  StoredSession,
+  'key' | 'sealedTokens' | 'sealedIdentity' | 'createdAt' | 'lastUsedAt'
+> {
   readonly sessionToken: string;
   readonly sessionTokenHash: string;
-  readonly providerId: string;
-  readonly environment: string;
-  /** The scopes asked for at sign-in. */
-  readonly scopes: readonly string[];
   readonly tokens: VendorTokens;
-  readonly tokensVersion: number;
   readonly vendor: VendorSession;
   readonly identity: SessionIdentity;
-  readonly identityVersion: number;
-  readonly endsAt: number;
-  /** When the provider or the catalog began to be away, and when that was last seen. */
-  readonly outage?: { since: number; seenAt: number };
 }
 
 /** What a session keeps of a grant, with what policy made of the last one. */
