@@ -1,7 +1,8 @@
 /** The `AuthResponse`: what a front end gets from a sign-in and from each refresh. */
 import type { ClockService } from '@vestibule/backend-plugin-api';
-import type { IssuedToken, ProfileInfo, UserIdentity, UserTokenClaims } from '@vestibule/plugin-auth-node';
+import type { ProfileInfo, UserIdentity } from '@vestibule/plugin-auth-node';
 import type { Grant } from './policy/grant.ts';
+import type { IssuedIdentity } from './policy/resolverContext.ts';
 import type { VendorTokens } from './sessions/session.ts';
 
 /** Members that are undefined are absent on the wire. */
@@ -19,21 +20,23 @@ export interface AuthResponse {
 
 /** Of what came of a login. `staleSeconds`: that it is the last good one once more, and for how long. */
 export function responseOf(
-  {
-    profile,
-    issued,
-  }: { profile: ProfileInfo; issued?: (IssuedToken & { claims: UserTokenClaims }) | undefined },
+  { profile, issued }: { profile: ProfileInfo; issued?: Omit<IssuedIdentity, 'ownership'> | undefined },
   grant: Pick<Grant, 'providerInfo'> & { tokens?: VendorTokens },
   { clock, staleSeconds }: { clock: ClockService; staleSeconds?: number },
 ): AuthResponse {
   const { tokens } = grant;
   const isWorded = 'providerInfo' in grant || !tokens;
   const providerInfo = isWorded ? grant.providerInfo : providerInfoOf(tokens, clock, staleSeconds);
-  return {
-    profile,
-    ...(providerInfo && { providerInfo }),
-    ...(issued && { backstageIdentity: backstageIdentityOf(issued, issued.claims, clock) }),
+  const backstageIdentity = issued && {
+    token: issued.token,
+    identity: {
+      type: 'user' as const,
+      userEntityRef: issued.claims.sub,
+      ownershipEntityRefs: [...issued.claims.ent],
+    },
+    expiresInSeconds: issued.expiresAtEpochSeconds - Math.floor(clock.now() / 1000),
   };
+  return { profile, ...(providerInfo && { providerInfo }), ...(backstageIdentity && { backstageIdentity }) };
 }
 
 /** What a provider delegated. Of a stale one, an expired access token is left out. */
@@ -54,18 +57,5 @@ function providerInfoOf(
     ...(isAlive && { accessToken: tokens.accessToken }),
     scope: tokens.scopes.join(' '),
     ...(expiresInSeconds !== undefined && { expiresInSeconds: Math.max(0, expiresInSeconds) }),
-  };
-}
-
-/** The portal identity. */
-function backstageIdentityOf(
-  { token, expiresAtEpochSeconds }: IssuedToken,
-  { sub, ent }: UserTokenClaims,
-  clock: ClockService,
-): NonNullable<AuthResponse['backstageIdentity']> {
-  return {
-    token,
-    identity: { type: 'user', userEntityRef: sub, ownershipEntityRefs: [...ent] },
-    expiresInSeconds: expiresAtEpochSeconds - Math.floor(clock.now() / 1000),
   };
 }

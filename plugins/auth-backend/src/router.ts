@@ -7,7 +7,7 @@ import { callback } from './flow/callback.ts';
 import { logout } from './flow/logout.ts';
 import { refresh } from './flow/refresh.ts';
 import { start } from './flow/start.ts';
-import { unknownProvider } from './flow/findProvider.ts';
+import { unknownProvider } from './flow/flowRequest.ts';
 import type { FlowContext } from './flow/signInFlow.ts';
 import { userinfo } from './flow/userinfo.ts';
 import { cliClientMissing, keySet, openIdConfiguration } from './flow/wellKnown.ts';

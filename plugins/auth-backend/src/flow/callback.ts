@@ -6,7 +6,6 @@
  * there a session.
  */
 import type { Context } from 'koa';
-import { NotImplementedError } from '@vestibule/backend-plugin-api';
 import { RefusalError, withinBudget, sendPopupPage } from '@vestibule/plugin-auth-node';
 import { redirect } from '@vestibule/koa-handler';
 import { type AuthResponse, responseOf } from '../authResponse.ts';
@@ -16,8 +15,7 @@ import { addSecrets, beginRecord, type RecordDraft } from '../record/recordDraft
 import { secretsOf } from '../sessions/session.ts';
 import type { AuthTransaction } from '../transactions/transaction.ts';
 import { createSession } from './createSession.ts';
-import { findEnvironment, findProvider } from './findProvider.ts';
-import { readRequest, requestOfProvider, type FlowRequest } from './flowRequest.ts';
+import { findEnvironment, readNavigation, requestOfProvider, type FlowRequest } from './flowRequest.ts';
 import type { FlowContext } from './signInFlow.ts';
 import { sendRefusal, sendRefusedRequest } from './refusalPage.ts';
 
@@ -64,16 +62,13 @@ export async function callback(ctx: Context, flow: FlowContext, providerId: stri
 
 /** @throws CodedError for an address that no sign-in ends at. */
 function readCallback(ctx: Context, flow: FlowContext, providerId: string): CallbackRequest {
-  const entry = findProvider(flow, providerId);
-  const { provider } = entry;
-  if (!provider.can.popup) throw new NotImplementedError('ERR_AUTH_NOT_OFFERED', 'Not implemented');
-  const asked = readRequest(ctx, flow, entry);
+  const asked = readNavigation(ctx, flow, providerId);
   const state = parameter(asked.query, 'state');
   const environment = parameter(asked.query, 'env');
   if (state === undefined) {
     throw new RefusalError(environment === undefined ? 'ERR_AUTH_ENV_MISSING' : 'ERR_AUTH_STATE_MISSING');
   }
-  if (environment !== undefined) findEnvironment(provider, environment);
+  if (environment !== undefined) findEnvironment(asked.provider, environment);
   return { ...asked, state, environment };
 }
 

@@ -45,9 +45,8 @@ export async function createSession(
   await orUnavailable(async () => {
     if (claims) await userInfo.write(claims);
     const identity = { ...identityOf(grant, questions), shown: outcome.profile, ...(claims && { claims }) };
-    const replaces = cookies.session.read(ctx.req);
     const session = { providerId, environment, scopes, tokens, vendor, identity, endsAt };
-    const { sessionToken } = await sessions.create({ ...session, replaces });
+    const { sessionToken } = await sessions.create(session, cookies.session.read(ctx.req));
     // Where the session ends with its access token, the session token outlives it, so that the refusal can say why.
     const expiresAt = endsAt === tokens.expiresAt ? endsAt + rememberedMilliseconds : endsAt;
     cookies.session.set(ctx.res, sessionToken, { now: clock.now(), expiresAt });

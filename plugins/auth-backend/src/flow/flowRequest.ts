@@ -1,11 +1,11 @@
 /** One request to the routes of one provider, as its steps pass it on. */
 import type { Context } from 'koa';
-import { budgetSignal } from '@vestibule/plugin-auth-node';
+import { NotImplementedError } from '@vestibule/backend-plugin-api';
+import { budgetSignal, RefusalError } from '@vestibule/plugin-auth-node';
 import { parameter, readQuery, type Query } from '../http/query.ts';
-import type { EnvironmentSettings, ProviderRequest } from '../providers/signInProvider.ts';
+import type { EnvironmentSettings, ProviderRequest, SignInProvider } from '../providers/signInProvider.ts';
 import type { RecordDraft } from '../record/recordDraft.ts';
-import { findEnvironment, type FlowProvider } from './findProvider.ts';
-import type { FlowContext } from './signInFlow.ts';
+import type { FlowContext, FlowProvider } from './signInFlow.ts';
 
 /** The request, and what answers it. */
 export interface FlowRequest extends FlowProvider {
@@ -19,6 +19,13 @@ export function readRequest(ctx: Context, flow: FlowContext, entry: FlowProvider
   const query = readQuery(ctx);
   ctx.set('Cache-Control', 'no-store');
   return { ctx, flow, ...entry, query };
+}
+
+/** A request that a browser is sent to with a person. @throws `ERR_AUTH_NOT_OFFERED` where the provider knows none; what {@link findProvider} throws. */
+export function readNavigation(ctx: Context, flow: FlowContext, providerId: string): FlowRequest {
+  const entry = findProvider(flow, providerId);
+  if (entry.provider.can.popup) return readRequest(ctx, flow, entry);
+  throw new NotImplementedError('ERR_AUTH_NOT_OFFERED', 'Not implemented');
 }
 
 /** The environment that the query names. Throws as {@link findEnvironment}. */
@@ -43,4 +50,48 @@ export function requestOfProvider(
     contexts: flow.policy.contexts,
     signal: budgetSignal(),
   };
+}
+
+/**
+ * The provider in the path.
+ *
+ * @throws `ERR_AUTH_PROVIDER_UNKNOWN`, `ERR_AUTH_PROVIDER_NOT_CONFIGURED`, `ERR_AUTH_PROVIDER_DISABLED`.
+ */
+export function findProvider(
+  { providers, isProviderInstalled }: FlowContext,
+  providerId: string,
+): FlowProvider {
+  const entry = providers.get(providerId);
+  if (entry && 'problem' in entry) {
+    throw new RefusalError('ERR_AUTH_PROVIDER_DISABLED', { sentence: entry.problem });
+  }
+  if (entry) return entry;
+  if (isProviderInstalled(providerId)) {
+    throw new RefusalError('ERR_AUTH_PROVIDER_NOT_CONFIGURED', {
+      sentence: `No auth provider registered for '${providerId}'`,
+    });
+  }
+  throw unknownProvider(providerId);
+}
+
+/** Also the answer to a path or method that a known provider does not have. */
+export function unknownProvider(providerId: string): RefusalError {
+  return new RefusalError('ERR_AUTH_PROVIDER_UNKNOWN', { sentence: `Unknown auth provider '${providerId}'` });
+}
+
+/**
+ * The environment that a query or a transaction names, with what config says of it.
+ *
+ * @throws `ERR_AUTH_ENV_MISSING`, `ERR_AUTH_ENV_UNKNOWN`.
+ */
+export function findEnvironment(
+  { settingsOf }: SignInProvider,
+  environment: string | undefined,
+): EnvironmentSettings & { environment: string } {
+  if (environment === undefined) throw new RefusalError('ERR_AUTH_ENV_MISSING');
+  const settings = settingsOf(environment);
+  if (settings) return { ...settings, environment };
+  throw new RefusalError('ERR_AUTH_ENV_UNKNOWN', {
+    sentence: `No configuration available for the '${environment}' environment of this provider.`,
+  });
 }

@@ -6,8 +6,13 @@ import { once } from 'node:events';
 import type { Context } from 'koa';
 import { secretsOf, type Session } from '../sessions/session.ts';
 import { endSession } from './browserSession.ts';
-import { findProvider, unknownProvider } from './findProvider.ts';
-import { environmentOf, readRequest, type FlowRequest } from './flowRequest.ts';
+import {
+  environmentOf,
+  findProvider,
+  readRequest,
+  unknownProvider,
+  type FlowRequest,
+} from './flowRequest.ts';
 import type { FlowContext } from './signInFlow.ts';
 
 const revocationMilliseconds = 5000;

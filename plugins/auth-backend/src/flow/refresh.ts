@@ -10,8 +10,13 @@ import { addSecrets, beginRecord, withoutCauses } from '../record/recordDraft.ts
 import { secretsOf } from '../sessions/session.ts';
 import { findSession } from './browserSession.ts';
 import { endsSession, isOutageRecent, serveStale, staleIfOutage, toSessionRefusal } from './fallback.ts';
-import { findProvider } from './findProvider.ts';
-import { environmentOf, readRequest, requestOfProvider, type FlowRequest } from './flowRequest.ts';
+import {
+  environmentOf,
+  findProvider,
+  readRequest,
+  requestOfProvider,
+  type FlowRequest,
+} from './flowRequest.ts';
 import type { SessionRefresh } from './renewSession.ts';
 import type { FlowContext } from './signInFlow.ts';
 

@@ -21,14 +21,20 @@ import {
   type SigningKeysService,
   type TokenIssuerService,
 } from '@vestibule/plugin-auth-node';
+import { createProviderCookies, type ProviderCookies } from '../http/providerCookies.ts';
 import { policyServiceRef, type Policy } from '../policy/evaluateSignIn.ts';
-import type { ProviderEntry } from '../providers/signInProvider.ts';
+import {
+  isUsable,
+  type DisabledProvider,
+  type ProviderEntry,
+  type SignInProvider,
+} from '../providers/signInProvider.ts';
+import { AuthTransactions } from '../transactions/authTransactions.ts';
 import { signInRecordsServiceRef, type SignInRecords } from '../record/signInRecords.ts';
 import { sessionsServiceRef, type Sessions } from '../sessions/sealedSessions.ts';
 import { authSettingsServiceRef, type AuthSettings } from '../settings.ts';
 import { usedStatesServiceRef, type UsedStates } from '../transactions/usedStates.ts';
 import { allowedTargetsServiceRef, type AllowedTargets } from './allowedTargets.ts';
-import { withCookies, type FlowProviders } from './findProvider.ts';
 import { SessionRenewal } from './renewSession.ts';
 
 /** What only the start knows. */
@@ -40,9 +46,17 @@ interface FlowStart {
   readonly serverMetadata: AuthServerMetadata | undefined;
 }
 
+/** A provider, with the cookies that are its own. */
+export interface FlowProvider {
+  readonly provider: SignInProvider;
+  readonly cookies: ProviderCookies;
+  readonly transactions: AuthTransactions;
+}
+
 /** What every route works with: the services, and what is known once they are ready. */
 export interface FlowContext extends SignInFlow, Pick<FlowStart, 'serverMetadata'> {
-  readonly providers: FlowProviders;
+  /** What stands under each provider id. */
+  readonly providers: ReadonlyMap<string, FlowProvider | DisabledProvider>;
   readonly isProviderInstalled: (providerId: string) => boolean;
   readonly baseUrl: string;
   readonly renewal: SessionRenewal;
@@ -93,8 +107,16 @@ export class SignInFlow {
     const baseUrl = await discovery.getExternalBaseUrl('auth');
     await sealing.ready();
     await keys.ready();
+    const withCookies = (provider: SignInProvider): FlowProvider => {
+      const { id: providerId, callbackUrls } = provider;
+      const cookies = createProviderCookies({ baseUrl, appUrl: targets.appUrl, providerId, callbackUrls });
+      const transactions = new AuthTransactions(providerId, cookies.transactions, sealing, clock);
+      return { provider, cookies, transactions };
+    };
     return Object.assign(this, {
-      providers: withCookies(providers, { baseUrl, appUrl: targets.appUrl, sealing, clock }),
+      providers: new Map(
+        [...providers].map(([id, entry]) => [id, isUsable(entry) ? withCookies(entry) : entry]),
+      ),
       isProviderInstalled: (providerId: string) => types.has(providerId),
       serverMetadata,
       baseUrl,

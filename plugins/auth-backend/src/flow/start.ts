@@ -1,5 +1,4 @@
 /** `GET /<provider>/start`: begins a sign-in and sends the browser to the provider. Nothing is written on the server. */
-import { NotImplementedError } from '@vestibule/backend-plugin-api';
 import type { Context } from 'koa';
 import { RefusalError, withinBudget, randomToken, type SignInRecord } from '@vestibule/plugin-auth-node';
 import { redirect } from '@vestibule/koa-handler';
@@ -7,8 +6,7 @@ import { readQuery, type Query, parameter } from '../http/query.ts';
 import { beginRecord, withoutCauses } from '../record/recordDraft.ts';
 import type { AuthTransaction } from '../transactions/transaction.ts';
 import { livingSession } from './browserSession.ts';
-import { findProvider } from './findProvider.ts';
-import { environmentOf, readRequest, requestOfProvider } from './flowRequest.ts';
+import { environmentOf, readNavigation, requestOfProvider } from './flowRequest.ts';
 import type { FlowContext } from './signInFlow.ts';
 import { sendRefusedRequest } from './refusalPage.ts';
 
@@ -30,10 +28,8 @@ async function begin(
   flow: FlowContext,
   providerId: string,
 ): Promise<{ location: string } | FailedStart> {
-  const entry = findProvider(flow, providerId);
-  const { provider, transactions } = entry;
-  if (!provider.can.popup) throw new NotImplementedError('ERR_AUTH_NOT_OFFERED', 'Not implemented');
-  const asked = readRequest(ctx, flow, entry);
+  const asked = readNavigation(ctx, flow, providerId);
+  const { provider, transactions } = asked;
   const { environment } = environmentOf(asked);
   const target = readTarget(asked.query, flow);
   const wanted = provider.readScopes(parameter(asked.query, 'scope'));

@@ -42,30 +42,23 @@ export async function openKeyStore(
   if (provider !== 'static' && settings.static) {
     logger.warn("auth.keyStore.static has no effect without 'auth.keyStore.provider: static'");
   }
-  switch (provider) {
-    case 'static':
-      if (options.algorithm !== undefined) {
-        logger.warn(
-          'auth.identityTokenAlgorithm has no effect with static keys: each says its own algorithm',
-        );
-      }
-      return createFixedKeys(await readStaticKeys(settings.static?.keys ?? [], config));
-    case 'memory':
-      logger.warn(
-        'auth.keyStore.provider: memory: every token dies with this process, and another replica would not know its key. ' +
-          "Use 'database' for anything but a trial.",
-      );
-      return createFixedKeys([{ kid: randomUUID(), algorithm, ...generateSigningKey(algorithm) }]);
-    case 'firestore':
-      logger.warn(
-        'auth.keyStore.provider: firestore is not offered here: the keys are kept in the database. ' +
-          "Set 'provider: database', or 'static' with keys from files.",
-      );
-    // falls through
-    case 'database':
-      return openSigningKeys({ ...options, algorithm });
+  if (provider === 'static' && options.algorithm !== undefined) {
+    logger.warn('auth.identityTokenAlgorithm has no effect with static keys: each says its own algorithm');
   }
+  const cost = costs[provider];
+  if (cost !== undefined) logger.warn(cost);
+  if (provider === 'static')
+    return createFixedKeys(await readStaticKeys(settings.static?.keys ?? [], config));
+  if (provider !== 'memory') return openSigningKeys({ ...options, algorithm });
+  return createFixedKeys([{ kid: randomUUID(), algorithm, ...generateSigningKey(algorithm) }]);
 }
+
+const costs: Readonly<Record<string, string>> = {
+  memory:
+    "auth.keyStore.provider: memory: every token dies with this process, and another replica would not know its key. Use 'database' for anything but a trial.",
+  firestore:
+    "auth.keyStore.provider: firestore is not offered here: the keys are kept in the database. Set 'provider: database', or 'static' with keys from files.",
+};
 
 /**
  * Keys that are opened when sign-in starts, rather than when its services are made.

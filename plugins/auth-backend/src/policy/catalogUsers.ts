@@ -25,6 +25,7 @@ import {
   type CatalogUserQuery,
 } from '@vestibule/plugin-auth-node';
 import type { CatalogRequestOptions, CatalogService, EntityFilterSet } from '@vestibule/plugin-catalog-node';
+import type { RecordDraft } from '../record/recordDraft.ts';
 import { isNotFound } from './operatorCode.ts';
 
 /** One call to the catalog, with the plugin's own credentials. */
@@ -50,10 +51,17 @@ export function createAskCatalog(options: { catalog: CatalogService; auth: AuthS
   };
 }
 
-/** How a look-up ends, and where it is noted. */
-export interface LookUpOptions {
-  signal: AbortSignal;
-  note(step: CatalogStep): void;
+/** Who looks something up, and what it is written into. */
+export interface LookUp {
+  readonly draft: RecordDraft;
+  readonly signal: AbortSignal;
+  /** As the record names it. */
+  readonly resolver?: string;
+}
+
+/** Writes down what was asked for, without its values. */
+export function noteLookUp({ draft, resolver }: LookUp, step: Omit<CatalogStep, 'resolver'>): void {
+  draft.catalog.push({ ...step, ...(resolver !== undefined && { resolver }) });
 }
 
 /** Looks users up. */
@@ -66,7 +74,7 @@ export class CatalogUsers {
    * @throws `ERR_USER_NOT_FOUND`, `ERR_AMBIGUOUS_MATCH`, `ERR_CATALOG_QUERY_UNSAFE`, `ERR_CATALOG_ANSWER_INVALID`, and
    *   what the catalog throws.
    */
-  async find(query: CatalogUserQuery, { signal, note }: LookUpOptions): Promise<Entity> {
+  async find(query: CatalogUserQuery, lookUp: LookUp): Promise<Entity> {
     const kinds = ['entityRef', 'annotations', 'filter'].filter((key) => key in query);
     if (kinds.length !== 1) {
       throw new CodedError('ERR_RESOLVER_FAILED', 'Invalid user lookup query', {
@@ -75,8 +83,10 @@ export class CatalogUsers {
     }
     if ('entityRef' in query) {
       const ref = checkedRef(query.entityRef);
-      const entity = await this.ask(signal, async (catalog, request) => catalog.getEntityByRef(ref, request));
-      note({ query: 'metadata.name', hits: entity ? 1 : 0 });
+      const entity = await this.ask(lookUp.signal, async (catalog, request) =>
+        catalog.getEntityByRef(ref, request),
+      );
+      noteLookUp(lookUp, { query: 'metadata.name', hits: entity ? 1 : 0 });
       if (!entity) throw new RefusalError('ERR_USER_NOT_FOUND');
       if (!isWholeUser(entity) || stringifyEntityRef(entity) !== stringifyEntityRef(ref))
         throw mismatch('reference');
@@ -85,11 +95,14 @@ export class CatalogUsers {
     const sets = 'annotations' in query ? [annotationFilter(query.annotations)] : filterSets(query.filter);
     for (const set of sets) checkValues(set);
     const filter = sets.length === 1 ? sets[0]! : sets;
-    const { items } = await this.ask(signal, async (catalog, request) =>
+    const { items } = await this.ask(lookUp.signal, async (catalog, request) =>
       catalog.getEntities({ filter }, request),
     );
     if (!Array.isArray(items)) throw mismatch('filter');
-    note({ query: sets.map((set) => Object.keys(set).join(' + ')).join(' or '), hits: items.length });
+    noteLookUp(lookUp, {
+      query: sets.map((set) => Object.keys(set).join(' + ')).join(' or '),
+      hits: items.length,
+    });
     if (items.length === 0) throw new RefusalError('ERR_USER_NOT_FOUND');
     if (!items.every(isWholeUser)) throw mismatch('filter');
     // First: who differs from what was asked in letter case only can neither be taken for the user nor lock them out.
@@ -100,10 +113,12 @@ export class CatalogUsers {
   }
 
   /** Whether the catalog has an entity of that reference, whatever it is. Throws what the catalog throws. */
-  async isTaken(ref: string, { signal, note }: LookUpOptions): Promise<boolean> {
-    const entity = await this.ask(signal, async (catalog, request) => catalog.getEntityByRef(ref, request));
+  async isTaken(ref: string, lookUp: LookUp): Promise<boolean> {
+    const entity = await this.ask(lookUp.signal, async (catalog, request) =>
+      catalog.getEntityByRef(ref, request),
+    );
     const isTaken = entity !== undefined && entity !== null;
-    note({ query: 'metadata.name', hits: isTaken ? 1 : 0 });
+    noteLookUp(lookUp, { query: 'metadata.name', hits: isTaken ? 1 : 0 });
     return isTaken;
   }
 }

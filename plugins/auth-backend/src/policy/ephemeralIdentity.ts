@@ -9,7 +9,7 @@
  */
 import { createHash } from 'node:crypto';
 import { asciiLowerCase, isValidEntityName } from '@vestibule/catalog-model';
-import { RefusalError, isNameOutsideCatalog, type CatalogStep } from '@vestibule/plugin-auth-node';
+import { RefusalError, isNameOutsideCatalog } from '@vestibule/plugin-auth-node';
 import type { EphemeralSettings } from '../config.ts';
 import type { CatalogUsers } from './catalogUsers.ts';
 import { NobodyKnownError, noteIdentity } from './resolveIdentity.ts';
@@ -40,10 +40,10 @@ export async function issueEphemeralIdentity(
   const name = refusal instanceof NobodyKnownError ? nameOf(login, policy.providerId) : undefined;
   if (name === undefined) throw refusal;
   const sub = `user:${namespace}/${name}`;
-  const { context, issued } = contexts.create({ draft, signal, resolver: stepName });
+  const lookUp = { draft, signal, resolver: stepName };
+  const { context, issued } = contexts.create(lookUp);
   try {
-    const note = (step: CatalogStep) => void draft.catalog.push({ ...step, resolver: stepName });
-    if (await users.isTaken(sub, { signal, note })) {
+    if (await users.isTaken(sub, lookUp)) {
       throw new RefusalError('ERR_EPHEMERAL_NAME_TAKEN', { hint: `${sub} is in the catalog.` });
     }
     const ent = [sub, ...groupsOf(login, policy, groups)];

@@ -5,7 +5,9 @@
  */
 import { coreServices, type AuthService, type LoggerService } from '@vestibule/backend-plugin-api';
 import {
+  parseEmail,
   tokenIssuerServiceRef,
+  type ClaimSources,
   type AuthOwnershipResolver,
   type TokenIssuerService,
   type UserTokenClaims,
@@ -19,10 +21,10 @@ import type { Gates } from './gates.ts';
 import { createOwnership } from './ownership.ts';
 import { noteIdentity, resolveIdentity } from './resolveIdentity.ts';
 import { createResolverContexts, type IssuedIdentity, type ResolverContexts } from './resolverContext.ts';
-import { namesByDocument, shortenedInputs } from './shortenedInputs.ts';
 import { isSignIn, type Evaluation, type SignInOutcome, type SignInPolicy } from './signInPolicy.ts';
 import { transformProfile } from './transformProfile.ts';
 
+const mostClaims = 100;
 /** How a record names the resolver in a Backstage module's own code. */
 export const modulesResolver = "the provider module's own";
 
@@ -110,6 +112,33 @@ function gatesFor(policy: SignInPolicy, identity: object | undefined): Gates {
 function noteInputs({ login: { profile, claimSources }, draft }: Pick<Evaluation, 'login' | 'draft'>): void {
   draft.inputs = shortenedInputs(profile);
   if (claimSources) draft.claims = namesByDocument(claimSources);
+}
+
+/**
+ * What a record may keep of a profile: enough to recognise a login by, too little to name somebody. By member `given`, or of an e-mail address the first character and the domain: `j…@example.com`.
+ */
+function shortenedInputs(profile: unknown): Record<string, string> {
+  const { email, displayName, picture } = (profile ?? {}) as Partial<Record<string, unknown>>;
+  const given = Object.entries({ email, displayName, picture }).filter(([, value]) => (value ?? '') !== '');
+  return Object.fromEntries(
+    given.map(([name, value]) => [name, name === 'email' ? shortenedEmail(value) : 'given']),
+  );
+}
+
+/** The names of the claims that each document gave, without their values: `{ userinfo: ['email', 'sub'] }`. */
+function namesByDocument(sources: ClaimSources): Record<string, string[]> {
+  const names: Record<string, string[]> = {};
+  for (const [claim, document] of Object.entries(sources).slice(0, mostClaims)) {
+    (names[document] ??= []).push(claim);
+  }
+  return names;
+}
+
+function shortenedEmail(value: unknown): string {
+  const email = parseEmail(value);
+  if (!email) return 'given';
+  const [first = ''] = email.localPart;
+  return `${first}…@${email.domain}`;
 }
 
 /** Within sign-in. */

@@ -10,14 +10,14 @@ import {
   type Entity,
 } from '@vestibule/catalog-model';
 import { RefusalError } from '@vestibule/plugin-auth-node';
-import { type AskCatalog, isWholeEntity, type LookUpOptions } from './catalogUsers.ts';
+import { isWholeEntity, noteLookUp, type AskCatalog, type LookUp } from './catalogUsers.ts';
 
 /** So that one answer stays well below the limits of request bodies and answers. */
 const groupsPerQuery = 500;
 
 const fields = ['kind', 'metadata.name', 'metadata.namespace', 'relations', 'spec.parent'];
 
-interface WalkOptions extends LookUpOptions {
+interface WalkOptions extends LookUp {
   ask: AskCatalog;
   /** How many levels count, the direct one included. */
   maxDepth: number;
@@ -52,18 +52,14 @@ export async function walkGroups(
   return { groups: [...seen], levels };
 }
 
-async function parentsOf(
-  groups: readonly string[],
-  level: number,
-  { ask, signal, note }: WalkOptions,
-): Promise<string[]> {
+async function parentsOf(groups: readonly string[], level: number, options: WalkOptions): Promise<string[]> {
   const answers = await Promise.all(
     chunksOf(groups).map(async (entityRefs) => {
-      const answer = await ask(signal, async (catalog, request) =>
+      const answer = await options.ask(options.signal, async (catalog, request) =>
         catalog.getEntitiesByRefs({ entityRefs, fields }, request),
       );
       const found = readGroups(answer, entityRefs);
-      note({ query: `groups of level ${level}`, hits: found.length });
+      noteLookUp(options, { query: `groups of level ${level}`, hits: found.length });
       return found.flatMap(parentsIn);
     }),
   );

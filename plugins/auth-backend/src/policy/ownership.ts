@@ -10,7 +10,7 @@ import {
   type OwnershipStep,
 } from '@vestibule/plugin-auth-node';
 import { defaultMaxDepth, type OwnershipSettings } from '../config.ts';
-import type { AskCatalog, LookUpOptions } from './catalogUsers.ts';
+import type { AskCatalog, LookUp } from './catalogUsers.ts';
 import { walkGroups } from './groupsAbove.ts';
 import { readOwnershipRefs } from './issuedRefs.ts';
 import { createRefFilter } from './refPattern.ts';
@@ -32,7 +32,7 @@ export interface FoundOwnership extends Omit<OwnershipStep, 'size'> {
  *   module's own resolver `ERR_RESOLVER_RESULT_INVALID`, `ERR_RESOLVER_TIMEOUT`, and what
  *   it throws.
  */
-export type ResolveOwnership = (entity: Entity, options: LookUpOptions) => Promise<FoundOwnership>;
+export type ResolveOwnership = (entity: Entity, options: LookUp) => Promise<FoundOwnership>;
 
 /** @param options - `settings` is `auth.ownership`; without it, direct groups. */
 export function createOwnership(options: {

@@ -1,5 +1,5 @@
 /** What a resolver can do, for one login. What it issues takes effect only when the login is allowed. */
-import type { LoggerService } from '@vestibule/backend-plugin-api';
+import { isObject, type LoggerService } from '@vestibule/backend-plugin-api';
 import {
   asciiLowerCase,
   equalsIgnoringAsciiCase,
@@ -10,7 +10,6 @@ import {
   RefusalError,
   signInCodeOf,
   type AuthResolverContext,
-  type CatalogStep,
   type CatalogUserQuery,
   type IssueTokenParameters,
   type IssuedToken,
@@ -19,8 +18,7 @@ import {
   type TokenIssuerService,
   type UserTokenClaims,
 } from '@vestibule/plugin-auth-node';
-import type { RecordDraft } from '../record/recordDraft.ts';
-import type { CatalogUsers, LookUpOptions } from './catalogUsers.ts';
+import type { CatalogUsers, LookUp } from './catalogUsers.ts';
 import { createRefWarnings, readOwnershipRefs, readSubject } from './issuedRefs.ts';
 import type { FoundOwnership, ResolveOwnership } from './ownership.ts';
 
@@ -32,11 +30,8 @@ export interface IssuedIdentity extends IssuedToken {
 
 /** Makes contexts. */
 export interface ResolverContexts {
-  /** @param options - `resolver` is who asks, for the catalog steps of the decision. */
-  create(options: { draft: RecordDraft; signal: AbortSignal; resolver?: string }): {
-    context: AuthResolverContext;
-    issued: ReadonlyMap<string, IssuedIdentity>;
-  };
+  /** For whoever looks something up. */
+  create(lookUp: LookUp): { context: AuthResolverContext; issued: ReadonlyMap<string, IssuedIdentity> };
 }
 
 export function createResolverContexts(options: {
@@ -49,15 +44,11 @@ export function createResolverContexts(options: {
   const warnOfRefs = createRefWarnings(logger);
 
   return {
-    create({ draft, signal, resolver }) {
+    create(lookUp) {
+      const { draft, signal } = lookUp;
       const issued = new Map<string, IssuedIdentity>();
       // By the very list: a resolver that changes it says what is owned by itself.
       const found = new WeakMap<readonly string[], Omit<FoundOwnership, 'refs'>>();
-      const note = (step: CatalogStep) => void draft.catalog.push(step);
-      const lookUp: LookUpOptions = {
-        signal,
-        note: (step) => note({ ...step, ...(resolver !== undefined && { resolver }) }),
-      };
 
       const context: AuthResolverContext = {
         signal,
@@ -65,15 +56,15 @@ export function createResolverContexts(options: {
         deny: (reason) => ({ verdict: 'deny', reason }),
 
         async resolveOwnershipEntityRefs(entity) {
-          const { refs, ...how } = await ownership(entity, { signal, note });
+          const { refs, ...how } = await ownership(entity, { draft, signal });
           found.set(refs, how);
           return { ownershipEntityRefs: refs };
         },
 
         async issueToken(given: IssueTokenParameters): Promise<SignInResult> {
-          const { sub, ent = [sub], ...additional } = claimsOf(given);
+          const { sub, ent, ...additional } = claimsOf(given);
           // A copy of the rest: what is issued stays what it is, whatever the resolver does with its claims afterwards.
-          const { refs, leftOut } = readOwnershipRefs(listOf(ent));
+          const { refs, leftOut } = readOwnershipRefs(ent);
           const claims = {
             sub: readSubject(sub),
             ent: refs,
@@ -124,15 +115,16 @@ export function createResolverContexts(options: {
   };
 }
 
-function claimsOf(given: Partial<IssueTokenParameters> | undefined): IssueTokenParameters['claims'] {
-  if (typeof given?.claims === 'object' && given.claims !== null) return given.claims;
-  throw new RefusalError('ERR_IDENTITY_REF_INVALID', {
-    hint: 'issueToken was given no claims; it takes { claims: { sub, ent } }.',
-  });
-}
-
-function listOf(ent: unknown): unknown[] {
-  if (Array.isArray(ent)) return ent;
+/** Of a resolver, which may be written in JavaScript. */
+function claimsOf(given: Partial<IssueTokenParameters> | undefined) {
+  const claims: unknown = given?.claims;
+  if (!isObject(claims)) {
+    throw new RefusalError('ERR_IDENTITY_REF_INVALID', {
+      hint: 'issueToken was given no claims; it takes { claims: { sub, ent } }.',
+    });
+  }
+  const { sub, ent = [sub] } = claims;
+  if (Array.isArray(ent)) return { ...claims, sub, ent: ent as unknown[] as string[] };
   throw new RefusalError('ERR_IDENTITY_REF_INVALID', { hint: "The claim 'ent' is no list." });
 }
 

@@ -18,23 +18,6 @@ import type { SignInRecords } from './signInRecords.ts';
 
 export type { RecordDraft } from './recordOf.ts';
 
-/** A decision under way. */
-export interface RecordWriter {
-  readonly draft: RecordDraft;
-  /**
-   * Says that the end is worth keeping in the database: any end, or a refusal and a failure that was covered. Without it the end goes to the log
-   * alone, so that nobody fills the table with requests that cost nothing. In development refusals are always kept.
-   */
-  keep(which: 'any' | 'refusals'): void;
-  /** Writes the end to the log, and soon to the database; takes no time. */
-  allow(): void;
-  /**
-   * Writes the end to the log and the database. Never rejects, and never takes longer than the store's deadline: then the
-   * record can be found with its reference.
-   */
-  refuse(error: unknown): Promise<SignInRecord>;
-}
-
 /** A record in which nothing stands yet. */
 export function emptyDraft(
   begun: Pick<RecordDraft, 'reference' | 'event' | 'provider' | 'environment'>,
@@ -46,7 +29,7 @@ export function emptyDraft(
 export function beginRecord(
   { clock, records }: { clock: ClockService; records: SignInRecords },
   begun: { event: RecordDraft['event']; providerId: string; environment?: string | undefined },
-): RecordWriter {
+) {
   const { event, providerId: provider, environment } = begun;
   const startedAt = clock.now();
   const draft = emptyDraft({ reference: randomBytes(5).toString('hex'), event, provider, environment });
@@ -63,15 +46,25 @@ export function beginRecord(
   };
   return {
     draft,
-    keep(which) {
+    /**
+     * Says that the end is worth keeping in the database: any end, or a refusal and a failure that was covered. Without it the
+     * end goes to the log alone, so that nobody fills the table with requests that cost nothing. In development refusals are
+     * always kept.
+     */
+    keep(which: 'any' | 'refusals'): void {
       kept = which;
     },
-    allow() {
+    /** Writes the end to the log, and soon to the database; takes no time. */
+    allow(): void {
       const { failure } = draft;
       const isStored = kept === 'any' || (kept === 'refusals' && failure !== undefined);
       void write({ error: failure }, isStored);
     },
-    async refuse(error) {
+    /**
+     * Writes the end to the log and the database. Never rejects, and never takes longer than the store's deadline: then the
+     * record can be found with its reference.
+     */
+    async refuse(error: unknown): Promise<SignInRecord> {
       const code = signInCodeOf(error) ?? 'ERR_RESOLVER_FAILED';
       return write({ code, error }, kept !== undefined, stackOf(error, draft, records));
     },

@@ -32,6 +32,11 @@ const pollMilliseconds = 100;
 /** Which session is meant. */
 type SessionAddress = Pick<Session, 'sessionToken' | 'providerId' | 'environment'>;
 
+type NewSession = Omit<
+  Session,
+  'sessionToken' | 'sessionTokenHash' | 'tokensVersion' | 'identityVersion' | 'outage'
+>;
+
 /** The sessions. Every method rejects while the store does not answer. */
 export class Sessions {
   private readonly sessionTokens: MarkedTokens;
@@ -46,12 +51,7 @@ export class Sessions {
   }
 
   /** Creates a session with a new session token, and ends the one it replaces. */
-  async create({
-    replaces,
-    ...session
-  }: Pick<Session, 'providerId' | 'environment' | 'scopes' | 'tokens' | 'vendor' | 'identity' | 'endsAt'> & {
-    replaces?: string | undefined;
-  }): Promise<{ sessionToken: string }> {
+  async create(session: NewSession, replaces?: string): Promise<{ sessionToken: string }> {
     const { tokens, vendor, identity, ...plain } = session;
     const sessionToken = this.sessionTokens.create();
     const now = this.clock.now();

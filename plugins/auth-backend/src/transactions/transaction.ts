@@ -46,11 +46,7 @@ interface StoredTransaction extends Omit<AuthTransaction, 'state' | 'privateStat
   readonly handle: string;
   readonly nonce?: string;
   readonly codeVerifier?: string;
-  readonly hosted?: {
-    readonly state?: string;
-    readonly cookies: Readonly<Record<string, string>>;
-    readonly session: Readonly<Record<string, unknown>>;
-  };
+  readonly hosted?: Omit<Extract<PrivateState, { kind: 'backstage' }>, 'version' | 'kind'>;
 }
 
 /** The text that is sealed. */
