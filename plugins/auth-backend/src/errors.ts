@@ -30,3 +30,15 @@ export class AuthSetupError extends CodedError {
     super(code, message, options);
   }
 }
+
+/** @throws `ERR_AUTH_UNAVAILABLE` where the act fails, as it does while the database is away. */
+export async function orUnavailable<T>(
+  act: () => Promise<T>,
+  hint = 'The database did not answer.',
+): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    throw new RefusalError('ERR_AUTH_UNAVAILABLE', { cause: error, hint });
+  }
+}

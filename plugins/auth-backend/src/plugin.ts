@@ -14,19 +14,16 @@ import {
   authServerMetadataExtensionPoint,
   authSignInPageExtensionPoint,
   signInResolverExtensionPoint,
-  userInfoServiceRef,
 } from '@vestibule/plugin-auth-node';
 import { catalogServiceRef } from '@vestibule/plugin-catalog-node';
 import { authDatabaseServiceRef } from './database/authDatabase.ts';
-import { allowedTargetsServiceRef } from './flow/allowedTargets.ts';
 import { SignInFlow } from './flow/signInFlow.ts';
 import { createWhoAmIAction } from './identity/whoAmI.ts';
-import { policyServiceRef } from './policy/evaluateSignIn.ts';
 import { configuredProvidersServiceRef } from './providers/configuredProviders.ts';
 import { judgeProviders } from './providers/judgeProviders.ts';
 import { Registrations } from './registrations.ts';
 import { createRoutes } from './router.ts';
-import { authSettingsServiceRef, checkedAuthSchema } from './settings.ts';
+import { checkedAuthSchema } from './settings.ts';
 import { warnAtStart, warningOfNoProvider } from './startWarnings.ts';
 
 /** The auth plugin, id `auth`. @public */
@@ -45,24 +42,18 @@ export const authPlugin = createBackendPlugin({
     registerInit({
       deps: {
         config: coreServices.rootConfig,
-        logger: coreServices.logger,
         httpRouter: coreServices.httpRouter,
-        auth: coreServices.auth,
         actions: actionsRegistryServiceRef,
         catalog: catalogServiceRef,
-        settings: authSettingsServiceRef,
         database: authDatabaseServiceRef,
-        userInfo: userInfoServiceRef,
-        targets: allowedTargetsServiceRef,
         providers: configuredProvidersServiceRef,
-        policy: policyServiceRef,
         flow: SignInFlow,
       },
-      async init({ config, logger, settings, targets, providers, policy, flow, ...deps }) {
+      async init({ config, httpRouter, actions, catalog, database, providers, flow }) {
+        const { settings, targets, logger, auth, userInfo } = flow;
         const { ownershipResolver, serverMetadata } = added;
-        const { auth, catalog, userInfo } = deps;
         warnAtStart(logger, settings, { hasOwnershipResolver: ownershipResolver !== undefined });
-        policy.resolveOwnershipBy(ownershipResolver);
+        flow.policy.resolveOwnershipBy(ownershipResolver);
         for (const origin of added.pageOrigins) targets.allow(origin);
         // Before the database is asked, so that a fault of the config is reported whether that is there or not.
         const built = providers.build({
@@ -75,11 +66,11 @@ export const authPlugin = createBackendPlugin({
         const nobody = warningOfNoProvider({ config, environment, providers: built.providers });
         if (nobody) logger.warn(configProblemLine(nobody));
 
-        await deps.database.client();
+        await database.client();
         const context = await flow.open({ ...built, serverMetadata });
-        deps.httpRouter.use(koaHandler(createRoutes(context)));
-        deps.httpRouter.addAuthPolicy({ path: '/', allow: 'unauthenticated' });
-        deps.actions.register(createWhoAmIAction({ auth, catalog, userInfo }));
+        httpRouter.use(koaHandler(createRoutes(context)));
+        httpRouter.addAuthPolicy({ path: '/', allow: 'unauthenticated' });
+        actions.register(createWhoAmIAction({ auth, catalog, userInfo }));
       },
     });
   },

@@ -1,7 +1,6 @@
 /** The service `vestibule.auth.database`: the database of sign-in, opened when somebody first asks it. */
 import { coreServices, once, type DatabaseService } from '@vestibule/backend-plugin-api';
 import { migrate } from '@vestibule/database-migrations';
-import { RefusalError } from '@vestibule/plugin-auth-node';
 import type { Knex } from 'knex';
 import { internalService } from '../internalService.ts';
 import { migrations, tables } from './migrations.ts';
@@ -24,18 +23,6 @@ export function createAuthDatabase(database: DatabaseService): AuthDatabase {
       return client;
     }),
   };
-}
-
-/** @throws `ERR_AUTH_UNAVAILABLE` where the act fails, as it does while the database is away. */
-export async function orUnavailable<T>(
-  act: () => Promise<T>,
-  hint = 'The database did not answer.',
-): Promise<T> {
-  try {
-    return await act();
-  } catch (error) {
-    throw new RefusalError('ERR_AUTH_UNAVAILABLE', { cause: error, hint });
-  }
 }
 
 /** Within sign-in; a module with tables of its own depends on `coreServices.database`. */

@@ -1,6 +1,6 @@
 /** The session that a browser brings along in its cookie. */
 import { RefusalError } from '@vestibule/plugin-auth-node';
-import { orUnavailable } from '../database/authDatabase.ts';
+import { orUnavailable } from '../errors.ts';
 import type { EnvironmentSettings } from '../providers/signInProvider.ts';
 import type { Session } from '../sessions/session.ts';
 import type { FlowRequest } from './flowRequest.ts';

@@ -9,7 +9,7 @@ import type { Context } from 'koa';
 import { RefusalError, withinBudget, sendPopupPage } from '@vestibule/plugin-auth-node';
 import { redirect } from '@vestibule/koa-handler';
 import { type AuthResponse, responseOf } from '../authResponse.ts';
-import { orUnavailable } from '../database/authDatabase.ts';
+import { orUnavailable } from '../errors.ts';
 import { parameter } from '../http/query.ts';
 import { addSecrets, beginRecord, type RecordDraft } from '../record/recordDraft.ts';
 import { secretsOf } from '../sessions/session.ts';

@@ -1,5 +1,5 @@
 /** Ends a sign-in well: writes what userinfo answers, creates the session, and gives the browser its token. */
-import { orUnavailable } from '../database/authDatabase.ts';
+import { orUnavailable } from '../errors.ts';
 import type { SignInOutcome } from '../policy/signInPolicy.ts';
 import { nameOf, type EnvironmentSettings, type SessionGrant } from '../providers/signInProvider.ts';
 import type { RecordDraft } from '../record/recordDraft.ts';

@@ -1,8 +1,9 @@
 /** The default of `userInfoServiceRef`: a table, written at sign-in and refresh, and only where something changed. */
 import { clockServiceRef, createServiceFactory, type ClockService } from '@vestibule/backend-plugin-api';
 import { userInfoServiceRef, type AuthUserInfoService, type StoredClaims } from '@vestibule/plugin-auth-node';
-import { authDatabaseServiceRef, orUnavailable, type AuthDatabase } from '../database/authDatabase.ts';
+import { authDatabaseServiceRef, type AuthDatabase } from '../database/authDatabase.ts';
 import { tables } from '../database/migrations.ts';
+import { orUnavailable } from '../errors.ts';
 
 function createUserInfoStore(database: AuthDatabase, clock: ClockService): AuthUserInfoService {
   return {

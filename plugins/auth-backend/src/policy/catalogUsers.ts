@@ -25,6 +25,7 @@ import {
   type CatalogUserQuery,
 } from '@vestibule/plugin-auth-node';
 import type { CatalogRequestOptions, CatalogService, EntityFilterSet } from '@vestibule/plugin-catalog-node';
+import { z } from 'zod';
 import type { RecordDraft } from '../record/recordDraft.ts';
 import { isNotFound } from './operatorCode.ts';
 
@@ -222,15 +223,13 @@ function textsOf(value: unknown): string[] {
   return [value].flat().filter((one): one is string => typeof one === 'string');
 }
 
+const wholeEntity = z.looseObject({
+  kind: z.string(),
+  metadata: z.looseObject({ name: z.string(), namespace: z.string().optional() }),
+  relations: z.array(z.looseObject({ type: z.string(), targetRef: z.string() })).optional(),
+});
+
 /** Whether it has a kind, a name, and relations that lead somewhere: garbage is the catalog's fault, not the person's. */
 export function isWholeEntity(given: unknown): given is Entity {
-  if (typeof given !== 'object' || given === null) return false;
-  const { kind, metadata, relations = [] } = given as Partial<Record<string, unknown>>;
-  const { name, namespace = '' } = (metadata ?? {}) as Partial<Record<string, unknown>>;
-  if (![kind, name, namespace].every((one) => typeof one === 'string')) return false;
-  if (!Array.isArray(relations)) return false;
-  return relations.every((one: Partial<Record<string, unknown>> | null) => {
-    const { type, targetRef } = one ?? {};
-    return typeof type === 'string' && typeof targetRef === 'string';
-  });
+  return wholeEntity.safeParse(given).success;
 }

@@ -8,7 +8,12 @@
  * Who can make somebody's sign-in fail must not be able to push out what others want explained, so records come in
  * shares, each with its own rate and its own part of the table.
  */
-import { createWindowCounter, type ClockService, type LoggerService } from '@vestibule/backend-plugin-api';
+import {
+  createWindowCounter,
+  withDeadline,
+  type ClockService,
+  type LoggerService,
+} from '@vestibule/backend-plugin-api';
 import type { SignInRecord, SignInRecordShare } from '@vestibule/plugin-auth-node';
 import type { AuthDatabase } from '../database/authDatabase.ts';
 import { tables } from '../database/migrations.ts';
@@ -35,7 +40,6 @@ export type RecordStore = ReturnType<typeof createRecordStore>;
 interface Pending {
   record: SignInRecord;
   share: SignInRecordShare;
-  settle(): void;
 }
 
 export function createRecordStore(options: {
@@ -47,9 +51,9 @@ export function createRecordStore(options: {
   const pending: Pending[] = [];
   const counts = createWindowCounter({ windowMilliseconds: 1000, maxNames: 3, now: () => clock.now() });
   const complaint = createComplaint(logger, clock);
-  let writing: Promise<void> | undefined;
+  let writing = Promise.resolve();
+  let next: Promise<void> | undefined;
   let soon: NodeJS.Timeout | undefined;
-  let hasBegun = false;
   let keptSincePruned = 0;
   let prunedAt = Number.NEGATIVE_INFINITY;
   const hourly = setInterval(() => void flush(), pruneEveryMilliseconds).unref();
@@ -62,34 +66,26 @@ export function createRecordStore(options: {
       return false;
     }
     pending.push(one);
-    hasBegun = true;
     if (pending.length > mostPending) {
-      pending.shift()?.settle();
+      pending.shift();
       complaint.note('the database was too slow');
     }
     return true;
   }
 
-  /** One at a time: whoever comes meanwhile is written with the next batch. */
+  /** One step at a time: whoever comes meanwhile is written by the next. */
   function flush(): Promise<void> {
     clearTimeout(soon);
     soon = undefined;
-    // Begun a moment later, so that it can say at its end that nobody writes any more.
-    writing ??= Promise.resolve().then(writeAll);
-    return writing;
+    return (next ??= writing = writing.then(writeAll));
   }
 
   async function writeAll(): Promise<void> {
-    do {
-      while (pending.length > 0) {
-        const batch = pending.splice(0, batchSize);
-        await write(batch);
-        for (const { settle } of batch) settle();
-      }
-      const isDue = keptSincePruned >= pruneAfterRecords || clock.now() - prunedAt >= pruneEveryMilliseconds;
-      if (isDue) await prune();
-    } while (pending.length > 0);
-    writing = undefined;
+    next = undefined;
+    for (let left = pending.length; left > 0; left -= batchSize) await write(pending.splice(0, batchSize));
+    const isDue = keptSincePruned >= pruneAfterRecords || clock.now() - prunedAt >= pruneEveryMilliseconds;
+    // Nobody whose record was written waits for it.
+    if (isDue) writing = writing.then(prune);
   }
 
   async function write(batch: readonly Pending[]): Promise<void> {
@@ -143,20 +139,13 @@ export function createRecordStore(options: {
      * was given up, or the deadline of a second is over; never rejects.
      */
     async keep(record: SignInRecord, share: SignInRecordShare): Promise<void> {
+      if (!add({ record, share })) return;
       if (record.outcome === 'allowed') {
-        if (add({ record, share, settle: () => undefined }))
-          soon ??= setTimeout(() => void flush(), writeWithinMilliseconds).unref();
+        soon ??= setTimeout(() => void flush(), writeWithinMilliseconds).unref();
         return;
       }
-      await new Promise<void>((resolve) => {
-        const deadline = setTimeout(resolve, keepDeadlineMilliseconds);
-        const settle = () => {
-          clearTimeout(deadline);
-          resolve();
-        };
-        if (add({ record, share, settle })) void flush();
-        else settle();
-      });
+      const late = () => new Error('late');
+      await withDeadline({ milliseconds: keepDeadlineMilliseconds, late }, flush).catch(() => undefined);
     },
     async find(reference: string): Promise<SignInRecord | undefined> {
       const soonWritten = pending.find(({ record }) => record.reference === reference)?.record;
@@ -166,7 +155,8 @@ export function createRecordStore(options: {
     async stop(): Promise<void> {
       clearInterval(hourly);
       // A start that failed has none, and may have no database either.
-      if (hasBegun) await flush();
+      if (pending.length > 0) await flush();
+      await writing;
       complaint.end();
     },
   };
