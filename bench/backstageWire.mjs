@@ -1,6 +1,7 @@
 // The flows on Backstage's wire, which it and Vestibule share. Each checks its every answer; the first token of each flow is
 // verified against the published keys.
 import { createPublicKey, verify } from 'node:crypto';
+import { createJar, wrong } from './wire.mjs';
 
 export const appOrigin = 'http://localhost:3000';
 
@@ -39,26 +40,26 @@ export function backstageWire({ idp }) {
   }
 
   async function signIn(connection) {
-    const jar = new Map();
+    const jar = createJar();
     const number = people++;
     const started = await start(connection);
-    keep(jar, started.cookies);
+    jar.keep(started.cookies);
     const callback = idp.authorize(started.headers.location, number);
-    const answer = await connection.send('GET', callback, cookieHeader(jar, callback));
+    const answer = await connection.send('GET', callback, jar.header(callback));
     const response = postedResponse(answer);
     if (!response) throw wrong('sign-in', answer);
     await accept('sign-in', connection, response);
-    keep(jar, answer.cookies);
+    jar.keep(answer.cookies);
     sessions[number % rememberedSessions] = jar;
   }
 
   async function refresh(connection) {
     const jar = sessions[refreshed++ % sessions.length];
     const path = '/api/auth/oidc/refresh?optional&env=production&scope=openid%20profile%20email';
-    const answer = await connection.send('GET', path, { ...asFrontEnd, ...cookieHeader(jar, path) });
+    const answer = await connection.send('GET', path, { ...asFrontEnd, ...jar.header(path) });
     if (answer.status !== 200) throw wrong('refresh', answer);
     await accept('refresh', connection, JSON.parse(answer.body));
-    keep(jar, answer.cookies);
+    jar.keep(answer.cookies);
   }
 
   async function guest(connection) {
@@ -85,10 +86,6 @@ export function backstageWire({ idp }) {
   };
 }
 
-export function wrong(flow, answer) {
-  return new Error(`${flow}: a wrong answer: ${JSON.stringify(answer).slice(0, 1500)}`);
-}
-
 /** What the popup's page posts to its opener, on the one host and the other. */
 function postedResponse({ status, body }) {
   if (status !== 200) return undefined;
@@ -96,7 +93,7 @@ function postedResponse({ status, body }) {
   return encoded && JSON.parse(decodeURIComponent(encoded)).response;
 }
 
-export function isSignedBy(keys, token) {
+function isSignedBy(keys, token) {
   const [header, payload, signature] = token.split('.');
   const { kid } = JSON.parse(Buffer.from(header, 'base64url'));
   const jwk = keys.find((key) => key.kid === kid);
@@ -104,19 +101,4 @@ export function isSignedBy(keys, token) {
   const key = createPublicKey({ key: jwk, format: 'jwk' });
   const data = Buffer.from(`${header}.${payload}`);
   return verify('sha256', data, { key, dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'base64url'));
-}
-
-export function keep(jar, lines) {
-  for (const line of lines) {
-    const [, name, value] = /^([^=]+)=([^;]*)/.exec(line);
-    if (value === '') jar.delete(name);
-    else jar.set(name, { value, path: /;\s*path=([^;]+)/i.exec(line)?.[1] ?? '/' });
-  }
-}
-
-export function cookieHeader(jar, path) {
-  const pairs = [...jar].filter(([, cookie]) => path.startsWith(cookie.path));
-  return pairs.length === 0
-    ? {}
-    : { cookie: pairs.map(([name, { value }]) => `${name}=${value}`).join('; ') };
 }

@@ -8,28 +8,28 @@ export function install(folder) {
   const lockfile = readFileSync(`${folder}/package-lock.json`, 'utf8');
   const installed = `${folder}/node_modules/.installed-lockfile.json`;
   if (existsSync(installed) && readFileSync(installed, 'utf8') === lockfile) return;
-  console.log(`Installing ${JSON.parse(readFileSync(`${folder}/package.json`, 'utf8')).name} …`);
+  console.error(`Installing ${JSON.parse(readFileSync(`${folder}/package.json`, 'utf8')).name} …`);
   npm(folder, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error');
   if (existsSync(`${folder}/node_modules/better-sqlite3`)) npm(folder, 'rebuild', 'better-sqlite3');
   writeFileSync(installed, lockfile);
 }
 
 /** A binary is compiled where none can be fetched, against the headers of this Node where they are at hand. */
-function npm(folder, ...args) {
+export function npm(folder, ...args) {
   const nodeFolder = dirname(dirname(process.execPath));
   const hasHeaders = existsSync(`${nodeFolder}/include/node/node.h`);
   const { status, error } = spawnSync('npm', args, {
     cwd: folder,
-    stdio: 'inherit',
+    // What a run prints is the page alone.
+    stdio: ['ignore', 2, 2],
     env: { ...process.env, ...(hasHeaders && { npm_config_nodedir: nodeFolder }) },
   });
   if (error) throw error;
   if (status !== 0) throw new Error(`npm ${args.join(' ')} in ${folder} ended with ${status}`);
 }
 
-/** Packages and bytes of a production installation; undefined where a target has none. */
-export function installedSize({ folder }) {
-  if (folder === undefined) return undefined;
+/** Packages and bytes of an installation. */
+export function installedSize(folder) {
   const { packages } = JSON.parse(readFileSync(`${folder}/node_modules/.package-lock.json`, 'utf8'));
   return { packages: Object.keys(packages).length, bytes: sizeOf(`${folder}/node_modules`) };
 }

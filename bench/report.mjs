@@ -22,7 +22,7 @@ ${flowTable(options.flows, others, unit.signature)}
 - **CPU**: of the server's process for one operation, with eight connections. **empty answers**: the same, counted in answers of
   an empty node:http server in the same round, which here takes ${fixed(unit.cpu)} µs (${perSecond(unit.cpu)} a second and core).
 - **signatures**: the same, counted in ES256 signatures by node:crypto, of ${fixed(unit.signature)} µs (${perSecond(unit.signature)} a second and core).
-- **calls out**: requests that reached the provider (token, userinfo) and the catalog. **SQL**: statements that reached the
+- **calls out**: requests that reached the provider (token, userinfo, metadata and keys) and the catalog. **SQL**: statements that reached the
   database driver. **allocated**: on the heap, in a window without a collection.
 - **p50**, **p99**: of one request at a time, the provider's and the catalog's part in it.
 

@@ -13,12 +13,12 @@ import { place } from './temporaryFolder.mjs';
 const flowNames = ['start', 'sign-in', 'refresh', 'guest', 'userinfo', 'keys', 'protected'];
 const options = readArguments();
 const measured = ['empty', ...options.only.filter((name) => name !== 'empty')];
-const folders = measured.map((name) => targets[name].folder).filter((folder) => folder !== undefined);
-for (const folder of folders) install(folder);
+for (const name of measured) if (targets[name].folder) install(targets[name].folder);
 
+const folder = place();
+const installed = options.quick ? {} : installedSizes();
 keepToSecondCore();
 const stubs = await startStubs();
-const folder = place();
 const running = [];
 try {
   const results = await measureAll();
@@ -31,11 +31,21 @@ try {
   folder.remove();
 }
 
+/** Before anything is measured, as it asks the registry. */
+function installedSizes() {
+  return Object.fromEntries(
+    measured
+      .map((name) => [name, targets[name].folder ?? targets[name].installInto?.(folder.root)])
+      .filter(([, path]) => path !== undefined)
+      .map(([name, path]) => [name, installedSize(path)]),
+  );
+}
+
 async function measureAll() {
   const results = { options, isInMemory: folder.isInMemory, targets: {} };
   for (const name of measured) {
     const { title, lacks = {}, version } = targets[name];
-    results.targets[name] = { title, lacks, version: version?.(), flows: {} };
+    results.targets[name] = { title, lacks, version: version?.(), installed: installed[name], flows: {} };
   }
   await measureFlows(results);
   await measureEachAlone(results);
@@ -53,32 +63,35 @@ async function measureFlows({ targets: results }) {
   }
   for (const { name, server, flows } of started) {
     tell(`warming up: ${name}`);
-    for (const flow of asked(flows)) await drive(server.port, flow, options.warmUp);
+    const operations = name === 'empty' ? Math.max(options.warmUp, 5000) : options.warmUp;
+    for (const flow of asked(flows)) await drive(server.port, flow, operations);
   }
 
-  const [{ server: emptyServer, flows: emptyFlows }, ...others] = started;
-  const rounds = [];
+  const rows = [];
   for (let round = 1; round <= options.rounds; round += 1) {
-    for (const flowName of options.flows) {
-      tell(`round ${round} of ${options.rounds}: ${flowName}`);
-      const empty = await measure(
-        { server: emptyServer, flow: emptyFlows.empty, calls: stubs.calls },
-        options.operations * 5,
-      );
-      rounds.push({ name: 'empty', flowName: 'empty', ...empty, cost: 1, signature: signatureCost() });
-      for (const { name, server, flows } of others) {
-        if (!flows[flowName]) continue;
-        const figures = await measure(
-          { server, flow: flows[flowName], calls: stubs.calls },
-          options.operations,
-        );
-        rounds.push({ name, flowName, ...figures, cost: figures.cpu / empty.cpu });
-      }
-    }
+    tell(`round ${round} of ${options.rounds}`);
+    rows.push(...(await measureRound(started)));
   }
   for (const { name, server } of started) results[name].loadedBytes = (await server.usage()).rss;
   for (const server of running.splice(0)) await server.stop();
-  for (const name of measured) results[name].flows = mediansOf(rounds.filter((row) => row.name === name));
+  for (const name of measured) results[name].flows = mediansOf(rows.filter((row) => row.name === name));
+}
+
+/** The unit is measured before each flow, and is the same for a whole round. */
+async function measureRound([unit, ...others]) {
+  const rows = [];
+  const units = [];
+  const once = async ({ server, flows }, flowName, operations) =>
+    measure({ server, flow: flows[flowName], calls: stubs.calls }, operations);
+  for (const flowName of options.flows) {
+    const empty = await once(unit, 'empty', options.operations * 5);
+    units.push({ ...empty, signature: signatureCost() });
+    for (const target of others.filter(({ flows }) => flows[flowName]))
+      rows.push({ name: target.name, flowName, ...(await once(target, flowName, options.operations)) });
+  }
+  rows.push(...units.map((empty) => ({ name: 'empty', flowName: 'empty', ...empty })));
+  const unitCost = median(units.map(({ cpu }) => cpu));
+  return rows.map((row) => ({ ...row, cost: row.cpu / unitCost }));
 }
 
 function mediansOf(rows) {
@@ -117,7 +130,6 @@ async function measureEachAlone({ targets: results }) {
       await stopLast();
     }
     results[name].startMilliseconds = median(starts.slice(1));
-    if (!options.quick) results[name].installed = installedSize(targets[name]);
   }
 }
 

@@ -10,7 +10,7 @@ const keyId = 'stub-1';
 
 /** @param groups - How many groups each user is in. */
 export async function startStubs({ groups = 10 } = {}) {
-  const calls = { token: 0, userinfo: 0, catalog: 0, other: 0 };
+  const calls = { token: 0, userinfo: 0, catalog: 0, metadata: 0, other: 0 };
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const codes = new Map();
   const state = { groups };
@@ -51,8 +51,8 @@ export async function startStubs({ groups = 10 } = {}) {
   const jwk = { ...publicKey.export({ format: 'jwk' }), kid: keyId, use: 'sig', alg: 'RS256' };
 
   const routes = {
-    '/.well-known/openid-configuration': { answer: () => metadata },
-    '/jwks': { answer: () => ({ keys: [jwk] }) },
+    '/.well-known/openid-configuration': { counted: 'metadata', answer: () => metadata },
+    '/jwks': { counted: 'metadata', answer: () => ({ keys: [jwk] }) },
     '/token': { counted: 'token', answer: (request, body) => tokens(request, new URLSearchParams(body)) },
     '/userinfo': { counted: 'userinfo', answer: ({ headers }) => claimsOf(bearer(headers).split('.')[1]) },
   };

@@ -9,6 +9,7 @@ export function place() {
   const root = mkdtempSync(`${isInMemory ? '/dev/shm' : tmpdir()}/vestibule-bench-`);
   let count = 0;
   return {
+    root,
     isInMemory,
     /** A program and its flows, on a port and in a folder of its own. */
     async prepare(target, options) {

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { backstageWire } from '../../backstageWire.mjs';
 import { here } from '../../server.mjs';
 import { portalConfig } from '../portalConfig.mjs';
+import { versionIn } from '../versionIn.mjs';
 
 const folderHere = `${here}/targets/backstage`;
 
@@ -9,8 +10,7 @@ const folderHere = `${here}/targets/backstage`;
 export const backstage = {
   title: 'Backstage',
   folder: folderHere,
-  version: () =>
-    `plugin-auth-backend ${JSON.parse(readFileSync(`${folderHere}/package.json`, 'utf8')).dependencies['@backstage/plugin-auth-backend']}`,
+  version: () => versionIn(folderHere, ['@backstage/plugin-auth-backend', '@backstage/backend-defaults']),
   lacks: {
     start: 'the attempt is a row of its database; it is not sealed',
     'sign-in':

@@ -2,12 +2,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { backstageWire } from '../../backstageWire.mjs';
 import { here } from '../../server.mjs';
 import { portalConfig } from '../portalConfig.mjs';
+import { installPacked } from './installPacked.mjs';
 
 const root = `${here}/..`;
 
 /** The backend of `vestibule start`, built; the start itself is that of the command. */
 export const vestibule = {
   title: 'Vestibule',
+  installInto: installPacked,
   version: () => JSON.parse(readFileSync(`${root}/packages/cli/package.json`, 'utf8')).version,
   lacks: {
     start: 'no row in the database: the attempt is sealed in a cookie',
