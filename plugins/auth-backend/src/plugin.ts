@@ -62,8 +62,7 @@ export const authPlugin = createBackendPlugin({
           isOriginAllowed: (origin) => targets.isOriginAllowed(origin),
         });
         added.built = built;
-        const { environment } = settings;
-        const nobody = warningOfNoProvider({ config, environment, providers: built.providers });
+        const nobody = warningOfNoProvider(config, built.providers, settings.environment);
         if (nobody) logger.warn(configProblemLine(nobody));
 
         await database.client();

@@ -1,5 +1,5 @@
 /** What modules add to sign-in through its extension points, before it starts. */
-import { ConflictError, type ErrorCode } from '@vestibule/backend-plugin-api';
+import { ConflictError } from '@vestibule/backend-plugin-api';
 import type {
   AuthOwnershipResolutionExtensionPoint,
   AuthOwnershipResolver,
@@ -21,38 +21,26 @@ export class Registrations {
   readonly pageOrigins: string[] = [];
   /** Empty until they are built; the sign-in page asks for them. */
   built: BuiltProviders = { providers: new Map(), types: new Map() };
-  private readonly resolver = once<AuthOwnershipResolver>(
-    'ERR_OWNERSHIP_RESOLVER_SET_TWICE',
-    'Auth ownership resolver is already set',
-  );
-  private readonly server = once<AuthServerMetadata>(
-    'ERR_AUTH_SERVER_METADATA_SET_TWICE',
-    'Another module has said already what the authorization server does',
-  );
-  readonly ownership: AuthOwnershipResolutionExtensionPoint = { setAuthOwnershipResolver: this.resolver.set };
-  readonly metadata: AuthServerMetadataExtensionPoint = { setMetadata: this.server.set };
+  ownershipResolver: AuthOwnershipResolver | undefined;
+  serverMetadata: AuthServerMetadata | undefined;
+  readonly ownership: AuthOwnershipResolutionExtensionPoint = {
+    setAuthOwnershipResolver: (resolver) => {
+      if (this.ownershipResolver)
+        throw new ConflictError('ERR_OWNERSHIP_RESOLVER_SET_TWICE', 'Auth ownership resolver is already set');
+      this.ownershipResolver = resolver;
+    },
+  };
+  readonly metadata: AuthServerMetadataExtensionPoint = {
+    setMetadata: (metadata) => {
+      if (this.serverMetadata) {
+        const message = 'Another module has said already what the authorization server does';
+        throw new ConflictError('ERR_AUTH_SERVER_METADATA_SET_TWICE', message);
+      }
+      this.serverMetadata = metadata;
+    },
+  };
   readonly signInPage: AuthSignInPageExtensionPoint = {
     allowOrigin: (origin) => void this.pageOrigins.push(origin),
     signInOptions: () => signInOptionsOf(this.built.providers, this.built.types),
-  };
-
-  get ownershipResolver(): AuthOwnershipResolver | undefined {
-    return this.resolver.get();
-  }
-
-  get serverMetadata(): AuthServerMetadata | undefined {
-    return this.server.get();
-  }
-}
-
-/** What one module alone may say. */
-function once<T>(code: ErrorCode, message: string): { set(value: T): void; get(): T | undefined } {
-  let given: T | undefined;
-  return {
-    set(value) {
-      if (given) throw new ConflictError(code, message);
-      given = value;
-    },
-    get: () => given,
   };
 }

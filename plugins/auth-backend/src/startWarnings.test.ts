@@ -30,11 +30,8 @@ function warningsOf(
   block?: JsonObject,
 ): string[] {
   const configured = block ?? Object.fromEntries(Object.keys(providers).map((id) => [id, {}]));
-  const warning = warningOfNoProvider({
-    config: mockServices.rootConfig({ data: { auth: { providers: configured } } }),
-    environment,
-    providers: new Map(Object.entries(providers)),
-  });
+  const config = mockServices.rootConfig({ data: { auth: { providers: configured } } });
+  const warning = warningOfNoProvider(config, new Map(Object.entries(providers)), environment);
   return warning ? [configProblemLine(warning)] : [];
 }
 

@@ -32,14 +32,16 @@ export function warnAtStart(
   }
 }
 
-/** What is said of a backend that starts well, and in which nobody will be able to sign in: `undefined` where somebody may. */
-export function warningOfNoProvider(options: {
-  config: Config;
-  /** `auth.environment`, which front ends ask for. */
-  environment: string | undefined;
-  providers: ReadonlyMap<string, ProviderEntry>;
-}): ConfigProblem | undefined {
-  const { config, environment = 'development', providers } = options;
+/**
+ * What is said of a backend that starts well, and in which nobody will be able to sign in: `undefined` where somebody may.
+ *
+ * @param environment - `auth.environment`, which front ends ask for.
+ */
+export function warningOfNoProvider(
+  config: Config,
+  providers: ReadonlyMap<string, ProviderEntry>,
+  environment = 'development',
+): ConfigProblem | undefined {
   if (providerIdsOf(config).length === 0) {
     return {
       code: 'ERR_CONFIG_VALUE_MISSING',

@@ -57,16 +57,13 @@ export function requestOfProvider(
  *
  * @throws `ERR_AUTH_PROVIDER_UNKNOWN`, `ERR_AUTH_PROVIDER_NOT_CONFIGURED`, `ERR_AUTH_PROVIDER_DISABLED`.
  */
-export function findProvider(
-  { providers, isProviderInstalled }: FlowContext,
-  providerId: string,
-): FlowProvider {
+export function findProvider({ providers, types }: FlowContext, providerId: string): FlowProvider {
   const entry = providers.get(providerId);
   if (entry && 'problem' in entry) {
     throw new RefusalError('ERR_AUTH_PROVIDER_DISABLED', { sentence: entry.problem });
   }
   if (entry) return entry;
-  if (isProviderInstalled(providerId)) {
+  if (types.has(providerId)) {
     throw new RefusalError('ERR_AUTH_PROVIDER_NOT_CONFIGURED', {
       sentence: `No auth provider registered for '${providerId}'`,
     });

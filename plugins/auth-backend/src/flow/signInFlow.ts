@@ -54,10 +54,9 @@ export interface FlowProvider {
 }
 
 /** What every route works with: the services, and what is known once they are ready. */
-export interface FlowContext extends SignInFlow, Pick<FlowStart, 'serverMetadata'> {
+export interface FlowContext extends SignInFlow, Pick<FlowStart, 'types' | 'serverMetadata'> {
   /** What stands under each provider id. */
   readonly providers: ReadonlyMap<string, FlowProvider | DisabledProvider>;
-  readonly isProviderInstalled: (providerId: string) => boolean;
   readonly baseUrl: string;
   readonly renewal: SessionRenewal;
   /** The names of providers of whose short sessions the log tells already. */
@@ -117,7 +116,7 @@ export class SignInFlow {
       providers: new Map(
         [...providers].map(([id, entry]) => [id, isUsable(entry) ? withCookies(entry) : entry]),
       ),
-      isProviderInstalled: (providerId: string) => types.has(providerId),
+      types,
       serverMetadata,
       baseUrl,
       renewal: new SessionRenewal(sessions, clock),

@@ -47,28 +47,24 @@ export function createProviderCookies(options: {
   const transactionPrefix = `${isSecure ? '__Secure-' : ''}${providerId}${transactionInfix}`;
   const digestLength = 12;
 
-  /** Values are our own base64url, so nothing needs escaping. The lifetime has both of its spellings (RFC 6265 section 5.2). */
-  const set = (
-    response: ServerResponse,
-    cookie: { name: string; value: string; path: string },
-    { now, expiresAt }: CookieLifetime,
-  ): void => {
-    const maxAge = Math.ceil((expiresAt - now) / 1000);
-    const expires = new Date(expiresAt).toUTCString();
-    response.appendHeader(
-      'Set-Cookie',
-      `${cookie.name}=${cookie.value}; Max-Age=${maxAge}; Path=${cookie.path}; Expires=${expires}; ${attributes}`,
-    );
+  /** A cookie. Values are our own base64url, so nothing needs escaping. The lifetime has both of its spellings (RFC 6265 section 5.2). */
+  const cookie = (name: string, path: string) => {
+    const set = (response: ServerResponse, value: string, { now, expiresAt }: CookieLifetime): void => {
+      const maxAge = Math.ceil((expiresAt - now) / 1000);
+      const expires = new Date(expiresAt).toUTCString();
+      response.appendHeader(
+        'Set-Cookie',
+        `${name}=${value}; Max-Age=${maxAge}; Path=${path}; Expires=${expires}; ${attributes}`,
+      );
+    };
+    return { set, clear: (response: ServerResponse) => set(response, '', { now: 0, expiresAt: 0 }) };
   };
-  const over: CookieLifetime = { now: 0, expiresAt: 0 };
 
   return {
     /** The token of a session: one cookie. */
     session: {
       read: (request: IncomingMessage) => readCookies(request).get(sessionName),
-      set: (response: ServerResponse, value: string, lifetime: CookieLifetime) =>
-        set(response, { name: sessionName, value, path }, lifetime),
-      clear: (response: ServerResponse) => set(response, { name: sessionName, value: '', path }, over),
+      ...cookie(sessionName, path),
     },
     /** Auth transactions: a cookie for each, by name. */
     transactions: {
@@ -80,10 +76,7 @@ export function createProviderCookies(options: {
           ([name]) =>
             name.startsWith(transactionPrefix) && name.length === transactionPrefix.length + digestLength,
         ),
-      set: (response: ServerResponse, name: string, value: string, lifetime: CookieLifetime) =>
-        set(response, { name, value, path: transactionPath }, lifetime),
-      clear: (response: ServerResponse, name: string) =>
-        set(response, { name, value: '', path: transactionPath }, over),
+      named: (name: string) => cookie(name, transactionPath),
     },
   };
 }

@@ -57,32 +57,26 @@ export function createRefWarnings(
   logger: Pick<LoggerService, 'warn'>,
 ): (providerId: string, issued: { sub: string; ent: readonly string[]; leftOut: readonly string[] }) => void {
   const warned = new Set<string>();
-  const warn = (providerId: string, kind: string, line: string): void => {
-    const key = JSON.stringify([providerId, kind]);
-    if (warned.has(key)) return;
-    warned.add(key);
-    logger.warn(line);
-  };
   return (providerId, { sub, ent, leftOut }) => {
     const unusual = [sub, ...ent].find((ref) => {
       const read = readIdentityRef(ref);
       return 'ref' in read && read.isUnusual;
     });
-    if (unusual !== undefined) {
-      warn(
-        providerId,
-        'unusual',
+    const lines = {
+      unusual:
+        unusual !== undefined &&
         `the sign-in resolver of '${providerId}' issues references that no entity of a catalog can have, for example ` +
           `${shown(unusual)}. Backstage takes them, and so are they here; but who may choose such a name at the provider ` +
           'chooses who to be. This is said once',
-      );
-    }
-    if (leftOut.length > 0) {
-      warn(
-        providerId,
-        'left out',
+      'left out':
+        leftOut.length > 0 &&
         `the sign-in resolver of '${providerId}' names ownership that cannot be; left out, here and later: ${leftOut.join('; ')}`,
-      );
+    };
+    for (const [kind, line] of Object.entries(lines)) {
+      const key = JSON.stringify([providerId, kind]);
+      if (line === false || warned.has(key)) continue;
+      warned.add(key);
+      logger.warn(line);
     }
   };
 }

@@ -55,21 +55,12 @@ export async function answerInTime<T>(
   return untilAborted(signal, (async () => act())(), late);
 }
 
-/** By name, as Backstage does: the class may come from another package, or another copy of one. */
-const faultNames: ReadonlySet<string> = new Set([
-  'AbortError',
-  'AggregateError',
-  'AssertionError',
-  'EvalError',
-  'RangeError',
-  'ReferenceError',
-  'ServiceUnavailableError',
-  'SyntaxError',
-  'TimeoutError',
-  // Also what `fetch` throws when it reaches nobody.
-  'TypeError',
-  'URIError',
-]);
+/**
+ * By name, as Backstage does: the class may come from another package, or another copy of one. A `TypeError` is also what `fetch`
+ * throws when it reaches nobody.
+ */
+const faultName =
+  /^(?:Abort|Aggregate|Assertion|Eval|Range|Reference|ServiceUnavailable|Syntax|Timeout|Type|URI)Error$/;
 
 /** Of the operating system (`ECONNREFUSED`, `EAI_AGAIN`) and of Node's own HTTP client. */
 const systemCode = /^(?:UND_ERR_|E(?!RR_))[A-Z0-9_]+$/;
@@ -103,7 +94,7 @@ function isFault(error: unknown): boolean {
   if (!(error instanceof Error)) return true;
   const { code, status, statusCode } = error as { code?: unknown; status?: unknown; statusCode?: unknown };
   return (
-    faultNames.has(error.name) ||
+    faultName.test(error.name) ||
     (typeof code === 'string' && systemCode.test(code)) ||
     [status, statusCode].some((one) => typeof one === 'number' && one >= 500)
   );

@@ -3,13 +3,12 @@ import {
   clockServiceRef,
   configProblemLine,
   coreServices,
-  createServiceFactory,
-  createServiceRef,
   foreignCodeServiceRef,
   runtimeModeServiceRef,
 } from '@vestibule/backend-plugin-api';
 import { createOutboundHttp } from '@vestibule/outbound-http';
 import { authProviderServiceRef } from '@vestibule/plugin-auth-node';
+import { internalService } from '../internalService.ts';
 import { authSettingsServiceRef } from '../settings.ts';
 import type { ProviderBuildContext } from './buildContext.ts';
 import { buildProviders } from './buildProviders.ts';
@@ -37,47 +36,43 @@ export interface ConfiguredProviders {
 }
 
 /** Within sign-in. */
-export const configuredProvidersServiceRef = createServiceRef<ConfiguredProviders>({
+export const configuredProvidersServiceRef = internalService({
   id: 'vestibule.auth.providers',
-  defaultFactory: async (service) =>
-    createServiceFactory({
-      service,
-      deps: {
-        config: coreServices.rootConfig,
-        logger: coreServices.logger,
-        lifecycle: coreServices.lifecycle,
-        discovery: coreServices.discovery,
-        settings: authSettingsServiceRef,
-        providerServices: authProviderServiceRef,
-        runtimeMode: runtimeModeServiceRef,
-        foreignCode: foreignCodeServiceRef,
-        clock: clockServiceRef,
+  deps: {
+    config: coreServices.rootConfig,
+    logger: coreServices.logger,
+    lifecycle: coreServices.lifecycle,
+    discovery: coreServices.discovery,
+    settings: authSettingsServiceRef,
+    providerServices: authProviderServiceRef,
+    runtimeMode: runtimeModeServiceRef,
+    foreignCode: foreignCodeServiceRef,
+    clock: clockServiceRef,
+  },
+  async factory({ lifecycle, discovery, settings, providerServices, ...deps }): Promise<ConfiguredProviders> {
+    const { logger } = deps;
+    const baseUrl = await discovery.getExternalBaseUrl('auth');
+    const http = createOutboundHttp();
+    lifecycle.addShutdownHook(async () => http.close());
+    return {
+      build({ types, ...material }) {
+        types.addServices(providerServices);
+        const installed = types.all();
+        const providers = buildProviders(installed, {
+          ...deps,
+          ...material,
+          warn: (warning) => logger.warn(configProblemLine(warning)),
+          http,
+          baseUrl,
+          allowAnyProviderResolvers: settings.signIn?.allowAnyProviderResolvers ?? false,
+          allow: settings.allow,
+        });
+        const known = [...new Set([...installed.keys(), ...providers.keys()])];
+        const { resolvers, transforms } = material;
+        const unused = [resolvers, transforms].flatMap((registry) => registry.unused(known));
+        for (const warning of unused) logger.warn(warning);
+        return { providers, types: installed };
       },
-      async factory({ lifecycle, discovery, settings, providerServices, ...deps }) {
-        const { logger } = deps;
-        const baseUrl = await discovery.getExternalBaseUrl('auth');
-        const http = createOutboundHttp();
-        lifecycle.addShutdownHook(async () => http.close());
-        return {
-          build({ types, ...material }) {
-            types.addServices(providerServices);
-            const installed = types.all();
-            const providers = buildProviders(installed, {
-              ...deps,
-              ...material,
-              warn: (warning) => logger.warn(configProblemLine(warning)),
-              http,
-              baseUrl,
-              allowAnyProviderResolvers: settings.signIn?.allowAnyProviderResolvers ?? false,
-              allow: settings.allow,
-            });
-            const known = [...new Set([...installed.keys(), ...providers.keys()])];
-            const { resolvers, transforms } = material;
-            const unused = [resolvers, transforms].flatMap((registry) => registry.unused(known));
-            for (const warning of unused) logger.warn(warning);
-            return { providers, types: installed };
-          },
-        };
-      },
-    }),
+    };
+  },
 });

@@ -61,8 +61,7 @@ export async function judgeProviders({
     warnings.push(...settled.flatMap(({ missing }) => missing ?? []));
     const entries = settled.flatMap(({ providerId, entry }) => (entry ? [[providerId, entry] as const] : []));
     // Which environment is meant is not known of settings that are refused.
-    const nobody =
-      isSound && warningOfNoProvider({ config, environment: auth?.environment, providers: new Map(entries) });
+    const nobody = isSound && warningOfNoProvider(config, new Map(entries), auth?.environment);
     if (nobody) warnings.push(nobody);
     const isAnyLeft = settled.some(({ entry }) => entry);
     return {

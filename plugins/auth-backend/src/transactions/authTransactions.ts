@@ -57,11 +57,11 @@ export class AuthTransactions {
       } else if (removed < maximumTransactions) {
         // Bounded, so that a forged set of cookies does not amplify the response.
         removed += 1;
-        cookies.clear(response, other.name);
+        cookies.named(other.name).clear(response);
       }
     }
     const now = clock.now();
-    cookies.set(response, name, value, { now, expiresAt: now + transactionLifetimeMilliseconds });
+    cookies.named(name).set(response, value, { now, expiresAt: now + transactionLifetimeMilliseconds });
   }
 
   /**
@@ -76,7 +76,7 @@ export class AuthTransactions {
     const name = this.cookies.nameOf(fingerprint(state));
     const value = new Map(this.cookies.all(request)).get(name);
     if (value === undefined) return undefined;
-    this.cookies.clear(response, name);
+    this.cookies.named(name).clear(response);
     const transaction = this.open(name, value);
     if (transaction?.state !== state) return undefined;
     return { transaction, isExpired: !this.isAlive(transaction) };
