@@ -188,7 +188,6 @@ const homes = {
   tsyringe: ['packages/backend-core'],
   'reflect-metadata': ['packages/backend-core'],
   koa: [
-    'packages/backend-defaults',
     'packages/koa-handler',
     'packages/dev-idp',
     'plugins/auth-backend',
@@ -196,7 +195,6 @@ const homes = {
     'plugins/auth-web',
   ],
   '@koa/router': [
-    'packages/backend-defaults',
     'plugins/auth-backend',
     'plugins/auth-backend-module-oauth-server',
     'plugins/auth-router',

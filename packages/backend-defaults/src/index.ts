@@ -26,7 +26,7 @@ export { redactForDisplay } from './logger/redactForDisplay.ts';
 export { loggerServiceFactory, rootLoggerServiceFactory } from './logger/rootLogger.ts';
 export * from './createBackend.ts';
 export { discoveryConfigSchema, discoveryServiceFactory } from './discovery/discovery.ts';
-export { healthConfigSchema } from './health/healthRoutes.ts';
+export { healthConfigSchema } from './health/healthProbes.ts';
 export { rootHealthServiceFactory } from './health/rootHealth.ts';
 export * from './http/errors.ts';
 export { httpConfigSchema } from './http/httpConfig.ts';

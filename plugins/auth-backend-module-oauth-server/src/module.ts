@@ -1,5 +1,6 @@
 /** Wiring only. */
 import {
+  asNodeHandler,
   auditorServiceRef,
   clockServiceRef,
   coreServices,
@@ -26,7 +27,7 @@ import { createClientRegistry } from './clients/clientRegistry.ts';
 import { createDocumentHttp } from './clients/documentHttp.ts';
 import { oauthServerConfigSchema } from './config.ts';
 import { createGrants } from './grants/grants.ts';
-import { createOAuthRoutes } from './oauthRoutes.ts';
+import { createOAuthRoutes, isOAuthPath } from './oauthRoutes.ts';
 import { createOAuthServer } from './oauthServer.ts';
 import { warnOfOAuthServer } from './oauthServerWarnings.ts';
 import { migrations, tables } from './oauthTables.ts';
@@ -105,9 +106,12 @@ export const authModuleOAuthServer = createBackendModule({
         const open = once(async () => koaHandler(await openRoutes()));
         services.lifecycle.addStartupHook(async () => void (await open()));
         // Before the routes of the plugin, whose last one takes whatever is left.
-        httpRouter.use((request, response, next) => {
-          open().then((handle) => handle(request, response, next), next);
-        });
+        httpRouter.use(
+          asNodeHandler((request, response, next) => {
+            if (!isOAuthPath(request.url ?? '')) return next();
+            open().then((handle) => handle(request, response, next), next);
+          }),
+        );
       },
     });
   },

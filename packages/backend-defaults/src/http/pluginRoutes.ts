@@ -8,6 +8,7 @@
  */
 import type { ServerResponse } from 'node:http';
 import type { AuthService, HttpAuthService } from '@vestibule/backend-plugin-api';
+import { sendJson } from './sendJson.ts';
 
 const keysPath = '/.backstage/auth/v1/jwks.json';
 const cookiePath = '/.backstage/auth/v1/cookie';
@@ -45,11 +46,4 @@ export async function answerCookie(
   response.statusCode = 204;
   response.end();
   return true;
-}
-
-function sendJson(response: ServerResponse, value: unknown): void {
-  const text = JSON.stringify(value);
-  response.setHeader('Content-Type', 'application/json; charset=utf-8');
-  response.setHeader('Content-Length', String(Buffer.byteLength(text)));
-  response.end(text);
 }

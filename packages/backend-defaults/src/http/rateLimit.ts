@@ -7,6 +7,7 @@ import type { ServerResponse } from 'node:http';
 import { isIPv6 } from 'node:net';
 import { createWindowCounter } from '@vestibule/backend-plugin-api';
 import { addressList } from './clientAddress.ts';
+import { sendJson } from './sendJson.ts';
 import { milliseconds, type HttpConfig, type RateLimitConfig } from './httpConfig.ts';
 
 /**
@@ -98,12 +99,9 @@ function networkOf(address: string): string {
 
 /** The body that Backstage's clients know; it says nothing of the request. */
 function answerTooMany(response: ServerResponse): void {
-  const body = JSON.stringify({
+  response.statusCode = 429;
+  sendJson(response, {
     error: { name: 'Error', message: 'Too many requests, please try again later' },
     response: { statusCode: 429 },
   });
-  response.statusCode = 429;
-  response.setHeader('Content-Type', 'application/json; charset=utf-8');
-  response.setHeader('Content-Length', String(Buffer.byteLength(body)));
-  response.end(body);
 }

@@ -1,5 +1,5 @@
 /**
- * `core.rootHttpRouter`: a Koa app on the listener, around Node-style handlers.
+ * `core.rootHttpRouter`: one function on the listener, around Node-style handlers.
  *
  * A request passes, in this order: the check of its target, security headers, CORS, health, the shutdown gate, the rate
  * limit, then the mount whose path is a prefix of its own, then the fallback. Each is a few lines on the raw request,
@@ -20,9 +20,8 @@ import {
   withProductionCheck,
   type RootHttpRouterService,
 } from '@vestibule/backend-plugin-api';
-import Koa from 'koa';
 import { baseUrlProblemsInProduction, readBaseUrls } from '../discovery/baseUrls.ts';
-import { healthConfigSchema, healthRoutes } from '../health/healthRoutes.ts';
+import { createHealthProbes, healthConfigSchema } from '../health/healthProbes.ts';
 import { createClientAddress } from './clientAddress.ts';
 import { createCors } from './cors.ts';
 import { answerWithError } from './errorAnswer.ts';
@@ -70,38 +69,15 @@ export const rootHttpRouterServiceFactory = createServiceFactory({
     const mounts = createMounts();
     const errorOptions = { isDevelopment: mode.isDevelopment, logger };
 
-    const app = new Koa();
-    app.use(async (ctx, next) => {
-      const { req, res } = ctx;
-      const request: MountedRequest & { res?: ServerResponse } = req;
-      request.originalUrl = req.url;
-      request.res = res;
-      for (const [name, value] of headers) res.setHeader(name, value);
-      // Koa calls this also when the answer is over, then with nothing, or with the error of a closed socket.
-      ctx.onerror = (error: Error | null | undefined) => {
-        if (error && !res.writableEnded && !req.socket.destroyed) fail(error);
-      };
-      const fail = (error: unknown): void => {
-        ctx.respond = false;
-        answerWithError(error, request, res, errorOptions);
-      };
-      const refusal = checkRequest(req, maximalHeaders);
-      if (refusal) return fail(refusal);
-      request.originalUrl = req.url;
-      if (settings.trustProxy) request.ip = clientAddress(req);
-      try {
-        if (cors?.(req, res)) ctx.respond = false;
-        else await next();
-      } catch (error) {
-        fail(error);
+    const probes = createHealthProbes(health, config);
+
+    function answer(req: MountedRequest, res: ServerResponse): void {
+      if (cors?.(req, res)) return;
+      const probe = probes(req);
+      if (probe) {
+        probe(req, res).catch((error: unknown) => answerWithError(error, req, res, errorOptions));
+        return;
       }
-    });
-    app.use(healthRoutes(health, config));
-    app.use((ctx) => {
-      const { req, res } = ctx;
-      // From here on the raw response is answered, with the status that Node-style handlers expect.
-      ctx.respond = false;
-      res.statusCode = 200;
       logRequest(req, res, logger);
       if (server.isDraining) {
         throw new ServiceUnavailableError('ERR_HTTP_STOPPING', 'Service is shutting down', {
@@ -109,15 +85,28 @@ export const rootHttpRouterServiceFactory = createServiceFactory({
         });
       }
       if (exceedsRate?.(clientAddress(req), res, callers.identify(req))) return;
-      const url = req.url ?? '/';
-      const chain = [mounts.find(pathOf(url)), mounts.fallback()].filter((mount) => mount !== undefined);
-      ask(chain, req, res, (error) => {
+      const mount = mounts.find(pathOf(req.url ?? '/'));
+      ask([mount, mounts.fallback()], req, res, (error) => {
         if (error !== undefined && error !== null) answerWithError(error, req, res, errorOptions);
         else answerNothingHere(res);
       });
+    }
+
+    server.serve((request: MountedRequest & { res?: ServerResponse }, response) => {
+      request.originalUrl = request.url;
+      // Where handlers of Express look for it.
+      request.res = response;
+      for (const [name, value] of headers) response.setHeader(name, value);
+      try {
+        const refusal = checkRequest(request, maximalHeaders);
+        if (refusal) throw refusal;
+        request.originalUrl = request.url;
+        if (settings.trustProxy) request.ip = clientAddress(request);
+        answer(request, response);
+      } catch (error) {
+        answerWithError(error, request, response, errorOptions);
+      }
     });
-    const handle = app.callback();
-    server.serve((request, response) => void handle(request, response));
 
     const webSockets = createWebSocketRoutes({
       server,
@@ -149,13 +138,12 @@ export const rootHttpRouterServiceFactory = createServiceFactory({
 
 /** Asks the mounts in their order, each with the URL that it sees from where it is mounted. */
 function ask(
-  chain: readonly Mount[],
+  [mount, ...others]: readonly (Mount | undefined)[],
   request: MountedRequest,
   response: ServerResponse,
   done: (error?: unknown) => void,
 ): void {
-  const [mount, ...others] = chain;
-  if (!mount) return done();
+  if (!mount) return others.length > 0 ? ask(others, request, response, done) : done();
   const url = request.url ?? '/';
   const rest = url.slice(mount.path.length);
   request.baseUrl = mount.path;
