@@ -13,16 +13,11 @@ export type Query = ReadonlyMap<string, string>;
 export function readQuery(ctx: Context): Query {
   const query = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(ctx.querystring)) {
-    if (query.has(name)) {
-      throw new RefusalError('ERR_AUTH_PARAMETER_REPEATED', {
-        hint: `The parameter is ${JSON.stringify(name)}.`,
-      });
-    }
     // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-    if (/[\u0000-\u001f\u007f]/.test(name + value)) {
-      throw new RefusalError('ERR_AUTH_PARAMETER_INVALID', {
-        hint: `The parameter is ${JSON.stringify(name)}.`,
-      });
+    const isInvalid = /[\u0000-\u001f\u007f]/.test(name + value);
+    if (query.has(name) || isInvalid) {
+      const code = query.has(name) ? 'ERR_AUTH_PARAMETER_REPEATED' : 'ERR_AUTH_PARAMETER_INVALID';
+      throw new RefusalError(code, { hint: `The parameter is ${JSON.stringify(name)}.` });
     }
     query.set(name, value);
   }

@@ -84,10 +84,7 @@ export class CatalogUsers {
     }
     if ('entityRef' in query) {
       const ref = checkedRef(query.entityRef);
-      const entity = await this.ask(lookUp.signal, async (catalog, request) =>
-        catalog.getEntityByRef(ref, request),
-      );
-      noteLookUp(lookUp, { query: 'metadata.name', hits: entity ? 1 : 0 });
+      const entity = await this.entityOf(ref, lookUp);
       if (!entity) throw new RefusalError('ERR_USER_NOT_FOUND');
       if (!isWholeUser(entity) || stringifyEntityRef(entity) !== stringifyEntityRef(ref))
         throw mismatch('reference');
@@ -115,12 +112,15 @@ export class CatalogUsers {
 
   /** Whether the catalog has an entity of that reference, whatever it is. Throws what the catalog throws. */
   async isTaken(ref: string, lookUp: LookUp): Promise<boolean> {
+    return (await this.entityOf(ref, lookUp)) !== undefined;
+  }
+
+  private async entityOf(ref: Parameters<CatalogService['getEntityByRef']>[0], lookUp: LookUp) {
     const entity = await this.ask(lookUp.signal, async (catalog, request) =>
       catalog.getEntityByRef(ref, request),
     );
-    const isTaken = entity !== undefined && entity !== null;
-    noteLookUp(lookUp, { query: 'metadata.name', hits: isTaken ? 1 : 0 });
-    return isTaken;
+    noteLookUp(lookUp, { query: 'metadata.name', hits: (entity ?? undefined) === undefined ? 0 : 1 });
+    return entity ?? undefined;
   }
 }
 

@@ -50,8 +50,8 @@ export class Gates {
   checkLogin(login: Grant, draft: RecordDraft): void {
     const judged = this.gates.map((gate) => ({ gate, refusal: judgeLogin(gate, login) }));
     conclude(
-      judged.filter(({ gate, refusal }) => !refusal || gate.refs.length === 0),
       draft,
+      judged.filter(({ gate, refusal }) => !refusal || gate.refs.length === 0),
     );
   }
 
@@ -64,8 +64,8 @@ export class Gates {
   checkIdentity(login: Grant, claims: UserTokenClaims | undefined, draft: RecordDraft): void {
     const left = this.gates.filter((gate) => gate.refs.length > 0 && judgeLogin(gate, login));
     conclude(
-      left.map((gate) => ({ gate, refusal: judgeIdentity(gate, claims) })),
       draft,
+      left.map((gate) => ({ gate, refusal: judgeIdentity(gate, claims) })),
     );
   }
 }
@@ -133,7 +133,7 @@ interface Refusal {
 }
 
 /** Writes a step for each gate, then refuses for the first that said no: an operator sees all of them at once. */
-function conclude(judged: readonly { gate: Gate; refusal: Refusal | undefined }[], draft: RecordDraft): void {
+function conclude(draft: RecordDraft, judged: readonly { gate: Gate; refusal: Refusal | undefined }[]): void {
   for (const { gate, refusal } of judged) {
     draft.gates.push({
       gate: gate.path,

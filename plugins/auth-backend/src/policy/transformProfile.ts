@@ -11,10 +11,9 @@ import {
   parseEmail,
   RefusalError,
   type ProfileInfo,
-  type SignInDenial,
 } from '@vestibule/plugin-auth-node';
 import type { ResolverContexts } from './resolverContext.ts';
-import type { Evaluation, NamedTransform } from './signInPolicy.ts';
+import type { Evaluation } from './signInPolicy.ts';
 import { answerInTime, isNotFound, ownCopy, refusalOfThrown } from './operatorCode.ts';
 
 /**
@@ -23,58 +22,37 @@ import { answerInTime, isNotFound, ownCopy, refusalOfThrown } from './operatorCo
  * @throws RefusalError `ERR_PROFILE_INVALID`, `ERR_PROFILE_DENIED`, `ERR_RESOLVER_FAILED` for a fault in a transform,
  *   `ERR_RESOLVER_TIMEOUT`, and what the catalog throws.
  */
-export async function transformProfile(given: Evaluation, contexts: ResolverContexts): Promise<ProfileInfo> {
-  const { login, policy, draft } = given;
-  let profile = checkedProfile(login.profile, 'The provider');
-  for (const transform of policy.transforms) {
-    try {
-      profile = await applied(transform, profile, given, contexts);
-    } catch (error) {
-      const refusal = refusalOf(error);
-      const { reason } = error instanceof Denial ? error : {};
-      draft.transforms.push({
-        transform: transform.name,
-        verdict: refusal.code === 'ERR_PROFILE_DENIED' ? 'deny' : 'error',
-        ...(reason !== undefined && { reason }),
-        code: refusal.code,
-      });
-      throw refusal;
-    }
-    draft.transforms.push({ transform: transform.name, verdict: 'profile' });
-  }
-  return profile;
-}
-
-async function applied(
-  { name, transform }: NamedTransform,
-  profile: ProfileInfo,
-  { login, draft, signal }: Evaluation,
+export async function transformProfile(
+  { login, policy, draft, signal }: Evaluation,
   contexts: ResolverContexts,
 ): Promise<ProfileInfo> {
-  const who = `Profile transform '${name}'`;
-  const {
-    context: { findCatalogUser, deny },
-  } = contexts.create({ draft, signal, resolver: who });
-  const answer: unknown = await answerInTime(signal, who, () =>
+  let profile = checkedProfile(login.profile, 'The provider');
+  for (const { name, transform } of policy.transforms) {
+    const who = `Profile transform '${name}'`;
+    const { findCatalogUser, deny } = contexts.create({ draft, signal, resolver: who }).context;
     // Copies: what a transform writes into the profile counts only when it returns it, into the result never.
-    transform(ownCopy(login.result), { profile: { ...profile }, findCatalogUser, deny, signal }),
-  );
-  if (typeof answer === 'object' && answer !== null) {
-    if ((answer as Partial<SignInDenial>).verdict === 'deny')
-      throw new Denial(who, String((answer as SignInDenial).reason));
-    if ('profile' in answer && !('verdict' in answer)) return checkedProfile(answer.profile, who);
+    const given = { profile: { ...profile }, findCatalogUser, deny, signal };
+    let reason: string | undefined;
+    try {
+      const answer: unknown = await answerInTime(signal, who, () => transform(ownCopy(login.result), given));
+      if (isObject(answer) && answer['verdict'] === 'deny') {
+        reason = String(answer['reason']);
+        throw new RefusalError('ERR_PROFILE_DENIED', { hint: `${who}: ${reason}` });
+      }
+      if (!isObject(answer) || !('profile' in answer) || 'verdict' in answer) {
+        throw invalidProfile(`${who} returned neither { profile } nor what context.deny gave it.`);
+      }
+      profile = checkedProfile(answer['profile'], who);
+    } catch (error) {
+      const refusal = refusalOf(error);
+      const { code } = refusal;
+      const verdict = code === 'ERR_PROFILE_DENIED' ? 'deny' : 'error';
+      draft.transforms.push({ transform: name, verdict, ...(reason !== undefined && { reason }), code });
+      throw refusal;
+    }
+    draft.transforms.push({ transform: name, verdict: 'profile' });
   }
-  throw invalidProfile(`${who} returned neither { profile } nor what context.deny gave it.`);
-}
-
-/** A no by `context.deny`. */
-class Denial extends RefusalError {
-  constructor(
-    who: string,
-    readonly reason: string,
-  ) {
-    super('ERR_PROFILE_DENIED', { hint: `${who}: ${reason}` });
-  }
+  return profile;
 }
 
 /** Somebody whom the transform looked up is not there: here nobody else is asked, so it is a no. */
@@ -84,7 +62,8 @@ function refusalOf(error: unknown): RefusalError {
 }
 
 /**
- * A profile in the form that everything after it relies on, whoever made it: the known members of a profile, checked. Empty ones are left out; what is not known is dropped.
+ * A profile in the form that everything after it relies on, whoever made it: the known members, checked. Empty ones are left
+ * out; what is not known is dropped.
  *
  * @param maker - For the operator, for example `The provider`.
  * @throws RefusalError `ERR_PROFILE_INVALID` for a member of the wrong type or form.

@@ -24,17 +24,13 @@ export function sessionSecretWeakness(secret: string): string | undefined {
  */
 export function secretProblemsInProduction(config: Config): ConfigProblem[] {
   const auth = asObject(config.getOptional('auth'));
-  const problems: ConfigProblem[] = [];
-  const weakness = weaknessOf(asObject(auth.session)['secret'], sessionSecretWeakness);
-  if (weakness !== undefined) {
-    problems.push(
-      configProblemAt(config, 'auth.session.secret', {
-        code: 'ERR_SESSION_SECRET_WEAK',
-        what: weakness,
-        suggestion: howToMakeOne,
-      }),
-    );
-  }
+  const problems = problemsOf(asObject(auth.session)['secret'], sessionSecretWeakness, (what) =>
+    configProblemAt(config, 'auth.session.secret', {
+      code: 'ERR_SESSION_SECRET_WEAK',
+      what,
+      suggestion: howToMakeOne,
+    }),
+  );
   const ofProviders = Object.entries(asObject(auth.providers)).map(([providerId, block]) =>
     Object.entries(asObject(block)).flatMap(([environment, settings]) =>
       clientSecretProblems(config, ['auth', 'providers', providerId, environment], settings),
@@ -50,17 +46,20 @@ export function clientSecretProblems(
   path: readonly string[],
   settings: unknown,
 ): ConfigProblem[] {
-  const weakness = weaknessOf(asObject(settings)['clientSecret'], secretWeakness);
-  if (weakness === undefined) return [];
-  return [
+  return problemsOf(asObject(settings)['clientSecret'], secretWeakness, (weakness) =>
     configProblemAt(config, [...path, 'clientSecret'], {
       what: `${weakness}, which is refused in production`,
       suggestion: 'Set the secret that the provider gave out for the client.',
     }),
-  ];
+  );
 }
 
 /** Of a secret that is there. */
-function weaknessOf(secret: unknown, judge: (secret: string) => string | undefined): string | undefined {
-  return typeof secret === 'string' && secret !== '' ? judge(secret) : undefined;
+function problemsOf(
+  secret: unknown,
+  judge: (secret: string) => string | undefined,
+  problem: (weakness: string) => ConfigProblem,
+): ConfigProblem[] {
+  const weakness = typeof secret === 'string' && secret !== '' ? judge(secret) : undefined;
+  return weakness === undefined ? [] : [problem(weakness)];
 }
