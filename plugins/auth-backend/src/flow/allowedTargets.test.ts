@@ -5,7 +5,7 @@ import { AllowedTargets } from './allowedTargets.ts';
 const home = 'https://acme.test';
 
 function failureAddress(urls: { app: string; home: string; page?: string }, redirectUrl: string): string {
-  const targets = new AllowedTargets({ appUrl: urls.app, homeUrl: urls.home, extraOrigins: [] });
+  const targets = new AllowedTargets(urls.app, urls.home, []);
   if (urls.page !== undefined) targets.allow(urls.page);
   return targets.failureAddress(redirectUrl);
 }

@@ -20,20 +20,18 @@ const urlCharacters = /^[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]+$/;
 export class AllowedTargets {
   /** The origin of `app.baseUrl`: where errors go when nothing better is known. */
   readonly appOrigin: string;
-  readonly appUrl: string;
-  private readonly homeUrl: string;
   private readonly pageOrigins = new Set<string>();
   private readonly matchesPattern: readonly ((origin: string) => boolean)[];
 
-  /** @param options - `homeUrl`: where a sign-in page of ours would be. */
-  constructor(options: { appUrl: string; homeUrl: string; extraOrigins: readonly string[] }) {
-    const { appUrl, homeUrl, extraOrigins } = options;
+  /** @param homeUrl - Where a sign-in page of ours would be. */
+  constructor(
+    readonly appUrl: string,
+    private readonly homeUrl: string,
+    extraOrigins: readonly string[],
+  ) {
     this.appOrigin = new URL(appUrl).origin;
-    this.appUrl = appUrl;
-    this.homeUrl = homeUrl;
-    this.matchesPattern = extraOrigins.map((pattern) =>
-      picomatch(pattern, { nocase: true, noglobstar: true, dot: true }),
-    );
+    const options = { nocase: true, noglobstar: true, dot: true };
+    this.matchesPattern = extraOrigins.map((pattern) => picomatch(pattern, options));
   }
 
   /** Adds the origin of a sign-in page of ours, while the backend starts. */
@@ -152,11 +150,9 @@ export const allowedTargetsServiceRef = internalService({
   },
   async factory({ config, discovery, settings }) {
     const baseUrl = await discovery.getExternalBaseUrl('auth');
-    return new AllowedTargets({
-      appUrl: frontEndUrl(config, baseUrl),
-      // Path included, where a proxy serves the backend under one.
-      homeUrl: backendUrl(config, baseUrl),
-      extraOrigins: settings.experimentalExtraAllowedOrigins ?? [],
-    });
+    // Path included, where a proxy serves the backend under one.
+    const homeUrl = backendUrl(config, baseUrl);
+    const { experimentalExtraAllowedOrigins: extraOrigins = [] } = settings;
+    return new AllowedTargets(frontEndUrl(config, baseUrl), homeUrl, extraOrigins);
   },
 });

@@ -1,12 +1,15 @@
 /** The default of `userInfoServiceRef`: a table, written at sign-in and refresh, and only where something changed. */
-import { clockServiceRef, createServiceFactory, type ClockService } from '@vestibule/backend-plugin-api';
-import { userInfoServiceRef, type AuthUserInfoService, type StoredClaims } from '@vestibule/plugin-auth-node';
-import { authDatabaseServiceRef, type AuthDatabase } from '../database/authDatabase.ts';
+import { clockServiceRef, createServiceFactory } from '@vestibule/backend-plugin-api';
+import { userInfoServiceRef, type StoredClaims } from '@vestibule/plugin-auth-node';
+import { authDatabaseServiceRef } from '../database/authDatabase.ts';
 import { tables } from '../database/migrations.ts';
 import { orUnavailable } from '../errors.ts';
 
-function createUserInfoStore(database: AuthDatabase, clock: ClockService): AuthUserInfoService {
-  return {
+/** @see userInfoServiceRef */
+export const userInfoServiceFactory = createServiceFactory({
+  service: userInfoServiceRef,
+  deps: { database: authDatabaseServiceRef, clock: clockServiceRef },
+  factory: ({ database, clock }) => ({
     write: async ({ sub, ent, additional }) =>
       orUnavailable(async () => {
         const claims = JSON.stringify({ ...additional, sub, ent });
@@ -25,12 +28,5 @@ function createUserInfoStore(database: AuthDatabase, clock: ClockService): AuthU
           .first('claims');
         return row && (JSON.parse(row.claims) as StoredClaims);
       }),
-  };
-}
-
-/** @see userInfoServiceRef */
-export const userInfoServiceFactory = createServiceFactory({
-  service: userInfoServiceRef,
-  deps: { database: authDatabaseServiceRef, clock: clockServiceRef },
-  factory: ({ database, clock }) => createUserInfoStore(database, clock),
+  }),
 });

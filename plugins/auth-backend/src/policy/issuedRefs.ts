@@ -5,13 +5,6 @@ import { readIdentityRef, RefusalError, plainText } from '@vestibule/plugin-auth
 /** So many are named; the others are counted. */
 const mostNamed = 10;
 
-/** Which references count as what somebody owns things as. */
-export interface OwnershipRefs {
-  refs: string[];
-  /** What was given besides, each with why it does not count. */
-  leftOut: string[];
-}
-
 /**
  * The reference of the one who signs in.
  *
@@ -33,8 +26,10 @@ export function readSubject(given: unknown): string {
 /**
  * Each counts once, however it was spelt. One that cannot be is left out: it makes nobody owner of anything, and is no
  * reason to refuse the person.
+ *
+ * @returns `leftOut`: what was given besides, each with why it does not count.
  */
-export function readOwnershipRefs(given: readonly unknown[]): OwnershipRefs {
+export function readOwnershipRefs(given: readonly unknown[]): { refs: string[]; leftOut: string[] } {
   const refs = new Set<string>();
   const problems: string[] = [];
   for (const one of given) {
