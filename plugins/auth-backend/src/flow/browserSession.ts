@@ -1,9 +1,8 @@
 /** The session that a browser brings along in its cookie. */
 import { RefusalError } from '@vestibule/plugin-auth-node';
 import { orUnavailable } from '../errors.ts';
-import type { EnvironmentSettings } from '../providers/signInProvider.ts';
 import type { Session } from '../sessions/session.ts';
-import type { FlowRequest } from './flowRequest.ts';
+import type { FlowRequest, NamedEnvironment } from './flowRequest.ts';
 
 /**
  * Opens the session; a cookie that opens none is removed.
@@ -12,7 +11,7 @@ import type { FlowRequest } from './flowRequest.ts';
  */
 export async function findSession(
   asked: FlowRequest,
-  { environment, refreshTokenAdvice }: EnvironmentSettings & { environment: string },
+  { environment, refreshTokenAdvice }: NamedEnvironment,
 ): Promise<Session> {
   const { sessions } = asked.flow;
   const address = addressOf(asked, environment);

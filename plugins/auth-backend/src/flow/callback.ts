@@ -12,11 +12,17 @@ import { type AuthResponse, responseOf } from '../authResponse.ts';
 import { orUnavailable } from '../errors.ts';
 import { parameter } from '../http/query.ts';
 import type { SignInOutcome } from '../policy/signInPolicy.ts';
-import { nameOf, type EnvironmentSettings, type SessionGrant } from '../providers/signInProvider.ts';
+import { nameOf, type SessionGrant } from '../providers/signInProvider.ts';
 import { addSecrets, beginRecord, type RecordDraft } from '../record/recordDraft.ts';
 import { identityOf, rememberedMilliseconds, secretsOf } from '../sessions/session.ts';
 import type { AuthTransaction } from '../transactions/transaction.ts';
-import { findEnvironment, readNavigation, requestOfProvider, type FlowRequest } from './flowRequest.ts';
+import {
+  findEnvironment,
+  readNavigation,
+  requestOfProvider,
+  type FlowRequest,
+  type NamedEnvironment,
+} from './flowRequest.ts';
 import type { FlowContext } from './signInFlow.ts';
 import { sendRefusal, sendRefusedRequest } from './refusalPage.ts';
 
@@ -97,7 +103,7 @@ async function finish(
 async function createSession(
   { ctx, flow, provider, cookies }: FlowRequest,
   options: {
-    settings: EnvironmentSettings & { environment: string };
+    settings: NamedEnvironment;
     grant: SessionGrant & { sessionScopes: readonly string[] };
     outcome: SignInOutcome;
     draft: RecordDraft;

@@ -14,6 +14,9 @@ export interface FlowRequest extends FlowProvider {
   readonly query: Query;
 }
 
+/** What config says of an environment, and its name. */
+export type NamedEnvironment = EnvironmentSettings & { readonly environment: string };
+
 /** Reads the query; whatever the response will be, nobody keeps it. Throws as {@link readQuery}. */
 export function readRequest(ctx: Context, flow: FlowContext, entry: FlowProvider): FlowRequest {
   const query = readQuery(ctx);
@@ -29,10 +32,7 @@ export function readNavigation(ctx: Context, flow: FlowContext, providerId: stri
 }
 
 /** The environment that the query names. Throws as {@link findEnvironment}. */
-export function environmentOf({
-  provider,
-  query,
-}: FlowRequest): EnvironmentSettings & { environment: string } {
+export function environmentOf({ provider, query }: FlowRequest): NamedEnvironment {
   return findEnvironment(provider, parameter(query, 'env'));
 }
 
@@ -84,7 +84,7 @@ export function unknownProvider(providerId: string): RefusalError {
 export function findEnvironment(
   { settingsOf }: SignInProvider,
   environment: string | undefined,
-): EnvironmentSettings & { environment: string } {
+): NamedEnvironment {
   if (environment === undefined) throw new RefusalError('ERR_AUTH_ENV_MISSING');
   const settings = settingsOf(environment);
   if (settings) return { ...settings, environment };

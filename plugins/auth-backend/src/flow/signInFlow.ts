@@ -37,15 +37,6 @@ import { usedStatesServiceRef, type UsedStates } from '../transactions/usedState
 import { allowedTargetsServiceRef, type AllowedTargets } from './allowedTargets.ts';
 import { SessionRenewal } from './renewSession.ts';
 
-/** What only the start knows. */
-interface FlowStart {
-  readonly providers: ReadonlyMap<string, ProviderEntry>;
-  /** The types that there are, whether the config names them or not. */
-  readonly types: ReadonlyMap<string, unknown>;
-  /** What a module says of the authorization server that it is. */
-  readonly serverMetadata: AuthServerMetadata | undefined;
-}
-
 /** A provider, with the cookies that are its own. */
 export interface FlowProvider {
   readonly provider: SignInProvider;
@@ -54,9 +45,13 @@ export interface FlowProvider {
 }
 
 /** What every route works with: the services, and what is known once they are ready. */
-export interface FlowContext extends SignInFlow, Pick<FlowStart, 'types' | 'serverMetadata'> {
+export interface FlowContext extends SignInFlow {
   /** What stands under each provider id. */
   readonly providers: ReadonlyMap<string, FlowProvider | DisabledProvider>;
+  /** The types that there are, whether the config names them or not. */
+  readonly types: ReadonlyMap<string, unknown>;
+  /** What a module says of the authorization server that it is. */
+  readonly serverMetadata: AuthServerMetadata | undefined;
   readonly baseUrl: string;
   readonly renewal: SessionRenewal;
   /** The names of providers of whose short sessions the log tells already. */
@@ -100,8 +95,14 @@ export class SignInFlow {
     readonly records: SignInRecords,
   ) {}
 
-  /** Waits for the keys and the sealing secret. Rejects while the database does not answer. */
-  async open({ providers, types, serverMetadata }: FlowStart): Promise<FlowContext> {
+  /**
+   * Waits for the keys and the sealing secret. Rejects while the database does not answer.
+   *
+   * @param start - What only the start knows.
+   */
+  async open(
+    start: Pick<FlowContext, 'types' | 'serverMetadata'> & { providers: ReadonlyMap<string, ProviderEntry> },
+  ): Promise<FlowContext> {
     const { discovery, sealing, keys, targets, sessions, clock } = this;
     const baseUrl = await discovery.getExternalBaseUrl('auth');
     await sealing.ready();
@@ -113,11 +114,10 @@ export class SignInFlow {
       return { provider, cookies, transactions };
     };
     return Object.assign(this, {
+      ...start,
       providers: new Map(
-        [...providers].map(([id, entry]) => [id, isUsable(entry) ? withCookies(entry) : entry]),
+        [...start.providers].map(([id, entry]) => [id, isUsable(entry) ? withCookies(entry) : entry]),
       ),
-      types,
-      serverMetadata,
       baseUrl,
       renewal: new SessionRenewal(sessions, clock),
       shortSessions: new Set<string>(),

@@ -16,6 +16,8 @@ interface FailedStart {
   record?: SignInRecord;
 }
 
+type BegunStart = { location: string } | FailedStart;
+
 export async function start(ctx: Context, flow: FlowContext, providerId: string): Promise<void> {
   const begun = await begin(ctx, flow, providerId).catch((error: unknown): FailedStart => ({ error }));
   if ('location' in begun) redirect(ctx, begun.location);
@@ -23,11 +25,7 @@ export async function start(ctx: Context, flow: FlowContext, providerId: string)
 }
 
 /** @throws CodedError for what is wrong with the request. */
-async function begin(
-  ctx: Context,
-  flow: FlowContext,
-  providerId: string,
-): Promise<{ location: string } | FailedStart> {
+async function begin(ctx: Context, flow: FlowContext, providerId: string): Promise<BegunStart> {
   const asked = readNavigation(ctx, flow, providerId);
   const { provider, transactions } = asked;
   const { environment } = environmentOf(asked);

@@ -80,9 +80,7 @@ function directRefs(entity: Entity): [self: string, ...groups: string[]] {
   } catch {
     // Told below, as for a reference that can be read but that no entity can have.
   }
-  throw new RefusalError('ERR_CATALOG_ANSWER_INVALID', {
-    hint: 'A memberOf relation of the user leads to no possible group.',
-  });
+  throw invalid('A memberOf relation of the user leads to no possible group.');
 }
 
 /** What a module answered: `{ ownershipEntityRefs }`, nothing else will do. */

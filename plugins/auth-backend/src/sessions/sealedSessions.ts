@@ -162,14 +162,11 @@ export class Sessions {
   }
 
   /** What the store has, where it is of the provider and environment. */
-  private async stored({
-    sessionToken,
-    providerId,
-    environment,
-  }: SessionAddress): Promise<StoredSession | undefined> {
-    if (!this.sessionTokens.isOurs(sessionToken)) return undefined;
-    const found = await this.store.find(fingerprint(sessionToken));
-    return found?.providerId === providerId && found.environment === environment ? found : undefined;
+  private async stored(address: SessionAddress): Promise<StoredSession | undefined> {
+    if (!this.sessionTokens.isOurs(address.sessionToken)) return undefined;
+    const found = await this.store.find(fingerprint(address.sessionToken));
+    const isIt = found?.providerId === address.providerId && found.environment === address.environment;
+    return isIt ? found : undefined;
   }
 
   /** Opens for whoever has the session token only. */
