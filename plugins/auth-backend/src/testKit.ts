@@ -17,8 +17,7 @@ import {
 } from '@vestibule/plugin-auth-node';
 import type { CatalogService } from '@vestibule/plugin-catalog-node';
 import { authConfigSchema, type AllowBlock } from './config.ts';
-import { emptyDraft } from './record/recordDraft.ts';
-import { recordOf } from './record/recordOf.ts';
+import { emptyDraft, recordOf } from './record/recordDraft.ts';
 import { createRedactText } from './record/redactText.ts';
 import { Gates } from './policy/gates.ts';
 import { Policy } from './policy/evaluateSignIn.ts';

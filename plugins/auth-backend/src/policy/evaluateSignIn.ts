@@ -14,10 +14,12 @@ import {
 } from '@vestibule/plugin-auth-node';
 import { catalogServiceRef, type CatalogService } from '@vestibule/plugin-catalog-node';
 import { internalService } from '../internalService.ts';
+import type { RecordDraft } from '../record/recordDraft.ts';
 import { authSettingsServiceRef, type AuthSettings } from '../settings.ts';
 import { CatalogUsers, createAskCatalog } from './catalogUsers.ts';
 import { issueEphemeralIdentity } from './ephemeralIdentity.ts';
 import type { Gates } from './gates.ts';
+import type { Grant } from './grant.ts';
 import { createOwnership } from './ownership.ts';
 import { noteIdentity, resolveIdentity } from './resolveIdentity.ts';
 import { createResolverContexts, type IssuedIdentity, type ResolverContexts } from './resolverContext.ts';
@@ -65,7 +67,7 @@ export class Policy {
   async evaluate(given: Evaluation): Promise<SignInOutcome> {
     const { login, policy, draft } = given;
     const { transforms, resolvers } = policy;
-    noteInputs(given);
+    noteInputs(draft, login);
     if (!resolvers && login.identity) noteIdentity(draft, modulesResolver, login.identity);
     // Without transforms, a Backstage module's profile is its word, whatever it looks like.
     const isModulesWord = !resolvers && transforms.length === 0;
@@ -87,7 +89,7 @@ export class Policy {
   checkGates(given: Omit<Evaluation, 'signal'>, claims: UserTokenClaims | undefined): void {
     const { login, policy, draft } = given;
     const gates = gatesFor(policy, claims);
-    noteInputs(given);
+    noteInputs(draft, login);
     gates.checkLogin(login, draft);
     gates.checkIdentity(login, claims, draft);
   }
@@ -109,7 +111,7 @@ function gatesFor(policy: SignInPolicy, identity: object | undefined): Gates {
   return isSignIn(policy, identity) ? gates : delegationGates;
 }
 
-function noteInputs({ login: { profile, claimSources }, draft }: Pick<Evaluation, 'login' | 'draft'>): void {
+function noteInputs(draft: RecordDraft, { profile, claimSources }: Grant): void {
   draft.inputs = shortenedInputs(profile);
   if (claimSources) draft.claims = namesByDocument(claimSources);
 }

@@ -72,18 +72,15 @@ export const signInRecordServiceFactory = createServiceFactory({
 });
 
 function log(logger: LoggerService, { record, stack }: FinishedSignIn): void {
-  const { event, provider, code, errors } = record;
-  if (record.outcome === 'allowed') {
-    // Nobody notices a failure that the last good identity covers, until it does no more.
-    if (errors === undefined) logger.info(`${event} with '${provider}' allowed`, fieldsOf(record));
-    else logger.warn(`${event} with '${provider}' allowed, from the last good identity`, fieldsOf(record));
-    return;
-  }
-  const line = `${event} with '${provider}' refused: ${code ?? 'no code'}`;
+  const { event, provider, outcome, code, errors } = record;
+  const who = `${event} with '${provider}'`;
   const fields = { ...fieldsOf(record), ...(stack && { stack: [...stack] }) };
+  // Nobody notices a failure that the last good identity covers, until it does no more.
+  if (outcome === 'allowed' && errors) logger.warn(`${who} allowed, from the last good identity`, fields);
+  else if (outcome === 'allowed') logger.info(`${who} allowed`, fields);
   // What no visitor can cause is worth an operator's attention; the rest is everyday life.
-  if (code !== undefined && signInCodes[code].status >= 500) logger.error(line, fields);
-  else logger.info(line, fields);
+  else if (code && signInCodes[code].status >= 500) logger.error(`${who} refused: ${code}`, fields);
+  else logger.info(`${who} refused: ${code ?? 'no code'}`, fields);
 }
 
 /** A record is plain JSON; an interface cannot say so. */
