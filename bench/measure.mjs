@@ -3,9 +3,9 @@ import { openConnection } from './connection.mjs';
 
 const connectionCount = 8;
 
-/** Does so many operations, and tells how long each took, in milliseconds. */
-export async function drive(port, flow, operations, connections = connectionCount) {
-  const open = Array.from({ length: connections }, () => openConnection(port));
+/** Does so many operations, spread over the ports of a server, and tells how long each took, in milliseconds. */
+export async function drive({ ports }, flow, operations, connections = connectionCount) {
+  const open = Array.from({ length: connections }, (_, index) => openConnection(ports[index % ports.length]));
   const took = [];
   let left = operations;
   try {
@@ -28,10 +28,10 @@ export async function drive(port, flow, operations, connections = connectionCoun
 export async function measure({ server, flow, calls }, operations) {
   const callsBefore = { ...calls };
   const before = await server.usage();
-  await drive(server.port, flow, operations);
+  await drive(server, flow, operations);
   const after = await server.usage();
   const callsAfter = { ...calls };
-  const alone = (await drive(server.port, flow, Math.ceil(operations / 5), 1)).sort((a, b) => a - b);
+  const alone = (await drive(server, flow, Math.ceil(operations / 5), 1)).sort((a, b) => a - b);
   return {
     cpu: (after.cpu - before.cpu) / operations,
     statements: (after.statements - before.statements) / operations,
@@ -51,7 +51,7 @@ export async function measureAllocations({ server, flow }, operations = 300) {
   for (let count = operations; count >= 20; count = Math.floor(count / 2)) {
     const before = await server.usage({ collect: true });
     const settled = await server.usage();
-    await drive(server.port, flow, count, 1);
+    await drive(server, flow, count, 1);
     const after = await server.usage();
     if (before && after.collections === settled.collections)
       return (after.heapUsed - settled.heapUsed) / count;

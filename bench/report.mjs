@@ -6,36 +6,81 @@ import { format, resolveConfig } from 'prettier';
 
 const path = fileURLToPath(new URL('../docs/reference/performance.md', import.meta.url));
 
-export async function pageOf(results) {
-  const { options, isInMemory, targets } = results;
-  const { empty, ...others } = targets;
-  const unit = empty.flows.empty;
+export async function pageOf({ options, isInMemory, sideBySide, growth }) {
+  const { rounds, warmUp, operations } = options;
   return formatted(`# Performance
 
 <!-- Written by \`npm run bench -- --write\`. -->
 
-Of ${options.rounds} round${options.rounds === 1 ? '' : 's'} the medians, after ${options.warmUp} operations of each flow; ${options.operations} operations a round.
-Measured on ${new Date().toISOString().slice(0, 10)}: ${machine()}. ${isInMemory ? 'Databases are SQLite files in a file system in memory.' : 'Databases are SQLite files.'}
+${rounds === 1 ? 'One round' : `The medians of ${rounds} rounds`} of ${operations} operations, after ${warmUp} of each flow that nobody counted.
+Measured on ${new Date().toISOString().slice(0, 10)}: ${machine()}. [bench/](../../bench/README.md) tells how.
 
-${flowTable(options.flows, others, unit.signature)}
+${sideBySide ? sideBySideOf(sideBySide, options, isInMemory) : ''}
+
+${growth ? growthOf(growth) : ''}
+`);
+}
+
+function sideBySideOf({ empty, ...others }, { flows, starts }, isInMemory) {
+  const unit = empty.flows.empty;
+  return `## Side by side
+
+${isInMemory ? 'Databases are SQLite files in a file system in memory.' : 'Databases are SQLite files.'}
+
+${flowTable(flows, others, unit.signature)}
 
 - **CPU**: of the server's process for one operation, with eight connections. **empty answers**: the same, counted in answers of
   an empty node:http server in the same round, which here takes ${fixed(unit.cpu)} µs (${perSecond(unit.cpu)} a second and core).
 - **signatures**: the same, counted in ES256 signatures by node:crypto, of ${fixed(unit.signature)} µs (${perSecond(unit.signature)} a second and core).
-- **calls out**: requests that reached the provider (token, userinfo, metadata and keys) and the catalog. **SQL**: statements that reached the
-  database driver. **allocated**: on the heap, in a window without a collection.
+- **calls out**: requests that reached the provider (token, userinfo, metadata and keys) and the catalog. **SQL**: statements
+  that reached the database driver. **allocated**: on the heap, in a window without a collection.
 - **p50**, **p99**: of one request at a time, the provider's and the catalog's part in it.
 
 ${processTable(others)}
 
-- **start**: of the program to its first answer, with its tables there, the median of ${options.starts}.
+- **start**: of the program to its first answer, with its tables there, the median of ${starts}.
 - **memory**: resident, when it is up, and after all rounds.
 - **installation**: what npm installs for production.
 
-## Who was measured
+### Who was measured
 
-${Object.values(others).map(aboutTarget).join('\n')}
-`);
+${Object.values(others).map(aboutTarget).join('\n')}`;
+}
+
+function growthOf({ dimensions, replicas, flood }) {
+  const first = ({ database, name }) =>
+    dimensions.find((row) => row.database === database && row.name === name);
+  const times = (figure, least) => `${(figure / least).toFixed(2)}×`;
+  return `## Growth
+
+Vestibule alone; the catalog takes as long with any number of users.
+
+${table(
+  ['what grows', 'flow', 'database', 'to', 'CPU', 'of the first', 'p50'],
+  dimensions.map((row) => [
+    row.name,
+    row.flow,
+    row.database,
+    row.size.toLocaleString('en'),
+    `${fixed(row.cpu)} µs`,
+    times(row.cpu, first(row).cpu),
+    `${fixed(row.p50)} ms`,
+  ]),
+  3,
+)}
+
+${
+  replicas.length === 0
+    ? ''
+    : `Replicas on one PostgreSQL, which take requests in turn; CPU of all of them for one operation:
+
+${table(
+  ['flow', 'replicas', 'CPU'],
+  replicas.map(({ flow, count, cpu }) => [flow, String(count), `${fixed(cpu)} µs`]),
+)}`
+}
+
+${flood.count.toLocaleString('en')} starts that nobody comes back from: ${megabytes(flood.beforeBytes)} resident before, ${megabytes(flood.afterBytes)} after.`;
 }
 
 export function writePage(page) {
@@ -104,9 +149,10 @@ function callsOut(calls) {
   return made.length === 0 ? '0' : made.map(([kind, count]) => `${kind} ${fixed(count)}`).join(', ');
 }
 
-function table(head, rows) {
+/** The first columns are words, the others figures. */
+function table(head, rows, words = 2) {
   const line = (cells) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map((_, index) => (index < 2 ? '---' : '---:'))), ...rows.map(line)].join(
+  return [line(head), line(head.map((_, index) => (index < words ? '---' : '---:'))), ...rows.map(line)].join(
     '\n',
   );
 }

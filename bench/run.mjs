@@ -1,11 +1,11 @@
 // Measures each server alone on one core, the load and the stubs on the other. README.md tells how, and what the figures mean.
-// Usage: node run.mjs [--only NAMES] [--flows NAMES] [--rounds N] [--warm-up N] [--operations N] [--quick] [--write]
+// Usage: node run.mjs [--only NAMES] [--flows NAMES] [--rounds N] [--warm-up N] [--operations N] [--quick] [--growth] [--write]
 import { parseArgs } from 'node:util';
+import { measureGrowth } from './growth.mjs';
 import { install, installedSize } from './install.mjs';
-import { drive, flagsForAllocations, measure, measureAllocations, median } from './measure.mjs';
 import { pageOf, writePage } from './report.mjs';
-import { keepToSecondCore, startServer } from './server.mjs';
-import { signatureCost } from './signatureCost.mjs';
+import { createServers, keepToSecondCore } from './server.mjs';
+import { measureSideBySide } from './sideBySide.mjs';
 import { startStubs } from './stubs.mjs';
 import { targets } from './targets/index.mjs';
 import { place } from './temporaryFolder.mjs';
@@ -19,14 +19,19 @@ const folder = place();
 const installed = options.quick ? {} : installedSizes();
 keepToSecondCore();
 const stubs = await startStubs();
-const running = [];
+const servers = createServers();
 try {
-  const results = await measureAll();
-  const page = await pageOf(results);
+  const context = { options, measured, installed, stubs, folder, servers };
+  const sideBySide = options.sideBySide ? await measureSideBySide(context) : undefined;
+  const growth = options.growth ? await measureGrowth(context) : undefined;
+  const page = await pageOf({ options, isInMemory: folder.isInMemory, sideBySide, growth });
   console.log(page);
   if (options.write) writePage(page);
+} catch (error) {
+  console.error(servers.lastWords());
+  throw error;
 } finally {
-  for (const server of running) await server.stop();
+  await servers.stopAll();
   stubs.close();
   folder.remove();
 }
@@ -41,119 +46,6 @@ function installedSizes() {
   );
 }
 
-async function measureAll() {
-  const results = { options, isInMemory: folder.isInMemory, targets: {} };
-  for (const name of measured) {
-    const { title, lacks = {}, version } = targets[name];
-    results.targets[name] = { title, lacks, version: version?.(), installed: installed[name], flows: {} };
-  }
-  await measureFlows(results);
-  await measureEachAlone(results);
-  return results;
-}
-
-/** All are warm before the first round; within a round, targets take turns at each flow. */
-async function measureFlows({ targets: results }) {
-  const started = [];
-  for (const name of measured) {
-    const prepared = await folder.prepare(targets[name], { stubs });
-    const server = await start(prepared.program);
-    results[name].idleBytes = (await server.usage()).rss;
-    started.push({ name, server, flows: prepared.flows });
-  }
-  for (const { name, server, flows } of started) {
-    tell(`warming up: ${name}`);
-    const operations = name === 'empty' ? Math.max(options.warmUp, 5000) : options.warmUp;
-    for (const flow of asked(flows)) await drive(server.port, flow, operations);
-  }
-
-  const rows = [];
-  for (let round = 1; round <= options.rounds; round += 1) {
-    tell(`round ${round} of ${options.rounds}`);
-    rows.push(...(await measureRound(started)));
-  }
-  for (const { name, server } of started) results[name].loadedBytes = (await server.usage()).rss;
-  for (const server of running.splice(0)) await server.stop();
-  for (const name of measured) results[name].flows = mediansOf(rows.filter((row) => row.name === name));
-}
-
-/** The unit is measured before each flow, and is the same for a whole round. */
-async function measureRound([unit, ...others]) {
-  const rows = [];
-  const units = [];
-  const once = async ({ server, flows }, flowName, operations) =>
-    measure({ server, flow: flows[flowName], calls: stubs.calls }, operations);
-  for (const flowName of options.flows) {
-    const empty = await once(unit, 'empty', options.operations * 5);
-    units.push({ ...empty, signature: signatureCost() });
-    for (const target of others.filter(({ flows }) => flows[flowName]))
-      rows.push({ name: target.name, flowName, ...(await once(target, flowName, options.operations)) });
-  }
-  rows.push(...units.map((empty) => ({ name: 'empty', flowName: 'empty', ...empty })));
-  const unitCost = median(units.map(({ cpu }) => cpu));
-  return rows.map((row) => ({ ...row, cost: row.cpu / unitCost }));
-}
-
-function mediansOf(rows) {
-  const flows = {};
-  for (const { flowName } of rows) {
-    const all = rows.filter((row) => row.flowName === flowName);
-    const numbers = ['cpu', 'cost', 'statements', 'p50', 'p99', 'signature'];
-    flows[flowName] ??= {
-      ...Object.fromEntries(numbers.map((key) => [key, median(all.map((row) => row[key]))])),
-      calls: all.at(-1).calls,
-    };
-  }
-  return flows;
-}
-
-/** What wants a process of its own: allocations, the start of the command, and what an installation weighs. */
-async function measureEachAlone({ targets: results }) {
-  for (const name of measured.slice(1)) {
-    tell(`allocations: ${name}`);
-    const prepared = await folder.prepare(targets[name], { stubs });
-    const server = await start(prepared.program, { flags: flagsForAllocations });
-    const warmUp = Math.min(options.warmUp, 1000);
-    for (const flow of asked(prepared.flows)) await drive(server.port, flow, warmUp);
-    for (const flowName of options.flows) {
-      const flow = prepared.flows[flowName];
-      if (flow) results[name].flows[flowName].allocated = await measureAllocations({ server, flow });
-    }
-    await stopLast();
-
-    tell(`starts: ${name}`);
-    const starts = [];
-    const program = prepared.startOnly ?? prepared.program;
-    // Of these the first makes tables and keys, and is not counted.
-    for (let time = 0; time <= options.starts; time += 1) {
-      starts.push((await start(program, { isProbed: false })).startMilliseconds);
-      await stopLast();
-    }
-    results[name].startMilliseconds = median(starts.slice(1));
-  }
-}
-
-/** In the order in which the target has them: a sign-in leaves sessions to the others, and is therefore never left out. */
-function asked(flows) {
-  return Object.entries(flows)
-    .filter(([name]) => name === 'sign-in' || name === 'empty' || options.flows.includes(name))
-    .map(([, flow]) => flow);
-}
-
-async function start(program, startOptions) {
-  const server = await startServer(program, startOptions);
-  running.push(server);
-  return server;
-}
-
-async function stopLast() {
-  await running.pop().stop();
-}
-
-function tell(what) {
-  process.stderr.write(`${what} …\n`);
-}
-
 function readArguments() {
   try {
     const { values } = parseArgs({
@@ -164,13 +56,17 @@ function readArguments() {
         'warm-up': { type: 'string' },
         operations: { type: 'string' },
         quick: { type: 'boolean', default: false },
+        growth: { type: 'boolean', default: false },
         write: { type: 'boolean', default: false },
       },
     });
-    const { quick, write } = values;
+    const { quick, write, growth } = values;
     return {
       quick,
       write,
+      // The page has both.
+      growth: growth || write,
+      sideBySide: !growth || write,
       only: listOf('--only', values.only, Object.keys(targets)),
       flows: listOf('--flows', values.flows, flowNames),
       rounds: countOf('--rounds', values.rounds),

@@ -25,15 +25,47 @@ export async function freePort() {
   return port;
 }
 
+/** Those of a run, so that none outlives it. */
+export function createServers() {
+  const running = new Set();
+  const stop = async (server) => {
+    running.delete(server);
+    await server.stop();
+  };
+  return {
+    async start(program, options) {
+      const server = await startServer(program, options);
+      running.add(server);
+      return server;
+    },
+    stop,
+    /** What each wrote last: why it gave a wrong answer. */
+    lastWords: () =>
+      [...running].map((server) => server.log().split('\n').slice(-12).join('\n')).join('\n\n'),
+    async stopAll() {
+      for (const server of running) await stop(server);
+    },
+  };
+}
+
+/** Replicas as one server: what all of them have used. */
+export function together(servers) {
+  return {
+    ports: servers.flatMap(({ ports }) => ports),
+    async usage() {
+      const all = await Promise.all(servers.map(async (server) => server.usage()));
+      const sum = (key) => all.reduce((total, used) => total + used[key], 0);
+      return { cpu: sum('cpu'), statements: sum('statements'), rss: sum('rss') };
+    },
+  };
+}
+
 /**
  * @param program - `args` of node, and `cwd`, `env`; `port` is where it will answer 200 to GET `readyPath`.
  * @param options - `isProbed: false` for a start as users have it; `flags` for node.
  * @returns With `startMilliseconds`, from the spawn to that answer.
  */
-export async function startServer(
-  { args, cwd, env = {}, port, readyPath },
-  { isProbed = true, flags = [] } = {},
-) {
+async function startServer({ args, cwd, env = {}, port, readyPath }, { isProbed = true, flags = [] } = {}) {
   const log = `${cwd}/server.log`;
   const output = openSync(log, 'w');
   const command = [
@@ -59,7 +91,7 @@ export async function startServer(
   }
 
   return {
-    port,
+    ports: [port],
     startMilliseconds: performance.now() - begun,
     /** What the process has used until now. With `collect`, after a collection of garbage, where node has --expose-gc. */
     async usage({ collect = false } = {}) {

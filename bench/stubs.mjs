@@ -5,15 +5,13 @@ import { createServer } from 'node:http';
 
 export const client = { clientId: 'portal', clientSecret: 'k2Jm-client-secret-of-the-bench-7Qx' };
 
-const userCount = 10_000;
 const keyId = 'stub-1';
 
-/** @param groups - How many groups each user is in. */
-export async function startStubs({ groups = 10 } = {}) {
+export async function startStubs() {
   const calls = { token: 0, userinfo: 0, catalog: 0, metadata: 0, other: 0 };
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const codes = new Map();
-  const state = { groups };
+  const state = { groups: 10, users: 10_000 };
   const server = createServer((request, response) => {
     const [path] = request.url.split('?');
     const handler = routes[path] ?? catalogRoute(path);
@@ -133,8 +131,8 @@ export async function startStubs({ groups = 10 } = {}) {
     url,
     calls,
     metadataUrl: `${url}/.well-known/openid-configuration`,
-    /** Each user then is in so many groups. */
-    setGroups: (count) => void (state.groups = count),
+    /** How many groups each user is in, and how many users sign in. */
+    set: (changed) => void Object.assign(state, changed),
     /** What a browser would bring back from the provider: the path and query of the callback. */
     authorize(location, number) {
       const asked = new URL(location);
@@ -143,7 +141,7 @@ export async function startStubs({ groups = 10 } = {}) {
         throw new Error(`not a way to the provider: ${location}`);
       const code = randomUUID();
       codes.set(code, {
-        user: `user-${number % userCount}`,
+        user: `user-${number % state.users}`,
         nonce: query('nonce'),
         challenge: query('code_challenge'),
         redirectUri: query('redirect_uri'),

@@ -2,10 +2,11 @@
 import { appOrigin } from '../backstageWire.mjs';
 import { client } from '../stubs.mjs';
 
-export const portalConfig = ({ folder, port, stubs, database }) => ({
+/** @param publicPort - That of the address which replicas share, where there are several. */
+export const portalConfig = ({ folder, port, publicPort = port, stubs, database }) => ({
   app: { baseUrl: appOrigin },
   backend: {
-    baseUrl: `http://localhost:${port}`,
+    baseUrl: `http://localhost:${publicPort}`,
     listen: { host: '127.0.0.1', port },
     cors: { origin: appOrigin, credentials: true },
     database: database ?? { client: 'better-sqlite3', connection: { directory: `${folder}/database` } },

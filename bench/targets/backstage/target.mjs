@@ -16,9 +16,10 @@ export const backstage = {
     'sign-in':
       'no session of its own: the browser keeps the refresh token of the provider; no record of the decision',
   },
-  prepare({ folder, port, stubs, database }) {
+  prepare(options) {
+    const { folder, port, stubs } = options;
     const config = `${folder}/app-config.yaml`;
-    writeFileSync(config, JSON.stringify(portalConfig({ folder, port, stubs, database })));
+    writeFileSync(config, JSON.stringify(portalConfig(options)));
     mkdirSync(`${folder}/database`, { recursive: true });
     // It looks for one from where it is started upwards.
     writeFileSync(`${folder}/package.json`, '{"name":"portal"}');

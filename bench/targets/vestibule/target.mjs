@@ -16,9 +16,10 @@ export const vestibule = {
     refresh: 'no call to the provider while its access token is good',
     guest: 'no call to the catalog for a user whom it said a moment ago that it does not have',
   },
-  prepare({ folder, port, stubs, database }) {
+  prepare(options) {
+    const { folder, port, stubs } = options;
     const config = `${folder}/app-config.yaml`;
-    writeFileSync(config, JSON.stringify(portalConfig({ folder, port, stubs, database })));
+    writeFileSync(config, JSON.stringify(portalConfig(options)));
     const at = { cwd: folder, port, readyPath: '/api/auth/.well-known/jwks.json' };
     return {
       program: { ...at, args: [`${here}/targets/vestibule/server.mjs`, config] },
