@@ -4,4 +4,5 @@
  * @packageDocumentation
  */
 export * from './koaHandler.ts';
+export * from './nodeRoutes.ts';
 export * from './redirect.ts';
