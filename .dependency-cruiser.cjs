@@ -184,6 +184,7 @@ const subpaths = ['^plugins/auth-backend/src/(inspect|services|testKit)[.]ts$'];
 
 /** npm package -> the folders that are its home. A package without a row has none. */
 const homes = {
+  accepts: ['packages/koa-handler'],
   '@redis/client': ['examples/redis-sessions'],
   tsyringe: ['packages/backend-core'],
   'reflect-metadata': ['packages/backend-core'],
