@@ -2,7 +2,7 @@
  * Calls to the outside, each with a deadline, a body limit and no redirects. Connections are kept alive and bounded.
  * Proxy: `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`; private CAs: `NODE_EXTRA_CA_CERTS`.
  */
-import { parseUrl } from '@vestibule/backend-plugin-api';
+import { parseUrl, withDeadline } from '@vestibule/backend-plugin-api';
 import type { Dispatcher } from 'undici';
 import { createAddressGuard } from './addressGuard.ts';
 import type { ResolveHost } from './inTurn.ts';
@@ -146,23 +146,23 @@ export function createOutboundHttp(options: OutboundHttpOptions = {}): OutboundH
     const tooLate = (reason: string, cause?: unknown) =>
       new OutboundError('ERR_OUTBOUND_TIMEOUT', `${place} ${reason}`, { cause });
     try {
-      const answer = await converse(
+      const request = {
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method: call.method,
+        headers: call.headers,
+        body: call.body ?? null,
+      };
+      const answer = await withDeadline(
         {
           milliseconds,
           late: () => tooLate(`gave no complete answer within ${milliseconds} ms`),
           signal: call.signal ?? undefined,
           ended: (reason) => tooLate('was ended before it was answered', reason),
         },
-        {
-          origin: url.origin,
-          path: url.pathname + url.search,
-          method: call.method,
-          headers: call.headers,
-          body: call.body ?? null,
-        },
-        async () => {
+        async (deadline) => {
           await guard?.check(url);
-          return connections.for(url);
+          return converse(await connections.for(url), request, deadline);
         },
       );
       return await readable(answer, place);

@@ -93,9 +93,9 @@ export function createInitTasks(timeoutMilliseconds: () => number): InitTasks {
           fatal: false,
         }),
       );
-    return withDeadline({ milliseconds, late: problem }, async (signal) => {
+    return withDeadline({ milliseconds, late: problem }, async (deadline) => {
       const value = await work();
-      if (signal.aborted) late?.(value);
+      if (deadline.isOver) late?.(value);
       return value;
     });
   }

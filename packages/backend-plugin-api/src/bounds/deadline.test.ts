@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { untilAborted, withDeadline } from './deadline.ts';
+import { untilAborted, withDeadline, type Deadline } from './deadline.ts';
 
 const hanging = async (): Promise<never> => new Promise(() => undefined);
 const late = () => new Error('late');
@@ -30,13 +30,20 @@ describe('untilAborted', () => {
 
 describe('withDeadline', () => {
   it('throws when the time is over, and ends the signal of the work', async () => {
-    let reason: unknown;
-    const work = async (signal: AbortSignal) => {
-      signal.addEventListener('abort', () => (reason = signal.reason));
+    const told: unknown[] = [];
+    let kept: Deadline | undefined;
+    const work = async (deadline: Deadline) => {
+      kept = deadline;
+      const { signal } = deadline;
+      signal.addEventListener('abort', () => told.push(signal.reason));
+      deadline.onOver((error) => told.push(error));
       return hanging();
     };
     await expect(withDeadline({ milliseconds: 1, late }, work)).rejects.toThrow('late');
-    expect(reason).toEqual(late());
+    expect(told).toEqual([late(), late()]);
+    expect([kept?.isOver, kept?.signal.aborted]).toEqual([true, true]);
+    kept?.onOver((error) => told.push(error));
+    expect(told).toHaveLength(3);
   });
 
   it('throws when the caller ends it, before or while it works', async () => {
@@ -56,6 +63,32 @@ describe('withDeadline', () => {
     const limits = { milliseconds: 10_000, late, signal: AbortSignal.abort() };
     await expect(withDeadline(limits, work)).rejects.toThrow('aborted');
     expect(hasBegun).toBe(false);
+  });
+
+  it('tells work that has ended well nothing more', async () => {
+    const caller = new AbortController();
+    let kept: Deadline | undefined;
+    const limits = { milliseconds: 10_000, late, signal: caller.signal };
+    expect(
+      await withDeadline(limits, (deadline) => {
+        kept = deadline;
+        deadline.onOver(() => expect('called').toBe('never'));
+        return 1;
+      }),
+    ).toBe(1);
+    caller.abort();
+    expect([kept?.isOver, kept?.signal.aborted]).toEqual([false, false]);
+  });
+
+  it('fails with what the work throws, at once or later', async () => {
+    const limits = { milliseconds: 10_000, late };
+    const thrown = withDeadline(limits, () => {
+      throw new Error('at once');
+    });
+    await expect(thrown).rejects.toThrow('at once');
+    await expect(withDeadline(limits, async () => Promise.reject(new Error('later')))).rejects.toThrow(
+      'later',
+    );
   });
 
   it('leaves no timer behind', async () => {

@@ -1,4 +1,7 @@
-/** Waiting for work that may hang, and need not look at a signal. */
+/**
+ * Waiting for work that may hang, and need not look at a signal. Every request waits so several times, and nearly always
+ * what it waits for ends well: then a promise, a timer and a listener are all that it costs.
+ */
 
 /**
  * What comes of the work, unless the signal ends first. What comes of it afterwards is nobody's matter.
@@ -11,22 +14,28 @@ export async function untilAborted<T>(
   work: Promise<T>,
   late: () => Error = () => signal.reason as Error,
 ): Promise<T> {
-  let onAbort = (): void => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(late());
+  return new Promise<T>((resolve, reject) => {
+    const onAbort = (): void => reject(late());
+    const settle = (): void => signal.removeEventListener('abort', onAbort);
+    signal.addEventListener('abort', onAbort);
+    work.then(resolve, reject).finally(settle);
+    if (signal.aborted) onAbort();
   });
-  signal.addEventListener('abort', onAbort);
-  if (signal.aborted) onAbort();
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
+}
+
+/** How long work may still go on, as the work sees it. @public */
+export interface Deadline {
+  /** Whether nobody waits any more. */
+  readonly isOver: boolean;
+  /** Ends when nobody waits any more. Made when it is first asked for. */
+  readonly signal: AbortSignal;
+  /** Calls the listener with the error that the waiting ended with; at once where it has ended. Not after work that ended well. */
+  onOver(listener: (error: Error) => void): void;
 }
 
 /**
- * What the work answers, unless it takes too long, or the caller's signal ends first; the signal that the work is given ends
- * then, too. Work is not begun where the caller's signal has ended before.
+ * What the work answers, unless it takes too long, or the caller's signal ends first. Work is not begun where the caller's
+ * signal has ended before.
  *
  * @param limits - `late`: the error when the time is over. `ended`: the error when the signal ends. Default: its reason.
  * @public
@@ -38,20 +47,54 @@ export async function withDeadline<T>(
     signal?: AbortSignal | undefined;
     ended?(reason: unknown): Error;
   },
-  work: (signal: AbortSignal) => T | Promise<T>,
+  work: (deadline: Deadline) => T | Promise<T>,
 ): Promise<T> {
   const { milliseconds, late, signal, ended = (reason) => reason as Error } = limits;
-  const ending = new AbortController();
-  const onCallerAbort = (): void => ending.abort(ended(signal?.reason));
-  // AbortSignal.timeout would not keep a process alive that has nothing else to wait for.
-  const timer = setTimeout(() => ending.abort(late()), milliseconds);
-  signal?.addEventListener('abort', onCallerAbort);
-  if (signal?.aborted) onCallerAbort();
-  try {
-    ending.signal.throwIfAborted();
-    return await untilAborted(ending.signal, (async () => work(ending.signal))());
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', onCallerAbort);
+  return new Promise<T>((resolve, reject) => {
+    const waiting = new Waiting();
+    const settle = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    };
+    const end = (error: Error): void => {
+      settle();
+      reject(error);
+      waiting.end(error);
+    };
+    const onAbort = (): void => end(ended(signal?.reason));
+    // A timer of AbortSignal would not keep a process alive that has nothing else to wait for.
+    const timer = setTimeout(() => end(late()), milliseconds);
+    signal?.addEventListener('abort', onAbort);
+    if (signal?.aborted) onAbort();
+    else (async () => work(waiting))().then(resolve, reject).finally(settle);
+  });
+}
+
+class Waiting implements Deadline {
+  private failure: { readonly error: Error } | undefined;
+  private readonly listeners: ((error: Error) => void)[] = [];
+  private ending: AbortController | undefined;
+
+  get isOver(): boolean {
+    return this.failure !== undefined;
+  }
+
+  get signal(): AbortSignal {
+    if (!this.ending) {
+      const ending = (this.ending = new AbortController());
+      this.onOver((error) => ending.abort(error));
+    }
+    return this.ending.signal;
+  }
+
+  onOver(listener: (error: Error) => void): void {
+    if (this.failure) listener(this.failure.error);
+    else this.listeners.push(listener);
+  }
+
+  end(error: Error): void {
+    if (this.failure) return;
+    this.failure = { error };
+    for (const listener of this.listeners) listener(error);
   }
 }

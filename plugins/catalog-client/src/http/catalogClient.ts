@@ -145,9 +145,9 @@ export function createCatalogClient(options: CatalogClientOptions): CatalogServi
       signal: caller.signal,
       ended: (reason: unknown) => tooLate('The caller stopped waiting for the catalog.', reason),
     };
-    return withDeadline(limits, async (signal) => {
+    return withDeadline(limits, async (deadline) => {
       try {
-        return await work(signal);
+        return await work(deadline.signal);
       } catch (cause) {
         throw catalogErrorOf(cause);
       }
