@@ -191,16 +191,10 @@ const homes = {
   koa: [
     'packages/koa-handler',
     'packages/dev-idp',
-    'plugins/auth-backend',
     'plugins/auth-backend-module-oauth-server',
     'plugins/auth-web',
   ],
-  '@koa/router': [
-    'plugins/auth-backend',
-    'plugins/auth-backend-module-oauth-server',
-    'plugins/auth-router',
-    'plugins/auth-web',
-  ],
+  '@koa/router': ['plugins/auth-backend-module-oauth-server', 'plugins/auth-router', 'plugins/auth-web'],
   'openid-client': ['plugins/auth-node', 'plugins/auth-backend-module-[^/]+'],
   jose: [
     'packages/backend-defaults',

@@ -6,7 +6,6 @@ import {
   createBackendPlugin,
   withConfigJudge,
 } from '@vestibule/backend-plugin-api';
-import { koaHandler } from '@vestibule/koa-handler';
 import {
   authOwnershipResolutionExtensionPoint,
   authProfileTransformExtensionPoint,
@@ -67,7 +66,7 @@ export const authPlugin = createBackendPlugin({
 
         await database.client();
         const context = await flow.open({ ...built, serverMetadata });
-        httpRouter.use(koaHandler(createRoutes(context)));
+        httpRouter.use(createRoutes(context));
         httpRouter.addAuthPolicy({ path: '/', allow: 'unauthenticated' });
         actions.register(createWhoAmIAction({ auth, catalog, userInfo }));
       },

@@ -1,7 +1,7 @@
 /** The table of routes. Every one parses, calls one step, and renders. */
-import Router from '@koa/router';
-import { NotFoundError } from '@vestibule/backend-plugin-api';
-import Koa, { type Context } from 'koa';
+import { METHODS } from 'node:http';
+import { NotFoundError, type HttpHandler } from '@vestibule/backend-plugin-api';
+import { nodeRoutes, type NodeRoute, type RouteContext } from '@vestibule/koa-handler';
 import { RefusalError, printRecord, withoutProviderWords } from '@vestibule/plugin-auth-node';
 import { callback } from './flow/callback.ts';
 import { logout } from './flow/logout.ts';
@@ -12,47 +12,56 @@ import type { FlowContext } from './flow/signInFlow.ts';
 import { userinfo } from './flow/userinfo.ts';
 import { cliClientMissing, keySet, openIdConfiguration } from './flow/wellKnown.ts';
 
-type Step = (ctx: Context, flow: FlowContext, providerId: string) => Promise<void>;
+type Step = (ctx: RouteContext, flow: FlowContext, providerId: string) => Promise<void>;
 
-const routesOfProviders: readonly (readonly [path: string, methods: string[], step: Step])[] = [
-  ['/:provider/start', ['GET'], start],
-  ['/:provider/handler/frame', ['GET', 'POST'], callback],
-  ['/:provider/refresh', ['GET', 'POST'], refresh],
-  ['/:provider/logout', ['POST'], logout],
+const stepsOfProviders: readonly (readonly [path: string, methods: string[], step: Step])[] = [
+  ['start', ['GET'], start],
+  ['handler/frame', ['GET', 'POST'], callback],
+  ['refresh', ['GET', 'POST'], refresh],
+  ['logout', ['POST'], logout],
 ];
 
-/** All routes of the plugin, relative to its mount. */
-export function createRoutes(flow: FlowContext): Koa {
-  const router = new Router({ strict: true });
-  router.get('/.well-known/openid-configuration', (ctx) => openIdConfiguration(ctx, flow));
-  router.get('/.well-known/jwks.json', (ctx) => keySet(ctx, flow));
-  router.get('/v1/userinfo', (ctx) => userinfo(ctx, flow));
-  // Elsewhere there is no such path at all.
-  if (flow.runtimeMode.isDevelopment) {
-    router.get('/v1/decisions/:reference', (ctx) => showRecord(ctx, flow, ctx.params['reference'] ?? ''));
-  }
-
-  router.get('/.well-known/oauth-client/cli.json', cliClientMissing);
-  // RFC 8414; at the root of the host it belongs to whoever speaks for the whole host.
-  if (flow.serverMetadata) {
-    router.get('/.well-known/oauth-authorization-server', (ctx) => openIdConfiguration(ctx, flow));
-  }
-
-  for (const [path, methods, step] of routesOfProviders) {
-    // As a GET, HEAD would spend the transaction or rotate the session's tokens.
-    if (methods.includes('GET')) router.head(path, refuseHead(methods.join(', ')));
-    router.register(path, methods, (ctx) => step(ctx, flow, ctx.params['provider'] ?? ''));
-  }
-  router.all(['/:provider{/*rest}', '/:provider/'], (ctx) => {
-    throw unknownProvider(ctx.params['provider'] ?? '');
+/** All routes of the plugin, relative to its mount. Paths know no letter case, as in Backstage. */
+export function createRoutes(flow: FlowContext): HttpHandler {
+  const read = (path: string, handle: NodeRoute['handle']): NodeRoute => ({
+    methods: ['GET', 'HEAD'],
+    path: new RegExp(`^/${path}$`, 'i'),
+    handle,
   });
-  const app = new Koa();
-  app.use(router.routes());
-  return app;
+  const discovery = (ctx: RouteContext): void => openIdConfiguration(ctx, flow);
+  return nodeRoutes([
+    ...stepsOfProviders.flatMap(([name, methods, step]): NodeRoute[] => {
+      const path = new RegExp(`^/([^/]+)/${name}$`, 'i');
+      return [
+        { methods, path, handle: (ctx, providerId = '') => step(ctx, flow, providerId) },
+        // As a GET, HEAD would spend the transaction or rotate the session's tokens.
+        ...(methods.includes('GET')
+          ? [{ methods: ['HEAD'], path, handle: refuseHead(methods.join(', ')) }]
+          : []),
+      ];
+    }),
+    read('\\.well-known/openid-configuration', discovery),
+    read('\\.well-known/jwks\\.json', (ctx) => keySet(ctx, flow)),
+    read('v1/userinfo', (ctx) => userinfo(ctx, flow)),
+    // Elsewhere there is no such path at all.
+    ...(flow.runtimeMode.isDevelopment
+      ? [read('v1/decisions/([^/]+)', (ctx, reference = '') => showRecord(ctx, flow, reference))]
+      : []),
+    read('\\.well-known/oauth-client/cli\\.json', cliClientMissing),
+    // RFC 8414; at the root of the host it belongs to whoever speaks for the whole host.
+    ...(flow.serverMetadata ? [read('\\.well-known/oauth-authorization-server', discovery)] : []),
+    {
+      methods: METHODS,
+      path: /^\/([^/]+)(?:\/.*)?$/,
+      handle(_, providerId = '') {
+        throw unknownProvider(providerId);
+      },
+    },
+  ]);
 }
 
 /** Why a sign-in was refused, for the sign-in page: the record, and its tree as `vestibule explain` prints it. */
-async function showRecord(ctx: Context, { records }: FlowContext, reference: string): Promise<void> {
+async function showRecord(ctx: RouteContext, { records }: FlowContext, reference: string): Promise<void> {
   ctx.set('Cache-Control', 'no-store');
   const record = await records.find(reference);
   if (!record) throw new NotFoundError('ERR_DECISION_UNKNOWN', 'No decision has this reference');
@@ -61,7 +70,7 @@ async function showRecord(ctx: Context, { records }: FlowContext, reference: str
 }
 
 /** @param allowed - What a 405 must say (RFC 9110 section 15.5.6). */
-function refuseHead(allowed: string): (ctx: Context) => never {
+function refuseHead(allowed: string): (ctx: RouteContext) => never {
   return (ctx) => {
     ctx.set('Allow', allowed);
     throw new RefusalError('ERR_AUTH_METHOD_NOT_ALLOWED');

@@ -4,7 +4,7 @@
  */
 import { coreServices, parseUrl } from '@vestibule/backend-plugin-api';
 import { RefusalError, backendUrl, frontEndUrl } from '@vestibule/plugin-auth-node';
-import type { Context } from 'koa';
+import type { RouteContext } from '@vestibule/koa-handler';
 import picomatch from 'picomatch';
 import { internalService } from '../internalService.ts';
 import { authSettingsServiceRef } from '../settings.ts';
@@ -90,7 +90,7 @@ export class AllowedTargets {
    *
    * @throws `ERR_AUTH_REQUESTED_WITH_MISSING`, `ERR_AUTH_ORIGIN_NOT_ALLOWED`.
    */
-  checkCaller(ctx: Context): void {
+  checkCaller(ctx: RouteContext): void {
     if (ctx.get('x-requested-with') !== 'XMLHttpRequest')
       throw new RefusalError('ERR_AUTH_REQUESTED_WITH_MISSING');
     const origin = ctx.get('origin');

@@ -5,9 +5,8 @@
  * not finished before; the exchange, who the person is at the provider; policy, who they are in the portal. Only then is
  * there a session.
  */
-import type { Context } from 'koa';
 import { RefusalError, withinBudget, sendPopupPage } from '@vestibule/plugin-auth-node';
-import { redirect } from '@vestibule/koa-handler';
+import { redirect, type RouteContext } from '@vestibule/koa-handler';
 import { type AuthResponse, responseOf } from '../authResponse.ts';
 import { orUnavailable } from '../errors.ts';
 import { parameter } from '../http/query.ts';
@@ -32,7 +31,7 @@ interface CallbackRequest extends FlowRequest {
   readonly environment: string | undefined;
 }
 
-export async function callback(ctx: Context, flow: FlowContext, providerId: string): Promise<void> {
+export async function callback(ctx: RouteContext, flow: FlowContext, providerId: string): Promise<void> {
   let asked: CallbackRequest;
   try {
     asked = readCallback(ctx, flow, providerId);
@@ -68,7 +67,7 @@ export async function callback(ctx: Context, flow: FlowContext, providerId: stri
 }
 
 /** @throws CodedError for an address that no sign-in ends at. */
-function readCallback(ctx: Context, flow: FlowContext, providerId: string): CallbackRequest {
+function readCallback(ctx: RouteContext, flow: FlowContext, providerId: string): CallbackRequest {
   const asked = readNavigation(ctx, flow, providerId);
   const state = parameter(asked.query, 'state');
   const environment = parameter(asked.query, 'env');
@@ -147,7 +146,7 @@ async function createSession(
 }
 
 function sendResponse(
-  ctx: Context,
+  ctx: RouteContext,
   { targets }: FlowContext,
   transaction: AuthTransaction,
   response: AuthResponse,

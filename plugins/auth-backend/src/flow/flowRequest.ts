@@ -1,5 +1,5 @@
 /** One request to the routes of one provider, as its steps pass it on. */
-import type { Context } from 'koa';
+import type { RouteContext } from '@vestibule/koa-handler';
 import { NotImplementedError } from '@vestibule/backend-plugin-api';
 import { budgetSignal, RefusalError } from '@vestibule/plugin-auth-node';
 import { parameter, readQuery, type Query } from '../http/query.ts';
@@ -9,7 +9,7 @@ import type { FlowContext, FlowProvider } from './signInFlow.ts';
 
 /** The request, and what answers it. */
 export interface FlowRequest extends FlowProvider {
-  readonly ctx: Context;
+  readonly ctx: RouteContext;
   readonly flow: FlowContext;
   readonly query: Query;
 }
@@ -18,14 +18,14 @@ export interface FlowRequest extends FlowProvider {
 export type NamedEnvironment = EnvironmentSettings & { readonly environment: string };
 
 /** Reads the query; whatever the response will be, nobody keeps it. Throws as {@link readQuery}. */
-export function readRequest(ctx: Context, flow: FlowContext, entry: FlowProvider): FlowRequest {
+export function readRequest(ctx: RouteContext, flow: FlowContext, entry: FlowProvider): FlowRequest {
   const query = readQuery(ctx);
   ctx.set('Cache-Control', 'no-store');
   return { ctx, flow, ...entry, query };
 }
 
 /** A request that a browser is sent to with a person. @throws `ERR_AUTH_NOT_OFFERED` where the provider knows none; what {@link findProvider} throws. */
-export function readNavigation(ctx: Context, flow: FlowContext, providerId: string): FlowRequest {
+export function readNavigation(ctx: RouteContext, flow: FlowContext, providerId: string): FlowRequest {
   const entry = findProvider(flow, providerId);
   if (entry.provider.can.popup) return readRequest(ctx, flow, entry);
   throw new NotImplementedError('ERR_AUTH_NOT_OFFERED', 'Not implemented');

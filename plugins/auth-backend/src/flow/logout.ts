@@ -3,7 +3,7 @@
  * seconds (RFC 7009).
  */
 import { once } from 'node:events';
-import type { Context } from 'koa';
+import type { RouteContext } from '@vestibule/koa-handler';
 import { secretsOf, type Session } from '../sessions/session.ts';
 import { endSession } from './browserSession.ts';
 import {
@@ -17,7 +17,7 @@ import type { FlowContext } from './signInFlow.ts';
 
 const revocationMilliseconds = 5000;
 
-export async function logout(ctx: Context, flow: FlowContext, providerId: string): Promise<void> {
+export async function logout(ctx: RouteContext, flow: FlowContext, providerId: string): Promise<void> {
   const entry = findProvider(flow, providerId);
   const { provider } = entry;
   if (!provider.can.logout) throw unknownProvider(providerId);

@@ -2,7 +2,7 @@
  * `GET|POST /<provider>/refresh`: a new identity from the session, without the person. Where a provider keeps no session, it
  * reads from each request who calls, and nothing is stored.
  */
-import type { Context } from 'koa';
+import type { RouteContext } from '@vestibule/koa-handler';
 import { RefusalError, signInCodeOf, withinBudget } from '@vestibule/plugin-auth-node';
 import { type AuthResponse, responseOf } from '../authResponse.ts';
 import { parameter } from '../http/query.ts';
@@ -20,7 +20,7 @@ import {
 import type { SessionRefresh } from './renewSession.ts';
 import type { FlowContext } from './signInFlow.ts';
 
-export async function refresh(ctx: Context, flow: FlowContext, providerId: string): Promise<void> {
+export async function refresh(ctx: RouteContext, flow: FlowContext, providerId: string): Promise<void> {
   const entry = findProvider(flow, providerId);
   flow.targets.checkCaller(ctx);
   const asked = readRequest(ctx, flow, entry);

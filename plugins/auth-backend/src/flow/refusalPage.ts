@@ -10,7 +10,7 @@ import {
   printRecord,
   type SignInRecord,
 } from '@vestibule/plugin-auth-node';
-import type { Context } from 'koa';
+import type { RouteContext } from '@vestibule/koa-handler';
 import type { AuthTransaction } from '../transactions/transaction.ts';
 import type { FlowContext } from './signInFlow.ts';
 
@@ -25,7 +25,7 @@ const earlierRefusal = /(?<=[?&])error=[^&#]*&error_code=[^&#]*&error_reference=
  * development only; otherwise its reference is all that leads an operator to it.
  */
 export function sendRefusal(
-  ctx: Context,
+  ctx: RouteContext,
   flow: FlowContext,
   options: { error: unknown; transaction: AuthTransaction | undefined; record: SignInRecord },
 ): void {
@@ -65,7 +65,7 @@ export function sendRefusal(
  * @throws the error itself for a program, which gets it as JSON, and where it has no code.
  */
 export function sendRefusedRequest(
-  ctx: Context,
+  ctx: RouteContext,
   flow: FlowContext,
   options: {
     error: unknown;
@@ -85,7 +85,7 @@ export function sendRefusedRequest(
 }
 
 function sendPage(
-  ctx: Context,
+  ctx: RouteContext,
   { targets, runtimeMode: { isDevelopment } }: FlowContext,
   refused: {
     name: string;

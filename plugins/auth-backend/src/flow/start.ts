@@ -1,7 +1,6 @@
 /** `GET /<provider>/start`: begins a sign-in and sends the browser to the provider. Nothing is written on the server. */
-import type { Context } from 'koa';
 import { RefusalError, withinBudget, randomToken, type SignInRecord } from '@vestibule/plugin-auth-node';
-import { redirect } from '@vestibule/koa-handler';
+import { redirect, type RouteContext } from '@vestibule/koa-handler';
 import { readQuery, type Query, parameter } from '../http/query.ts';
 import { beginRecord, withoutCauses } from '../record/recordDraft.ts';
 import type { AuthTransaction } from '../transactions/transaction.ts';
@@ -18,14 +17,14 @@ interface FailedStart {
 
 type BegunStart = { location: string } | FailedStart;
 
-export async function start(ctx: Context, flow: FlowContext, providerId: string): Promise<void> {
+export async function start(ctx: RouteContext, flow: FlowContext, providerId: string): Promise<void> {
   const begun = await begin(ctx, flow, providerId).catch((error: unknown): FailedStart => ({ error }));
   if ('location' in begun) redirect(ctx, begun.location);
   else sendRefusedRequest(ctx, flow, { ...begun, target: matchedTarget(ctx, flow) });
 }
 
 /** @throws CodedError for what is wrong with the request. */
-async function begin(ctx: Context, flow: FlowContext, providerId: string): Promise<BegunStart> {
+async function begin(ctx: RouteContext, flow: FlowContext, providerId: string): Promise<BegunStart> {
   const asked = readNavigation(ctx, flow, providerId);
   const { provider, transactions } = asked;
   const { environment } = environmentOf(asked);
@@ -51,7 +50,7 @@ async function begin(ctx: Context, flow: FlowContext, providerId: string): Promi
 }
 
 /** Where the sign-in would have ended: nothing is posted anywhere else. */
-function matchedTarget(ctx: Context, flow: FlowContext): TransactionTarget | undefined {
+function matchedTarget(ctx: RouteContext, flow: FlowContext): TransactionTarget | undefined {
   try {
     return readTarget(readQuery(ctx), flow);
   } catch {

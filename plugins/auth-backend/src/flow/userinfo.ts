@@ -1,10 +1,10 @@
 /** `GET /v1/userinfo`: what the user of a token owns. Full and limited user tokens, and those of plugins on their behalf. */
 import { AuthenticationError, InputError, NotFoundError } from '@vestibule/backend-plugin-api';
 import { decodeProtectedHeader } from 'jose';
-import type { Context } from 'koa';
+import type { RouteContext } from '@vestibule/koa-handler';
 import type { FlowContext } from './signInFlow.ts';
 
-export async function userinfo(ctx: Context, flow: FlowContext): Promise<void> {
+export async function userinfo(ctx: RouteContext, flow: FlowContext): Promise<void> {
   ctx.set('Cache-Control', 'no-store');
   const [, token] = /^Bearer +(\S+)$/i.exec(ctx.get('authorization')) ?? [];
   if (!token) throw new AuthenticationError('ERR_CREDENTIALS_MISSING', 'No token provided');

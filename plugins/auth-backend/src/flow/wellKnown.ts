@@ -1,13 +1,13 @@
 /** The discovery document (OpenID Connect Discovery 1.0 section 4) and the key set (RFC 7517). */
 import { signingAlgorithms } from '@vestibule/plugin-auth-node';
-import type { Context } from 'koa';
+import type { RouteContext } from '@vestibule/koa-handler';
 import type { FlowContext } from './signInFlow.ts';
 
 /**
  * While nobody sets what an authorization server does, the members are those that Backstage has then, so that clients which
  * read the issuer or the key set find them; the endpoints among them are not there.
  */
-export function openIdConfiguration(ctx: Context, { baseUrl, serverMetadata }: FlowContext): void {
+export function openIdConfiguration(ctx: RouteContext, { baseUrl, serverMetadata }: FlowContext): void {
   ctx.body = {
     issuer: baseUrl,
     token_endpoint: `${baseUrl}/v1/token`,
@@ -27,12 +27,12 @@ export function openIdConfiguration(ctx: Context, { baseUrl, serverMetadata }: F
 }
 
 /** The metadata document of Backstage's command, where no module answers before: the command reads that it is to do without. */
-export function cliClientMissing(ctx: Context): void {
+export function cliClientMissing(ctx: RouteContext): void {
   ctx.status = 404;
   ctx.body = { error: 'not_found', error_description: 'Client ID metadata documents not enabled' };
 }
 
-export function keySet(ctx: Context, { keys }: FlowContext): void {
+export function keySet(ctx: RouteContext, { keys }: FlowContext): void {
   ctx.type = 'application/json; charset=utf-8';
   ctx.body = keys.publicKeySet();
 }

@@ -1,5 +1,5 @@
 /** Reading a query string: each parameter at most once (RFC 6749 section 3.1). */
-import type { Context } from 'koa';
+import type { RouteContext } from '@vestibule/koa-handler';
 import { RefusalError } from '@vestibule/plugin-auth-node';
 
 /** The parameters of a request. */
@@ -10,7 +10,7 @@ export type Query = ReadonlyMap<string, string>;
  *
  * @throws `ERR_AUTH_PARAMETER_REPEATED`, `ERR_AUTH_PARAMETER_INVALID` for one with a control character.
  */
-export function readQuery(ctx: Context): Query {
+export function readQuery(ctx: RouteContext): Query {
   const query = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(ctx.querystring)) {
     // eslint-disable-next-line no-control-regex -- control characters are what is looked for
