@@ -62,25 +62,33 @@ export function createRootLogger(options: RootLoggerOptions = {}): RedactingLogg
     destination(format, write),
   );
 
-  function log(to: LogLevel, inherited: readonly JsonObject[], message: unknown, given: unknown): void {
+  function log(to: LogLevel, inherited: () => JsonObject, message: unknown, given: unknown): void {
     if (!logger.isLevelEnabled(to)) return;
-    const fields = Object.assign(
-      {},
-      ...inherited.map(sanitizer.fields),
-      sanitizer.fields(given),
-    ) as JsonObject;
+    const fields: JsonObject = { ...inherited(), ...sanitizer.fields(given) };
     if (message instanceof Error) fields.error = sanitizer.error(message);
     const text = message instanceof Error ? message.message : String(message);
     logger[to](withoutReserved(fields), sanitizer.text(text));
   }
 
-  function loggerWith(inherited: readonly JsonObject[]): LoggerService {
+  /** The fields of every line of a logger, redacted once for as long as the same secrets are known. */
+  function inheritedFields(given: readonly JsonObject[]): () => JsonObject {
+    let known: { version: number; fields: JsonObject } | undefined;
+    return () => {
+      const { version } = redactor;
+      if (known?.version !== version)
+        known = { version, fields: Object.assign({}, ...given.map(sanitizer.fields)) as JsonObject };
+      return known.fields;
+    };
+  }
+
+  function loggerWith(all: readonly JsonObject[]): LoggerService {
+    const inherited = inheritedFields(all);
     return {
       error: (message, given) => log('error', inherited, message, given),
       warn: (message, given) => log('warn', inherited, message, given),
       info: (message, given) => log('info', inherited, message, given),
       debug: (message, given) => log('debug', inherited, message, given),
-      child: (more) => loggerWith([...inherited, more]),
+      child: (more) => loggerWith([...all, more]),
     };
   }
 
@@ -91,6 +99,7 @@ const reserved = ['level', 'timestamp', 'message'];
 
 /** A field must not stand beside pino's own under the same name: readers of JSON take the last one. */
 function withoutReserved(fields: JsonObject): JsonObject {
+  if (!reserved.some((name) => name in fields)) return fields;
   const entries = Object.entries(fields).map(
     ([key, value]) => [reserved.includes(key) ? `${key}_` : key, value] as const,
   );

@@ -13,6 +13,8 @@ const maximalDepth = 8;
 const maximalMembers = 100;
 const maximalText = 16_384;
 const maximalCauses = 5;
+const mostNames = 1000;
+const longestName = 64;
 
 /** A described error. */
 export interface LoggedError extends JsonObject {
@@ -32,6 +34,19 @@ export function createFieldSanitizer(redactor: TextRedactor, wantsStacks: () => 
   function text(given: string): string {
     const clean = printable(redactor.redact(given));
     return clean.length > maximalText ? `${clean.slice(0, maximalText)}…` : clean;
+  }
+
+  /** Of the names of fields, which are few and the same in every line. */
+  const names = new Map<string, string>();
+  let namesVersion = redactor.version;
+  function nameText(name: string): string {
+    if (namesVersion !== redactor.version) names.clear();
+    namesVersion = redactor.version;
+    const known = names.get(name);
+    if (known !== undefined) return known;
+    const clean = text(name);
+    if (names.size < mostNames && name.length <= longestName) names.set(name, clean);
+    return clean;
   }
 
   const isHidden = (name: string, value: unknown): boolean =>
@@ -67,7 +82,7 @@ export function createFieldSanitizer(redactor: TextRedactor, wantsStacks: () => 
     if (value instanceof Date) return Number.isNaN(value.getTime()) ? '(no date)' : value.toISOString();
     if (value instanceof URL || value instanceof URLSearchParams) return text(String(value));
     if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return `(${value.byteLength} bytes)`;
-    if (value instanceof Map || value instanceof Headers) {
+    if (value instanceof Map || isHeaders(value)) {
       return members(
         [...value].map(([key, member]) => [String(key), member] as const),
         within,
@@ -94,7 +109,7 @@ export function createFieldSanitizer(redactor: TextRedactor, wantsStacks: () => 
   function members(entries: readonly (readonly [string, unknown])[], within: readonly object[]): JsonObject {
     const result: [string, JsonValue | undefined][] = entries
       .slice(0, maximalMembers)
-      .map(([key, value]) => [text(key), isHidden(key, value) ? redacted : sanitize(value, within)]);
+      .map(([key, value]) => [nameText(key), isHidden(key, value) ? redacted : sanitize(value, within)]);
     if (entries.length > maximalMembers) result.push(['…', `(${entries.length - maximalMembers} more)`]);
     return Object.fromEntries(result);
   }
@@ -152,6 +167,11 @@ function framesOf({ stack }: Error): string[] {
     .map((line) => line.trim())
     .filter((line) => line.startsWith('at '))
     .slice(0, 30);
+}
+
+/** By its shape: to name the class would load all of Node's fetch with the first line. */
+function isHeaders(value: object): value is Headers {
+  return Object.prototype.toString.call(value) === '[object Headers]' && Symbol.iterator in value;
 }
 
 function readMember(value: object, key: string): unknown {

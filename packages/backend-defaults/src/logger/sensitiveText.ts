@@ -46,6 +46,8 @@ const plain = /^[\w/-]*$/;
 
 /** Finds secrets in text. */
 export interface TextRedactor {
+  /** Counts the calls of `add`: what was redacted before one may be redacted otherwise after it. */
+  readonly version: number;
   /** Adds values that must not be written. Shorter ones than four characters are ignored. */
   add(values: Iterable<string>): void;
   redact(text: string): string;
@@ -65,9 +67,14 @@ export function createTextRedactor({
   const isAllowed = (value: string): boolean => allowlist.has(value.trim());
   const known = new Set<string>();
   let hide: ((text: string) => string) | undefined;
+  let version = 0;
   return {
+    get version() {
+      return version;
+    },
     isAllowed,
     add(values) {
+      version += 1;
       for (const value of values) {
         if (isAllowed(value)) continue;
         for (const form of formsOf(value)) known.add(form);

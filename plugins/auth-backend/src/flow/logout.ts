@@ -4,6 +4,7 @@
  */
 import { once } from 'node:events';
 import type { RouteContext } from '@vestibule/koa-handler';
+import { SecretForms } from '../record/redactText.ts';
 import { secretsOf, type Session } from '../sessions/session.ts';
 import { endSession } from './browserSession.ts';
 import {
@@ -51,7 +52,7 @@ async function revoke(
     return ended?.logoutUrl;
   } catch (error) {
     const { providerMessage } = error as { providerMessage?: string };
-    const secrets = secretsOf(session.tokens).filter((secret) => secret !== undefined);
+    const secrets = new SecretForms(secretsOf(session.tokens).filter((secret) => secret !== undefined));
     const said =
       providerMessage === undefined
         ? ''

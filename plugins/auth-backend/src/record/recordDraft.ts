@@ -21,7 +21,7 @@ import {
   type SignInRecordShare,
   type TransformStep,
 } from '@vestibule/plugin-auth-node';
-import type { RedactText } from './redactText.ts';
+import { SecretForms, type RedactText } from './redactText.ts';
 import type { SignInRecords } from './signInRecords.ts';
 
 const mostSteps = 100;
@@ -158,7 +158,8 @@ function stackOf(
     .replace(fault.message, '')
     .split('\n')
     .filter((line) => line.trimStart().startsWith('at '));
-  return frames.slice(0, 30).map((line) => redactText(line.trim(), secrets));
+  const forms = new SecretForms(secrets ?? []);
+  return frames.slice(0, 30).map((line) => redactText(line.trim(), forms));
 }
 
 /**
@@ -172,7 +173,8 @@ export function recordOf(
   redactText: RedactText,
 ): SignInRecord {
   const { reference, event, provider, environment, ownership, shortSession, grace } = draft;
-  const { userEntityRef, secrets, claims } = draft;
+  const { userEntityRef, claims } = draft;
+  const secrets = new SecretForms(draft.secrets ?? []);
   const { code, error, startedAt, milliseconds } = end;
   const redact = (text: string) => redactText(text, secrets);
   const redactId = (text: string) => redactText(text, secrets, { keepsIdentifiers: true });

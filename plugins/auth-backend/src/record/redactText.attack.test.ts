@@ -1,8 +1,9 @@
 /** What others put into messages: addresses, tokens and secrets do not get through, and nothing steers a terminal. */
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { plainText } from '@vestibule/plugin-auth-node';
-import { createRedactText } from './redactText.ts';
+import { createRedactText, SecretForms } from './redactText.ts';
 
 const redact = createRedactText(['a-client-secret-for-tests']);
 
@@ -44,9 +45,34 @@ describe('a text in a decision', () => {
     ['a Bearer credential', 'Authorization: Bearer short', 'short'],
     ['a JWT', `got eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJraW0ifQ.c2lnbmF0dXJl`, 'eyJzdWIiOiJraW0ifQ'],
   ])('does not hold %s', (_, text, secret) => {
-    const result = redact(text, ['acme-access-token', 'acme/access token']);
+    const result = redact(text, new SecretForms(['acme-access-token', 'acme/access token']));
     expect(result).not.toContain(secret);
     expect(result).toContain('…');
+  });
+
+  it('is looked at by every net that could catch something in it', () => {
+    const pieces = fc.constantFrom(
+      ...['a', 'Kim', '7', ' ', '"', "'", '=', ':', '/', '-', '_', '.', '…', '@', '%40', 'acme.example'],
+      ...[
+        'token',
+        'Code',
+        'API_KEY',
+        'apikey',
+        'bearer ',
+        'Authorization',
+        'passwd',
+        'aB3dE5fG7',
+        '0'.repeat(9),
+      ],
+    );
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 12 }), (given) => {
+        const text = given.join('');
+        // Behind a percent sign, every net is cast.
+        expect(`% ${redact(text)}`).toBe(redact(`% ${text}`));
+      }),
+      { numRuns: 3000 },
+    );
   });
 
   it('does not hold what is random, whoever made it', () => {

@@ -10,15 +10,24 @@ import { createSecretHider, isCredentialName, parseUrl } from '@vestibule/backen
 import { plainText } from '@vestibule/plugin-auth-node';
 
 /**
- * @param concealed - Values of this attempt that must not stand in the result.
+ * @param secrets - Values of this sign-in that must not stand in the result.
  * @param options - `keepsIdentifiers`: the text is an identifier, such as an issuer or the id of a client, which is of no
  *   use in parts; only what is longer than those are counts as a token. Default: false.
  */
 export type RedactText = (
   text: string,
-  secrets?: Iterable<string>,
+  secrets?: SecretForms,
   options?: { keepsIdentifiers?: boolean },
 ) => string;
+
+/** Secrets in every form in which they may turn up: made once for all texts of a record. */
+export class SecretForms {
+  readonly forms: readonly string[];
+
+  constructor(secrets: Iterable<string>) {
+    this.forms = formsOf([...secrets]);
+  }
+}
 
 const gap = '…';
 const shortestValue = 6; // shorter ones would cut ordinary words to pieces
@@ -39,10 +48,11 @@ export function createRedactText(secrets: Iterable<string>, config?: unknown): R
   const addresses = addressesIn(config)
     .filter((address) => hide(address) === address)
     .sort((one, other) => other.length - one.length);
-  return (given, secrets = [], { keepsIdentifiers = false } = {}) => {
+  return (given, { forms } = noSecrets, { keepsIdentifiers = false } = {}) => {
     let text = given.length > longestInput ? withoutLastWord(given.slice(0, longestInput)) : given;
     text = text.replace(/[\ue000\ue001]/g, '');
-    for (const form of formsOf([...secrets])) text = text.replaceAll(form, gap);
+    for (const form of forms) text = text.replaceAll(form, gap);
+    if (!isCaught.test(text)) return plainText(cut(hide(text)));
     // Marks stand for what the operator wrote, until the nets have been through.
     for (const [index, address] of addresses.entries())
       text = text.replaceAll(address, `\ue000${index}\ue001`);
@@ -51,8 +61,7 @@ export function createRedactText(secrets: Iterable<string>, config?: unknown): R
         value.startsWith('ERR_') ? whole : `${name}${gap}`,
       )
       .replace(keepsIdentifiers ? /[\w-]{65,}/g : /[\w-]{16,}/g, (run) => (readsLikeWords(run) ? run : gap));
-    const short = text.length > longestText ? `${text.slice(0, longestText)}${gap}` : text;
-    return plainText(short)
+    return plainText(cut(text))
       .replace(/\ue000(\d+)\ue001/g, (_, index: string) => addresses[Number(index)] ?? gap)
       .replace(/[\ue000\ue001]/g, '');
   };
@@ -78,6 +87,13 @@ const namedCredential = new RegExp(
   'gi',
 );
 
+/** What each of the nets needs to catch anything: most texts of a record have none of it. */
+const isCaught = new RegExp(`[@%]|[\\w-]{16}|${names}|bearer`, 'i');
+
+function cut(text: string): string {
+  return text.length > longestText ? `${text.slice(0, longestText)}${gap}` : text;
+}
+
 /** Where a text was cut, half an address or a token could be left. */
 function withoutLastWord(text: string): string {
   return `${text.replace(/\S*$/, '')}${gap}`;
@@ -92,6 +108,8 @@ function formsOf(values: readonly string[]): string[] {
   );
   return [...new Set(forms)].sort((one, other) => other.length - one.length);
 }
+
+const noSecrets = new SecretForms([]);
 
 /** As it is, or percent-encoded, or that once more: an address in an address is. */
 const atSign = /@|%(?:25)*40/;
