@@ -103,6 +103,51 @@ describe('verification refuses', () => {
     expect(await tokens.verify(`${input}.${signature}`)).toBeUndefined();
   });
 
+  it('a token that it has verified before, from when it expires, its key is gone, or a byte of it is another', async () => {
+    let isWithdrawn = false;
+    const issued = createTokenIssuer({
+      keys: {
+        active: () => keys.active(),
+        find: async (kid) => (isWithdrawn ? undefined : keys.find(kid)),
+      },
+      issuer,
+      lifetimeSeconds: 3600,
+      omitOwnership: true,
+      clock: { now: () => now },
+    });
+    const { token } = await issued.issue(jane);
+    for (let time = 0; time < 3; time += 1)
+      expect(await issued.verify(token)).toEqual({ sub: jane.sub, isLimited: false });
+    const [header, payload, signature = ''] = token.split('.');
+    const other = { ...decodeJwt(token), sub: 'user:default/boss' };
+    expect(await issued.verify(`${header}.${encode(other)}.${signature}`)).toBeUndefined();
+    const flipped = signature.startsWith('A') ? 'B' : 'A';
+    expect(await issued.verify(`${header}.${payload}.${flipped}${signature.slice(1)}`)).toBeUndefined();
+    isWithdrawn = true;
+    expect(await issued.verify(token)).toBeUndefined();
+    isWithdrawn = false;
+    now += 3_600_000;
+    expect(await issued.verify(token)).toBeUndefined();
+    now -= 3_600_000;
+  });
+
+  it.each([
+    ['not valid yet', { nbf: 10_000_000_000 }],
+    ['with a time that is none', { exp: '10000000000' }],
+    ['with a start that is none', { nbf: 'now' }],
+    ['with a start of nothing', { nbf: null }],
+    ['issued at no time', { iat: 'now' }],
+    ['whose subject is no text', { sub: 7 }],
+    ['without an audience', { aud: undefined }],
+  ])('a token %s, signed with our key', async (_, claims) => {
+    const { kid, sign } = keys.active();
+    const iat = Math.floor(now / 1000);
+    const payload = { iss: issuer, sub: jane.sub, aud: 'backstage', iat, exp: iat + 60, ...claims };
+    const input = [{ typ: 'vnd.backstage.user', alg: 'ES256', kid }, payload].map(encode).join('.');
+    const signature = Buffer.from(await sign(Buffer.from(input))).toString('base64url');
+    expect(await tokens.verify(`${input}.${signature}`)).toBeUndefined();
+  });
+
   it('a token that has expired', async () => {
     const { token } = await tokens.issue(jane);
     now += 3_601_000;

@@ -1,6 +1,13 @@
 /** The signature algorithms of our tokens (RFC 7518 section 3.1, RFC 8037): asymmetric only. */
-import { generateKeyPairSync, sign, type KeyObject, type SignKeyObjectInput, constants } from 'node:crypto';
-import type { ActiveSigningKey, SigningAlgorithm } from '@vestibule/plugin-auth-node';
+import {
+  constants,
+  generateKeyPairSync,
+  sign,
+  verify,
+  type KeyObject,
+  type SignKeyObjectInput,
+} from 'node:crypto';
+import type { ActiveSigningKey, SigningAlgorithm, VerificationKey } from '@vestibule/plugin-auth-node';
 
 interface Algorithm {
   readonly generate: () => { publicKey: KeyObject; privateKey: KeyObject };
@@ -54,6 +61,16 @@ export function activeKey(options: {
   const { digest, options: how } = algorithms[algorithm];
   const input = { key: privateKey, ...how };
   return { kid, algorithm, sign: async (data) => Promise.resolve(sign(digest, data, input)) };
+}
+
+/** Whether a signature is the key's, in the form that a JWS has. */
+export function isSignedBy(
+  { algorithm, publicKey }: VerificationKey,
+  input: string,
+  signature: Uint8Array,
+): boolean {
+  const { digest, options } = algorithms[algorithm];
+  return verify(digest, Buffer.from(input), { key: publicKey, ...options }, signature);
 }
 
 /** Whether a key, public or private, can be used with the algorithm (RFC 7518 sections 3.3 to 3.5: RSA from 2048 bits). */
