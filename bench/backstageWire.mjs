@@ -18,7 +18,7 @@ const rememberedSessions = 10_000;
 export function backstageWire({ idp }) {
   const sessions = [];
   const verified = new Set();
-  let people = 0;
+  let signedIn = 0;
   let refreshed = 0;
   let token;
 
@@ -41,16 +41,15 @@ export function backstageWire({ idp }) {
 
   async function signIn(connection) {
     const jar = createJar();
-    const number = people++;
     const started = await start(connection);
     jar.keep(started.cookies);
-    const callback = idp.authorize(started.headers.location, number);
+    const callback = idp.authorize(started.headers.location);
     const answer = await connection.send('GET', callback, jar.header(callback));
     const response = postedResponse(answer);
     if (!response) throw wrong('sign-in', answer);
     await accept('sign-in', connection, response);
     jar.keep(answer.cookies);
-    sessions[number % rememberedSessions] = jar;
+    sessions[signedIn++ % rememberedSessions] = jar;
   }
 
   async function refresh(connection) {

@@ -10,18 +10,17 @@ const rememberedSessions = 10_000;
  */
 export function cookieWire({ idp, begin, reads, refusal = 'error' }) {
   const sessions = [];
-  let people = 0;
+  let signedIn = 0;
   let read = 0;
 
   async function signIn(connection) {
     const jar = createJar();
-    const number = people++;
     const location = await begin(connection, jar);
-    const callback = idp.authorize(location, number);
+    const callback = idp.authorize(location);
     const answer = await connection.send('GET', callback, jar.header(callback));
     if (answer.status !== 302 || answer.headers.location.includes(refusal)) throw wrong('sign-in', answer);
     jar.keep(answer.cookies);
-    sessions[number % rememberedSessions] = jar;
+    sessions[signedIn++ % rememberedSessions] = jar;
   }
 
   async function readAs(flow, [path, expected], connection) {

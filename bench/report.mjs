@@ -50,13 +50,15 @@ ${Object.values(others).map(aboutTarget).join('\n')}`;
 function growthOf({ dimensions, replicas, flood }) {
   const first = ({ database, name }) =>
     dimensions.find((row) => row.database === database && row.name === name);
+  const memory = ({ rss, heapUsed }) =>
+    `${megabytes(rss)} resident and ${megabytes(heapUsed)} on the heap after a collection`;
   const times = (figure, least) => `${(figure / least).toFixed(2)}×`;
   return `## Growth
 
 Vestibule alone; the catalog takes as long with any number of users.
 
 ${table(
-  ['what grows', 'flow', 'database', 'to', 'CPU', 'of the first', 'p50'],
+  ['what grows', 'flow', 'database', 'to', 'CPU', 'of the first', 'p50', 'calls out'],
   dimensions.map((row) => [
     row.name,
     row.flow,
@@ -65,6 +67,7 @@ ${table(
     `${fixed(row.cpu)} µs`,
     times(row.cpu, first(row).cpu),
     `${fixed(row.p50)} ms`,
+    callsOut(row.calls),
   ]),
   3,
 )}
@@ -80,7 +83,7 @@ ${table(
 )}`
 }
 
-${flood.count.toLocaleString('en')} starts that nobody comes back from: ${megabytes(flood.beforeBytes)} resident before, ${megabytes(flood.afterBytes)} after.`;
+${flood.count.toLocaleString('en')} starts that nobody comes back from: ${memory(flood.before)} before, ${memory(flood.after)} after.`;
 }
 
 export function writePage(page) {

@@ -12,6 +12,7 @@ export async function startStubs() {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const codes = new Map();
   const state = { groups: 10, users: 10_000 };
+  let people = 0;
   const server = createServer((request, response) => {
     const [path] = request.url.split('?');
     const handler = routes[path] ?? catalogRoute(path);
@@ -133,15 +134,15 @@ export async function startStubs() {
     metadataUrl: `${url}/.well-known/openid-configuration`,
     /** How many groups each user is in, and how many users sign in. */
     set: (changed) => void Object.assign(state, changed),
-    /** What a browser would bring back from the provider: the path and query of the callback. */
-    authorize(location, number) {
+    /** What the browser of the next user would bring back from the provider: the path and query of the callback. */
+    authorize(location) {
       const asked = new URL(location);
       const query = (name) => asked.searchParams.get(name) ?? undefined;
       if (!location.startsWith(`${url}/authorize?`) || query('client_id') !== client.clientId)
         throw new Error(`not a way to the provider: ${location}`);
       const code = randomUUID();
       codes.set(code, {
-        user: `user-${number % state.users}`,
+        user: `user-${people++ % state.users}`,
         nonce: query('nonce'),
         challenge: query('code_challenge'),
         redirectUri: query('redirect_uri'),
