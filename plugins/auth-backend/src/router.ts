@@ -2,17 +2,17 @@
 import { METHODS } from 'node:http';
 import { NotFoundError, type HttpHandler } from '@vestibule/backend-plugin-api';
 import { nodeRoutes, type NodeRoute, type RouteContext } from '@vestibule/koa-handler';
-import { RefusalError, printRecord, withoutProviderWords } from '@vestibule/plugin-auth-node';
+import { RefusalError, printRecord, withBudget, withoutProviderWords } from '@vestibule/plugin-auth-node';
 import { callback } from './flow/callback.ts';
 import { logout } from './flow/logout.ts';
 import { refresh } from './flow/refresh.ts';
 import { start } from './flow/start.ts';
-import { unknownProvider } from './flow/flowRequest.ts';
+import { unknownProvider, type ProviderRoute } from './flow/flowRequest.ts';
 import type { FlowContext } from './flow/signInFlow.ts';
 import { userinfo } from './flow/userinfo.ts';
 import { cliClientMissing, keySet, openIdConfiguration } from './flow/wellKnown.ts';
 
-type Step = (ctx: RouteContext, flow: FlowContext, providerId: string) => Promise<void>;
+type Step = (route: ProviderRoute) => Promise<void>;
 
 const stepsOfProviders: readonly (readonly [path: string, methods: string[], step: Step])[] = [
   ['start', ['GET'], start],
@@ -33,7 +33,12 @@ export function createRoutes(flow: FlowContext): HttpHandler {
     ...stepsOfProviders.flatMap(([name, methods, step]): NodeRoute[] => {
       const path = new RegExp(`^/([^/]+)/${name}$`, 'i');
       return [
-        { methods, path, handle: (ctx, providerId = '') => step(ctx, flow, providerId) },
+        {
+          methods,
+          path,
+          handle: (ctx, providerId = '') =>
+            withBudget(async (signal) => step({ ctx, flow, providerId, signal })),
+        },
         // As a GET, HEAD would spend the transaction or rotate the session's tokens.
         ...(methods.includes('GET')
           ? [{ methods: ['HEAD'], path, handle: refuseHead(methods.join(', ')) }]

@@ -5,7 +5,7 @@
  * gave. A limited token proves less, and one that a client holds would let the client approve for itself.
  */
 import type { Context } from 'koa';
-import { budgetSignal } from '@vestibule/plugin-auth-node';
+import { withBudget } from '@vestibule/plugin-auth-node';
 import { answerUrl } from '../grants/authorizationRedirect.ts';
 import type { AuthorizationRequest } from '../grants/authorizationRequest.ts';
 import type { OAuthServer } from '../oauthServer.ts';
@@ -64,7 +64,7 @@ async function findRequest(
 ): Promise<AuthorizationRequest> {
   const request = await authorizations.findPending(handle);
   if (!request) throw notPending();
-  const client = await clients.find(request.clientId, { signal: budgetSignal() });
+  const client = await withBudget(async (signal) => clients.find(request.clientId, { signal }));
   if (!client?.isRedirectUriAllowed(request.redirectUri)) throw notPending();
   return request;
 }

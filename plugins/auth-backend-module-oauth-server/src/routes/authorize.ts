@@ -6,7 +6,7 @@
  * section 4.11); after that, every answer goes there.
  */
 import { redirect } from '@vestibule/koa-handler';
-import { budgetSignal, sendPopupPage } from '@vestibule/plugin-auth-node';
+import { withBudget, sendPopupPage } from '@vestibule/plugin-auth-node';
 import type { Context } from 'koa';
 import { answerUrl } from '../grants/authorizationRedirect.ts';
 import {
@@ -27,7 +27,7 @@ export async function authorize(ctx: Context, server: OAuthServer): Promise<void
   const parameters = new URLSearchParams(ctx.querystring);
   let target: AuthorizationTarget;
   try {
-    target = await readTarget(parameters, { clients: server.clients, signal: budgetSignal() });
+    target = await withBudget(async (signal) => readTarget(parameters, { clients: server.clients, signal }));
   } catch (error) {
     refuse(ctx, server, { error, clientId: parameters.get('client_id') ?? undefined });
     return;

@@ -1,6 +1,6 @@
 /** `POST /v1/token`: a code or a refresh token becomes a user token (RFC 6749 section 3.2). */
 import type { Context } from 'koa';
-import { budgetSignal } from '@vestibule/plugin-auth-node';
+import { withBudget } from '@vestibule/plugin-auth-node';
 import type { OAuthServer } from '../oauthServer.ts';
 import type { CallingClient, ClientCredentials, OAuthClients } from '../clients/clients.ts';
 import { OAuthError } from '../oauthError.ts';
@@ -30,12 +30,9 @@ async function giveToken(
     });
   }
   if (grantType === 'refresh_token' && settings.refreshTokens) {
-    return tokenEndpoint.refresh({
-      client,
-      refreshToken: required(fields, 'refresh_token'),
-      scope: fields.get('scope') || undefined,
-      signal: budgetSignal(),
-    });
+    const refreshToken = required(fields, 'refresh_token');
+    const scope = fields.get('scope') || undefined;
+    return withBudget(async (signal) => tokenEndpoint.refresh({ client, refreshToken, scope, signal }));
   }
   throw new OAuthError('unsupported_grant_type', 'This grant_type is not supported');
 }

@@ -21,6 +21,7 @@ import {
   requestOfProvider,
   type FlowRequest,
   type NamedEnvironment,
+  type ProviderRoute,
 } from './flowRequest.ts';
 import type { FlowContext } from './signInFlow.ts';
 import { sendRefusal, sendRefusedRequest } from './refusalPage.ts';
@@ -31,10 +32,11 @@ interface CallbackRequest extends FlowRequest {
   readonly environment: string | undefined;
 }
 
-export async function callback(ctx: RouteContext, flow: FlowContext, providerId: string): Promise<void> {
+export async function callback(route: ProviderRoute): Promise<void> {
+  const { ctx, flow, providerId } = route;
   let asked: CallbackRequest;
   try {
-    asked = readCallback(ctx, flow, providerId);
+    asked = readCallback(route);
   } catch (error) {
     // Where the sign-in began is in its cookie, which nobody can find without a state.
     sendRefusedRequest(ctx, flow, { error });
@@ -67,8 +69,8 @@ export async function callback(ctx: RouteContext, flow: FlowContext, providerId:
 }
 
 /** @throws CodedError for an address that no sign-in ends at. */
-function readCallback(ctx: RouteContext, flow: FlowContext, providerId: string): CallbackRequest {
-  const asked = readNavigation(ctx, flow, providerId);
+function readCallback(route: ProviderRoute): CallbackRequest {
+  const asked = readNavigation(route);
   const state = parameter(asked.query, 'state');
   const environment = parameter(asked.query, 'env');
   if (state === undefined) {
@@ -83,10 +85,9 @@ async function finish(
   { environment, state, scopes, privateState }: AuthTransaction,
   draft: RecordDraft,
 ): Promise<AuthResponse> {
-  const { flow, provider } = asked;
+  const { flow, provider, signal } = asked;
   const settings = findEnvironment(provider, environment);
   const request = requestOfProvider(asked, draft, environment);
-  const { signal } = request;
   const grant = await withinBudget(signal, provider.finish({ ...request, state, scopes }, privateState));
   addSecrets(draft, secretsOf(grant.tokens));
   const outcome = await flow.policy.evaluate({ login: grant, policy: settings.policy, draft, signal });

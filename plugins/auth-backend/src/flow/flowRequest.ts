@@ -1,33 +1,43 @@
 /** One request to the routes of one provider, as its steps pass it on. */
 import type { RouteContext } from '@vestibule/koa-handler';
 import { NotImplementedError } from '@vestibule/backend-plugin-api';
-import { budgetSignal, RefusalError } from '@vestibule/plugin-auth-node';
+import { RefusalError } from '@vestibule/plugin-auth-node';
 import { parameter, readQuery, type Query } from '../http/query.ts';
 import type { EnvironmentSettings, ProviderRequest, SignInProvider } from '../providers/signInProvider.ts';
 import type { RecordDraft } from '../record/recordDraft.ts';
 import type { FlowContext, FlowProvider } from './signInFlow.ts';
+
+/** A request to a route of a provider, as the router gives it. */
+export interface ProviderRoute {
+  readonly ctx: RouteContext;
+  readonly flow: FlowContext;
+  readonly providerId: string;
+  readonly signal: AbortSignal;
+}
 
 /** The request, and what answers it. */
 export interface FlowRequest extends FlowProvider {
   readonly ctx: RouteContext;
   readonly flow: FlowContext;
   readonly query: Query;
+  /** Ends when the budget of the request is spent. */
+  readonly signal: AbortSignal;
 }
 
 /** What config says of an environment, and its name. */
 export type NamedEnvironment = EnvironmentSettings & { readonly environment: string };
 
 /** Reads the query; whatever the response will be, nobody keeps it. Throws as {@link readQuery}. */
-export function readRequest(ctx: RouteContext, flow: FlowContext, entry: FlowProvider): FlowRequest {
+export function readRequest({ ctx, flow, signal }: ProviderRoute, entry: FlowProvider): FlowRequest {
   const query = readQuery(ctx);
   ctx.set('Cache-Control', 'no-store');
-  return { ctx, flow, ...entry, query };
+  return { ctx, flow, signal, ...entry, query };
 }
 
 /** A request that a browser is sent to with a person. @throws `ERR_AUTH_NOT_OFFERED` where the provider knows none; what {@link findProvider} throws. */
-export function readNavigation(ctx: RouteContext, flow: FlowContext, providerId: string): FlowRequest {
-  const entry = findProvider(flow, providerId);
-  if (entry.provider.can.popup) return readRequest(ctx, flow, entry);
+export function readNavigation(route: ProviderRoute): FlowRequest {
+  const entry = findProvider(route.flow, route.providerId);
+  if (entry.provider.can.popup) return readRequest(route, entry);
   throw new NotImplementedError('ERR_AUTH_NOT_OFFERED', 'Not implemented');
 }
 
@@ -36,9 +46,9 @@ export function environmentOf({ provider, query }: FlowRequest): NamedEnvironmen
   return findEnvironment(provider, parameter(query, 'env'));
 }
 
-/** The request as the provider gets it, with a budget that begins now. */
+/** The request as the provider gets it. */
 export function requestOfProvider(
-  { ctx, flow, query }: FlowRequest,
+  { ctx, flow, query, signal }: FlowRequest,
   draft: RecordDraft,
   environment?: string,
 ): ProviderRequest {
@@ -48,7 +58,7 @@ export function requestOfProvider(
     query,
     draft,
     contexts: flow.policy.contexts,
-    signal: budgetSignal(),
+    signal,
   };
 }
 

@@ -2,8 +2,7 @@
  * `POST /<provider>/logout`: ends our session, whatever the provider says. Revocation at the provider is tried for five
  * seconds (RFC 7009).
  */
-import { once } from 'node:events';
-import type { RouteContext } from '@vestibule/koa-handler';
+import { withDeadline } from '@vestibule/backend-plugin-api';
 import { SecretForms } from '../record/redactText.ts';
 import { secretsOf, type Session } from '../sessions/session.ts';
 import { endSession } from './browserSession.ts';
@@ -13,17 +12,18 @@ import {
   readRequest,
   unknownProvider,
   type FlowRequest,
+  type ProviderRoute,
 } from './flowRequest.ts';
-import type { FlowContext } from './signInFlow.ts';
 
 const revocationMilliseconds = 5000;
 
-export async function logout(ctx: RouteContext, flow: FlowContext, providerId: string): Promise<void> {
+export async function logout(route: ProviderRoute): Promise<void> {
+  const { ctx, flow, providerId } = route;
   const entry = findProvider(flow, providerId);
   const { provider } = entry;
   if (!provider.can.logout) throw unknownProvider(providerId);
   flow.targets.checkCaller(ctx);
-  const asked = readRequest(ctx, flow, entry);
+  const asked = readRequest(route, entry);
   const { environment } = environmentOf(asked);
   const session = await endSession(asked, environment);
   const logoutUrl = session && (await revoke(asked, session));
@@ -42,15 +42,16 @@ async function revoke(
   { ctx, flow, provider, query }: FlowRequest,
   session: Session,
 ): Promise<string | undefined> {
-  const signal = AbortSignal.timeout(revocationMilliseconds);
   const { environment } = session;
+  const late = new Error('the provider did not answer in time');
+  const limits = { milliseconds: revocationMilliseconds, late: () => late };
   try {
-    const ended = await Promise.race([
+    const ended = await withDeadline(limits, async ({ signal }) =>
       provider.end({ environment, http: ctx.req, query, signal }, session),
-      once(signal, 'abort').then(() => undefined),
-    ]);
-    return ended?.logoutUrl;
+    );
+    return ended.logoutUrl;
   } catch (error) {
+    if (error === late) return undefined;
     const { providerMessage } = error as { providerMessage?: string };
     const secrets = new SecretForms(secretsOf(session.tokens).filter((secret) => secret !== undefined));
     const said =

@@ -2,7 +2,6 @@
  * `GET|POST /<provider>/refresh`: a new identity from the session, without the person. Where a provider keeps no session, it
  * reads from each request who calls, and nothing is stored.
  */
-import type { RouteContext } from '@vestibule/koa-handler';
 import { RefusalError, signInCodeOf, withinBudget } from '@vestibule/plugin-auth-node';
 import { type AuthResponse, responseOf } from '../authResponse.ts';
 import { parameter } from '../http/query.ts';
@@ -16,26 +15,27 @@ import {
   readRequest,
   requestOfProvider,
   type FlowRequest,
+  type ProviderRoute,
 } from './flowRequest.ts';
 import type { SessionRefresh } from './renewSession.ts';
 import type { FlowContext } from './signInFlow.ts';
 
-export async function refresh(ctx: RouteContext, flow: FlowContext, providerId: string): Promise<void> {
-  const entry = findProvider(flow, providerId);
+export async function refresh(route: ProviderRoute): Promise<void> {
+  const { ctx, flow } = route;
+  const entry = findProvider(flow, route.providerId);
   flow.targets.checkCaller(ctx);
-  const asked = readRequest(ctx, flow, entry);
+  const asked = readRequest(route, entry);
   ctx.body = entry.provider.can.refresh ? await refreshSession(asked) : await identify(asked);
 }
 
 async function identify(asked: FlowRequest): Promise<AuthResponse> {
-  const { flow, provider } = asked;
+  const { flow, provider, signal } = asked;
   const record = beginRecord(flow, { event: 'sign-in', providerId: provider.id });
   record.keep('refusals');
   const { draft } = record;
   try {
     const { policy } = provider.settingsOf(undefined)!;
     const request = requestOfProvider(asked, draft);
-    const { signal } = request;
     const grant = await withinBudget(signal, provider.identify(request));
     const outcome = await flow.policy.evaluate({ login: grant, policy, draft, signal });
     // There is nothing to delegate: without an identity, nothing came of the request.

@@ -5,7 +5,7 @@ import { readQuery, type Query, parameter } from '../http/query.ts';
 import { beginRecord, withoutCauses } from '../record/recordDraft.ts';
 import type { AuthTransaction } from '../transactions/transaction.ts';
 import { livingSession } from './browserSession.ts';
-import { environmentOf, readNavigation, requestOfProvider } from './flowRequest.ts';
+import { environmentOf, readNavigation, requestOfProvider, type ProviderRoute } from './flowRequest.ts';
 import type { FlowContext } from './signInFlow.ts';
 import { sendRefusedRequest } from './refusalPage.ts';
 
@@ -17,16 +17,18 @@ interface FailedStart {
 
 type BegunStart = { location: string } | FailedStart;
 
-export async function start(ctx: RouteContext, flow: FlowContext, providerId: string): Promise<void> {
-  const begun = await begin(ctx, flow, providerId).catch((error: unknown): FailedStart => ({ error }));
+export async function start(route: ProviderRoute): Promise<void> {
+  const { ctx, flow } = route;
+  const begun = await begin(route).catch((error: unknown): FailedStart => ({ error }));
   if ('location' in begun) redirect(ctx, begun.location);
   else sendRefusedRequest(ctx, flow, { ...begun, target: matchedTarget(ctx, flow) });
 }
 
 /** @throws CodedError for what is wrong with the request. */
-async function begin(ctx: RouteContext, flow: FlowContext, providerId: string): Promise<BegunStart> {
-  const asked = readNavigation(ctx, flow, providerId);
-  const { provider, transactions } = asked;
+async function begin(route: ProviderRoute): Promise<BegunStart> {
+  const asked = readNavigation(route);
+  const { ctx, flow, provider, transactions, signal } = asked;
+  const providerId = provider.id;
   const { environment } = environmentOf(asked);
   const target = readTarget(asked.query, flow);
   const wanted = provider.readScopes(parameter(asked.query, 'scope'));
@@ -37,7 +39,7 @@ async function begin(ctx: RouteContext, flow: FlowContext, providerId: string): 
     const request = requestOfProvider(asked, record.draft, environment);
     const session = async () => livingSession(asked, environment);
     const begun = provider.begin({ ...request, state, scopes: wanted, session });
-    const { location, scopes, privateState } = await withinBudget(request.signal, begun);
+    const { location, scopes, privateState } = await withinBudget(signal, begun);
     const startedAt = flow.clock.now();
     const transaction = { ...target, state, providerId, environment, scopes, privateState, startedAt };
     transactions.begin(ctx.req, ctx.res, transaction);

@@ -63,12 +63,14 @@ async function expectEnded(browser: Browser): Promise<void> {
 
 /** Replaces the deadline of so many milliseconds by one that the test ends. */
 function holdDeadline(milliseconds: number): { end(): void } {
-  const controller = new AbortController();
-  const real = AbortSignal.timeout.bind(AbortSignal);
-  jest
-    .spyOn(AbortSignal, 'timeout')
-    .mockImplementation((given) => (given === milliseconds ? controller.signal : real(given)));
-  return { end: () => controller.abort() };
+  const ends: (() => void)[] = [];
+  const real = globalThis.setTimeout;
+  const held = ((act: () => void, given?: number, ...rest: []) => {
+    if (given === milliseconds) ends.push(act);
+    return real(act, given, ...rest);
+  }) as typeof setTimeout;
+  jest.spyOn(globalThis, 'setTimeout').mockImplementation(held);
+  return { end: () => ends.forEach((end) => end()) };
 }
 
 /** A call that never settles, and the moment at which it was made. */

@@ -4,9 +4,22 @@ import { RefusalError } from '../refusalError.ts';
 
 const budgetMilliseconds = 15_000;
 
-/** Ends when the budget of a request is spent: 15 s. @public */
-export function budgetSignal(): AbortSignal {
-  return AbortSignal.timeout(budgetMilliseconds);
+/**
+ * Handles a request with a signal that ends when its budget is spent: 15 s. Whoever handles it waits by {@link withinBudget}
+ * for what need not look at the signal. Nothing of it outlives the handling.
+ *
+ * @public
+ */
+export async function withBudget<T>(handle: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const budget = new AbortController();
+  const spent = (): void =>
+    budget.abort(new DOMException('The budget of the request is spent', 'TimeoutError'));
+  const timer = setTimeout(spent, budgetMilliseconds).unref();
+  try {
+    return await handle(budget.signal);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /**

@@ -271,10 +271,10 @@ describe('a hosted module that hangs', () => {
     async (name) => {
       const browser = new Browser();
       if (name === 'refresh') await finish(browser);
-      const timeout = AbortSignal.timeout.bind(AbortSignal);
-      jest
-        .spyOn(AbortSignal, 'timeout')
-        .mockImplementation((milliseconds) => timeout(Math.min(milliseconds, 200)));
+      const real = globalThis.setTimeout;
+      const sooner = ((act: () => void, milliseconds?: number) =>
+        real(act, milliseconds === 15_000 ? 200 : milliseconds)) as typeof setTimeout;
+      jest.spyOn(globalThis, 'setTimeout').mockImplementation(sooner);
       acme[name] = async () => new Promise(() => undefined);
       if (name === 'start') expect((await start(browser)).text).toContain('ERR_PROVIDER_UNAVAILABLE');
       if (name === 'frame')
