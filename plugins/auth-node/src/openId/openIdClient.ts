@@ -28,17 +28,14 @@ export interface OpenIdClient {
 }
 
 /**
- * @param options - `onAnswer`: reads each answer first, and says what openid-client sees of it. Without it, answers need
- *   not be JSON. `anonymous`: the calls name no client; default false.
+ * @param call - Absent where nothing is called, as for the address of an authorization request. `onAnswer`: reads each answer
+ *   first, and says what openid-client sees of it. Without it, answers need not be JSON. `anonymous`: the calls name no client;
+ *   default false.
  */
 export function configure(
   { clientId, clientSecret, clientAuthentication, idTokenAlgorithm, timeoutMilliseconds, http }: OpenIdClient,
   metadata: OpenIdMetadata,
-  {
-    signal,
-    onAnswer,
-    anonymous = false,
-  }: {
+  call?: {
     signal: AbortSignal;
     onAnswer?: (document: Record<string, unknown>) => Record<string, unknown>;
     anonymous?: boolean;
@@ -64,12 +61,14 @@ export function configure(
       // Times are checked by verifyIdToken, with the injected clock.
       [clockTolerance]: Number.MAX_SAFE_INTEGER,
     },
-    anonymous ? () => undefined : authenticationBy(clientAuthentication, clientSecret ?? ''),
+    call?.anonymous ? () => undefined : authenticationBy(clientAuthentication, clientSecret ?? ''),
   );
   // Each call has a deadline of ours; another of openid-client's would only be a timer more.
   configuration.timeout = 0;
-  const json = onAnswer !== undefined;
-  configuration[customFetch] = createProviderFetch({ http, signal, timeoutMilliseconds, json, onAnswer });
+  if (call) {
+    const json = call.onAnswer !== undefined;
+    configuration[customFetch] = createProviderFetch({ http, timeoutMilliseconds, json, ...call });
+  }
   // The endpoints have been checked one by one: plain http is among them only for loopback.
   const endpoints = [required.authorization_endpoint, required.token_endpoint, userinfo, revocation];
   if (endpoints.some(isLoopbackHttp)) allowInsecureRequests(configuration);

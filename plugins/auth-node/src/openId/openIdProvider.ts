@@ -161,6 +161,8 @@ export function createOpenIdProvider<TResult>(
   options: OpenIdProviderOptions<TResult>,
 ): OpenIdProvider<TResult> {
   const { metadata: metadataSource, clientId, http, timeoutMilliseconds, now, configKeys = {} } = options;
+  /** For the addresses of authorization requests, which call nobody: one for all under the same metadata. */
+  const configurations = new WeakMap<OpenIdMetadata, Configuration>();
   let keys: { jwksUri: string; keySet: ProviderKeySet } | undefined;
 
   const keySetAt = (jwksUri: string): ProviderKeySet => {
@@ -319,7 +321,9 @@ export function createOpenIdProvider<TResult>(
       const further = options.parametersOf?.(request) ?? {};
       const parameters = authorizationParameters(request, { clientId, further });
       const metadata = await metadataSource.get(request.signal);
-      return buildAuthorizationUrl(configure(options, metadata, request), parameters);
+      const configuration = configurations.get(metadata) ?? configure(options, metadata);
+      configurations.set(metadata, configuration);
+      return buildAuthorizationUrl(configuration, parameters);
     },
 
     async exchange({ parameters, state, nonce, codeVerifier, callbackUrl, signal, ...request }) {
