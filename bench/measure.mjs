@@ -49,12 +49,11 @@ export const flagsForAllocations = ['--expose-gc', '--max-semi-space-size=256', 
 /** Bytes that the server allocates per operation, or undefined where a collection fell into every window. */
 export async function measureAllocations({ server, flow }, operations = 300) {
   for (let count = operations; count >= 20; count = Math.floor(count / 2)) {
-    const before = await server.usage({ collect: true });
-    const settled = await server.usage();
+    await server.usage({ collect: true });
+    const before = await server.usage();
     await drive(server, flow, count, 1);
     const after = await server.usage();
-    if (before && after.collections === settled.collections)
-      return (after.heapUsed - settled.heapUsed) / count;
+    if (after.collections === before.collections) return (after.heapUsed - before.heapUsed) / count;
   }
   return undefined;
 }

@@ -29,6 +29,8 @@ export async function startStubs() {
       response.end(text);
     });
   });
+  // A provider that hangs up while a call is on its way fails that call, and is not what is measured.
+  server.keepAliveTimeout = 600_000;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${server.address().port}`;
