@@ -78,7 +78,15 @@ const focusedTest = {
 };
 
 export default defineConfig(
-  globalIgnores(['**/dist/', '**/coverage/', '**/node_modules/', 'conformance/', '.yarn/', '.vestibule/']),
+  globalIgnores([
+    '**/dist/',
+    'dist-standalone/',
+    '**/coverage/',
+    '**/node_modules/',
+    'conformance/',
+    '.yarn/',
+    '.vestibule/',
+  ]),
 
   js.configs.recommended,
 

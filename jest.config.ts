@@ -20,7 +20,7 @@ const shared: Config = {
   },
   testEnvironment: '<rootDir>/scripts/jestEnvironment.mjs',
   testEnvironmentOptions: { customExportConditions: ['vestibule:source', 'node', 'node-addons'] },
-  modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/conformance/'],
+  modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/dist-standalone/', '<rootDir>/conformance/'],
 };
 
 const config: Config = {

@@ -6,6 +6,7 @@ export default {
       entry: [
         'scripts/*.mjs',
         'scripts/docs/configKeys.mjs',
+        'scripts/standalone/vestibule.mjs',
         'scripts/docs/refusedSignIns.mjs',
         'examples/*.mjs',
       ],

@@ -8,6 +8,9 @@ import type { Agent, Dispatcher, EnvHttpProxyAgent } from 'undici';
 import type { AddressGuard } from './addressGuard.ts';
 import { OutboundError } from './errors.ts';
 
+/** As CommonJS exports it, which in a bundle is the default alone. */
+type Undici = typeof import('undici');
+
 /** Opens connections when they are needed. */
 export interface Connections {
   /**
@@ -47,7 +50,7 @@ export function createConnections(limits: {
       const open = isLoopback(url) ? direct : outside;
       if (open) return open;
       // A tenth of a second to load, which a start-up without calls need not spend.
-      const undici = await import('undici');
+      const { default: undici } = (await import('undici')) as unknown as { default: Undici };
       if (isLoopback(url)) return (direct ??= new undici.Agent(options));
       return (outside ??= openOutside(undici));
     },
@@ -59,7 +62,7 @@ export function createConnections(limits: {
     },
   };
 
-  function openOutside(undici: typeof import('undici')): EnvHttpProxyAgent {
+  function openOutside(undici: Undici): EnvHttpProxyAgent {
     try {
       return new undici.EnvHttpProxyAgent({
         ...options,

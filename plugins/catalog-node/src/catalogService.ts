@@ -100,17 +100,15 @@ export interface CatalogService {
   ): Promise<QueryEntitiesResponse>;
 }
 
-/**
- * The default's package is named in a variable because it imports this one: a static import would be a cycle.
- * @see docs/decisions for why the reference carries a default at all.
- */
-const defaultImplementation: string = '@vestibule/plugin-catalog-client';
-
 /** The catalog. By default a Backstage catalog over HTTP, found through `core.discovery`. @public */
 export const catalogServiceRef = createServiceRef<CatalogService>({
   id: 'catalog-client',
   defaultFactory: async () => {
-    const { catalogClientServiceFactory } = (await import(defaultImplementation)) as {
+    // The compiler follows a bare literal only: that package imports this one, and a typed import would be a cycle. A
+    // bundler follows this one, too. See docs/decisions/15-catalog-reference-carries-a-default.md
+    const { catalogClientServiceFactory } = (await import(
+      '@vestibule/plugin-catalog-client' satisfies string
+    )) as {
       catalogClientServiceFactory: ServiceFactory;
     };
     return catalogClientServiceFactory;

@@ -13,13 +13,13 @@ import { loadSqliteDriver } from './sqliteDriver.ts';
 /** Opens the file, creating it and its directory where they are missing. */
 export async function connectSqlite(plan: SqlitePlan, log: Knex.Logger): Promise<Knex> {
   const { default: knexFactory } = await import('knex');
+  const driver = await loadSqliteDriver();
   try {
     if (plan.filename !== ':memory:') {
       await mkdir(dirname(plan.filename), { recursive: true, mode: 0o700 });
       // For nobody else to read, whatever the directory allows; SQLite gives its other files the same mode.
       await (await open(plan.filename, 'a', 0o600)).close();
     }
-    const driver = await loadSqliteDriver();
     const knex = knexFactory({
       ...plan.knexConfig,
       client: await loadSqliteClient(driver),

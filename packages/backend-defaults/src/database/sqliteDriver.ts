@@ -3,6 +3,8 @@
  * package. Both are SQLite, on the same files; what differs in their programming interfaces ends here.
  */
 
+import { DatabaseUnavailableError } from './errors.ts';
+
 /** A driver. */
 export interface SqliteDriver {
   /** As it is told at start. */
@@ -29,12 +31,39 @@ export interface SqliteStatement {
   run(values: readonly unknown[]): { changes: number | bigint; lastInsertRowid: number | bigint };
 }
 
-/** The driver for this process. */
+/**
+ * The driver for this process.
+ *
+ * @throws `ERR_DATABASE_UNAVAILABLE` where this Node brings none, and libsql or its binary is not installed.
+ */
 export async function loadSqliteDriver(): Promise<SqliteDriver> {
   const ofNode = nodeSqlite();
   if (ofNode) return { name: 'node:sqlite', open: (filename) => new NodeConnection(ofNode, filename) };
-  const { default: Libsql } = (await import('libsql')) as unknown as { default: LibsqlClass };
+  const Libsql = await loadLibsql();
   return { name: 'libsql', open: (filename) => new LibsqlConnection(Libsql, filename) };
+}
+
+async function loadLibsql(): Promise<LibsqlClass> {
+  // It reads the platform off a report of Node's, for which that looks up the names of all addresses unless told not to.
+  const report = process.report as { excludeNetwork?: boolean | undefined };
+  const before = report.excludeNetwork;
+  report.excludeNetwork = true;
+  try {
+    return ((await import('libsql')) as unknown as { default: LibsqlClass }).default;
+  } catch (cause) {
+    const [, missing] =
+      /^Cannot find (?:module|package) '((?:@libsql\/)?[\w-]+)'/.exec(String((cause as Error).message)) ?? [];
+    if (missing === undefined) throw cause;
+    throw new DatabaseUnavailableError(
+      `There is no driver for SQLite: Node ${process.versions.node} brings none, and the package ${missing} is not installed`,
+      {
+        hint: `Use Node 24 or later, install ${missing}, or let backend.database be PostgreSQL.`,
+        cause,
+      },
+    );
+  } finally {
+    report.excludeNetwork = before;
+  }
 }
 
 type LibsqlClass = new (filename: string) => Omit<SqliteConnection, 'prepare'> & {

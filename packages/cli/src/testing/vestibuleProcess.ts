@@ -1,6 +1,6 @@
 /**
- * The command as a process of its own: from source, or, with `VESTIBULE_TEST_COMMAND=node_modules/.bin/vestibule`, as it
- * was built.
+ * The command as a process of its own: from source, or, with `VESTIBULE_TEST_COMMAND=node_modules/.bin/vestibule` or the
+ * standalone one's path, as it was built.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -34,15 +34,22 @@ export interface RunningProcess {
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<EndedProcess>;
 }
 
-/** `vestibule …` in `directory`, with nothing in its environment but what is given. */
-export function runVestibule(
-  args: readonly string[],
-  options: { directory: string; environment: Record<string, string> },
-): RunningProcess {
+interface Surroundings {
+  directory: string;
+  /** With nothing else in it. */
+  environment: Record<string, string>;
+}
+
+/** `vestibule …`, the one under test. */
+export function runVestibule(args: readonly string[], options: Surroundings): RunningProcess {
   const { VESTIBULE_TEST_COMMAND: built } = process.env;
-  return built === undefined
-    ? run(process.execPath, [...fromSource(root), join(root, 'packages/cli/src/bin.ts'), ...args], options)
-    : run(resolve(root, built), args, options);
+  return built === undefined ? runSources(args, options) : run(resolve(root, built), args, options);
+}
+
+/** `vestibule …` of the sources, whichever is under test. */
+export function runSources(args: readonly string[], options: Surroundings): RunningProcess {
+  const bin = join(root, 'packages/cli/src/bin.ts');
+  return run(process.execPath, [...fromSource(root), bin, ...args], options);
 }
 
 /** A TypeScript file of the tests as a program of its own. `tree`: the copy of this repository that it is part of. */
@@ -73,7 +80,7 @@ export async function freePort(): Promise<number> {
 function run(
   command: string,
   args: readonly string[],
-  { directory, environment }: { directory: string; environment: Record<string, string> },
+  { directory, environment }: Surroundings,
 ): RunningProcess {
   const child = spawn(command, args, {
     cwd: directory,

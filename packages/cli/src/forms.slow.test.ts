@@ -1,0 +1,141 @@
+/**
+ * The forms of the command behave alike: from source, built, and standalone. `VESTIBULE_TEST_COMMAND` names the one under
+ * test; without it, that is the sources.
+ */
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { endProcesses, runSources, runVestibule } from './testing/vestibuleProcess.ts';
+
+const form = process.env.VESTIBULE_TEST_COMMAND?.endsWith('.mjs') ? 'standalone' : 'packages';
+let directory: string;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'vestibule-forms-'));
+  const config = {
+    backend: {
+      baseUrl: 'http://localhost:7007',
+      listen: '127.0.0.1:0',
+      database: { client: 'better-sqlite3', connection: { directory: './data' } },
+    },
+    auth: { providers: { guest: {} } },
+  };
+  await Promise.all([
+    write('app-config.yaml', config),
+    write('clients.yaml', { auth: { staticClients: [{ clientId: 'notes', redirectUris: ['http://x/'] }] } }),
+    write('demo.yaml', { devIdp: { enabled: true } }),
+    write('faulty.yaml', { backend: { baseUrl: 'nowhere' }, auth: { sesion: {}, providers: { okta: {} } } }),
+  ]);
+});
+
+afterAll(async () => {
+  await endProcesses();
+  await rm(directory, { recursive: true });
+});
+
+async function write(name: string, content: unknown): Promise<void> {
+  await writeFile(join(directory, name), JSON.stringify(content));
+}
+
+const withDemo = ['--config', 'app-config.yaml', '--config', 'demo.yaml'];
+
+describe('whatever its form, the command prints the same for', () => {
+  it.each([
+    ['its version', ['--version']],
+    ['its help', ['--help']],
+    ['the help of a command', ['graph', '--help']],
+    ['what it does not understand', ['strat']],
+    ['a graph', ['graph', '--mermaid']],
+    ['a graph as a page', ['graph', '--html']],
+    ['a migration', ['migrate', 'app-config.yaml', 'clients.yaml', 'faulty.yaml']],
+    ['a migration to production, as data', ['migrate', 'app-config.yaml', '--production', '--json']],
+    ['an explanation of what is not there', ['explain', '0123456789']],
+    ['a config with faults', ['start', '--config', 'faulty.yaml']],
+    ['the demo in production', ['start', ...withDemo], 'production'],
+  ])('%s', async (_, args, mode = 'development') => {
+    const [tested, sources] = await Promise.all(
+      [runVestibule, runSources].map(async (run, index) => {
+        const own = join(directory, String(index));
+        await mkdir(own, { recursive: true });
+        for (const name of await readdir(directory)) {
+          if (name.endsWith('.yaml')) await writeFile(join(own, name), await readFile(join(directory, name)));
+        }
+        const { code, stdout, stderr } = await run(args, {
+          directory: own,
+          environment: { NODE_ENV: mode },
+        }).ended;
+        return { code, stdout: comparable(stdout, own), stderr: comparable(stderr, own) };
+      }),
+    );
+    expect(tested).toEqual(sources);
+    expect([...tested!.stdout, ...tested!.stderr].join('')).not.toBe('');
+  });
+});
+
+/** Without times, ports, and the folders where each runs and where each stands. What is slower may come later. */
+function comparable(text: string, folder: string): string[] {
+  return text
+    .replaceAll(folder, '')
+    .replace(/"timestamp":"[^"]*"/g, '')
+    .replace(/127\.0\.0\.1:\d+/g, '')
+    .replace(/\S*\/((?:packages|plugins)\/[\w-]+\/)(?:src|dist)(\/[\w/]+\.)[tj]s:\d+:\d+/g, '$1src$2ts')
+    .replace(/\b\d+(?:\.\d+)?(?:e-\d+)?\b/g, '0')
+    .split('\n')
+    .sort();
+}
+
+it('names the source file of a fault, and the line in it', async () => {
+  const fault = `
+    const write = process.stdout.write;
+    process.stdout.write = function (text, ...rest) {
+      if (String(text).startsWith('Vestibule is ready')) throw new TypeError('planted');
+      return write.call(this, text, ...rest);
+    };`;
+  const options = [`--import data:text/javascript,${encodeURIComponent(fault)}`];
+  // The standalone one does it of itself.
+  if (form === 'packages') options.push('--enable-source-maps');
+  const { code, stdout } = await runVestibule(['start'], {
+    directory,
+    environment: { NODE_ENV: 'development', NODE_OPTIONS: options.join(' ') },
+  }).ended;
+  const line = stdout.split('\n').find((text) => text.includes('planted')) ?? '{}';
+  const { error } = JSON.parse(line) as { error?: { stack: string[] } };
+  const frames = error?.stack.join('\n') ?? '';
+  const [, row] = /^at runBackend \(.*packages\/cli\/src\/runBackend\.ts:(\d+):\d+\)$/m.exec(frames) ?? [];
+  const source = await readFile(new URL('runBackend.ts', import.meta.url), 'utf8');
+  expect(code).toBe(1);
+  expect(source.split('\n')[Number(row) - 1]).toContain('Vestibule is ready');
+});
+
+/** What `vestibule start` loads with SQLite. A number that falls is lowered here; one that rises has its reason. */
+const mostModules = {
+  packages: { ours: 520, others: 720 },
+  standalone: { ours: 32, others: 0 },
+};
+
+it('loads no more modules than it did', async () => {
+  const coverage = join(directory, 'coverage');
+  const backend = runVestibule(['start'], {
+    directory,
+    environment: { NODE_ENV: 'development', NODE_V8_COVERAGE: coverage },
+  });
+  await backend.printed('Vestibule is ready: ');
+  await backend.end('SIGTERM');
+  const reports = await Promise.all(
+    (await readdir(coverage)).map(
+      async (name) =>
+        JSON.parse(await readFile(join(coverage, name), 'utf8')) as { result: { url: string }[] },
+    ),
+  );
+  const files = reports
+    .flatMap(({ result }) => result.map(({ url }) => url))
+    // The sources are compiled as they are loaded, by what is no part of them.
+    .filter((url) => url.startsWith('file:') && !/\/scripts\/|\/@swc\//.test(url));
+  const others = files.filter((url) => url.includes('/node_modules/')).length;
+  const ours = files.length - others;
+  const most = mostModules[form];
+  expect({ ours: Math.max(ours, most.ours), others: Math.max(others, most.others) }).toEqual(most);
+  // So that the numbers above say something.
+  expect(ours + others).toBeGreaterThan(0.9 * (most.ours + most.others));
+});

@@ -1,0 +1,158 @@
+// `npm run build:standalone`: the `vestibule` command as a folder that needs nothing installed, from the sources.
+//   node scripts/standalone.mjs [folder]
+//
+//   vestibule.mjs           the command
+//   lib/                    what it loads, in pieces: what only PostgreSQL or `migrate` needs stands apart; and source maps
+//   lib/assets/             stylesheets and the scripts of pages, which are read when it starts
+//   node_modules/@libsql/   SQLite for Node before 24, for the platform of this build
+//   LICENSES.txt            of everything in it
+import { chmod, copyFile, cp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { decode, encode } from '@jridgewell/sourcemap-codec';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = resolve(process.argv[2] ?? join(root, 'dist-standalone'));
+const lib = join(folder, 'lib');
+const { dependencies: ofBackend } = createRequire(import.meta.url)('../packages/backend/package.json');
+
+/** Files that are read beside their module, by path from the root. */
+const assets = new Set();
+const assetPath = (asset) => `assets/${asset.split(sep).join('/')}`;
+
+/** `new URL('…', import.meta.url)` names such a file: it is copied, and the address corrected. */
+const assetUrls = {
+  name: 'asset URLs',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/](?:packages|plugins)[\\/][^\\/]+[\\/]src[\\/].+\.ts$/ }, async ({ path }) => {
+      const contents = (await readFile(path, 'utf8')).replace(
+        /new URL\('(\.[^']*?)(\/?)', import\.meta\.url\)/g,
+        (_, written, slash) => {
+          const asset = relative(root, fileURLToPath(new URL(written, pathToFileURL(path))));
+          // The folder of all packages is how the framework knows code of its own, which here is all in one folder.
+          if (asset === 'packages') return `new URL('./', import.meta.url)`;
+          assets.add(asset);
+          return `new URL('./${assetPath(asset)}${slash}', import.meta.url)`;
+        },
+      );
+      return { contents, loader: 'ts' };
+    });
+  },
+};
+
+const otherDialects =
+  /[\\/]knex[\\/]lib[\\/]dialects[\\/](?:cockroachdb|mariadb|mssql|mysql2?|oracle(?:db)?|pgnative|redshift)[\\/]index\.js$/;
+
+/** Modules that say something else here, or nothing. */
+const replaced = {
+  name: 'replaced modules',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]packages[\\/]backend[\\/]src[\\/]providerPackages\.ts$/ }, () => ({
+      contents: `export const importProviderPackages = async () => Promise.all([${Object.keys(ofBackend)
+        .filter((name) => /\/plugin-auth-backend-module-.+-provider$/.test(name))
+        .map((name) => `import('${name}')`)
+        .join(', ')}]);`,
+      resolveDir: join(root, 'packages/backend/src'),
+    }));
+    // Messages in some sixty languages, of which nobody chooses one.
+    onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+      contents: `export { default as en } from './en.js';`,
+    }));
+    onLoad({ filter: otherDialects }, () => ({
+      contents: `throw new Error('knex has PostgreSQL and SQLite here');`,
+    }));
+  },
+};
+
+await rm(folder, { recursive: true, force: true });
+const { metafile } = await build({
+  absWorkingDir: root,
+  entryPoints: [{ in: 'packages/cli/src/bin.ts', out: 'bin' }],
+  outdir: lib,
+  outExtension: { '.js': '.mjs' },
+  chunkNames: '[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  conditions: ['vestibule:source'],
+  // What is looked for when it is wanted: the demo's identity provider, SQLite's binary, and what knex and pg can do without.
+  external: ['@vestibule/dev-idp', '@libsql/*', 'better-sqlite3', 'sqlite3', 'pg-native'],
+  // Names stay: stacks, and whatever tells a class by its name, are as they are elsewhere.
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  sourcemap: 'external',
+  sourcesContent: false,
+  metafile: true,
+  logLevel: 'warning',
+  // For what is CommonJS in it.
+  banner: {
+    js: `import { createRequire as $$require } from 'node:module'; const require = $$require(import.meta.url);`,
+  },
+  plugins: [replaced, assetUrls],
+});
+
+await copyFile(join(root, 'scripts/standalone/vestibule.mjs'), join(folder, 'vestibule.mjs'));
+await chmod(join(folder, 'vestibule.mjs'), 0o755);
+for (const asset of assets) await cp(join(root, asset), join(lib, assetPath(asset)), { recursive: true });
+await Promise.all((await readdir(lib)).filter((name) => name.endsWith('.map')).map(nameSources));
+await copySqlite();
+await writeFile(join(folder, 'LICENSES.txt'), await licenses());
+console.log(
+  `${relative(process.cwd(), folder) || '.'}: node ${join(relative(process.cwd(), folder), 'vestibule.mjs')} start`,
+);
+
+/** Sources are named as in the repository, and only ours: the places in packages would be two thirds of a map. */
+async function nameSources(name) {
+  const map = JSON.parse(await readFile(join(lib, name), 'utf8'));
+  const sources = map.sources.map((source) => relative(root, resolve(lib, source)).split(sep).join('/'));
+  const isOurs = ([, source]) => source !== undefined && !sources[source].startsWith('node_modules/');
+  const mappings = decode(map.mappings).map((segments) =>
+    segments
+      .map((segment) => (isOurs(segment) ? segment : segment.slice(0, 1)))
+      .filter((segment, index, all) => segment.length > 1 || all[index - 1]?.length !== 1),
+  );
+  const ours = sources.map((source) => (source.startsWith('node_modules/') ? null : source));
+  await writeFile(join(lib, name), JSON.stringify({ ...map, sources: ours, mappings: encode(mappings) }));
+}
+
+/** The binary that libsql loads on this machine. */
+async function copySqlite() {
+  const ofDefaults = createRequire(join(root, 'packages/backend-defaults/package.json'));
+  try {
+    ofDefaults('libsql');
+  } catch (error) {
+    console.warn(`Without SQLite for Node before 24: ${error.message.split('\n')[0]}`);
+    return;
+  }
+  const [target] = Object.keys(ofDefaults.cache).flatMap(
+    (file) => /@libsql[\\/][\w-]+(?=[\\/]index\.node$)/.exec(file) ?? [],
+  );
+  const from = join(ofDefaults.resolve(`${target}/package.json`), '..');
+  await cp(from, join(folder, 'node_modules', target), { recursive: true, dereference: true });
+}
+
+/** The licences of everything that is in the bundle. */
+async function licenses() {
+  const packages = new Set(
+    Object.keys(metafile.inputs).flatMap(
+      (file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(file)?.[0] ?? [],
+    ),
+  );
+  const texts = new Map();
+  for (const path of [...packages, 'node_modules/libsql']) {
+    const { name, version, license } = JSON.parse(await readFile(join(root, path, 'package.json'), 'utf8'));
+    const file = (await readdir(join(root, path))).find((each) => /^licen[cs]e/i.test(each));
+    const text = file === undefined ? '' : await readFile(join(root, path, file), 'utf8');
+    texts.set(`${name} ${version} (${license})`, text.trim());
+  }
+  const own = await readFile(join(root, 'LICENSE'), 'utf8');
+  const others = [...texts].sort(([one], [other]) => (one < other ? -1 : 1));
+  return [['Vestibule', own.trim()], ...others]
+    .map(([head, text]) => `${head}\n\n${text}\n`)
+    .join(`\n${'-'.repeat(80)}\n\n`);
+}
