@@ -13,6 +13,7 @@ import { rootKeySchema } from './loaderConfig.ts';
 
 /** Gives way to a factory for the catalog, and to a plugin `catalog`, that is added with `backend.add(…)`. */
 export const catalogLoader = createBackendFeatureLoader({
+  description: 'feature loader of the catalog',
   deps: { config: coreServices.rootConfig },
   configSchema: rootKeySchema('fileCatalog', 'path', { type: 'string', fault: 'must be the path of a file' }),
   loader: ({ config }) => [

@@ -8,7 +8,10 @@ async function loadFeatures(): Promise<AuthProviderFeature[]> {
 }
 
 /** Adds them. */
-export const providersLoader = createBackendFeatureLoader({ loader: loadFeatures });
+export const providersLoader = createBackendFeatureLoader({
+  description: 'feature loader of the default providers',
+  loader: loadFeatures,
+});
 
 /** The providers, as `registerProvider` takes them, for tools that tell of the default backend. @public */
 export async function loadDefaultProviders(): Promise<AuthProvider[]> {

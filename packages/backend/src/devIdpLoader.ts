@@ -24,6 +24,7 @@ export function devIdpLoader(
   load: () => Promise<LoadableFeature> = async () => import('@vestibule/dev-idp'),
 ): FeatureLoader {
   return createBackendFeatureLoader({
+    description: 'feature loader of the development identity provider',
     deps: { config: coreServices.rootConfig, runtimeMode: runtimeModeServiceRef },
     configSchema: withProductionCheck(
       rootKeySchema('devIdp', 'enabled', { type: 'boolean', fault: 'must be true or false' }, ['clients']),

@@ -126,5 +126,6 @@ const configSchemaFactory = createServiceFactory({
 
 /** What `backend.add(import('…'))` adds: the module, and the schema of its keys as a service. @public */
 export const oauthServerFeatures = createBackendFeatureLoader({
+  description: 'feature loader of the OAuth server',
   loader: () => [authModuleOAuthServer, configSchemaFactory],
 });

@@ -12,8 +12,9 @@ export type LoadableFeature =
 /**
  * Creates a feature loader, ready for `backend.add(…)`.
  *
- * @param options - `deps`: root services only. `configSchema`: of the keys by which it decides. `loader`: returns the
- *   features, or yields them one by one.
+ * @param options - `deps`: root services only. `configSchema`: of the keys by which it decides. `description`: what
+ *   it is called in messages, by default the place where it was created. `loader`: returns the features, or yields them one
+ *   by one.
  * @public
  */
 export function createBackendFeatureLoader<
@@ -21,6 +22,7 @@ export function createBackendFeatureLoader<
 >(options: {
   deps?: TDeps;
   configSchema?: ConfigSchema;
+  description?: string;
   loader(
     values: ValuesOf<TDeps>,
   ): Iterable<LoadableFeature> | Promise<Iterable<LoadableFeature>> | AsyncIterable<LoadableFeature>;
@@ -29,7 +31,8 @@ export function createBackendFeatureLoader<
     $$type: '@backstage/BackendFeature',
     version: 'v1',
     featureType: 'loader',
-    description: `feature loader created at ${rememberCallSite(createBackendFeatureLoader)()}`,
+    description:
+      options.description ?? `feature loader created at ${rememberCallSite(createBackendFeatureLoader)()}`,
     deps: options.deps ?? {},
     ...(options.configSchema && { configSchema: options.configSchema }),
     async loader(values) {

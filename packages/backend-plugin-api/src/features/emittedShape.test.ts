@@ -261,6 +261,14 @@ describe('feature loaders', () => {
       await expect(loader.loader({})).resolves.toEqual([feature]);
     }
   });
+
+  it('say what they are instead, where they are told', () => {
+    const { description } = createBackendFeatureLoader({
+      description: 'feature loader of x',
+      loader: () => [],
+    });
+    expect(description).toBe('feature loader of x');
+  });
 });
 
 describe('decorators', () => {

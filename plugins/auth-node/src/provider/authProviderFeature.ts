@@ -43,8 +43,10 @@ export function createAuthProviderFeature(authProvider: AuthProvider): AuthProvi
     factory: () => authProvider,
   });
   return {
-    ...createBackendFeatureLoader({ loader: () => [module, service] }),
-    description: `sign-in provider '${providerId}'`,
+    ...createBackendFeatureLoader({
+      description: `sign-in provider '${providerId}'`,
+      loader: () => [module, service],
+    }),
     authProvider,
   };
 }
