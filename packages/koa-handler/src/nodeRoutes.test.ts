@@ -159,6 +159,26 @@ describe('of several routes', () => {
   });
 });
 
+it('gives what captured nothing as the empty text, matches a pattern that remembers each time, and keeps `this`', async () => {
+  const route = {
+    name: 'mine',
+    methods: ['GET'],
+    path: /^\/a(b)?$/g,
+    handle(this: { name: string }, ctx: RouteContext, ...names: string[]) {
+      ctx.body = [this.name, ...names];
+    },
+  };
+  const ask = await serve(nodeRoutes([route]));
+  for (let time = 0; time < 3; time += 1) expect((await ask('/a')).text).toBe('["mine",""]');
+});
+
+it.each([204, 304])('says no length of what has no body: %i', async (status) => {
+  const ask = await serve(
+    nodeRoutes([{ methods: ['GET'], path: /.*/, handle: (ctx) => void (ctx.status = status) }]),
+  );
+  expect(await ask('/')).toEqual({ status, headers: {}, text: '' });
+});
+
 it('leaves what a route has ended itself alone', async () => {
   const ask = await serve(
     nodeRoutes([

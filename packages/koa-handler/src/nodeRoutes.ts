@@ -21,7 +21,7 @@ export interface RouteContext extends Pick<
   status: number;
   /** The content type, written out. */
   type: string;
-  /** Text, bytes, or what is sent as JSON. Sets the status to 200 where none was set. */
+  /** Text, bytes, or what is sent as JSON, but for `null`. Sets the status to 200 where none was set. */
   body: unknown;
 }
 
@@ -31,7 +31,7 @@ export interface NodeRoute {
   readonly methods: readonly string[];
   /** Matched against all of the path, relative to the mount. */
   readonly path: RegExp;
-  /** @param names - What the groups of `path` captured, percent-decoded. */
+  /** @param names - What the groups of `path` captured, percent-decoded; empty where one captured nothing. */
   handle(ctx: RouteContext, ...names: string[]): unknown;
 }
 
@@ -48,27 +48,36 @@ export interface NodeRoute {
 export function nodeRoutes(routes: readonly NodeRoute[]): HttpHandler {
   return asNodeHandler((request, response, next) => {
     const ctx = new NodeContext(request, response);
-    for (const { methods, path, handle } of routes) {
-      const found = methods.includes(ctx.method) ? path.exec(ctx.path) : null;
+    for (const route of routes) {
+      if (!route.methods.includes(ctx.method)) continue;
+      // Of a pattern that remembers where it was.
+      route.path.lastIndex = 0;
+      const found = route.path.exec(ctx.path);
       if (!found) continue;
-      const [, ...names] = found;
-      answer(ctx, async () => handle(ctx, ...names.map(decoded))).then(
-        (isAnswered) => isAnswered || next(),
-        // A status that was set before it failed is not the error's.
-        (error: unknown) => {
-          if (!response.headersSent) response.statusCode = 200;
-          next(error ?? new Error('something threw nothing'));
-        },
-      );
+      const names = found.slice(1).map((name = '') => decoded(name));
+      void answer(ctx, next, async () => route.handle(ctx, ...names));
       return;
     }
     next();
   });
 }
 
-async function answer(ctx: NodeContext, act: () => Promise<unknown>): Promise<boolean> {
-  await act();
-  return ctx.end();
+async function answer(
+  ctx: NodeContext,
+  next: (error?: unknown) => void,
+  act: () => Promise<unknown>,
+): Promise<void> {
+  try {
+    await act();
+    if (ctx.end()) return;
+  } catch (error) {
+    // A status that was set before it failed is not the error's.
+    if (!ctx.res.headersSent) ctx.res.statusCode = 200;
+    // Outside of this promise: what the host throws is the host's, as where Koa would have called it.
+    setImmediate(next, error ?? new Error('something threw nothing'));
+    return;
+  }
+  setImmediate(next);
 }
 
 /** What is no percent-encoding stands for itself. */
@@ -165,7 +174,10 @@ class NodeContext implements RouteContext {
     if (content === undefined && !isStatusSet) return false;
     const isBytes = typeof content === 'string' || Buffer.isBuffer(content);
     const bytes = content === undefined ? '' : isBytes ? content : JSON.stringify(content);
-    res.setHeader('Content-Length', Buffer.byteLength(bytes));
+    // What has no body has no length either (RFC 9110 section 8.6).
+    if (res.statusCode !== 204 && res.statusCode !== 304) {
+      res.setHeader('Content-Length', Buffer.byteLength(bytes));
+    }
     res.end(bytes);
     return true;
   }

@@ -9,9 +9,10 @@ const routes = createOAuthRoutes({
 const { router } = routes.middleware[0] as unknown as { router: Router };
 const paths = router.stack.map(({ path }) => String(path).replace(':handle', 'a-handle'));
 
-it('lets each of its routes pass, with a query and without', () => {
+it('lets each of its routes pass, in any letter case, with a query and without', () => {
   expect(paths.length).toBeGreaterThan(8);
-  expect(paths.filter((path) => !isOAuthPath(path) || !isOAuthPath(`${path}?a=b`))).toEqual([]);
+  const spellings = paths.flatMap((path) => [path, `${path}?a=b`, `${path}/`, path.toUpperCase()]);
+  expect(spellings.filter((path) => !isOAuthPath(path))).toEqual([]);
 });
 
 it.each([

@@ -14,7 +14,7 @@ import { revokeOfflineSessions } from './routes/revokeOfflineSessions.ts';
 import { token } from './routes/token.ts';
 
 const paths =
-  /^\/(?:v1\/(?:authorize|sessions|token|revoke|register|offline-sessions)|\.well-known\/oauth-client)(?![^/?])/;
+  /^\/(?:v1\/(?:authorize|sessions|token|revoke|register|offline-sessions)|\.well-known\/oauth-client)(?![^/?])/i;
 
 /** Whether a request may be for one of these routes: every request of sign-in passes here first. */
 export function isOAuthPath(url: string): boolean {

@@ -65,6 +65,7 @@ export async function loadSqliteClient(driver: SqliteDriver): Promise<typeof Kne
 
     // knex awaits it, and takes a rejection only.
     async _query(connection: SqliteConnection, query: Query): Promise<Query> {
+      if (!query.sql) throw new Error('The query is empty');
       const control = /^(BEGIN|COMMIT|ROLLBACK);?$/.exec(query.sql)?.[1];
       try {
         if (control) {

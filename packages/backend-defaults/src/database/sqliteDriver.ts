@@ -181,6 +181,7 @@ function bindable(value: unknown): unknown {
 
 /** Names of result codes (https://sqlite.org/rescode.html), as libsql gives them; of the others, the number. */
 const codes: Readonly<Record<number, string>> = {
+  1: 'SQLITE_ERROR',
   5: 'SQLITE_BUSY',
   6: 'SQLITE_LOCKED',
   8: 'SQLITE_READONLY',

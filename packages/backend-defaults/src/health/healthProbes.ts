@@ -36,7 +36,8 @@ export function createHealthProbes(
       for (const [name, value] of headers) response.setHeader(name, value);
       response.setHeader('Cache-Control', 'no-store');
       response.statusCode = status;
-      sendJson(response, payload);
+      if (payload === undefined) response.setHeader('Content-Length', '0').end();
+      else sendJson(response, payload);
     };
   const probes = new Map([
     ['/.backstage/health/v1/readiness', answering(async () => health.getReadiness())],

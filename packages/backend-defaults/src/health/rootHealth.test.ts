@@ -1,5 +1,11 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { createConfigReader } from '../config/configReader.ts';
+import { treeOf } from '../config/configTree.ts';
 import { startHttp, type TestHttp } from '../http/testing/startHttp.ts';
+import { createHealthProbes } from './healthProbes.ts';
 
 let http: TestHttp | undefined;
 
@@ -37,4 +43,22 @@ describe('core.rootHealth', () => {
     http = await startHttp();
     expect((await http.get(readiness, { method: 'POST' })).status).toBe(404);
   });
+});
+
+it('a status that a service of somebody else gives without a payload is answered without one', async () => {
+  const config = createConfigReader(treeOf({}), 'data');
+  const health = async () => Promise.resolve({ status: 200 });
+  const probes = createHealthProbes({ getReadiness: health, getLiveness: health }, config);
+  const server = createServer((request, response) => void probes(request)?.(request, response));
+  try {
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    for (const path of [readiness, liveness]) {
+      const answer = await fetch(`http://127.0.0.1:${port}${path}`);
+      expect([answer.status, await answer.text()]).toEqual([200, '']);
+    }
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
 });

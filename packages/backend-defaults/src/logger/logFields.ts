@@ -84,7 +84,7 @@ export function createFieldSanitizer(redactor: TextRedactor, wantsStacks: () => 
     if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return `(${value.byteLength} bytes)`;
     if (value instanceof Map || isHeaders(value)) {
       return members(
-        [...value].map(([key, member]) => [String(key), member] as const),
+        [...value].flatMap((pair) => (Array.isArray(pair) ? [[String(pair[0]), pair[1]] as const] : [])),
         within,
       );
     }

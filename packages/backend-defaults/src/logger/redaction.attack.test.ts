@@ -148,6 +148,8 @@ describe('no credential passes', () => {
         rawHeaders: ['Accept', '*/*', 'Authorization', 'opaque-credential', 'cookie', 'opaque-credential'],
       });
       log('headers', { headers: new Headers({ cookie: 'opaque-credential', accept: 'x' }) });
+      // What only says that it is one.
+      log('headers', { headers: Object.assign([null, 7], { [Symbol.toStringTag]: 'Headers' }) });
       log('error', error);
       log('hiding', hiding);
       log('circular', circular);

@@ -17,6 +17,16 @@ describe('createWindowCounter', () => {
     expect(countOf('a').endsAt).toBe(20);
   });
 
+  it('begins anew where the clock was set back', () => {
+    time.now = 1000;
+    const countOf = createWindowCounter({ windowMilliseconds: 10, maxNames: 5, now: () => time.now });
+    expect([count(countOf, 'a'), count(countOf, 'a')]).toEqual([1, 2]);
+    time.now = 500;
+    expect([count(countOf, 'a'), count(countOf, 'a')]).toEqual([1, 2]);
+    time.now = 510;
+    expect(count(countOf, 'a')).toBe(1);
+  });
+
   it('forgets the oldest of too many', () => {
     const countOf = createWindowCounter({ windowMilliseconds: 10, maxNames: 2, now: () => 0 });
     for (const name of ['a', 'b', 'c']) count(countOf, name);

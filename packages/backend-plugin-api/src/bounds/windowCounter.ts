@@ -26,7 +26,8 @@ export function createWindowCounter(options: {
   return (name) => {
     const time = now();
     for (const [oldest, { endsAt }] of counts) {
-      if (endsAt > time) break;
+      // One that ends later than any could has seen a clock that was set back since.
+      if (endsAt > time && endsAt <= time + windowMilliseconds) break;
       counts.delete(oldest);
     }
     let count = counts.get(name);

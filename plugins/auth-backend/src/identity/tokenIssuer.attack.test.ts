@@ -1,6 +1,6 @@
 /** Attacks on our tokens: forged, of the wrong kind, too large. */
 import { createHmac, createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { migrate } from '@vestibule/database-migrations';
 import { testDatabases, type TestDatabase } from '@vestibule/backend-test-utils';
 import { SignJWT, decodeJwt, decodeProtectedHeader } from 'jose';
@@ -148,6 +148,16 @@ describe('verification refuses', () => {
     expect(await tokens.verify(`${input}.${signature}`)).toBeUndefined();
   });
 
+  it('a token whose signature is written in another way', async () => {
+    const { token } = await tokens.issue(jane);
+    const end = token.lastIndexOf('.');
+    const signature = token.slice(end + 1);
+    const standard = Buffer.from(signature, 'base64url').toString('base64');
+    const spellings = ['=', '!', '=AAAA', 'é', '\ud800'].map((more) => signature + more);
+    for (const other of [...spellings, standard, `${signature.slice(0, 9)}!!${signature.slice(9)}`])
+      expect(await tokens.verify(`${token.slice(0, end)}.${other}`)).toBeUndefined();
+  });
+
   it('a token that has expired', async () => {
     const { token } = await tokens.issue(jane);
     now += 3_601_000;
@@ -162,6 +172,28 @@ describe('verification refuses', () => {
 });
 
 describe('issuing', () => {
+  it('waits for a key that does not answer for five seconds, and no longer', async () => {
+    jest.useFakeTimers();
+    try {
+      const hanging = createTokenIssuer({
+        keys: {
+          active: () => ({ kid: 'a', algorithm: 'ES256', sign: async () => new Promise(() => undefined) }),
+          find: async () => Promise.resolve(undefined),
+        },
+        issuer,
+        lifetimeSeconds: 3600,
+        omitOwnership: true,
+        clock: { now: () => now },
+      });
+      const issued = hanging.issue(jane);
+      issued.catch(() => undefined);
+      await jest.advanceTimersByTimeAsync(5000);
+      await expect(issued).rejects.toMatchObject({ code: 'ERR_AUTH_UNAVAILABLE' });
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   it('refuses a token that is too large, and names the number of references', async () => {
     const ent = Array.from({ length: 1000 }, (_, index) => `group:default/a-group-with-a-long-name-${index}`);
     await expect(tokens.issue({ ...jane, ent })).rejects.toEqual(

@@ -10,6 +10,7 @@ import {
   coreServices,
   createExpiringMap,
   createServiceFactory,
+  withDeadline,
   type ClockService,
 } from '@vestibule/backend-plugin-api';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
@@ -36,6 +37,8 @@ const limitedUserTokenType = 'vnd.backstage.limited-user';
 /** Compact length in characters; Backstage's bound. */
 const maximumTokenLength = 32_768;
 
+/** A key management service is asked over a network. */
+const signMilliseconds = 5000;
 const rememberedMilliseconds = 5 * 60_000;
 const mostRemembered = 2000;
 
@@ -56,7 +59,10 @@ export function createTokenIssuer(options: {
     const digest = createHash('sha256').update(token).digest('base64');
     if (signed.get(digest) === key.publicKey) return true;
     const end = token.lastIndexOf('.');
-    const holds = isSignedBy(key, token.slice(0, end), Buffer.from(token.slice(end + 1), 'base64url'));
+    const signature = Buffer.from(token.slice(end + 1), 'base64url');
+    // Written in one way only (RFC 7515 section 2): otherwise one token would have any number of spellings.
+    const isCanonical = signature.toString('base64url') === token.slice(end + 1);
+    const holds = isCanonical && isSignedBy(key, token.slice(0, end), signature);
     if (holds) signed.set(digest, key.publicKey, clock.now() + rememberedMilliseconds);
     return holds;
   }
@@ -112,9 +118,13 @@ export function createTokenIssuer(options: {
 }
 
 /** In base64url. @throws `ERR_AUTH_UNAVAILABLE` where the key cannot sign now. */
-async function signatureOf({ sign }: ActiveSigningKey, input: string): Promise<string> {
+async function signatureOf(key: ActiveSigningKey, input: string): Promise<string> {
   try {
-    return Buffer.from(await sign(Buffer.from(input))).toString('base64url');
+    const late = () => new Error(`the signing key did not answer within ${signMilliseconds / 1000} s`);
+    const limits = { milliseconds: signMilliseconds, late };
+    return Buffer.from(await withDeadline(limits, async () => key.sign(Buffer.from(input)))).toString(
+      'base64url',
+    );
   } catch (error) {
     throw new RefusalError('ERR_AUTH_UNAVAILABLE', {
       cause: error,

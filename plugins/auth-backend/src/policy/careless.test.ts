@@ -35,3 +35,12 @@ it.each<[string, (context: AuthResolverContext) => unknown, string, string]>([
   expect(error).toMatchObject({ code, hint: expect.stringContaining(words) });
   expect(sub).toBeUndefined();
 });
+
+it.each([12n, { a: 1 }, Symbol('no')])('a reason that is no text is made one: %p', async (reason) => {
+  const { error, ...recorded } = await evaluate(
+    {},
+    { resolvers: [async (_info, context) => Promise.resolve(context.deny(reason as never))] },
+  );
+  expect(error).toMatchObject({ code: 'ERR_RESOLVER_DENIED', hint: expect.stringContaining(String(reason)) });
+  expect(JSON.stringify(recorded)).toContain('deny');
+});

@@ -52,8 +52,9 @@ export function createResolverContexts(options: {
 
       const context: AuthResolverContext = {
         signal,
-        pass: (reason) => ({ verdict: 'pass', ...(reason !== undefined && { reason }) }),
-        deny: (reason) => ({ verdict: 'deny', reason }),
+        pass: (reason) => ({ verdict: 'pass', ...(reason !== undefined && { reason: String(reason) }) }),
+        // Whatever a resolver in plain JavaScript gives: it goes into messages and the record.
+        deny: (reason) => ({ verdict: 'deny', reason: String(reason) }),
 
         async resolveOwnershipEntityRefs(entity) {
           const { refs, ...how } = await ownership(entity, { draft, signal });

@@ -70,16 +70,8 @@ export function beginRecord(
   const startedAt = clock.now();
   const draft = emptyDraft({ reference: randomBytes(5).toString('hex'), event, provider, environment });
   let kept: 'any' | 'refusals' | undefined;
-  const write = async (
-    end: { code?: SignInCodeName; error: unknown },
-    isStored: boolean,
-    stack?: string[],
-  ): Promise<SignInRecord> => {
-    const time = { startedAt, milliseconds: clock.now() - startedAt };
-    const record = recordOf(draft, { ...end, ...time }, records.redactText);
-    await records.write({ record, share: shareOf(draft, kept), isStored, ...(stack && { stack }) });
-    return record;
-  };
+  const finish = (end: { code?: SignInCodeName; error: unknown }): SignInRecord =>
+    recordOf(draft, { ...end, startedAt, milliseconds: clock.now() - startedAt }, records.redactText);
   return {
     draft,
     /**
@@ -94,7 +86,7 @@ export function beginRecord(
     allow(): void {
       const { failure } = draft;
       const isStored = kept === 'any' || (kept === 'refusals' && failure !== undefined);
-      void write({ error: failure }, isStored);
+      void records.write({ record: finish({ error: failure }), share: shareOf(draft, kept), isStored });
     },
     /**
      * Writes the end to the log and the database. Never rejects, and never takes longer than the store's deadline: then the
@@ -102,7 +94,11 @@ export function beginRecord(
      */
     async refuse(error: unknown): Promise<SignInRecord> {
       const code = signInCodeOf(error) ?? 'ERR_RESOLVER_FAILED';
-      return write({ code, error }, kept !== undefined, stackOf(error, draft, records));
+      const record = finish({ code, error });
+      const stack = stackOf(error, draft, records);
+      const isStored = kept !== undefined;
+      await records.write({ record, share: shareOf(draft, kept), isStored, ...(stack && { stack }) });
+      return record;
     },
   };
 }

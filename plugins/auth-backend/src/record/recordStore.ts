@@ -89,21 +89,21 @@ export function createRecordStore(options: {
   }
 
   async function write(batch: readonly Pending[]): Promise<void> {
-    const rows = batch.map(({ record, share }) => ({
-      reference: record.reference,
-      at: Date.parse(record.at),
-      share,
-      outcome: record.outcome,
-      code: record.code ?? null,
-      provider: record.provider,
-      record: JSON.stringify(record),
-    }));
     try {
+      const rows = batch.map(({ record, share }) => ({
+        reference: record.reference,
+        at: Date.parse(record.at),
+        share,
+        outcome: record.outcome,
+        code: record.code ?? null,
+        provider: record.provider,
+        record: JSON.stringify(record),
+      }));
       const knex = await database.client();
       await knex(tables.records).insert(rows).onConflict('reference').ignore();
       keptSincePruned += rows.length;
     } catch (error) {
-      complaint.note('the database did not take them', rows.length, error);
+      complaint.note('the database did not take them', batch.length, error);
     }
   }
 

@@ -5,6 +5,8 @@ import {
   ProviderAnswerInvalidError,
   ProviderUnavailableError,
   signingKeysServiceRef,
+  type ActiveSigningKey,
+  type SigningAlgorithm,
 } from '@vestibule/plugin-auth-node';
 import { decodeProtectedHeader } from 'jose';
 import { generateSigningKey } from '../keys/algorithms.ts';
@@ -395,6 +397,27 @@ describe('shutdown', () => {
   });
 });
 
+/** As a client of such a service is: a class with what it needs for itself. */
+class ServiceKey implements ActiveSigningKey {
+  readonly kid: string;
+  readonly algorithm: SigningAlgorithm;
+  readonly #inner: ActiveSigningKey;
+
+  constructor(
+    inner: ActiveSigningKey,
+    private readonly isAway: () => boolean,
+  ) {
+    this.kid = inner.kid;
+    this.algorithm = inner.algorithm;
+    this.#inner = inner;
+  }
+
+  async sign(data: Uint8Array): Promise<Uint8Array> {
+    if (this.isAway()) throw new Error('the key management service is away');
+    return this.#inner.sign(data);
+  }
+}
+
 describe('keys of an outside key management service', () => {
   it('sign without telling their private half, and no session ends while they cannot', async () => {
     const keys = createFixedKeys([{ kid: 'kms', algorithm: 'ES256', ...generateSigningKey('ES256') }]);
@@ -409,13 +432,7 @@ describe('keys of an outside key management service', () => {
           factory: () => ({
             ...keys,
             ready: async () => Promise.resolve(),
-            active: () => ({
-              ...keys.active(),
-              sign: async (data) => {
-                if (isAway) throw new Error('the key management service is away');
-                return keys.active().sign(data);
-              },
-            }),
+            active: () => new ServiceKey(keys.active(), () => isAway),
           }),
         }),
       ],
