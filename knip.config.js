@@ -6,7 +6,6 @@ export default {
       entry: [
         'scripts/*.mjs',
         'scripts/docs/configKeys.mjs',
-        'scripts/standalone/vestibule.mjs',
         'scripts/docs/refusedSignIns.mjs',
         'examples/*.mjs',
       ],

@@ -6,7 +6,7 @@
 //   lib/assets/             stylesheets and the scripts of pages, which are read when it starts
 //   node_modules/@libsql/   SQLite for Node before 24, for the platform of this build
 //   LICENSES.txt            of everything in it
-import { chmod, copyFile, cp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -85,7 +85,7 @@ const { metafile } = await build({
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
-  sourcemap: 'external',
+  sourcemap: 'linked',
   sourcesContent: false,
   metafile: true,
   logLevel: 'warning',
@@ -96,17 +96,22 @@ const { metafile } = await build({
   plugins: [replaced, assetUrls],
 });
 
-await copyFile(join(root, 'scripts/standalone/vestibule.mjs'), join(folder, 'vestibule.mjs'));
+// Maps are read with their piece, so they have to be wanted before the first.
+await writeFile(
+  join(folder, 'vestibule.mjs'),
+  `#!/usr/bin/env node\nprocess.setSourceMapsEnabled(true);\nawait import('./lib/bin.mjs');\n`,
+);
 await chmod(join(folder, 'vestibule.mjs'), 0o755);
 for (const asset of assets) await cp(join(root, asset), join(lib, assetPath(asset)), { recursive: true });
 await Promise.all((await readdir(lib)).filter((name) => name.endsWith('.map')).map(nameSources));
 await copySqlite();
 await writeFile(join(folder, 'LICENSES.txt'), await licenses());
-console.log(
-  `${relative(process.cwd(), folder) || '.'}: node ${join(relative(process.cwd(), folder), 'vestibule.mjs')} start`,
-);
+console.log(`node ${join(folder, 'vestibule.mjs')} start`);
 
-/** Sources are named as in the repository, and only ours: the places in packages would be two thirds of a map. */
+/**
+ * Sources are named as in the repository, wherever the folder will lie. Places are of ours only: those in packages are three
+ * quarters of the maps, and reading them would be a third of a start.
+ */
 async function nameSources(name) {
   const map = JSON.parse(await readFile(join(lib, name), 'utf8'));
   const sources = map.sources.map((source) => relative(root, resolve(lib, source)).split(sep).join('/'));
@@ -116,8 +121,7 @@ async function nameSources(name) {
       .map((segment) => (isOurs(segment) ? segment : segment.slice(0, 1)))
       .filter((segment, index, all) => segment.length > 1 || all[index - 1]?.length !== 1),
   );
-  const ours = sources.map((source) => (source.startsWith('node_modules/') ? null : source));
-  await writeFile(join(lib, name), JSON.stringify({ ...map, sources: ours, mappings: encode(mappings) }));
+  await writeFile(join(lib, name), JSON.stringify({ ...map, sources, mappings: encode(mappings) }));
 }
 
 /** The binary that libsql loads on this machine. */

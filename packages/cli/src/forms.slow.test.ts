@@ -108,6 +108,32 @@ it('names the source file of a fault, and the line in it', async () => {
   expect(source.split('\n')[Number(row) - 1]).toContain('Vestibule is ready');
 });
 
+/** From Node 24 on, SQLite is Node's. */
+const itBefore24 = Number.parseInt(process.versions.node, 10) < 24 ? it : it.skip;
+
+itBefore24('says what is missing where there is no driver for SQLite', async () => {
+  const fault = `
+    import Module from 'node:module';
+    const resolve = Module._resolveFilename;
+    Module._resolveFilename = function (name, ...rest) {
+      if (!name.startsWith('@libsql/')) return resolve.call(this, name, ...rest);
+      throw Object.assign(new Error("Cannot find module '" + name + "'"), { code: 'MODULE_NOT_FOUND' });
+    };`;
+  const { code, stderr } = await runVestibule(['start'], {
+    directory,
+    environment: {
+      NODE_ENV: 'development',
+      NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(fault)}`,
+    },
+  }).ended;
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: expect.stringMatching(
+      /There is no driver for SQLite: Node [\d.]+ brings none, and the package @libsql\/[\w-]+ is not installed \[ERR_DATABASE_UNAVAILABLE\]\n +Use Node 24/,
+    ),
+  });
+});
+
 /** What `vestibule start` loads with SQLite. A number that falls is lowered here; one that rises has its reason. */
 const mostModules = {
   packages: { ours: 520, others: 720 },
