@@ -28,9 +28,11 @@ export function npm(folder, ...args) {
   if (status !== 0) throw new Error(`npm ${args.join(' ')} in ${folder} ended with ${status}`);
 }
 
-/** Packages and bytes of an installation. */
+/** Packages and bytes of an installation; where npm installed nothing, those of the folder. */
 export function installedSize(folder) {
-  const { packages } = JSON.parse(readFileSync(`${folder}/node_modules/.package-lock.json`, 'utf8'));
+  const lockfile = `${folder}/node_modules/.package-lock.json`;
+  if (!existsSync(lockfile)) return { packages: 0, bytes: sizeOf(folder) };
+  const { packages } = JSON.parse(readFileSync(lockfile, 'utf8'));
   return { packages: Object.keys(packages).length, bytes: sizeOf(`${folder}/node_modules`) };
 }
 

@@ -40,7 +40,7 @@ ${processTable(others)}
 
 - **start**: of the program to its first answer, with its tables there, the median of ${starts}.
 - **memory**: resident, when it is up, and after all rounds.
-- **installation**: what npm installs for production.
+- **installation**: what npm installs for production; of the standalone command the folder, with SQLite for Node 20 and 22.
 
 ### Who was measured
 
@@ -135,7 +135,7 @@ function processTable(targets) {
     target.title,
     `${Math.round(target.startMilliseconds)} ms`,
     megabytes(target.idleBytes),
-    megabytes(target.loadedBytes),
+    target.loadedBytes ? megabytes(target.loadedBytes) : '–',
     target.installed ? megabytes(target.installed.bytes) : '–',
     target.installed ? String(target.installed.packages) : '–',
   ]);

@@ -36,7 +36,8 @@ async function measureFlows({ options, measured, stubs, folder, servers }, resul
     tell(`round ${round} of ${options.rounds}`);
     rows.push(...(await measureRound(started, { options, stubs })));
   }
-  for (const { name, server } of started) results[name].loadedBytes = (await server.usage()).rss;
+  for (const { name, server, flows } of started)
+    if (Object.keys(flows).length > 0) results[name].loadedBytes = (await server.usage()).rss;
   for (const { server } of started) await servers.stop(server);
   for (const name of measured) results[name].flows = mediansOf(rows.filter((row) => row.name === name));
 }

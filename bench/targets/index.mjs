@@ -4,6 +4,6 @@ import { backstage } from './backstage/target.mjs';
 import { betterAuth } from './betterAuth/target.mjs';
 import { empty } from './empty/target.mjs';
 import { passport } from './passport/target.mjs';
-import { vestibule } from './vestibule/target.mjs';
+import { standalone, vestibule } from './vestibule/target.mjs';
 
-export const targets = { empty, vestibule, backstage, passport, authjs, betterAuth };
+export const targets = { empty, vestibule, standalone, backstage, passport, authjs, betterAuth };

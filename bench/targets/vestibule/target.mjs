@@ -28,3 +28,18 @@ export const vestibule = {
     };
   },
 };
+
+/** The same in its folder. What it does in a flow is the same, so the start and the size are what is measured. */
+export const standalone = {
+  title: 'Vestibule, standalone',
+  installInto: () => `${root}/dist-standalone`,
+  version: vestibule.version,
+  prepare(options) {
+    const { startOnly } = vestibule.prepare(options);
+    const [, ...args] = startOnly.args;
+    return {
+      program: { ...startOnly, args: [`${root}/dist-standalone/vestibule.mjs`, ...args] },
+      flows: {},
+    };
+  },
+};
