@@ -143,7 +143,7 @@ async function createSession(
     // Where the session ends with its access token, the session token outlives it, so that the refusal can say why.
     const expiresAt = endsAt === tokens.expiresAt ? endsAt + rememberedMilliseconds : endsAt;
     cookies.session.set(ctx.res, sessionToken, { now: clock.now(), expiresAt });
-  }, 'The database did not take the session.');
+  }, 'The session could not be stored.');
 }
 
 function sendResponse(

@@ -144,7 +144,7 @@ function saidBy(
   switch (verdict) {
     case 'identity':
       return userEntityRef === undefined
-        ? `found somebody${refusal === undefined ? '' : ', who may not sign in'}`
+        ? `found somebody${refusal?.startsWith('ERR_GATE_') ? ', who may not sign in' : ''}`
         : `found ${userEntityRef}`;
     case 'pass':
       return `passed${because(code, reason)}`;
