@@ -60,6 +60,17 @@ const replaced = {
     onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
       contents: `export { default as en } from './en.js';`,
     }));
+    // It tells glibc from musl by a report of Node's on the whole process, with a stack; detect-libc reads a file.
+    onLoad({ filter: /[\\/]@neon-rs[\\/]load[\\/]dist[\\/]index\.js$/ }, () => ({
+      contents: `
+        const { familySync, MUSL } = require('detect-libc');
+        const { platform, arch } = process;
+        const abi = { win32: () => '-msvc', linux: () => (familySync() === MUSL ? '-musl' : '-gnu') };
+        exports.load = () => null;
+        exports.currentTarget = () =>
+          platform === 'linux' && arch === 'arm' ? 'linux-arm-gnueabihf' : platform + '-' + arch + (abi[platform]?.() ?? '');
+      `,
+    }));
     onLoad({ filter: otherDialects }, () => ({
       contents: `throw new Error('knex has PostgreSQL and SQLite here');`,
     }));
