@@ -85,6 +85,23 @@ function comparable(text: string, folder: string): string[] {
     .sort();
 }
 
+it('serves the sign-in page with all that it loads', async () => {
+  const backend = runVestibule(['start'], { directory, environment: { NODE_ENV: 'development' } });
+  await backend.printed('Vestibule is ready: ');
+  const [, address = ''] = /Listening on (http:\/\/[\d.:]+)/.exec(backend.output.stdout) ?? [];
+  const page = await (await fetch(`${address}/`)).text();
+  const paths = [...page.matchAll(/(?:href|src)="(\/[^"]+\.(?:css|js|svg))"/g)].map(([, path]) => path);
+  const answers = await Promise.all(
+    paths.map(async (path) => {
+      const answer = await fetch(`${address}${path}`);
+      return { path, status: answer.status, isEmpty: (await answer.text()) === '' };
+    }),
+  );
+  await backend.end('SIGTERM');
+  expect(new Set(paths.map((path) => path?.split('.').pop()))).toEqual(new Set(['css', 'js', 'svg']));
+  expect(answers).toEqual(paths.map((path) => ({ path, status: 200, isEmpty: false })));
+});
+
 it('names the source file of a fault, and the line in it', async () => {
   const fault = `
     const write = process.stdout.write;
