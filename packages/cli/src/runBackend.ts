@@ -1,4 +1,5 @@
 /** Runs a backend as a process of its own: brings it up, says where it is, and ends the process with it. */
+import { setFlagsFromString } from 'node:v8';
 import { BackendStartupError, type Backend } from '@vestibule/backend-core';
 import { createRootLogger, redactForDisplay } from '@vestibule/backend-defaults';
 import { observeBackend } from './observeBackend.ts';
@@ -20,6 +21,9 @@ import { superviseProcess } from './superviseProcess.ts';
  * @public
  */
 export async function runBackend(backend: Backend): Promise<void> {
+  // Garbage is collected before it stands for twice the heap that is in use: of a backend that idles between logins most
+  // memory would be that. Whoever gives Node limits of their own (`--max-old-space-size`) keeps them.
+  setFlagsFromString('--heap-growing-percent=30');
   const observed = observeBackend();
   backend.add(observed.feature);
   const supervision = superviseProcess({
