@@ -10,6 +10,19 @@ import { DatabaseUnavailableError } from './errors.ts';
 import { loadSqliteClient } from './sqliteClient.ts';
 import { loadSqliteDriver } from './sqliteDriver.ts';
 
+/**
+ * Creates the file, where it is not there, for nobody else to read, whatever its directory allows; SQLite gives its other
+ * files the same mode. One that is there is not touched: to close it would drop the locks that this process has on it
+ * (https://sqlite.org/howtocorrupt.html, section 2.2).
+ */
+async function createPrivately(filename: string): Promise<void> {
+  try {
+    await (await open(filename, 'wx', 0o600)).close();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
 /** Opens the file, creating it and its directory where they are missing. */
 export async function connectSqlite(plan: SqlitePlan, log: Knex.Logger): Promise<Knex> {
   const { default: knexFactory } = await import('knex');
@@ -17,8 +30,7 @@ export async function connectSqlite(plan: SqlitePlan, log: Knex.Logger): Promise
   try {
     if (plan.filename !== ':memory:') {
       await mkdir(dirname(plan.filename), { recursive: true, mode: 0o700 });
-      // For nobody else to read, whatever the directory allows; SQLite gives its other files the same mode.
-      await (await open(plan.filename, 'a', 0o600)).close();
+      await createPrivately(plan.filename);
     }
     const knex = knexFactory({
       ...plan.knexConfig,

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { copyFile, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { connect as connectTcp, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
@@ -206,6 +207,20 @@ describe('the embedded engine', () => {
     expect((await readdir(directory)).filter((name) => name.startsWith('closed'))).toEqual(['closed.sqlite']);
     await copyFile(join(directory, 'closed.sqlite'), join(directory, 'backup.sqlite'));
     expect(await (await connect(settings, 'backup'))('vestibule_c').pluck('name')).toEqual(['jane']);
+  });
+
+  it('keeps its locks on a file that this process opens once more', async () => {
+    const settings: DatabaseSettings = { client: 'better-sqlite3', connection: { directory } };
+    const ours = await connect(settings, 'locks');
+    await ours.schema.createTable('vestibule_l', (table) => table.text('name'));
+    await (await connect(settings, 'locks')).destroy();
+    // What only who has the file for itself may do.
+    const script = `
+      const sqlite = parseInt(process.versions.node) >= 24 ? process.getBuiltinModule('node:sqlite').DatabaseSync : require('libsql');
+      const database = new sqlite(${JSON.stringify(join(directory, 'locks.sqlite'))});
+      try { database.exec('PRAGMA journal_mode = DELETE'); console.log('alone'); } catch { console.log('busy'); }`;
+    const { stdout } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' });
+    expect(stdout.trim()).toBe('busy');
   });
 
   it('leaves whoever has the file open alone when it closes it', async () => {

@@ -125,6 +125,18 @@ describe.each(databases)('decisions on $name', ({ connect, name }) => {
     expect(await database(tables.records).where({ share: 'unproven' })).toHaveLength(250);
   });
 
+  it('writes all that come one after another, however they fall on the clock', async () => {
+    const database = await freshTable();
+    const store = open(database);
+    for (let count = 0; count < 60; count += 1) {
+      await store.keep(recordOf(), 'unproven');
+      now += count < 15 ? 1 : 50;
+    }
+    await store.stop();
+    expect(await database(tables.records)).toHaveLength(60);
+    expect(warnings).toEqual([]);
+  });
+
   it('writes only so many in a second, and says how many are missing', async () => {
     const database = await freshTable();
     const store = open(database);

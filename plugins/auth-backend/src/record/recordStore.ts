@@ -8,12 +8,7 @@
  * Who can make somebody's sign-in fail must not be able to push out what others want explained, so records come in
  * shares, each with its own rate and its own part of the table.
  */
-import {
-  createWindowCounter,
-  withDeadline,
-  type ClockService,
-  type LoggerService,
-} from '@vestibule/backend-plugin-api';
+import { withDeadline, type ClockService, type LoggerService } from '@vestibule/backend-plugin-api';
 import type { SignInRecord, SignInRecordShare } from '@vestibule/plugin-auth-node';
 import type { AuthDatabase } from '../database/authDatabase.ts';
 import { tables } from '../database/migrations.ts';
@@ -49,7 +44,7 @@ export function createRecordStore(options: {
 }) {
   const { database, clock, logger } = options;
   const pending: Pending[] = [];
-  const counts = createWindowCounter({ windowMilliseconds: 1000, maxNames: 3, now: () => clock.now() });
+  const rates = createRates(clock);
   const complaint = createComplaint(logger, clock);
   let writing = Promise.resolve();
   let next: Promise<void> | undefined;
@@ -59,9 +54,7 @@ export function createRecordStore(options: {
   const hourly = setInterval(() => void flush(), pruneEveryMilliseconds).unref();
 
   function add(one: Pending): boolean {
-    const window = counts(one.share);
-    window.count += 1;
-    if (window.count > shares[one.share].perSecond) {
+    if (!rates.take(one.share)) {
       complaint.note('there were too many at once');
       return false;
     }
@@ -158,6 +151,25 @@ export function createRecordStore(options: {
       if (pending.length > 0) await flush();
       await writing;
       complaint.end();
+    },
+  };
+}
+
+/**
+ * A bucket for each share, which holds the records of one second: unlike a window it lets pass what somebody does one after
+ * another, however it falls on the clock, so that each of their references can be looked up.
+ */
+function createRates(clock: ClockService): { take(share: SignInRecordShare): boolean } {
+  const buckets = new Map<SignInRecordShare, { left: number; at: number }>();
+  return {
+    take(share) {
+      const { perSecond } = shares[share];
+      const now = clock.now();
+      const bucket = buckets.get(share) ?? { left: perSecond, at: now };
+      const left = Math.min(perSecond, bucket.left + (Math.max(0, now - bucket.at) / 1000) * perSecond);
+      const isLeft = left >= 1;
+      buckets.set(share, { left: isLeft ? left - 1 : left, at: now });
+      return isLeft;
     },
   };
 }
