@@ -14,10 +14,34 @@ export interface Answer {
 }
 
 /**
- * Sends a request, and reads the answer. undici looks at a deadline only once a call has a connection; here it is cut when
- * the time is over, wherever it is.
+ * Sends a request, and reads the answer. A connection that was kept may be closed by the other side in the moment in which
+ * the next request goes out; browsers then send it once more, and so does this (RFC 9110, section 9.2.2). A code or a
+ * refresh token that was spent by the request that was cut is lost with its answer, whether it is sent again or not.
  */
 export async function converse(
+  dispatcher: Dispatcher,
+  request: Dispatcher.DispatchOptions,
+  deadline: Deadline,
+): Promise<Answer> {
+  try {
+    return await attempt(dispatcher, request, deadline);
+  } catch (error) {
+    if (!(error instanceof UnansweredError)) throw error;
+  }
+  try {
+    return await attempt(dispatcher, request, deadline);
+  } catch (error) {
+    throw error instanceof UnansweredError ? error.cause : error;
+  }
+}
+
+/** The other side closed the connection before the first byte of an answer. */
+class UnansweredError extends Error {}
+
+const closedCodes = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
+
+/** undici looks at a deadline only once a call has a connection; here it is cut when the time is over, wherever it is. */
+async function attempt(
   dispatcher: Dispatcher,
   request: Dispatcher.DispatchOptions,
   deadline: Deadline,
@@ -39,7 +63,10 @@ export async function converse(
         const [first] = chunks;
         resolve({ status, headers, body: chunks.length === 1 && first ? first : Buffer.concat(chunks) });
       },
-      onResponseError: (_controller, error) => reject(error),
+      onResponseError(_controller, error) {
+        const isUnanswered = status === 0 && closedCodes.has(String((error as { code?: unknown }).code));
+        reject(isUnanswered ? new UnansweredError('closed without an answer', { cause: error }) : error);
+      },
     });
   });
 }

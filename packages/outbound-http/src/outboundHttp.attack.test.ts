@@ -117,7 +117,9 @@ describe('a hostile or broken server', () => {
   );
 
   it('that resets the connection, before or within an answer, is a network error', async () => {
+    const seen: (string | undefined)[] = [];
     const server = await serve((request, response) => {
+      seen.push(request.url);
       if (request.url === '/before') return request.socket.destroy();
       response.writeHead(200, { 'content-length': 100 });
       return response.write('x', () => request.socket.destroy());
@@ -128,6 +130,8 @@ describe('a hostile or broken server', () => {
         message: expect.stringContaining(`GET ${server.origin}${path} `),
       });
     }
+    // Once more, and no more than that; and what was answered in part is never sent again.
+    expect(seen).toEqual(['/before', '/before', '/within']);
   });
 
   it.each([

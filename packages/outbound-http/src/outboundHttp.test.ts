@@ -117,6 +117,28 @@ describe('createOutboundHttp', () => {
     expect(connections).toBeLessThanOrEqual(2);
   });
 
+  it.each(['GET', 'POST'] as const)(
+    'sends a %s once more whose kept connection is closed before a byte of its answer',
+    async (method) => {
+      const seen: (string | undefined)[] = [];
+      const used = new WeakSet<object>();
+      const server = closing(
+        await listen((request, response) => {
+          seen.push(request.url);
+          if (used.has(request.socket)) return request.socket.destroy();
+          used.add(request.socket);
+          return response.end('ok');
+        }),
+      );
+      const http = client({ maxConnectionsPerOrigin: 1 });
+      const call = (path: string) =>
+        http.request({ url: server.origin + path, method, ...(method === 'POST' && { body: 'x' }) });
+      expect((await call('/first')).text).toBe('ok');
+      expect((await call('/second')).text).toBe('ok');
+      expect(seen).toEqual(['/first', '/second', '/second']);
+    },
+  );
+
   it('opens at most as many connections to one origin as allowed and lets the others wait', async () => {
     const held: (() => void)[] = [];
     let most = 0;
