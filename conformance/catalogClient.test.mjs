@@ -285,17 +285,14 @@ test('a catalog that would ask itself says so instead of asking for ever', async
         discovery: { getBaseUrl: async () => `${base}/api/catalog` },
         auth,
         http: {
-          request: async (url, { headers, method, body }) => {
+          request: async ({ url, headers, method, body }) => {
             calls += 1;
-            const response = await fetch(url, {
-              headers: { authorization: headers.authorization },
-              method,
-              body,
-            });
+            const { authorization } = headers;
+            const response = await fetch(url, { method, body, headers: { authorization } });
             return {
               status: response.status,
               headers: Object.fromEntries(response.headers),
-              body: await response.text(),
+              text: await response.text(),
             };
           },
         },
@@ -310,5 +307,5 @@ test('a catalog that would ask itself says so instead of asking for ever', async
     headers: { authorization: `Bearer ${started.token}` },
   });
   assert.equal(answer.status, 503);
-  assert.equal(calls <= 2, true, String(calls));
+  assert.equal(calls >= 1 && calls <= 2, true, String(calls));
 });

@@ -43,6 +43,21 @@ async function found(block: JsonObject, type = 'acme') {
 
 const environment = { clientId: 'x', clientSecret: 'a-client-secret-for-tests' };
 
+describe('a block', () => {
+  it.each<[string, JsonObject]>([
+    ['is empty', {}],
+    ['has an environment with nothing under it', { development: null }],
+  ])('that %s is a warning, which says where its client stands', async (_, block) => {
+    expect(await found(block)).toEqual({
+      problems: [],
+      warnings: [
+        'auth.providers.acme has no environment with anything in it: nobody can sign in by it\n' +
+          '  Its client stands in an environment: development.clientId.',
+      ],
+    });
+  });
+});
+
 describe('a key in a block that', () => {
   it.each<[string, unknown]>([
     ['ssl', true],

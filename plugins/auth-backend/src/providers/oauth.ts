@@ -1,5 +1,6 @@
 /** Adapter of OAuth-type providers: their block has an environment for each client that is registered at the vendor. */
 import { createHash } from 'node:crypto';
+import { configProblemAt, type ConfigProblem } from '@vestibule/backend-plugin-api';
 import {
   isRefreshable,
   isRevocable,
@@ -47,6 +48,7 @@ export function createOAuthSignIn(block: Block, building: ProviderBuildContext):
     schemasOf(block, schema),
   );
   for (const warning of found.warnings) building.warn(warning);
+  if (environments.length === 0 && found.problems.length === 0) building.warn(nothingIn(block, building));
   const built = environments.map((environment) =>
     settle(() => [environment, readClient({ ...block, environment }, building)] as const),
   );
@@ -60,6 +62,18 @@ export function createOAuthSignIn(block: Block, building: ProviderBuildContext):
     ...(icon !== undefined && { icon }),
     ...signInByClients(clients, building),
   };
+}
+
+/** A key with nothing under it is no environment: whoever has indented the rest too little sees no provider and no fault. */
+function nothingIn({ providerId }: Block, { config }: ProviderBuildContext): ConfigProblem {
+  const path = `auth.providers.${providerId}`;
+  const environment = config.getOptionalString('auth.environment') ?? 'development';
+  return configProblemAt(config, path, {
+    code: 'ERR_CONFIG_VALUE_MISSING',
+    what: 'has no environment with anything in it: nobody can sign in by it',
+    suggestion: `Its client stands in an environment: ${path}.${environment}.clientId.`,
+    at: 'key',
+  });
 }
 
 function readClient(block: Block & { environment: string }, building: ProviderBuildContext): OAuthClient {
