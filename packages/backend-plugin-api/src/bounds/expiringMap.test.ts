@@ -38,9 +38,12 @@ describe('createExpiringMap', () => {
     expect(['b', 'c', 'd'].map((key) => map.get(key))).toEqual([undefined, 'c', 'd']);
   });
 
-  it('lets what is too heavy go at once', () => {
+  it('does not take what is too heavy for it, and keeps the rest', () => {
     const map = createExpiringMap<string>({ clock, maxEntries: 10, maxWeight: 10 });
+    map.set('a', 'a', Infinity, 6);
+    map.set('b', 'b', Infinity, 4);
     map.set('heavy', 'heavy', Infinity, 11);
-    expect(map.get('heavy')).toBeUndefined();
+    map.set('b', 'heavy', Infinity, 11);
+    expect(['a', 'b', 'heavy'].map((key) => map.get(key))).toEqual(['a', undefined, undefined]);
   });
 });

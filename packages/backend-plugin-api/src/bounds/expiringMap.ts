@@ -13,7 +13,8 @@ export interface ExpiringMap<T> {
 }
 
 /**
- * Creates a map that keeps at most `maxEntries` values, of `maxWeight` together; of too many, the longest unused goes first.
+ * Creates a map that keeps at most `maxEntries` values, of `maxWeight` together;
+ * of too many, the longest unused goes first. What alone is too heavy is not kept.
  *
  * @param options - `maxWeight`: in the unit of the weights that `set` is given. Default: no limit.
  * @example
@@ -60,6 +61,8 @@ export function createExpiringMap<T>(options: {
     },
     set(key, value, expiresAtMilliseconds, weight = 0) {
       remove(key);
+      // It would take everything else with it, and then go itself.
+      if (weight > maxWeight) return;
       entries.set(key, { value, expiresAtMilliseconds, weight });
       total += weight;
       makeRoom();
