@@ -77,7 +77,7 @@ describe.each(databases)('vestibule explain on $name', ({ config: database }) =>
       '│  └─ userinfo: sub, name, email, email_verified',
       '├─ gates: none',
       '├─ resolvers',
-      '│  └─ emailMatchingUserEntityProfileEmail  passed (ERR_USER_NOT_FOUND)',
+      '│  └─ emailMatchingUserEntityProfileEmail  passed on (ERR_USER_NOT_FOUND)',
       '│     └─ catalog: spec.profile.email + kind  0 hits',
       expect.stringMatching(/^└─ what to do: No resolver found a user\. Add a User entity/),
       expect.stringMatching(/^ {6}\S/),

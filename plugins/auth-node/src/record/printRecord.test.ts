@@ -32,7 +32,7 @@ sign-in with 'oidc' (development) refused: ERR_RESOLVER_NO_MATCH
 ├─ the provider gave: email k…@example.com, displayName
 ├─ gates: none
 ├─ resolvers
-│  └─ emailMatchingUserEntityProfileEmail  passed (ERR_USER_NOT_FOUND)
+│  └─ emailMatchingUserEntityProfileEmail  passed on (ERR_USER_NOT_FOUND)
 │     └─ catalog: kind + spec.profile.email  0 hits
 └─ what to do: No resolver found a user. Add a User entity.`.trimStart(),
     );
@@ -71,7 +71,7 @@ sign-in with 'oidc' (development) allowed
 ├─ gates
 │  └─ auth.allow.domains  let in
 ├─ resolvers
-│  ├─ first  passed: not mine
+│  ├─ first  passed on: not mine
 │  └─ second  found user:default/jane
 │     └─ catalog: metadata.annotations.acme.org/id + kind  1 hit
 ├─ ownership: 6 references (direct groups and those above them, 2 levels)

@@ -147,7 +147,7 @@ function saidBy(
         ? `found somebody${refusal?.startsWith('ERR_GATE_') ? ', who may not sign in' : ''}`
         : `found ${userEntityRef}`;
     case 'pass':
-      return `passed${because(code, reason)}`;
+      return `passed on${because(code, reason)}`;
     case 'deny':
       return `refused${because(code, reason)}`;
     case 'error':
