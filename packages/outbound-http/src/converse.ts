@@ -14,24 +14,24 @@ export interface Answer {
 }
 
 /**
- * Sends a request, and reads the answer. A connection that was kept may be closed by the other side in the moment in which
- * the next request goes out; browsers then send it once more, and so does this (RFC 9110, section 9.2.2). A code or a
- * refresh token that was spent by the request that was cut is lost with its answer, whether it is sent again or not.
+ * Sends a request, and reads the answer.
+ *
+ * @param repeats - Whether it is sent once more where the connection is closed before a byte of the answer: one that was kept
+ *   may be closed by the other side in the moment in which the next request goes out (RFC 9110, section 9.2.2). A code or a
+ *   refresh token that was spent by the request that was cut is lost with its answer, whether it is sent again or not.
  */
 export async function converse(
   dispatcher: Dispatcher,
   request: Dispatcher.DispatchOptions,
-  deadline: Deadline,
+  { repeats, deadline }: { repeats: boolean; deadline: Deadline },
 ): Promise<Answer> {
-  try {
-    return await attempt(dispatcher, request, deadline);
-  } catch (error) {
-    if (!(error instanceof UnansweredError)) throw error;
-  }
-  try {
-    return await attempt(dispatcher, request, deadline);
-  } catch (error) {
-    throw error instanceof UnansweredError ? error.cause : error;
+  for (let left = repeats ? 1 : 0; ; left -= 1) {
+    try {
+      return await attempt(dispatcher, request, deadline);
+    } catch (error) {
+      if (!(error instanceof UnansweredError)) throw error;
+      if (left === 0) throw error.cause;
+    }
   }
 }
 

@@ -69,6 +69,11 @@ export interface OutboundHttpOptions {
    * connects to is the proxy's to decide.
    */
   publicAddressesOnly?: boolean;
+  /**
+   * Sends a call once more where the other side closes the connection before a byte of the answer, as it may with one that
+   * was kept. Default true. Give false for servers that a stranger chose: they are to be asked as often as was decided, and no more.
+   */
+  repeatsUnanswered?: boolean;
   /** How `publicAddressesOnly` looks names up. Default: as the operating system does. */
   resolve?: ResolveHost;
 }
@@ -89,6 +94,7 @@ export function createOutboundHttp(options: OutboundHttpOptions = {}): OutboundH
     maxBodyBytes: options.maxBodyBytes ?? defaultMaxBodyBytes,
     maxConnectionsPerOrigin: options.maxConnectionsPerOrigin ?? defaultMaxConnectionsPerOrigin,
   };
+  const repeats = options.repeatsUnanswered ?? true;
   const guard = options.publicAddressesOnly ? createAddressGuard({ resolve: options.resolve }) : undefined;
   const connections = createConnections({ ...limits, guard });
   const underWay = new Set<Promise<unknown>>();
@@ -162,7 +168,7 @@ export function createOutboundHttp(options: OutboundHttpOptions = {}): OutboundH
         },
         async (deadline) => {
           await guard?.check(url);
-          return converse(await connections.for(url), request, deadline);
+          return converse(await connections.for(url), request, { repeats, deadline });
         },
       );
       return await readable(answer, place);

@@ -16,7 +16,12 @@ export interface DocumentHttp {
 
 /** @param options - `resolve`: how names are looked up. Default: as the operating system does. */
 export function createDocumentHttp(options: { resolve?: ResolveHost } = {}): DocumentHttp {
-  const limits = { maxBodyBytes: maximumBytes, timeoutMilliseconds, maxConnectionsPerOrigin };
+  const limits = {
+    maxBodyBytes: maximumBytes,
+    timeoutMilliseconds,
+    maxConnectionsPerOrigin,
+    repeatsUnanswered: false,
+  };
   const publicOnly = createOutboundHttp({ ...options, ...limits, publicAddressesOnly: true });
   const anywhere = createOutboundHttp(limits);
   return {
