@@ -71,7 +71,8 @@ export interface OutboundHttpOptions {
   publicAddressesOnly?: boolean;
   /**
    * Sends a call once more where the other side closes the connection before a byte of the answer, as it may with one that
-   * was kept. Default true. Give false for servers that a stranger chose: they are to be asked as often as was decided, and no more.
+   * was kept. Default true. Give false for servers that a stranger chose: they are asked as often as was decided, and no
+   * more.
    */
   repeatsUnanswered?: boolean;
   /** How `publicAddressesOnly` looks names up. Default: as the operating system does. */
