@@ -12,6 +12,7 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { auth } from '@modelcontextprotocol/sdk/client/auth.js';
 import { createBackend, createRootConfigFactory } from '@vestibule/backend-defaults';
+import { freePort } from './backstageProcess.mjs';
 import { findChromium, launchChromium } from './frontEnd/chromium.mjs';
 import { serveApp } from './frontEnd/serveApp.mjs';
 import { fileCatalogServiceFactory } from '@vestibule/plugin-catalog-client';
@@ -363,13 +364,4 @@ function createMcpClient(information) {
     },
   };
   return client;
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }

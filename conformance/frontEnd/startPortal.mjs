@@ -6,9 +6,8 @@ import { startEmulatedGitHub, startEmulatedGoogle } from '@vestibule/emulated-ve
 import { createGoogleProviderFactory } from '@vestibule/plugin-auth-backend-module-google-provider';
 import { authProvidersExtensionPoint } from '@vestibule/plugin-auth-node';
 import { fileCatalogServiceFactory } from '@vestibule/plugin-catalog-client';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../backstageProcess.mjs';
 
 const client = { clientId: 'conformance', clientSecret: 'conformance-client-secret' };
 
@@ -110,14 +109,4 @@ function googleAt(url) {
       });
     },
   });
-}
-
-/** The vendors must know the callback URLs, and so the port, before the backend listens. */
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }

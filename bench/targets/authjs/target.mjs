@@ -2,6 +2,7 @@ import { cookieWire } from '../../cookieWire.mjs';
 import { here } from '../../server.mjs';
 import { wrong } from '../../wire.mjs';
 import { client } from '../../stubs.mjs';
+import { serverBeside } from '../serverBeside.mjs';
 import { versionIn } from '../versionIn.mjs';
 
 const folderHere = `${here}/targets/authjs`;
@@ -28,12 +29,7 @@ export const authjs = {
       return { cookies: answer.cookies, csrfToken: JSON.parse(answer.body).csrfToken };
     }
     return {
-      program: {
-        args: [`${folderHere}/server.mjs`, JSON.stringify(settings)],
-        cwd: folder,
-        port,
-        readyPath: '/health',
-      },
+      program: serverBeside(folderHere, { folder, settings }),
       flows: cookieWire({
         idp: stubs,
         async begin(connection, jar) {

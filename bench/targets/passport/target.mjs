@@ -2,6 +2,7 @@ import { cookieWire } from '../../cookieWire.mjs';
 import { here } from '../../server.mjs';
 import { wrong } from '../../wire.mjs';
 import { client } from '../../stubs.mjs';
+import { serverBeside } from '../serverBeside.mjs';
 import { versionIn } from '../versionIn.mjs';
 
 const folderHere = `${here}/targets/passport`;
@@ -21,12 +22,7 @@ export const passport = {
   prepare({ folder, port, stubs }) {
     const settings = { port, issuer: stubs.url, ...client };
     return {
-      program: {
-        args: [`${folderHere}/server.mjs`, JSON.stringify(settings)],
-        cwd: folder,
-        port,
-        readyPath: '/health',
-      },
+      program: serverBeside(folderHere, { folder, settings }),
       flows: cookieWire({
         idp: stubs,
         async begin(connection, jar) {
