@@ -112,8 +112,8 @@ export function isFullEntityRef(ref: unknown): ref is string {
  * @public
  */
 export function stringifyEntityRef(ref: Entity | { kind: string; namespace?: string; name: string }): string {
-  const { kind, namespace, name } =
-    'metadata' in ref ? getCompoundEntityRef(ref) : { ...ref, namespace: ref.namespace ?? DEFAULT_NAMESPACE };
+  const parts = 'metadata' in ref ? getCompoundEntityRef(ref) : ref;
+  const { kind, namespace = DEFAULT_NAMESPACE, name } = parts;
   return asciiLowerCase(`${kind}:${namespace}/${name}`);
 }
 
@@ -136,5 +136,5 @@ function split(ref: string): { kind?: string; namespace?: string; name: string }
       `Entity reference ${JSON.stringify(ref)} was not on the form [<kind>:][<namespace>/]<name>`,
     );
   }
-  return { ...(kind !== undefined && { kind }), ...(namespace !== undefined && { namespace }), name };
+  return { name, ...(kind !== undefined && { kind }), ...(namespace !== undefined && { namespace }) };
 }

@@ -43,8 +43,8 @@ export async function readAccount(api: GitHubApi): Promise<GitHubAccount> {
   const grantedScopes = headers['x-oauth-scopes'];
   return {
     id: String(id),
-    ...(isLogin(login) && { login }),
     document,
+    ...(isLogin(login) && { login }),
     ...(grantedScopes !== undefined && { grantedScopes }),
   };
 }
@@ -105,11 +105,11 @@ export function passportProfileOf(
     id,
     provider: 'github',
     displayName,
+    _json: document,
     ...(login !== undefined && { username: login }),
     ...(addresses.length > 0 && { emails: addresses }),
     ...(picture !== undefined && { photos: [{ value: picture }] }),
     ...(typeof page === 'string' && /^https?:\/\//.test(page) && { profileUrl: page }),
-    _json: document,
   };
 }
 

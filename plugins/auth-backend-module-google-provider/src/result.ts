@@ -8,8 +8,8 @@ export function googleResultOf({ claims, tokens, scopes }: OpenIdLogin): OAuthRe
     session: {
       accessToken,
       tokenType,
-      ...(idToken !== undefined && { idToken }),
       scope: scopes.join(' '),
+      ...(idToken !== undefined && { idToken }),
       ...(expiresInSeconds !== undefined && { expiresInSeconds }),
     },
   };
@@ -32,6 +32,7 @@ function passportProfileOf(claims: OpenIdClaims): PassportProfile {
     id: claims.sub,
     provider: 'google',
     displayName: text('name') ?? '',
+    _json: claims,
     ...((familyName !== undefined || givenName !== undefined) && {
       name: {
         ...(familyName !== undefined && { familyName }),
@@ -41,6 +42,5 @@ function passportProfileOf(claims: OpenIdClaims): PassportProfile {
     ...(email !== undefined && { emails: [{ value: email, verified: claims.email_verified === true }] }),
     ...(picture !== undefined && { photos: [{ value: picture }] }),
     ...(profileUrl !== undefined && { profileUrl }),
-    _json: claims,
   };
 }

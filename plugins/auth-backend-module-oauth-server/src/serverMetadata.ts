@@ -14,11 +14,11 @@ export function serverMetadata({
     scopes_supported: scopesOf(settings),
     token_endpoint_auth_methods_supported: methods,
     grant_types_supported: ['authorization_code', ...(settings.refreshTokens ? ['refresh_token'] : [])],
-    ...(settings.registration && { registration_endpoint: `${issuer}/v1/register` }),
     revocation_endpoint: `${issuer}/v1/revoke`,
     revocation_endpoint_auth_methods_supported: methods,
     response_modes_supported: ['query'],
     authorization_response_iss_parameter_supported: true,
+    ...(settings.registration && { registration_endpoint: `${issuer}/v1/register` }),
     ...(settings.clientMetadataDocuments && { client_id_metadata_document_supported: true }),
   };
 }

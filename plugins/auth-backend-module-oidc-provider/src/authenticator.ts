@@ -46,9 +46,6 @@ export function createOidcProvider(options: OAuthProviderOptions<OidcSettings>):
       clientId: 'clientId',
       clientAuthentication: 'tokenEndpointAuthMethod',
     },
-    // Entra: the tenant that the issuer was filled with must be the one that the token itself names.
-    ...(tenantId !== undefined && { requiredIdTokenClaims: { tid: tenantId } }),
-    ...(maxAge !== undefined && { maxAgeSeconds: Number(maxAge) }),
     trustUnverifiedEmail: settings.dangerouslyTrustUnverifiedEmail,
     timeoutMilliseconds,
     http,
@@ -67,6 +64,9 @@ export function createOidcProvider(options: OAuthProviderOptions<OidcSettings>):
       const { unanswered } = groupsOf(login, settings.groupsClaim);
       return asked && unanswered !== undefined ? { groups: unanswered } : {};
     },
+    // Entra: the tenant that the issuer was filled with must be the one that the token itself names.
+    ...(tenantId !== undefined && { requiredIdTokenClaims: { tid: tenantId } }),
+    ...(maxAge !== undefined && { maxAgeSeconds: Number(maxAge) }),
   });
 }
 

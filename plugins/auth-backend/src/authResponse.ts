@@ -53,9 +53,9 @@ function providerInfoOf(
       ? left
       : Math.min(staleSeconds, isAlive ? (left ?? staleSeconds) : staleSeconds);
   return {
+    scope: tokens.scopes.join(' '),
     ...(tokens.idToken !== undefined && { idToken: tokens.idToken }),
     ...(isAlive && { accessToken: tokens.accessToken }),
-    scope: tokens.scopes.join(' '),
     ...(expiresInSeconds !== undefined && { expiresInSeconds: Math.max(0, expiresInSeconds) }),
   };
 }

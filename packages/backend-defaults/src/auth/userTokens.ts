@@ -65,10 +65,10 @@ async function check(
     const { payload } = await jwtVerify(token, async (header) => keySet.getKey(header), {
       algorithms: signatureAlgorithms,
       typ,
-      // Limited tokens carry no audience.
-      ...(!isLimited && { audience: 'backstage' }),
       requiredClaims: ['iat', 'exp', 'sub'],
       currentDate: new Date(nowMilliseconds),
+      // Limited tokens carry no audience.
+      ...(!isLimited && { audience: 'backstage' }),
     });
     if (typeof payload.sub !== 'string' || payload.sub === '' || payload.exp === undefined) {
       throw new Error('the token has no subject');

@@ -52,10 +52,10 @@ export const rootLoggerServiceFactory: ServiceFactory = createServiceFactory({
     const logger = createRootLogger({
       level: levels[level],
       clock,
+      config: config.getOptional<JsonObject>() ?? {},
       ...(format && { format }),
       ...(meta && { meta }),
       ...(redactAllowlist && { redactAllowlist }),
-      config: config.getOptional<JsonObject>() ?? {},
     });
     logger.addRedactions(credentialsIn(config.getOptional()));
     if (overrides) logger.warn('backend.logger.overrides has no effect here');

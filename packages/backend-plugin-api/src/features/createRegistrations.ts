@@ -43,7 +43,6 @@ export function createRegistrations(options: {
     $$type: '@backstage/BackendFeature',
     version: 'v1',
     featureType: 'registrations',
-    ...(configSchema && { configSchema }),
     getRegistrations() {
       try {
         return [collect(owner, pluginId, moduleId, register)];
@@ -51,6 +50,7 @@ export function createRegistrations(options: {
         throw blame(error, owner, { pluginId, ...(moduleId !== undefined && { moduleId }) });
       }
     },
+    ...(configSchema && { configSchema }),
   };
 }
 
@@ -131,9 +131,9 @@ function collect(
   return {
     type: `${moduleId === undefined ? 'plugin' : 'module'}${newer ? '-v1.1' : ''}`,
     pluginId,
-    ...(moduleId !== undefined && { moduleId }),
     extensionPoints: newer ? extensionPoints.map(withFactory) : extensionPoints,
     init,
+    ...(moduleId !== undefined && { moduleId }),
   };
 }
 

@@ -144,13 +144,13 @@ function factoryOver(
     version: 'v1',
     featureType: 'service',
     service,
-    ...(initialization && { initialization }),
     deps: { ...deps, [innerName]: innerRef },
-    ...(configSchema && { configSchema }),
     async factory(values) {
       const { [innerName]: made, ...own } = values;
       return decorate(made, own);
     },
+    ...(initialization && { initialization }),
+    ...(configSchema && { configSchema }),
   };
 }
 

@@ -60,12 +60,12 @@ export function createServiceFactory<T, TDeps extends ServiceDeps, TContext>(
     version: 'v1',
     featureType: 'service',
     service: service,
-    ...(initialization && { initialization }),
     deps,
+    factory: async (values, context) => factory(values as ValuesOf<TDeps>, context as TContext),
+    ...(initialization && { initialization }),
     ...(configSchema && { configSchema }),
     ...(createRootContext && {
       createRootContext: async (values) => createRootContext(values as RootValuesOf<TDeps>),
     }),
-    factory: async (values, context) => factory(values as ValuesOf<TDeps>, context as TContext),
   };
 }

@@ -123,7 +123,6 @@ export function createRegisteredClients(options: {
       return {
         client_id: clientId,
         redirect_uris: redirectUris,
-        ...(secret !== undefined && { client_secret: secret, client_secret_expires_at: 0 }),
         client_id_issued_at: Math.floor(now / 1000),
         // RFC 7591 section 2: what a client has that did not say. It may also send its secret in the body.
         token_endpoint_auth_method:
@@ -131,6 +130,7 @@ export function createRegisteredClients(options: {
         grant_types: grantTypes,
         response_types: ['code'],
         client_name: name,
+        ...(secret !== undefined && { client_secret: secret, client_secret_expires_at: 0 }),
         ...(scope !== undefined && { scope }),
       };
     },

@@ -77,7 +77,7 @@ function readCallback(route: ProviderRoute): CallbackRequest {
     throw new RefusalError(environment === undefined ? 'ERR_AUTH_ENV_MISSING' : 'ERR_AUTH_STATE_MISSING');
   }
   if (environment !== undefined) findEnvironment(asked.provider, environment);
-  return { ...asked, state, environment };
+  return { state, environment, ...asked };
 }
 
 async function finish(
@@ -88,7 +88,7 @@ async function finish(
   const { flow, provider, signal } = asked;
   const settings = findEnvironment(provider, environment);
   const request = requestOfProvider(asked, draft, environment);
-  const grant = await withinBudget(signal, provider.finish({ ...request, state, scopes }, privateState));
+  const grant = await withinBudget(signal, provider.finish({ state, scopes, ...request }, privateState));
   addSecrets(draft, secretsOf(grant.tokens));
   const outcome = await flow.policy.evaluate({ login: grant, policy: settings.policy, draft, signal });
   await createSession(asked, { settings, grant, outcome, draft });
@@ -125,7 +125,7 @@ async function createSession(
   // log, and in every record. One whose access token has no end lasts, unless its provider is asked at each refresh.
   if (!canRenew && (endsAt < longest || provider.renewAlways)) {
     const seconds = endsAt < longest ? Math.round((endsAt - now) / 1000) : undefined;
-    draft.shortSession = { ...(seconds !== undefined && { seconds }), advice };
+    draft.shortSession = { advice, ...(seconds !== undefined && { seconds }) };
     const name = nameOf(providerId, environment);
     if (!shortSessions.has(name)) {
       const lasting = seconds === undefined ? '' : `, after ${seconds} s`;
@@ -137,7 +137,8 @@ async function createSession(
   }
   await orUnavailable(async () => {
     if (claims) await userInfo.write(claims);
-    const identity = { ...identityOf(grant, questions), shown: outcome.profile, ...(claims && { claims }) };
+    const known = { shown: outcome.profile, ...(claims && { claims }) };
+    const identity = Object.assign(identityOf(grant, questions), known);
     const session = { providerId, environment, scopes, tokens, vendor, identity, endsAt };
     const { sessionToken } = await sessions.create(session, cookies.session.read(ctx.req));
     // Where the session ends with its access token, the session token outlives it, so that the refusal can say why.

@@ -31,7 +31,7 @@ export type NamedEnvironment = EnvironmentSettings & { readonly environment: str
 export function readRequest({ ctx, flow, signal }: ProviderRoute, entry: FlowProvider): FlowRequest {
   const query = readQuery(ctx);
   ctx.set('Cache-Control', 'no-store');
-  return { ctx, flow, signal, ...entry, query };
+  return { ctx, flow, signal, query, ...entry };
 }
 
 /** A request that a browser is sent to with a person. @throws `ERR_AUTH_NOT_OFFERED` where the provider knows none; what {@link findProvider} throws. */
@@ -53,12 +53,12 @@ export function requestOfProvider(
   environment?: string,
 ): ProviderRequest {
   return {
-    ...(environment !== undefined && { environment }),
     http: ctx.req,
     query,
     draft,
     contexts: flow.policy.contexts,
     signal,
+    ...(environment !== undefined && { environment }),
   };
 }
 
@@ -97,7 +97,7 @@ export function findEnvironment(
 ): NamedEnvironment {
   if (environment === undefined) throw new RefusalError('ERR_AUTH_ENV_MISSING');
   const settings = settingsOf(environment);
-  if (settings) return { ...settings, environment };
+  if (settings) return { environment, ...settings };
   throw new RefusalError('ERR_AUTH_ENV_UNKNOWN', {
     sentence: `No configuration available for the '${environment}' environment of this provider.`,
   });

@@ -101,12 +101,6 @@ function sendPage(
   sendPopupPage(
     ctx,
     {
-      ...(targetOrigin !== undefined && {
-        post: {
-          message: { type: 'authorization_response', error: { name, message, code, ...reference } },
-          targetOrigin,
-        },
-      }),
       appUrl: targets.appUrl,
       heading: record ? 'You are not signed in' : 'You cannot sign in this way',
       paragraphs: [
@@ -116,6 +110,12 @@ function sendPage(
           : []),
         record ? `Code ${code}, reference ${record.reference}.` : `Code ${code}.`,
       ],
+      ...(targetOrigin !== undefined && {
+        post: {
+          message: { type: 'authorization_response', error: { name, message, code, ...reference } },
+          targetOrigin,
+        },
+      }),
       ...(isDevelopment && record && { lines: printRecord(withoutProviderWords(record)) }),
     },
     status,

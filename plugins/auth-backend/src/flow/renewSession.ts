@@ -96,7 +96,7 @@ export class SessionRenewal {
     };
     let grant: SessionGrant;
     try {
-      const call = provider.renew({ ...request, scopes, rotate }, session);
+      const call = provider.renew({ scopes, rotate, ...request }, session);
       grant = await withinBudget(request.signal, call);
     } catch (error) {
       if (provider.renewAlways || signInCodeOf(error) !== 'ERR_AUTH_SESSION_ENDED') throw error;

@@ -38,10 +38,10 @@ async function begin(route: ProviderRoute): Promise<BegunStart> {
     const state = randomToken();
     const request = requestOfProvider(asked, record.draft, environment);
     const session = async () => livingSession(asked, environment);
-    const begun = provider.begin({ ...request, state, scopes: wanted, session });
+    const begun = provider.begin({ state, scopes: wanted, session, ...request });
     const { location, scopes, privateState } = await withinBudget(signal, begun);
     const startedAt = flow.clock.now();
-    const transaction = { ...target, state, providerId, environment, scopes, privateState, startedAt };
+    const transaction = { state, providerId, environment, scopes, privateState, startedAt, ...target };
     transactions.begin(ctx.req, ctx.res, transaction);
     return { location };
   } catch (error) {

@@ -74,17 +74,18 @@ export function createTokenIssuer(options: {
       const iat = nowInSeconds();
       const exp = iat + lifetime;
       const limited = `${encode({ typ: limitedUserTokenType, alg: algorithm, kid })}.${encode({ sub, iat, exp })}`;
-      const input = `${encode({ typ: userTokenType, alg: algorithm, kid })}.${encode({
-        ...additional,
+      const claims = {
         iss: issuer,
         sub,
-        ...(!omitOwnership && { ent }),
         aud: client ? ['backstage', client.id] : 'backstage',
-        ...(client && { azp: client.id, ...(client.nonce !== undefined && { nonce: client.nonce }) }),
         iat,
         exp,
         uip: await signatureOf(key, limited),
-      })}`;
+        ...(!omitOwnership && { ent }),
+        ...(client && { azp: client.id, ...(client.nonce !== undefined && { nonce: client.nonce }) }),
+      };
+      const payload = encode(Object.assign({}, additional, claims));
+      const input = `${encode({ typ: userTokenType, alg: algorithm, kid })}.${payload}`;
       const token = `${input}.${await signatureOf(key, input)}`;
       if (token.length > maximumTokenLength) {
         throw new RefusalError('ERR_TOKEN_TOO_LARGE', {

@@ -12,7 +12,7 @@ export const userInfoServiceFactory = createServiceFactory({
   factory: ({ database, clock }) => ({
     write: async ({ sub, ent, additional }) =>
       orUnavailable(async () => {
-        const claims = JSON.stringify({ ...additional, sub, ent });
+        const claims = JSON.stringify(Object.assign({}, additional, { sub, ent }));
         const knex = await database.client();
         await knex(tables.userInfo)
           .insert({ user_entity_ref: sub, claims, updated_at: clock.now() })

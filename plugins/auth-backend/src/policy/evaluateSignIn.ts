@@ -72,7 +72,7 @@ export class Policy {
     // Without transforms, a Backstage module's profile is its word, whatever it looks like.
     const isModulesWord = !resolvers && transforms.length === 0;
     const profile = isModulesWord ? login.profile : await transformProfile(given, this.contexts);
-    const transformed = { ...given, login: { ...login, profile } };
+    const transformed = Object.assign({}, given, { login: Object.assign({}, login, { profile }) });
     const gates = gatesFor(policy, login.identity);
     gates.checkLogin(transformed.login, draft);
     const issued = resolvers ? await this.resolve(transformed) : login.identity;

@@ -78,7 +78,7 @@ export function createResolverContexts(options: {
             ...how,
             ...(leftOut.length > 0 && { leftOut: [...(how.leftOut ?? []), ...leftOut] }),
           };
-          issued.set(token.token, { ...token, claims, ownership });
+          issued.set(token.token, { claims, ownership, ...token });
           warnOfRefs(draft.provider, { ...claims, leftOut: ownership.leftOut ?? [] });
           return {
             token: token.token,
@@ -125,7 +125,7 @@ function claimsOf(given: Partial<IssueTokenParameters> | undefined) {
     });
   }
   const { sub, ent = [sub] } = claims;
-  if (Array.isArray(ent)) return { ...claims, sub, ent: ent as unknown[] as string[] };
+  if (Array.isArray(ent)) return Object.assign({}, claims, { sub, ent: ent as unknown[] as string[] });
   throw new RefusalError('ERR_IDENTITY_REF_INVALID', { hint: "The claim 'ent' is no list." });
 }
 

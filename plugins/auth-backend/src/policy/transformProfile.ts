@@ -47,7 +47,7 @@ export async function transformProfile(
       const refusal = refusalOf(error);
       const { code } = refusal;
       const verdict = code === 'ERR_PROFILE_DENIED' ? 'deny' : 'error';
-      draft.transforms.push({ transform: name, verdict, ...(reason !== undefined && { reason }), code });
+      draft.transforms.push({ transform: name, verdict, code, ...(reason !== undefined && { reason }) });
       throw refusal;
     }
     draft.transforms.push({ transform: name, verdict: 'profile' });

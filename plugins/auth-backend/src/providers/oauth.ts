@@ -158,10 +158,10 @@ export function signInByClients(
       });
       const tokens = tokensOf(grant, { requested: scopes, persistsScopes, now: clock.now() });
       return {
-        ...provenBy(grant),
         tokens,
         vendor: { version: 1, kind: 'oauth', nonce },
         sessionScopes: scopes,
+        ...provenBy(grant),
       };
     },
 
@@ -202,7 +202,7 @@ export function signInByClients(
           signal,
         });
         checkSamePerson(grant, { subject, issuer });
-        return { ...provenBy(grant), tokens: asStored(grant), vendor };
+        return { tokens: asStored(grant), vendor, ...provenBy(grant) };
       } catch (error) {
         throw definite(error);
       }
@@ -212,7 +212,7 @@ export function signInByClients(
       const { provider } = clientOf(environment);
       const { refreshToken, accessToken } = tokens;
       if (!isRevocable(provider) || accessToken === undefined) return {};
-      await provider.revoke({ ...(refreshToken !== undefined && { refreshToken }), accessToken, signal });
+      await provider.revoke({ accessToken, signal, ...(refreshToken !== undefined && { refreshToken }) });
       return {};
     },
   };
@@ -276,12 +276,12 @@ function tokensOf(
   return {
     accessToken: tokens.accessToken,
     tokenType: tokens.tokenType,
+    scopes: persistsScopes ? requested : (tokens.scopes ?? requested),
+    checkedAt: now,
     ...(tokens.idToken !== undefined && { idToken: tokens.idToken }),
     ...(refreshToken !== undefined && { refreshToken }),
-    scopes: persistsScopes ? requested : (tokens.scopes ?? requested),
     ...(tokens.expiresInSeconds !== undefined && {
       expiresAt: now + Math.floor(tokens.expiresInSeconds) * 1000,
     }),
-    checkedAt: now,
   };
 }

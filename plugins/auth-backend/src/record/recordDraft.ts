@@ -58,7 +58,7 @@ export interface RecordDraft {
 export function emptyDraft(
   begun: Pick<RecordDraft, 'reference' | 'event' | 'provider' | 'environment'>,
 ): RecordDraft {
-  return { ...begun, inputs: {}, transforms: [], gates: [], resolvers: [], catalog: [] };
+  return { inputs: {}, transforms: [], gates: [], resolvers: [], catalog: [], ...begun };
 }
 
 /** Begins a record. */
@@ -71,7 +71,7 @@ export function beginRecord(
   const draft = emptyDraft({ reference: randomBytes(5).toString('hex'), event, provider, environment });
   let kept: 'any' | 'refusals' | undefined;
   const finish = (end: { code?: SignInCodeName; error: unknown }): SignInRecord =>
-    recordOf(draft, { ...end, startedAt, milliseconds: clock.now() - startedAt }, records.redactText);
+    recordOf(draft, { startedAt, milliseconds: clock.now() - startedAt, ...end }, records.redactText);
   return {
     draft,
     /**
@@ -109,12 +109,12 @@ export function beginRecord(
  */
 export function withoutCauses(error: unknown, { reference }: SignInRecord): RefusalError {
   return new RefusalError(signInCodeOf(error) ?? 'ERR_RESOLVER_FAILED', {
+    reference,
+    hint: `The decision with reference ${reference} tells why.`,
     ...(error instanceof RefusalError && {
       sentence: error.message,
       ...(error.retryAfterSeconds !== undefined && { retryAfterSeconds: error.retryAfterSeconds }),
     }),
-    reference,
-    hint: `The decision with reference ${reference} tells why.`,
   });
 }
 
@@ -184,22 +184,23 @@ export function recordOf(
     at: new Date(startedAt).toISOString(),
     event,
     provider,
-    ...(environment !== undefined && { environment: redact(environment) }),
     outcome: code === undefined ? 'allowed' : 'refused',
-    ...(code !== undefined && { code }),
-    ...(toldBy !== undefined && { operator: signInCodes[toldBy].operator }),
     inputs: Object.fromEntries(
       Object.entries(draft.inputs).map(([name, value]) => [redact(name), redact(value)]),
     ),
+    transforms: steps(draft.transforms),
+    gates: steps(draft.gates),
+    resolvers: steps(draft.resolvers),
+    catalog: steps(draft.catalog),
+    milliseconds,
+    ...(environment !== undefined && { environment: redact(environment) }),
+    ...(code !== undefined && { code }),
+    ...(toldBy !== undefined && { operator: signInCodes[toldBy].operator }),
     ...(claims && {
       claims: Object.fromEntries(
         Object.entries(claims).map(([document, names]) => [document, names.map(redact)]),
       ),
     }),
-    transforms: steps(draft.transforms),
-    gates: steps(draft.gates),
-    resolvers: steps(draft.resolvers),
-    catalog: steps(draft.catalog),
     ...(ownership && {
       ownership: { ...ownership, ...(ownership.leftOut && { leftOut: ownership.leftOut.map(redact) }) },
     }),
@@ -210,7 +211,6 @@ export function recordOf(
     ...((code !== undefined || error !== undefined) && {
       errors: chainOf(error).map((one) => described(one, redact, redactId)),
     }),
-    milliseconds,
   };
 }
 

@@ -56,7 +56,6 @@ export class Sessions {
     const sessionToken = this.sessionTokens.create();
     const now = this.clock.now();
     await this.store.create({
-      ...plain,
       key: fingerprint(sessionToken),
       sealedTokens: this.seal(sessionToken, 'tokens', tokensText(tokens, vendor)),
       tokensVersion: 1,
@@ -64,6 +63,7 @@ export class Sessions {
       identityVersion: 1,
       createdAt: now,
       lastUsedAt: now,
+      ...plain,
     });
     if (replaces !== undefined) {
       const key = fingerprint(replaces);

@@ -66,8 +66,8 @@ export function identityOf(
     ...proven
   } = grant;
   return {
-    ...proven,
     asked,
+    ...proven,
     ...(earlier?.shown && { shown: earlier.shown }),
     ...(earlier?.claims && { claims: earlier.claims }),
   };

@@ -52,7 +52,7 @@ interface StoredTransaction extends Omit<AuthTransaction, 'state' | 'privateStat
 /** The text that is sealed. */
 export function transactionText({ state, privateState, ...transaction }: AuthTransaction): string {
   const { kind, version: _version, ...members } = privateState;
-  const stored = { ...transaction, handle: state, ...(kind === 'backstage' ? { hosted: members } : members) };
+  const stored = { handle: state, ...transaction, ...(kind === 'backstage' ? { hosted: members } : members) };
   return JSON.stringify(stored);
 }
 
@@ -62,8 +62,8 @@ export function readTransaction(text: string): AuthTransaction {
   if (hosted) {
     const { state, ...kept } = hosted;
     const privateState = { version: 1, kind: 'backstage', ...(state && { state }), ...kept } as const;
-    return { ...transaction, state: handle, privateState };
+    return { state: handle, privateState, ...transaction };
   }
   if (!nonce || !codeVerifier) throw new TypeError('a transaction without nonce or verifier was sealed');
-  return { ...transaction, state: handle, privateState: { version: 1, kind: 'oauth', nonce, codeVerifier } };
+  return { state: handle, privateState: { version: 1, kind: 'oauth', nonce, codeVerifier }, ...transaction };
 }

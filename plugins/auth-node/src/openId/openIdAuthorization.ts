@@ -13,9 +13,7 @@ export function authorizationParameters(
   if (!scopes.every(isScopeToken)) {
     throw new InputError('ERR_AUTH_SCOPE_INVALID', 'The scopes asked for are malformed.');
   }
-  return {
-    // First, so that nothing a provider module adds can replace what the sign-in rests on.
-    ...further,
+  const parameters = {
     client_id: clientId,
     response_type: 'code',
     scope: scopes.join(' '),
@@ -25,6 +23,8 @@ export function authorizationParameters(
     code_challenge: codeChallenge,
     code_challenge_method: 'S256',
   };
+  // First, so that nothing a provider module adds can replace what the sign-in rests on.
+  return Object.assign({}, further, parameters);
 }
 
 /** The callback URL as both requests name it: it must be the same, character by character (RFC 6749 section 4.1.3). */

@@ -28,12 +28,12 @@ export function withClientAdvice(
       : `Compare ${clientId ?? 'the client id'} and the client secret with the provider${key === undefined ? '' : `; some take the secret only one way, see '${key}'`}.`;
   return new ProviderRefusedError(error.providerError, {
     hint: `${hint} ${advice}`,
-    ...(providerMessage !== undefined && { providerMessage }),
     details: {
       // OpenID Connect Discovery 1.0 section 3: what holds where the metadata lists none.
       expected: `${listed?.join(', ') ?? 'client_secret_basic'}, by the metadata`,
       given: method,
       ...(key !== undefined && { 'changed by': key }),
     },
+    ...(providerMessage !== undefined && { providerMessage }),
   });
 }

@@ -212,7 +212,7 @@ export function createOpenIdProvider<TResult>(
       const details = { expected: value, given: typeof given === 'string' ? given : 'none' };
       throw new ProviderAnswerInvalidError(`ID token ${name}`, { details });
     }
-    return { ...answer, idTokenClaims, tokens: { ...tokens, idToken } };
+    return Object.assign({}, answer, { idTokenClaims, tokens: Object.assign({}, tokens, { idToken }) });
   };
 
   /** What userinfo says of the subject now: no document of another is taken for it. */
@@ -236,7 +236,7 @@ export function createOpenIdProvider<TResult>(
       configKeys,
     };
     const call = { http, signal, timeoutMilliseconds };
-    return readUserinfo({ ...expected, keySet: keySetAt(jwksUri), now }, call).catch((error: unknown) => {
+    return readUserinfo({ keySet: keySetAt(jwksUri), now, ...expected }, call).catch((error: unknown) => {
       // Of the grant nobody speaks but the token endpoint (RFC 6749 section 5.2), since a session ends by that word.
       const isMisplaced = error instanceof ProviderRefusedError && error.providerError === 'invalid_grant';
       throw isMisplaced ? saysNothing(error) : error;
@@ -254,14 +254,14 @@ export function createOpenIdProvider<TResult>(
     // Neither userinfo nor a new ID token, which section 12.2 allows: what the provider said last still stands.
     if (claims['sub'] !== subject) throw new ProviderAnswerInvalidError('refresh, which speaks of nobody');
     const login: OpenIdLogin = {
-      claims: { ...claims, sub: subject },
+      claims: Object.assign({}, claims, { sub: subject }),
       claimSources: sources,
-      ...(userinfo && { userinfo }),
-      ...(idTokenClaims && { idTokenClaims }),
       tokens,
       scopes: tokens.scopes ?? request.scopes,
-      ...(sessionState !== undefined && { sessionState }),
       answeredAt: now(),
+      ...(userinfo && { userinfo }),
+      ...(idTokenClaims && { idTokenClaims }),
+      ...(sessionState !== undefined && { sessionState }),
       ...(earlier && { earlier }),
     };
     const unanswered = questions && options.unansweredOf?.(login, questions);
@@ -269,11 +269,11 @@ export function createOpenIdProvider<TResult>(
       subject,
       issuer: answer.metadata.issuer,
       result: options.resultOf(login),
-      ...openIdProfile(login.claims, { trustUnverifiedEmail: options.trustUnverifiedEmail ?? [] }),
       claimSources: sources,
+      tokens,
+      ...openIdProfile(login.claims, { trustUnverifiedEmail: options.trustUnverifiedEmail ?? [] }),
       ...(questions && { evidence: answersTo(questions, { login, options }) }),
       ...(unanswered && Object.keys(unanswered).length > 0 && { unanswered }),
-      tokens,
     };
   };
 

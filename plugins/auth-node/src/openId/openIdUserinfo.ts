@@ -76,7 +76,7 @@ export async function readUserinfo(
   }
   // OpenID Connect Core 1.0 section 5.3.2: a sub that differs makes the document somebody else's.
   check(sub === expected.subject, 'sub', { expected: 'that of the ID token', given: 'another one' });
-  return { ...claims, sub };
+  return Object.assign({}, claims, { sub });
 }
 
 async function verifiedClaims(

@@ -75,9 +75,9 @@ export async function callProvider(
       url,
       method: init.method === 'POST' ? 'POST' : 'GET',
       headers: init.headers,
-      ...(init.body instanceof URLSearchParams && { body: init.body.toString() }),
       signal: init.signal ? AbortSignal.any([signal, init.signal]) : signal,
       timeoutMilliseconds,
+      ...(init.body instanceof URLSearchParams && { body: init.body.toString() }),
     })
     .catch((error: unknown) => {
       throw unavailable(url, error instanceof OutboundError ? error.code : 'no answer', { cause: error });

@@ -76,8 +76,8 @@ export function checksOf(what: string): DocumentChecks {
     const check = `${what} ${name}`;
     return new ProviderAnswerInvalidError(check, {
       hint: `Failed check: ${check}.${advice === undefined ? '' : ` ${advice}`}`,
-      ...(Object.keys(details).length > 0 && { details }),
       isMalformed,
+      ...(Object.keys(details).length > 0 && { details }),
     });
   };
   return {

@@ -173,8 +173,8 @@ export function createCatalogClient(options: CatalogClientOptions): CatalogServi
           ...(token && { authorization: `Bearer ${token}` }),
           ...fixedHeaders,
         },
-        ...(request.body !== undefined && { body: request.body }),
         signal: loadSignal,
+        ...(request.body !== undefined && { body: request.body }),
       });
     // Never for users: what one may see is decided by the catalog at each request.
     const isShared = request.method === 'GET' && token !== '' && auth.isPrincipal(credentials, 'service');

@@ -39,9 +39,9 @@ export function createJwksTokens(
         if (!mayBeMeant(token)) return undefined;
         const { payload } = await jwtVerify(token, async (header) => keySet.getKey(header), {
           algorithms,
+          currentDate: new Date(clock.now()),
           ...(issuer && { issuer }),
           ...(audience && { audience }),
-          currentDate: new Date(clock.now()),
         });
         const { sub, exp = Infinity } = payload;
         if (typeof sub !== 'string' || sub === '') return undefined;

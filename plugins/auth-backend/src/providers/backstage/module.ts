@@ -123,7 +123,6 @@ export function hostModule(
     id: providerId,
     type,
     title,
-    ...(icon !== undefined && { icon }),
     isProxyType,
     environments,
     settings,
@@ -136,6 +135,7 @@ export function hostModule(
           run,
         ),
       ),
+    ...(icon !== undefined && { icon }),
   };
 }
 
