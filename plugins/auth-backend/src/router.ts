@@ -37,7 +37,7 @@ export function createRoutes(flow: FlowContext): HttpHandler {
           methods,
           path,
           handle: (ctx, providerId = '') =>
-            withBudget(async (signal) => step({ ctx, flow, providerId, signal })),
+            withBudget(async (budget) => step({ ctx, flow, providerId, budget })),
         },
         // As a GET, HEAD would spend the transaction or rotate the session's tokens.
         ...(methods.includes('GET')

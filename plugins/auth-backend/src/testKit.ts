@@ -2,7 +2,7 @@
  * One login, judged as the running plugin judges it, without a backend: for unit tests of resolvers. Tokens are stand-ins
  * without a signature, nothing is stored, and no provider is called.
  */
-import { systemClock, type AuthService } from '@vestibule/backend-plugin-api';
+import { systemClock, type AuthService, deadlineOf } from '@vestibule/backend-plugin-api';
 import {
   signInCodeOf,
   printRecord,
@@ -132,7 +132,7 @@ export async function tryLogin(options: {
         ...(claims && { claimsOf: () => claims }),
       },
       draft,
-      signal,
+      budget: deadlineOf(signal),
     });
     if (!issued) return recorded({});
     const { sub, ent, additional } = issued.claims;

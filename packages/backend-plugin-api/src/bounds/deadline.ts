@@ -34,6 +34,48 @@ export interface Deadline {
 }
 
 /**
+ * What comes of the work, unless its deadline is over first. What comes of it afterwards is nobody's matter.
+ *
+ * @param late - The error that is thrown then. Default: the one that the waiting ended with.
+ * @public
+ */
+export async function untilOver<T>(deadline: Deadline, work: Promise<T>, late?: () => Error): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    deadline.onOver((error) => reject(late ? late() : error));
+    work.then(resolve, reject);
+  });
+}
+
+/**
+ * A deadline that nobody waits by: it is over when its time is, unless it is `clear`ed before.
+ *
+ * @public
+ */
+export function startDeadline(
+  milliseconds: number,
+  late: () => Error,
+): { deadline: Deadline; clear(): void } {
+  const deadline = new Waiting();
+  const timer = setTimeout(() => deadline.end(late()), milliseconds).unref();
+  return { deadline, clear: () => clearTimeout(timer) };
+}
+
+/** A deadline that is over when the signal ends. @public */
+export function deadlineOf(signal: AbortSignal): Deadline {
+  return {
+    get isOver() {
+      return signal.aborted;
+    },
+    signal,
+    onOver(listener) {
+      const end = (): void => listener(signal.reason as Error);
+      if (signal.aborted) end();
+      else signal.addEventListener('abort', end, { once: true });
+    },
+  };
+}
+
+/**
  * What the work answers, unless it takes too long, or the caller's signal ends first. Work is not begun where the caller's
  * signal has ended before.
  *

@@ -1,5 +1,5 @@
 /** The clients of the OAuth server: those that the operator names, that have a metadata document, or registered themselves. */
-import type { ClockService, LoggerService } from '@vestibule/backend-plugin-api';
+import { deadlineOf, type ClockService, type LoggerService } from '@vestibule/backend-plugin-api';
 import type { Knex } from 'knex';
 import { RefusalError, withinBudget } from '@vestibule/plugin-auth-node';
 import { parseClientRegistration } from './clientRegistration.ts';
@@ -98,7 +98,7 @@ export function createClientRegistry(options: {
 
 async function withinSignal<T>(signal: AbortSignal, act: Promise<T>): Promise<T> {
   try {
-    return await withinBudget(signal, act);
+    return await withinBudget(deadlineOf(signal), act);
   } catch (error) {
     if (!(error instanceof RefusalError)) throw error;
     throw new OAuthError('temporarily_unavailable', 'The metadata document of this client takes too long');

@@ -64,7 +64,7 @@ async function findRequest(
 ): Promise<AuthorizationRequest> {
   const request = await authorizations.findPending(handle);
   if (!request) throw notPending();
-  const client = await withBudget(async (signal) => clients.find(request.clientId, { signal }));
+  const client = await withBudget(async ({ signal }) => clients.find(request.clientId, { signal }));
   if (!client?.isRedirectUriAllowed(request.redirectUri)) throw notPending();
   return request;
 }

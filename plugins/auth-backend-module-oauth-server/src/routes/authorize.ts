@@ -27,7 +27,9 @@ export async function authorize(ctx: Context, server: OAuthServer): Promise<void
   const parameters = new URLSearchParams(ctx.querystring);
   let target: AuthorizationTarget;
   try {
-    target = await withBudget(async (signal) => readTarget(parameters, { clients: server.clients, signal }));
+    target = await withBudget(async ({ signal }) =>
+      readTarget(parameters, { clients: server.clients, signal }),
+    );
   } catch (error) {
     refuse(ctx, server, { error, clientId: parameters.get('client_id') ?? undefined });
     return;

@@ -32,7 +32,7 @@ async function giveToken(
   if (grantType === 'refresh_token' && settings.refreshTokens) {
     const refreshToken = required(fields, 'refresh_token');
     const scope = fields.get('scope') || undefined;
-    return withBudget(async (signal) => tokenEndpoint.refresh({ client, refreshToken, scope, signal }));
+    return withBudget(async ({ signal }) => tokenEndpoint.refresh({ client, refreshToken, scope, signal }));
   }
   throw new OAuthError('unsupported_grant_type', 'This grant_type is not supported');
 }

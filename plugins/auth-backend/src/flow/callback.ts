@@ -85,12 +85,12 @@ async function finish(
   { environment, state, scopes, privateState }: AuthTransaction,
   draft: RecordDraft,
 ): Promise<AuthResponse> {
-  const { flow, provider, signal } = asked;
+  const { flow, provider, budget } = asked;
   const settings = findEnvironment(provider, environment);
   const request = requestOfProvider(asked, draft, environment);
-  const grant = await withinBudget(signal, provider.finish({ state, scopes, ...request }, privateState));
+  const grant = await withinBudget(budget, provider.finish({ state, scopes, ...request }, privateState));
   addSecrets(draft, secretsOf(grant.tokens));
-  const outcome = await flow.policy.evaluate({ login: grant, policy: settings.policy, draft, signal });
+  const outcome = await flow.policy.evaluate({ login: grant, policy: settings.policy, draft, budget });
   await createSession(asked, { settings, grant, outcome, draft });
   return responseOf(outcome, grant, flow);
 }
@@ -125,7 +125,7 @@ async function createSession(
   // log, and in every record. One whose access token has no end lasts, unless its provider is asked at each refresh.
   if (!canRenew && (endsAt < longest || provider.renewAlways)) {
     const seconds = endsAt < longest ? Math.round((endsAt - now) / 1000) : undefined;
-    draft.shortSession = { advice, ...(seconds !== undefined && { seconds }) };
+    draft.shortSession = seconds === undefined ? { advice } : { seconds, advice };
     const name = nameOf(providerId, environment);
     if (!shortSessions.has(name)) {
       const lasting = seconds === undefined ? '' : `, after ${seconds} s`;

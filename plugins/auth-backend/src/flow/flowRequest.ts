@@ -1,6 +1,6 @@
 /** One request to the routes of one provider, as its steps pass it on. */
 import type { RouteContext } from '@vestibule/koa-handler';
-import { NotImplementedError } from '@vestibule/backend-plugin-api';
+import { NotImplementedError, type Deadline } from '@vestibule/backend-plugin-api';
 import { RefusalError } from '@vestibule/plugin-auth-node';
 import { parameter, readQuery, type Query } from '../http/query.ts';
 import type { EnvironmentSettings, ProviderRequest, SignInProvider } from '../providers/signInProvider.ts';
@@ -12,7 +12,7 @@ export interface ProviderRoute {
   readonly ctx: RouteContext;
   readonly flow: FlowContext;
   readonly providerId: string;
-  readonly signal: AbortSignal;
+  readonly budget: Deadline;
 }
 
 /** The request, and what answers it. */
@@ -20,18 +20,17 @@ export interface FlowRequest extends FlowProvider {
   readonly ctx: RouteContext;
   readonly flow: FlowContext;
   readonly query: Query;
-  /** Ends when the budget of the request is spent. */
-  readonly signal: AbortSignal;
+  readonly budget: Deadline;
 }
 
 /** What config says of an environment, and its name. */
 export type NamedEnvironment = EnvironmentSettings & { readonly environment: string };
 
 /** Reads the query; whatever the response will be, nobody keeps it. Throws as {@link readQuery}. */
-export function readRequest({ ctx, flow, signal }: ProviderRoute, entry: FlowProvider): FlowRequest {
+export function readRequest({ ctx, flow, budget }: ProviderRoute, entry: FlowProvider): FlowRequest {
   const query = readQuery(ctx);
   ctx.set('Cache-Control', 'no-store');
-  return { ctx, flow, signal, query, ...entry };
+  return { ctx, flow, budget, query, ...entry };
 }
 
 /** A request that a browser is sent to with a person. @throws `ERR_AUTH_NOT_OFFERED` where the provider knows none; what {@link findProvider} throws. */
@@ -48,7 +47,7 @@ export function environmentOf({ provider, query }: FlowRequest): NamedEnvironmen
 
 /** The request as the provider gets it. */
 export function requestOfProvider(
-  { ctx, flow, query, signal }: FlowRequest,
+  { ctx, flow, query, budget }: FlowRequest,
   draft: RecordDraft,
   environment?: string,
 ): ProviderRequest {
@@ -57,7 +56,7 @@ export function requestOfProvider(
     query,
     draft,
     contexts: flow.policy.contexts,
-    signal,
+    budget,
     ...(environment !== undefined && { environment }),
   };
 }

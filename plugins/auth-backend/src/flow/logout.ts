@@ -37,7 +37,7 @@ export async function logout(route: ProviderRoute): Promise<void> {
   ctx.remove('Content-Type');
 }
 
-/** Never longer than its deadline, even where a provider ignores the signal. @returns Where the browser should go next. */
+/** Never longer than its deadline, even where a provider ignores its signal. @returns Where the browser should go next. */
 async function revoke(
   { ctx, flow, provider, query }: FlowRequest,
   session: Session,
@@ -46,8 +46,8 @@ async function revoke(
   const late = new Error('the provider did not answer in time');
   const limits = { milliseconds: revocationMilliseconds, late: () => late };
   try {
-    const ended = await withDeadline(limits, async ({ signal }) =>
-      provider.end({ environment, http: ctx.req, query, signal }, session),
+    const ended = await withDeadline(limits, async (budget) =>
+      provider.end({ environment, http: ctx.req, query, budget }, session),
     );
     return ended.logoutUrl;
   } catch (error) {

@@ -29,15 +29,15 @@ export async function refresh(route: ProviderRoute): Promise<void> {
 }
 
 async function identify(asked: FlowRequest): Promise<AuthResponse> {
-  const { flow, provider, signal } = asked;
+  const { flow, provider, budget } = asked;
   const record = beginRecord(flow, { event: 'sign-in', providerId: provider.id });
   record.keep('refusals');
   const { draft } = record;
   try {
     const { policy } = provider.settingsOf(undefined)!;
     const request = requestOfProvider(asked, draft);
-    const grant = await withinBudget(signal, provider.identify(request));
-    const outcome = await flow.policy.evaluate({ login: grant, policy, draft, signal });
+    const grant = await withinBudget(budget, provider.identify(request));
+    const outcome = await flow.policy.evaluate({ login: grant, policy, draft, budget });
     // There is nothing to delegate: without an identity, nothing came of the request.
     if (!outcome.issued && policy.resolvers)
       throw new RefusalError('ERR_RESOLVER_NO_MATCH', { hint: 'The provider has no resolver.' });
@@ -87,7 +87,7 @@ async function refreshSession(asked: FlowRequest): Promise<AuthResponse> {
 
 async function renew(flow: FlowContext, asked: SessionRefresh): Promise<AuthResponse> {
   const { sessions, userInfo } = flow;
-  const { draft, signal } = asked.request;
+  const { draft, budget } = asked.request;
   const { policy } = asked.settings;
   if (isOutageRecent(flow, asked.session)) {
     return serveStale(flow, asked, new RefusalError('ERR_AUTH_UNAVAILABLE'));
@@ -98,7 +98,7 @@ async function renew(flow: FlowContext, asked: SessionRefresh): Promise<AuthResp
     session = renewed.session;
     const { identity, tokens } = session;
     addSecrets(draft, secretsOf(tokens));
-    const outcome = await flow.policy.evaluate({ login: renewed.grant ?? identity, policy, draft, signal });
+    const outcome = await flow.policy.evaluate({ login: renewed.grant ?? identity, policy, draft, budget });
     const { profile, issued } = outcome;
     if (issued) await userInfo.write(issued.claims);
     const found = { shown: profile, ...(issued && { claims: issued.claims }) };

@@ -78,7 +78,7 @@ export class SessionRenewal {
   }
 
   private async renewUnderLease(asked: SessionRefresh): Promise<RenewedSession> {
-    return this.sessions.withLease(asked.session, asked.request.signal, async (session) =>
+    return this.sessions.withLease(asked.session, asked.request.budget, async (session) =>
       this.isGood(session, asked) ? { session } : this.callProvider({ ...asked, session }),
     );
   }
@@ -97,7 +97,7 @@ export class SessionRenewal {
     let grant: SessionGrant;
     try {
       const call = provider.renew({ scopes, rotate, ...request }, session);
-      grant = await withinBudget(request.signal, call);
+      grant = await withinBudget(request.budget, call);
     } catch (error) {
       if (provider.renewAlways || signInCodeOf(error) !== 'ERR_AUTH_SESSION_ENDED') throw error;
       // Another process may have outlived its lease and rotated the token; then the no was for a spent one.

@@ -27,7 +27,7 @@ export async function start(route: ProviderRoute): Promise<void> {
 /** @throws CodedError for what is wrong with the request. */
 async function begin(route: ProviderRoute): Promise<BegunStart> {
   const asked = readNavigation(route);
-  const { ctx, flow, provider, transactions, signal } = asked;
+  const { ctx, flow, provider, transactions, budget } = asked;
   const providerId = provider.id;
   const { environment } = environmentOf(asked);
   const target = readTarget(asked.query, flow);
@@ -39,7 +39,7 @@ async function begin(route: ProviderRoute): Promise<BegunStart> {
     const request = requestOfProvider(asked, record.draft, environment);
     const session = async () => livingSession(asked, environment);
     const begun = provider.begin({ state, scopes: wanted, session, ...request });
-    const { location, scopes, privateState } = await withinBudget(signal, begun);
+    const { location, scopes, privateState } = await withinBudget(budget, begun);
     const startedAt = flow.clock.now();
     const transaction = { state, providerId, environment, scopes, privateState, startedAt, ...target };
     transactions.begin(ctx.req, ctx.res, transaction);

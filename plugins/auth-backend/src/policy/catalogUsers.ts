@@ -7,7 +7,7 @@
  * regard to letter case, so without this somebody whose id differs in case only would be signed in as another (RFC 9700
  * section 4.4 asks for unambiguous identifiers for the same reason).
  */
-import { CodedError, type AuthService } from '@vestibule/backend-plugin-api';
+import { CodedError, type AuthService, type Deadline } from '@vestibule/backend-plugin-api';
 import {
   asciiLowerCase,
   isUserEntity,
@@ -31,7 +31,7 @@ import { isNotFound } from './operatorCode.ts';
 
 /** One call to the catalog, with the plugin's own credentials. */
 export type AskCatalog = <T>(
-  signal: AbortSignal,
+  budget: Deadline,
   call: (catalog: CatalogService, options: CatalogRequestOptions) => Promise<T>,
 ) => Promise<T>;
 
@@ -41,10 +41,10 @@ export type AskCatalog = <T>(
  */
 export function createAskCatalog(options: { catalog: CatalogService; auth: AuthService }): AskCatalog {
   const { catalog, auth } = options;
-  return async (signal, call) => {
+  return async (budget, call) => {
     try {
       const credentials = await auth.getOwnServiceCredentials();
-      return await call(catalog, { credentials, signal });
+      return await call(catalog, { credentials, signal: budget.signal });
     } catch (error) {
       if (signInCodeOf(error) || isNotFound(error)) throw error;
       throw new RefusalError('ERR_CATALOG_UNAVAILABLE', { cause: error });
@@ -55,7 +55,7 @@ export function createAskCatalog(options: { catalog: CatalogService; auth: AuthS
 /** Who looks something up, and what it is written into. */
 export interface LookUp {
   readonly draft: RecordDraft;
-  readonly signal: AbortSignal;
+  readonly budget: Deadline;
   /** As the record names it. */
   readonly resolver?: string;
 }
@@ -93,7 +93,7 @@ export class CatalogUsers {
     const sets = 'annotations' in query ? [annotationFilter(query.annotations)] : filterSets(query.filter);
     for (const set of sets) checkValues(set);
     const filter = sets.length === 1 ? sets[0]! : sets;
-    const { items } = await this.ask(lookUp.signal, async (catalog, request) =>
+    const { items } = await this.ask(lookUp.budget, async (catalog, request) =>
       catalog.getEntities({ filter }, request),
     );
     if (!Array.isArray(items)) throw mismatch('filter');
@@ -116,7 +116,7 @@ export class CatalogUsers {
   }
 
   private async entityOf(ref: Parameters<CatalogService['getEntityByRef']>[0], lookUp: LookUp) {
-    const entity = await this.ask(lookUp.signal, async (catalog, request) =>
+    const entity = await this.ask(lookUp.budget, async (catalog, request) =>
       catalog.getEntityByRef(ref, request),
     );
     noteLookUp(lookUp, { query: 'metadata.name', hits: (entity ?? undefined) === undefined ? 0 : 1 });

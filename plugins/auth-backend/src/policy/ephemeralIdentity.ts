@@ -32,7 +32,7 @@ const digestCharacters = 32;
  *   `ERR_EPHEMERAL_NAME_TAKEN`; what the catalog throws.
  */
 export async function issueEphemeralIdentity(
-  { login, policy, draft, signal }: Evaluation,
+  { login, policy, draft, budget }: Evaluation,
   refusal: unknown,
   options: { contexts: ResolverContexts; users: CatalogUsers; settings: EphemeralSettings | undefined },
 ): Promise<IssuedIdentity> {
@@ -40,7 +40,7 @@ export async function issueEphemeralIdentity(
   const name = refusal instanceof NobodyKnownError ? nameOf(login, policy.providerId) : undefined;
   if (name === undefined) throw refusal;
   const sub = `user:${namespace}/${name}`;
-  const lookUp = { draft, signal, resolver: stepName };
+  const lookUp = { draft, budget, resolver: stepName };
   const { context, issued } = contexts.create(lookUp);
   try {
     if (await users.isTaken(sub, lookUp)) {

@@ -86,7 +86,7 @@ export class Policy {
    * @param claims - Of the identity; absent for access delegation.
    * @throws RefusalError `ERR_GATE_…`.
    */
-  checkGates(given: Omit<Evaluation, 'signal'>, claims: UserTokenClaims | undefined): void {
+  checkGates(given: Omit<Evaluation, 'budget'>, claims: UserTokenClaims | undefined): void {
     const { login, policy, draft } = given;
     const gates = gatesFor(policy, claims);
     noteInputs(draft, login);

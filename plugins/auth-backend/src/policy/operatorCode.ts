@@ -6,7 +6,7 @@
  * shows that something broke: a fault of the code, or a part that was away. The difference decides at refresh: a no ends
  * the session, a fault does not.
  */
-import { untilAborted } from '@vestibule/backend-plugin-api';
+import { untilOver, type Deadline } from '@vestibule/backend-plugin-api';
 import { RefusalError, signInCodeOf } from '@vestibule/plugin-auth-node';
 
 /**
@@ -43,16 +43,12 @@ export function ownCopy<T>(value: T, copies = new Map<object, object>()): T {
  * What the act answers, as long as the budget of the request lasts.
  *
  * @param who - For the operator, for example `Resolver 'acme'`.
- * @throws RefusalError `ERR_RESOLVER_TIMEOUT` when the signal ends first; what the act throws.
+ * @throws RefusalError `ERR_RESOLVER_TIMEOUT` when that is over first; what the act throws.
  */
-export async function answerInTime<T>(
-  signal: AbortSignal,
-  who: string,
-  act: () => Promise<T> | T,
-): Promise<T> {
+export async function answerInTime<T>(budget: Deadline, who: string, act: () => Promise<T> | T): Promise<T> {
   const late = () => new RefusalError('ERR_RESOLVER_TIMEOUT', { hint: `${who} did not answer in time.` });
-  if (signal.aborted) throw late();
-  return untilAborted(signal, (async () => act())(), late);
+  if (budget.isOver) throw late();
+  return untilOver(budget, (async () => act())(), late);
 }
 
 /**

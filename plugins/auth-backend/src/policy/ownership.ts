@@ -58,7 +58,7 @@ export function createOwnership(options: {
   return async (entity, lookUp) => {
     const own = resolver();
     if (own) {
-      const answer: unknown = await answerInTime(lookUp.signal, "The module's ownership resolver", async () =>
+      const answer: unknown = await answerInTime(lookUp.budget, "The module's ownership resolver", async () =>
         own.resolveOwnershipEntityRefs(entity),
       );
       return { ...checkedRefs(answer), source: 'module' };
@@ -143,7 +143,7 @@ async function walkGroups(
 async function parentsOf(groups: readonly string[], level: number, options: WalkOptions): Promise<string[]> {
   const answers = await Promise.all(
     chunksOf(groups).map(async (entityRefs) => {
-      const answer = await options.ask(options.signal, async (catalog, request) =>
+      const answer = await options.ask(options.budget, async (catalog, request) =>
         catalog.getEntitiesByRefs({ entityRefs, fields }, request),
       );
       const found = readGroups(answer, entityRefs);

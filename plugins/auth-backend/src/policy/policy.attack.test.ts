@@ -1,4 +1,5 @@
 /** Catalogs and resolvers that answer nonsense: nobody is signed in by it, and no session ends by it. */
+import { deadlineOf } from '@vestibule/backend-plugin-api';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Entity } from '@vestibule/catalog-model';
 import type { SignInResolver } from '@vestibule/plugin-auth-node';
@@ -70,7 +71,7 @@ describe('a verdict', () => {
           login: { profile: {}, result: {} },
           policy: policyOfTest({ resolvers: [odd, next] }),
           draft: decisionOfTest(),
-          signal: new AbortController().signal,
+          budget: deadlineOf(new AbortController().signal),
         },
         { create: () => ({ context: { signal: new AbortController().signal } as never, issued: new Map() }) },
       );

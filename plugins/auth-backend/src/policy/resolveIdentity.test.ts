@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { NotAllowedError, NotFoundError } from '@vestibule/backend-plugin-api';
+import { NotAllowedError, NotFoundError, deadlineOf } from '@vestibule/backend-plugin-api';
 import type { SignInResolver } from '@vestibule/plugin-auth-node';
 import type { RecordDraft } from '../record/recordDraft.ts';
 import { createMemoryCatalog, person } from '../testing/memoryCatalog.ts';
@@ -20,7 +20,8 @@ async function resolve(
   signal = new AbortController().signal,
 ) {
   const policy = policyOfTest({ resolvers });
-  return resolveIdentity({ login: { profile: {}, result: {}, ...login }, policy, draft, signal }, contexts);
+  const budget = deadlineOf(signal);
+  return resolveIdentity({ login: { profile: {}, result: {}, ...login }, policy, draft, budget }, contexts);
 }
 
 const jane: SignInResolver = async (_, ctx) => ctx.signInWithCatalogUser({ entityRef: 'user:default/jane' });

@@ -31,18 +31,18 @@ export class NobodyKnownError extends RefusalError {}
  * @throws RefusalError with a code of the closed list.
  */
 export async function resolveIdentity(
-  { login, policy, draft, signal }: Evaluation,
+  { login, policy, draft, budget }: Evaluation,
   contexts: ResolverContexts,
 ): Promise<IssuedIdentity> {
   const toldClaims = identifyingClaims(login, policy);
   for (const { name, resolver } of policy.resolvers ?? []) {
-    const { context, issued } = contexts.create({ draft, signal, resolver: name });
+    const { context, issued } = contexts.create({ draft, budget, resolver: name });
     const note = (verdict: ResolverStep['verdict'], more: Pick<ResolverStep, 'code' | 'reason'>) =>
       void draft.resolvers.push({ resolver: name, verdict, ...more });
     let verdict: SignInVerdict;
     try {
       const info = infoOf(login, toldClaims);
-      verdict = await answerInTime(signal, `Resolver '${name}'`, () => resolver(info, context));
+      verdict = await answerInTime(budget, `Resolver '${name}'`, () => resolver(info, context));
     } catch (error) {
       if (isNotFound(error)) {
         note('pass', { code: signInCodeOf(error) ?? 'ERR_USER_NOT_FOUND' });

@@ -45,19 +45,21 @@ export function createResolverContexts(options: {
 
   return {
     create(lookUp) {
-      const { draft, signal } = lookUp;
+      const { draft, budget } = lookUp;
       const issued = new Map<string, IssuedIdentity>();
       // By the very list: a resolver that changes it says what is owned by itself.
       const found = new WeakMap<readonly string[], Omit<FoundOwnership, 'refs'>>();
 
       const context: AuthResolverContext = {
-        signal,
+        get signal() {
+          return budget.signal;
+        },
         pass: (reason) => ({ verdict: 'pass', ...(reason !== undefined && { reason: String(reason) }) }),
         // Whatever a resolver in plain JavaScript gives: it goes into messages and the record.
         deny: (reason) => ({ verdict: 'deny', reason: String(reason) }),
 
         async resolveOwnershipEntityRefs(entity) {
-          const { refs, ...how } = await ownership(entity, { draft, signal });
+          const { refs, ...how } = await ownership(entity, { draft, budget });
           found.set(refs, how);
           return { ownershipEntityRefs: refs };
         },

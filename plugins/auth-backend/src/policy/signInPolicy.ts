@@ -1,4 +1,5 @@
 /** What applies to the logins of one configured provider, and what becomes of one. */
+import type { Deadline } from '@vestibule/backend-plugin-api';
 import type { ProfileInfo, ProfileTransform, SignInResolver } from '@vestibule/plugin-auth-node';
 import type { RecordDraft } from '../record/recordDraft.ts';
 import type { Gates } from './gates.ts';
@@ -41,7 +42,7 @@ export interface Evaluation {
   readonly policy: SignInPolicy;
   /** Takes the steps. */
   readonly draft: RecordDraft;
-  readonly signal: AbortSignal;
+  readonly budget: Deadline;
 }
 
 /** What a login became. */

@@ -23,18 +23,18 @@ import { answerInTime, isNotFound, ownCopy, refusalOfThrown } from './operatorCo
  *   `ERR_RESOLVER_TIMEOUT`, and what the catalog throws.
  */
 export async function transformProfile(
-  { login, policy, draft, signal }: Evaluation,
+  { login, policy, draft, budget }: Evaluation,
   contexts: ResolverContexts,
 ): Promise<ProfileInfo> {
   let profile = checkedProfile(login.profile, 'The provider');
   for (const { name, transform } of policy.transforms) {
     const who = `Profile transform '${name}'`;
-    const { findCatalogUser, deny } = contexts.create({ draft, signal, resolver: who }).context;
+    const { findCatalogUser, deny } = contexts.create({ draft, budget, resolver: who }).context;
     // Copies: what a transform writes into the profile counts only when it returns it, into the result never.
-    const given = { profile: { ...profile }, findCatalogUser, deny, signal };
+    const given = { profile: { ...profile }, findCatalogUser, deny, signal: budget.signal };
     let reason: string | undefined;
     try {
-      const answer: unknown = await answerInTime(signal, who, () => transform(ownCopy(login.result), given));
+      const answer: unknown = await answerInTime(budget, who, () => transform(ownCopy(login.result), given));
       if (isObject(answer) && answer['verdict'] === 'deny') {
         reason = String(answer['reason']);
         throw new RefusalError('ERR_PROFILE_DENIED', { hint: `${who}: ${reason}` });

@@ -130,18 +130,28 @@ export function signInByClients(
     readScopes: parseScopes,
     renewAlways: false,
 
-    async begin({ environment, state, scopes: asked, session, signal }) {
+    async begin({ environment, state, scopes: asked, session, budget }) {
       const { provider, callbackUrl, questions, ...client } = clientOf(environment);
       const before = client.persistsScopes ? grantedBefore(await session()) : [];
       const scopes = joinScopes(asked, before, client.scopes);
       const [nonce, codeVerifier] = [randomToken(), randomToken()];
       const codeChallenge = createHash('sha256').update(codeVerifier).digest('base64url');
-      const request = { state, nonce, codeChallenge, scopes, callbackUrl, questions, signal };
-      const { href: location } = await provider.authorizationUrl(request);
+      const { href: location } = await provider.authorizationUrl({
+        state,
+        nonce,
+        codeChallenge,
+        scopes,
+        callbackUrl,
+        questions,
+        // Made only for who calls the provider, which is seldom.
+        get signal() {
+          return budget.signal;
+        },
+      });
       return { location, scopes, privateState: { version: 1, kind: 'oauth', nonce, codeVerifier } };
     },
 
-    async finish({ environment, query, state, scopes, draft, signal }, privateState) {
+    async finish({ environment, query, state, scopes, draft, budget }, privateState) {
       if (privateState.kind !== 'oauth') throw new RefusalError('ERR_AUTH_STATE_MISMATCH');
       const { provider, callbackUrl, questions, persistsScopes } = clientOf(environment);
       const { nonce, codeVerifier } = privateState;
@@ -154,7 +164,7 @@ export function signInByClients(
         scopes,
         callbackUrl,
         questions,
-        signal,
+        signal: budget.signal,
       });
       const tokens = tokensOf(grant, { requested: scopes, persistsScopes, now: clock.now() });
       return {
@@ -170,7 +180,7 @@ export function signInByClients(
     canRenew: (environment, { tokens }) =>
       tokens.refreshToken !== undefined && isRefreshable(clientOf(environment).provider),
 
-    async renew({ environment, scopes, rotate, signal }, session) {
+    async renew({ environment, scopes, rotate, budget }, session) {
       const { provider, persistsScopes, questions } = clientOf(environment);
       const { tokens, identity, vendor } = session;
       const { refreshToken } = tokens;
@@ -199,7 +209,7 @@ export function signInByClients(
             // Expired, so that the next refresh asks the provider again, with the new refresh token.
             await rotate({ ...asStored({ tokens: given }), expiresAt: clock.now() }, vendor);
           },
-          signal,
+          signal: budget.signal,
         });
         checkSamePerson(grant, { subject, issuer });
         return { tokens: asStored(grant), vendor, ...provenBy(grant) };
@@ -208,11 +218,15 @@ export function signInByClients(
       }
     },
 
-    async end({ environment, signal }, { tokens }) {
+    async end({ environment, budget }, { tokens }) {
       const { provider } = clientOf(environment);
       const { refreshToken, accessToken } = tokens;
       if (!isRevocable(provider) || accessToken === undefined) return {};
-      await provider.revoke({ accessToken, signal, ...(refreshToken !== undefined && { refreshToken }) });
+      await provider.revoke({
+        accessToken,
+        signal: budget.signal,
+        ...(refreshToken !== undefined && { refreshToken }),
+      });
       return {};
     },
   };

@@ -48,9 +48,13 @@ export function createProxySignIn(
     type,
     title,
     ...(icon !== undefined && { icon }),
-    async identify({ http: { headers }, query: given, signal }) {
+    async identify({ http: { headers }, query: given, budget }) {
       const query = new URLSearchParams([...given].filter(([name]) => !ofTheRoute.has(name)));
-      const { profile, result, providerInfo } = await provider.authenticate({ headers, query, signal });
+      const { profile, result, providerInfo } = await provider.authenticate({
+        headers,
+        query,
+        signal: budget.signal,
+      });
       // Nothing besides: who signs in, and what of, is for policy to find.
       return { profile, result, providerInfo };
     },

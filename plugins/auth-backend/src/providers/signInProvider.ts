@@ -2,6 +2,7 @@
  * A configured provider of whatever kind, as the flow knows it. Three adapters implement it: providers with an authorization
  * endpoint (`oauth.ts`), those that read each request (`proxy.ts`), and Backstage's modules (`backstage/adapter.ts`).
  */
+import type { Deadline } from '@vestibule/backend-plugin-api';
 import type { IncomingMessage } from 'node:http';
 import type { GateQuestions } from '@vestibule/plugin-auth-node';
 import type { Query } from '../http/query.ts';
@@ -33,7 +34,7 @@ export interface ProviderRequest {
   readonly draft: RecordDraft;
   /** For a module's own resolver. What it issues takes effect once policy has let the login in. */
   readonly contexts: ResolverContexts;
-  readonly signal: AbortSignal;
+  readonly budget: Deadline;
 }
 
 /** What came of a login that a session is kept of. */

@@ -4,7 +4,6 @@
  *
  * It holds no token, code, secret or e-mail address: inputs stand in it by name.
  */
-import { randomBytes } from 'node:crypto';
 import { isObject, type ClockService } from '@vestibule/backend-plugin-api';
 import {
   RefusalError,
@@ -20,6 +19,7 @@ import {
   type SignInRecord,
   type SignInRecordShare,
   type TransformStep,
+  randomBuffer,
 } from '@vestibule/plugin-auth-node';
 import { SecretForms, type RedactText } from './redactText.ts';
 import type { SignInRecords } from './signInRecords.ts';
@@ -68,7 +68,7 @@ export function beginRecord(
 ) {
   const { event, providerId: provider, environment } = begun;
   const startedAt = clock.now();
-  const draft = emptyDraft({ reference: randomBytes(5).toString('hex'), event, provider, environment });
+  const draft = emptyDraft({ reference: randomBuffer(5).toString('hex'), event, provider, environment });
   let kept: 'any' | 'refusals' | undefined;
   const finish = (end: { code?: SignInCodeName; error: unknown }): SignInRecord =>
     recordOf(draft, { startedAt, milliseconds: clock.now() - startedAt, ...end }, records.redactText);

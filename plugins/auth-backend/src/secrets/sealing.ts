@@ -2,8 +2,8 @@
  * Authenticated encryption for what leaves the process: AES-256-GCM with a fresh 96-bit nonce (NIST SP 800-38D). The
  * context names what is sealed, so that a thing of one kind never opens as another (RFC 9700 section 4.2.4).
  */
-import { createCipheriv, createDecipheriv, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { MarkedTokens } from '@vestibule/plugin-auth-node';
+import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto';
+import { randomBuffer, type MarkedTokens } from '@vestibule/plugin-auth-node';
 
 const nonceBytes = 12;
 const tagBytes = 16;
@@ -22,7 +22,7 @@ export function deriveKey(secret: string | Buffer, purpose: string, salt: string
 
 /** Seals text; the answer is base64url. */
 export function seal(key: SealingKey, context: string, text: string): string {
-  const nonce = randomBytes(nonceBytes);
+  const nonce = randomBuffer(nonceBytes);
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context));
   const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
   return Buffer.concat([nonce, body, cipher.getAuthTag()]).toString('base64url');
@@ -65,7 +65,7 @@ export function createMarkedTokens(key: () => SealingKey): MarkedTokens {
 
   return {
     create(owner = '') {
-      const random = randomBytes(randomLength);
+      const random = randomBuffer(randomLength);
       return Buffer.concat([random, markOf(random, owner)]).toString('base64url');
     },
     isOurs(token, owner = '') {

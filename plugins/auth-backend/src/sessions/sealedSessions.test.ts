@@ -1,4 +1,5 @@
 /** The store by itself, on each engine: two writers, leases, and what a stolen database tells. */
+import { deadlineOf } from '@vestibule/backend-plugin-api';
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ProviderRefusedError, type RefreshRequest } from '@vestibule/plugin-auth-node';
@@ -142,7 +143,7 @@ describe.each(databases)('sessions on $name', ({ connect }) => {
       // It never comes back from its work, as a process that was killed.
       let held: () => void = () => undefined;
       const working = new Promise<void>((resolve) => (held = resolve));
-      void first.withLease(session, AbortSignal.timeout(60_000), async () => {
+      void first.withLease(session, deadlineOf(AbortSignal.timeout(60_000)), async () => {
         held();
         return new Promise(() => undefined);
       });
@@ -150,7 +151,7 @@ describe.each(databases)('sessions on $name', ({ connect }) => {
       await leaseGrowsOlder(19_000);
       expect(await secondStore.takeLease(session.sessionTokenHash, 'survivor', 1000)).toBe(false);
       await leaseGrowsOlder(1001);
-      const seen = await second.withLease(session, AbortSignal.timeout(60_000), async (current) =>
+      const seen = await second.withLease(session, deadlineOf(AbortSignal.timeout(60_000)), async (current) =>
         Promise.resolve(current.sessionToken),
       );
       expect(seen).toBe(session.sessionToken);
@@ -160,14 +161,14 @@ describe.each(databases)('sessions on $name', ({ connect }) => {
       const session = await create();
       await firstStore.takeLease(session.sessionTokenHash, 'busy', 20_000);
       const budget = new AbortController();
-      const waiting = second.withLease(session, budget.signal, async () => Promise.resolve());
+      const waiting = second.withLease(session, deadlineOf(budget.signal), async () => Promise.resolve());
       budget.abort();
       await expect(waiting).rejects.toMatchObject({ code: 'ERR_PROVIDER_UNAVAILABLE' });
     });
 
     it('is free again after a failure, and its taker learns that the session has ended meanwhile', async () => {
       const session = await create();
-      const failing = first.withLease(session, AbortSignal.timeout(60_000), async () =>
+      const failing = first.withLease(session, deadlineOf(AbortSignal.timeout(60_000)), async () =>
         Promise.reject(new Error('boom')),
       );
       await expect(failing).rejects.toThrow('boom');
@@ -186,7 +187,7 @@ describe.each(databases)('sessions on $name', ({ connect }) => {
         createSealing(secret),
         clock,
       );
-      const ended = beaten.withLease(session, AbortSignal.timeout(60_000), async () =>
+      const ended = beaten.withLease(session, deadlineOf(AbortSignal.timeout(60_000)), async () =>
         Promise.resolve((ran = true)),
       );
       await expect(ended).rejects.toMatchObject({ code: 'ERR_AUTH_SESSION_ENDED' });
@@ -216,7 +217,7 @@ describe.each(databases)('sessions on $name', ({ connect }) => {
     const rest = {
       scopes: ['basic'],
       settings: { questions: {} } as never,
-      request: { environment: 'development', signal: AbortSignal.timeout(60_000) } as never,
+      request: { environment: 'development', budget: deadlineOf(AbortSignal.timeout(60_000)) } as never,
     };
 
     it('takes over what another process rotated, where the provider says no to the spent token', async () => {

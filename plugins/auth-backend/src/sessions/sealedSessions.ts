@@ -8,7 +8,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { callersServiceRef, clockServiceRef, type ClockService } from '@vestibule/backend-plugin-api';
+import {
+  callersServiceRef,
+  clockServiceRef,
+  type ClockService,
+  type Deadline,
+} from '@vestibule/backend-plugin-api';
 import {
   fingerprint,
   RefusalError,
@@ -127,18 +132,14 @@ export class Sessions {
   /**
    * Runs `act` with the session as it is once its lease is ours: across replicas, one call to the provider at a time.
    *
-   * @throws `ERR_PROVIDER_UNAVAILABLE` where the lease is not free before the signal ends, `ERR_AUTH_SESSION_ENDED` where
+   * @throws `ERR_PROVIDER_UNAVAILABLE` where the lease is not free before the budget is spent, `ERR_AUTH_SESSION_ENDED` where
    *   the session has ended meanwhile.
    */
-  async withLease<T>(
-    session: Session,
-    signal: AbortSignal,
-    act: (current: Session) => Promise<T>,
-  ): Promise<T> {
+  async withLease<T>(session: Session, budget: Deadline, act: (current: Session) => Promise<T>): Promise<T> {
     const { sessionTokenHash: key } = session;
     const owner = randomUUID();
     while (!(await this.store.takeLease(key, owner, leaseMilliseconds))) {
-      await delay(pollMilliseconds, undefined, { signal, ref: false }).catch(() => {
+      await delay(pollMilliseconds, undefined, { signal: budget.signal, ref: false }).catch(() => {
         throw new RefusalError('ERR_PROVIDER_UNAVAILABLE', {
           hint: 'Another request held the session for too long.',
         });

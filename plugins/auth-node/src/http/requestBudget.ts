@@ -1,37 +1,35 @@
 /** The time that one incoming request may spend on calls to providers and the catalog. */
-import { untilAborted } from '@vestibule/backend-plugin-api';
+import { startDeadline, untilOver, type Deadline } from '@vestibule/backend-plugin-api';
 import { RefusalError } from '../refusalError.ts';
 
 const budgetMilliseconds = 15_000;
+const spent = () => new DOMException('The budget of the request is spent', 'TimeoutError');
 
 /**
- * Handles a request with a signal that ends when its budget is spent: 15 s. Whoever handles it waits by {@link withinBudget}
- * for what need not look at the signal. Nothing of it outlives the handling.
+ * Handles a request with a budget that is over after 15 s. Whoever handles it waits by {@link withinBudget} for what need not
+ * look at its signal. Nothing of it outlives the handling.
  *
  * @public
  */
-export async function withBudget<T>(handle: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const budget = new AbortController();
-  const spent = (): void =>
-    budget.abort(new DOMException('The budget of the request is spent', 'TimeoutError'));
-  const timer = setTimeout(spent, budgetMilliseconds).unref();
+export async function withBudget<T>(handle: (budget: Deadline) => Promise<T>): Promise<T> {
+  const { deadline, clear } = startDeadline(budgetMilliseconds, spent);
   try {
-    return await handle(budget.signal);
+    return await handle(deadline);
   } finally {
-    clearTimeout(timer);
+    clear();
   }
 }
 
 /**
- * What the act answers, as long as the budget lasts: nobody waits for a provider that ignores the signal.
+ * What the act answers, as long as the budget lasts: nobody waits for a provider that ignores its signal.
  *
  * @throws `ERR_PROVIDER_UNAVAILABLE` when the budget is spent.
  * @public
  */
-export async function withinBudget<T>(signal: AbortSignal, act: Promise<T>): Promise<T> {
-  return untilAborted(
-    signal,
-    act,
-    () => new RefusalError('ERR_PROVIDER_UNAVAILABLE', { hint: 'The provider did not answer in time.' }),
-  );
+export async function withinBudget<T>(budget: Deadline, act: Promise<T>): Promise<T> {
+  return untilOver(budget, act, tooLate);
+}
+
+function tooLate(): RefusalError {
+  return new RefusalError('ERR_PROVIDER_UNAVAILABLE', { hint: 'The provider did not answer in time.' });
 }

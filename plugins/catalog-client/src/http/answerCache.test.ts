@@ -1,8 +1,9 @@
+import { deadlineOf } from '@vestibule/backend-plugin-api';
 import { describe, expect, it } from '@jest/globals';
 import type { OutboundResponse } from '@vestibule/outbound-http';
 import { createAnswerCache, type AnswerCache } from './answerCache.ts';
 
-const never = new AbortController().signal;
+const never = deadlineOf(new AbortController().signal);
 
 function answer(text: string, status = 200): OutboundResponse {
   return { status, headers: {}, text };
@@ -89,7 +90,7 @@ describe('createAnswerCache', () => {
         });
       });
     const [first, second] = [new AbortController(), new AbortController()];
-    const answers = [first, second].map(({ signal }) => cache.get('a', load, signal));
+    const answers = [first, second].map(({ signal }) => cache.get('a', load, deadlineOf(signal)));
     first.abort(new Error('first left'));
     await expect(answers[0]).rejects.toThrow('first left');
     expect(ended).toEqual([]);
@@ -102,7 +103,11 @@ describe('createAnswerCache', () => {
     const { cache, ask } = cacheOf();
     const leaver = new AbortController();
     let arrive: (response: OutboundResponse) => void = () => undefined;
-    const slow = cache.get('a', async () => new Promise((resolve) => (arrive = resolve)), leaver.signal);
+    const slow = cache.get(
+      'a',
+      async () => new Promise((resolve) => (arrive = resolve)),
+      deadlineOf(leaver.signal),
+    );
     leaver.abort(new Error('left'));
     await expect(slow).rejects.toThrow('left');
     expect(await ask('a')).toBe('asked');

@@ -5,7 +5,12 @@
  * Keys begin with the bearer token that was sent, so that an answer only ever returns to whom the catalog gave it. Kept
  * are the texts, not the objects made of them: nobody can change what another one receives.
  */
-import { createExpiringMap, untilAborted, type ClockService } from '@vestibule/backend-plugin-api';
+import {
+  createExpiringMap,
+  untilOver,
+  type ClockService,
+  type Deadline,
+} from '@vestibule/backend-plugin-api';
 import type { OutboundResponse } from '@vestibule/outbound-http';
 
 /** @see createAnswerCache */
@@ -14,12 +19,12 @@ export interface AnswerCache {
    * The kept answer for a key, the one under way, or a new one.
    *
    * @param load - Makes the request; its signal ends when nobody waits any longer.
-   * @param signal - Ends this caller's waiting only.
+   * @param deadline - Ends this caller's waiting only.
    */
   get(
     key: string,
     load: (signal: AbortSignal) => Promise<OutboundResponse>,
-    signal: AbortSignal,
+    deadline: Deadline,
   ): Promise<OutboundResponse>;
 }
 
@@ -47,13 +52,13 @@ export function createAnswerCache(options: {
   const kept = createExpiringMap<OutboundResponse>({ clock, maxEntries, maxWeight: maxCharacters });
 
   return {
-    async get(key, load, signal) {
+    async get(key, load, deadline) {
       const answer = kept.get(key);
       if (answer) return answer;
       const flight = flights.get(key) ?? takeOff(key, load);
       flight.waiters++;
       try {
-        return await untilAborted(signal, flight.response);
+        return await untilOver(deadline, flight.response);
       } finally {
         flight.waiters--;
         if (flight.waiters === 0) land(key, flight);
@@ -65,8 +70,10 @@ export function createAnswerCache(options: {
     const ending = new AbortController();
     const flight: Flight = {
       waiters: 0,
+      isOver: false,
       ending,
       response: load(ending.signal).then((response) => {
+        flight.isOver = true;
         if (flights.get(key) === flight) {
           flights.delete(key);
           keep(key, response);
@@ -81,7 +88,8 @@ export function createAnswerCache(options: {
   /** The last waiter has gone: with the answer, with its error, or because it waits no longer. */
   function land(key: string, flight: Flight): void {
     if (flights.get(key) === flight) flights.delete(key);
-    flight.ending.abort();
+    // What has its answer needs no end, of which an error would be made.
+    if (!flight.isOver) flight.ending.abort();
   }
 
   function keep(key: string, response: OutboundResponse): void {
@@ -93,6 +101,7 @@ export function createAnswerCache(options: {
 
 interface Flight {
   waiters: number;
+  isOver: boolean;
   readonly ending: AbortController;
   readonly response: Promise<OutboundResponse>;
 }

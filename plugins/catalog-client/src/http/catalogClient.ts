@@ -5,6 +5,7 @@ import {
   withDeadline,
   type AuthService,
   type ClockService,
+  type Deadline,
   type DiscoveryService,
 } from '@vestibule/backend-plugin-api';
 import { stringifyEntityRef } from '@vestibule/catalog-model';
@@ -93,16 +94,16 @@ export function createCatalogClient(options: CatalogClientOptions): CatalogServi
     async getEntityByRef(entityRef, caller) {
       const asked = readAskedRef(entityRef);
       const request = entityByNameRequest(asked);
-      return within(caller, async (signal) => {
-        const response = await send(request, caller, signal);
+      return within(caller, async (deadline) => {
+        const response = await send(request, caller, deadline);
         return isAbsence(response) ? undefined : readAskedEntity(readJson(response, placeOf(request)), asked);
       });
     },
 
     async getEntities(given, caller) {
       const request = entitiesRequest(given ?? {});
-      return within(caller, async (signal) => {
-        const response = await send(request, caller, signal);
+      return within(caller, async (deadline) => {
+        const response = await send(request, caller, deadline);
         return { items: readEntities(readJson(response, placeOf(request))) };
       });
     },
@@ -113,10 +114,10 @@ export function createCatalogClient(options: CatalogClientOptions): CatalogServi
         chunk,
         request: entitiesByRefsRequest(chunk, rest),
       }));
-      return within(caller, async (signal) => {
+      return within(caller, async (deadline) => {
         const items = [];
         for (const { chunk, request } of requests) {
-          const response = await send(request, caller, signal);
+          const response = await send(request, caller, deadline);
           items.push(...readEntitiesByRefs(readJson(response, placeOf(request)), chunk));
         }
         return { items };
@@ -125,8 +126,8 @@ export function createCatalogClient(options: CatalogClientOptions): CatalogServi
 
     async queryEntities(given, caller) {
       const request = entitiesByQueryRequest(given ?? {});
-      return within(caller, async (signal) => {
-        const response = await send(request, caller, signal);
+      return within(caller, async (deadline) => {
+        const response = await send(request, caller, deadline);
         return readPage(readJson(response, placeOf(request)));
       });
     },
@@ -135,7 +136,7 @@ export function createCatalogClient(options: CatalogClientOptions): CatalogServi
 
   async function within<T>(
     caller: CatalogRequestOptions,
-    work: (signal: AbortSignal) => Promise<T>,
+    work: (deadline: Deadline) => Promise<T>,
   ): Promise<T> {
     const tooLate = (hint: string, cause?: unknown) =>
       new CatalogUnavailableError('The software catalog did not answer in time.', { hint, cause });
@@ -147,7 +148,7 @@ export function createCatalogClient(options: CatalogClientOptions): CatalogServi
     };
     return withDeadline(limits, async (deadline) => {
       try {
-        return await work(deadline.signal);
+        return await work(deadline);
       } catch (cause) {
         throw catalogErrorOf(cause);
       }
@@ -157,7 +158,7 @@ export function createCatalogClient(options: CatalogClientOptions): CatalogServi
   async function send(
     request: CatalogRequest,
     { credentials }: CatalogRequestOptions,
-    signal: AbortSignal,
+    deadline: Deadline,
   ): Promise<OutboundResponse> {
     const [baseUrl, { token }] = await Promise.all([
       discovery.getBaseUrl('catalog'),
@@ -178,7 +179,7 @@ export function createCatalogClient(options: CatalogClientOptions): CatalogServi
       });
     // Never for users: what one may see is decided by the catalog at each request.
     const isShared = request.method === 'GET' && token !== '' && auth.isPrincipal(credentials, 'service');
-    return isShared ? cache.get(`${token} ${url}`, load, signal) : load(signal);
+    return isShared ? cache.get(`${token} ${url}`, load, deadline) : load(deadline.signal);
   }
 }
 

@@ -1,4 +1,5 @@
 /** This room by itself: a real judge over a catalog in memory, and tokens that only say who they are for. */
+import { deadlineOf } from '@vestibule/backend-plugin-api';
 import type {
   AuthOwnershipResolver,
   ProfileTransform,
@@ -106,7 +107,7 @@ export function createJudging(
           login: { profile: {}, result: {}, ...login },
           policy,
           draft,
-          signal: rules.signal ?? new AbortController().signal,
+          budget: deadlineOf(rules.signal ?? new AbortController().signal),
         });
         const { sub, ent } = outcome.issued?.claims ?? {};
         return { draft, outcome, ...(sub !== undefined && { sub }), ...(ent && { ent }) };

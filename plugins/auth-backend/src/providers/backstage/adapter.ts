@@ -165,10 +165,10 @@ interface Called {
 
 async function call(
   module: HostedModule,
-  { http, contexts, draft, signal }: ProviderRequest,
+  { http, contexts, draft, budget }: ProviderRequest,
   given: Omit<Parameters<typeof runModule>[0], 'request'>,
 ): Promise<Called> {
-  const { context, issued } = contexts.create({ draft, signal });
+  const { context, issued } = contexts.create({ draft, budget });
   const evidence = createRequestEvidence();
   const response = await module.inRequest({ context, evidence }, async () =>
     runModule({ ...given, request: http }),
