@@ -19,7 +19,7 @@ import type { ExternalAccess } from './external/externalAccess.ts';
 import type { PluginTokens } from './pluginTokens.ts';
 import type { ServiceKeys } from './serviceKeys.ts';
 import type { ServiceTokens } from './serviceTokens.ts';
-import { limitedTokenOf } from './tokens.ts';
+import { limitedTokenOf, tokenHash } from './tokens.ts';
 import type { UserTokens } from './userTokens.ts';
 
 /** One for each plugin. */
@@ -37,7 +37,10 @@ export function createAuthService(parts: {
     parts;
   return {
     async authenticate(token, { allowLimitedAccess = false } = {}) {
-      const plugin = await pluginTokens.verify(token);
+      const hash = tokenHash(token);
+      // Callers come again with the same token: it is not taken apart before it is looked up.
+      const knownUser = userTokens.known(hash);
+      const plugin = knownUser ? undefined : (pluginTokens.known(hash) ?? (await pluginTokens.verify(token)));
       if (plugin) {
         const caller = serviceCredentials(`plugin:${plugin.pluginId}`);
         if (plugin.userToken === undefined) return caller;
@@ -47,7 +50,7 @@ export function createAuthService(parts: {
         return userCredentials(userEntityRef, plugin.userToken, expiresAtEpochSeconds, caller.principal);
       }
 
-      const user = await userTokens.verify(token);
+      const user = knownUser ?? (await userTokens.verify(token));
       if (user) {
         if (user.isLimited && !allowLimitedAccess) throw tokenInvalid('Illegal limited user token');
         return userCredentials(user.userEntityRef, token, user.expiresAtEpochSeconds);

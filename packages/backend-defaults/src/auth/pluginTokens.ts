@@ -26,6 +26,8 @@ export interface VerifiedPlugin {
 }
 
 export interface PluginTokens {
+  /** What was verified a moment ago, by the hash of the token. */
+  known(hash: string): VerifiedPlugin | undefined;
   /**
    * @returns `undefined` when the token does not say that it is a plugin's.
    * @throws AuthenticationError `ERR_TOKEN_INVALID`: a check failed, nothing in the token may be believed.
@@ -42,6 +44,7 @@ export function createPluginTokens(options: {
   const { ownPluginId, keySetOf, clock } = options;
   const verified = createExpiringMap<VerifiedPlugin>({ clock, maxEntries: maxRemembered });
   return {
+    known: (hash) => verified.get(hash),
     async verify(token) {
       if (claimedType(token) !== tokenTypes.plugin) return undefined;
       const key = tokenHash(token);

@@ -26,6 +26,8 @@ export interface VerifiedUser {
 }
 
 export interface UserTokens {
+  /** What was verified a moment ago, by the hash of the token. */
+  known(hash: string): VerifiedUser | undefined;
   /**
    * @returns `undefined` when the token does not say that it is a user's.
    * @throws AuthenticationError `ERR_TOKEN_INVALID`: a check failed, nothing in the token may be believed.
@@ -36,6 +38,7 @@ export interface UserTokens {
 export function createUserTokens(keySet: RemoteKeySet, clock: ClockService): UserTokens {
   const verified = createExpiringMap<VerifiedUser>({ clock, maxEntries: maxRemembered });
   return {
+    known: (hash) => verified.get(hash),
     async verify(token) {
       const typ = claimedType(token);
       if (typ !== tokenTypes.user && typ !== tokenTypes.limitedUser) return undefined;

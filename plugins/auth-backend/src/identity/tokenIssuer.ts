@@ -13,7 +13,7 @@ import {
   withDeadline,
   type ClockService,
 } from '@vestibule/backend-plugin-api';
-import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { decodeJwt, decodeProtectedHeader, type ProtectedHeaderParameters } from 'jose';
 import {
   RefusalError,
   type ActiveSigningKey,
@@ -41,6 +41,7 @@ const maximumTokenLength = 32_768;
 const signMilliseconds = 5000;
 const rememberedMilliseconds = 5 * 60_000;
 const mostRemembered = 2000;
+const mostHeaders = 100;
 
 export function createTokenIssuer(options: {
   keys: Pick<SigningKeysService, 'active' | 'find'>;
@@ -53,6 +54,8 @@ export function createTokenIssuer(options: {
   const { keys, issuer, lifetimeSeconds, omitOwnership, clock } = options;
   const nowInSeconds = () => Math.floor(clock.now() / 1000);
   const signed = createExpiringMap<KeyObject>({ clock, maxEntries: mostRemembered });
+  /** Those under which a signature held: one for each key and kind of token. */
+  const knownHeaders = new Map<string, ProtectedHeaderParameters>();
 
   /** Remembered of the same bytes under the same key. Whether that key counts still, and the claims, are looked at each time. */
   function isSigned(token: string, key: VerificationKey): boolean {
@@ -97,11 +100,14 @@ export function createTokenIssuer(options: {
 
     async verify(token) {
       try {
-        const { kid, typ, alg, crit } = decodeProtectedHeader(token);
+        const headerText = token.slice(0, token.indexOf('.'));
+        const header = knownHeaders.get(headerText) ?? decodeProtectedHeader(token);
+        const { kid, typ, alg, crit } = header;
         if (!kid || crit !== undefined || (typ !== userTokenType && typ !== limitedUserTokenType))
           return undefined;
         const key = await keys.find(kid);
         if (!key || key.algorithm !== alg || !isSigned(token, key)) return undefined;
+        if (knownHeaders.size < mostHeaders) knownHeaders.set(headerText, header);
         const { sub, iss, aud, azp, iat, exp, nbf } = decodeJwt(token);
         const [isLimited, now] = [typ === limitedUserTokenType, nowInSeconds()];
         const isForUs = isLimited || (iss === issuer && [aud].flat().includes('backstage'));
