@@ -1,5 +1,5 @@
 /** What the kinds of tokens have in common, and how the limited token of a user is cut out of the full one. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { tokenInvalid } from './errors.ts';
 
@@ -31,7 +31,7 @@ export function claimedType(token: string): string | undefined {
 
 /** Under what a token is remembered: never the token itself. */
 export function tokenHash(token: string): string {
-  return createHash('sha256').update(token).digest('base64');
+  return hash('sha256', token, 'base64');
 }
 
 /**

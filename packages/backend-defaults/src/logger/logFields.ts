@@ -13,8 +13,8 @@ const maximalDepth = 8;
 const maximalMembers = 100;
 const maximalText = 16_384;
 const maximalCauses = 5;
-const mostNames = 1000;
-const longestName = 64;
+const mostKept = 1000;
+const longestKept = 64;
 
 /** A described error. */
 export interface LoggedError extends JsonObject {
@@ -31,22 +31,25 @@ export interface FieldSanitizer {
 
 /** @param wantsStacks - Whether stacks are wanted even for errors that were expected. */
 export function createFieldSanitizer(redactor: TextRedactor, wantsStacks: () => boolean): FieldSanitizer {
-  function text(given: string): string {
-    const clean = printable(redactor.redact(given));
-    return clean.length > maximalText ? `${clean.slice(0, maximalText)}…` : clean;
-  }
+  /** What is written as it is, and comes in every line: names of fields, and most of their values. The newer ones, and those before. */
+  let harmless = new Set<string>();
+  let harmlessBefore = new Set<string>();
+  let harmlessVersion = redactor.version;
 
-  /** Of the names of fields, which are few and the same in every line. */
-  const names = new Map<string, string>();
-  let namesVersion = redactor.version;
-  function nameText(name: string): string {
-    if (namesVersion !== redactor.version) names.clear();
-    namesVersion = redactor.version;
-    const known = names.get(name);
-    if (known !== undefined) return known;
-    const clean = text(name);
-    if (names.size < mostNames && name.length <= longestName) names.set(name, clean);
-    return clean;
+  function text(given: string): string {
+    if (harmlessVersion !== redactor.version) {
+      harmlessVersion = redactor.version;
+      harmless = new Set();
+      harmlessBefore = new Set();
+    }
+    if (harmless.has(given)) return given;
+    const isKnown = harmlessBefore.has(given);
+    const clean = isKnown ? given : printable(redactor.redact(given));
+    if (clean === given && given.length <= longestKept) {
+      if (harmless.size >= mostKept) [harmless, harmlessBefore] = [new Set(), harmless];
+      harmless.add(given);
+    }
+    return clean.length > maximalText ? `${clean.slice(0, maximalText)}…` : clean;
   }
 
   const isHidden = (name: string, value: unknown): boolean =>
@@ -109,7 +112,7 @@ export function createFieldSanitizer(redactor: TextRedactor, wantsStacks: () => 
   function members(entries: readonly (readonly [string, unknown])[], within: readonly object[]): JsonObject {
     const result: [string, JsonValue | undefined][] = entries
       .slice(0, maximalMembers)
-      .map(([key, value]) => [nameText(key), isHidden(key, value) ? redacted : sanitize(value, within)]);
+      .map(([key, value]) => [text(key), isHidden(key, value) ? redacted : sanitize(value, within)]);
     if (entries.length > maximalMembers) result.push(['…', `(${entries.length - maximalMembers} more)`]);
     return Object.fromEntries(result);
   }

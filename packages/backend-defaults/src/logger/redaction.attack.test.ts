@@ -158,6 +158,29 @@ describe('no credential passes', () => {
     expect(output).toContain('(circular)');
   });
 
+  it('that was written before it was known to be one', () => {
+    let output = '';
+    const root = createRootLogger({ format: 'json', write: (line) => (output += line) });
+    root.info('hunter-2', { 'hunter-2': 'hunter-2' });
+    root.info('hunter-2', { 'hunter-2': 'hunter-2' });
+    expect(output).toContain('hunter-2');
+    root.addRedactions(['hunter-2']);
+    output = '';
+    root.info('hunter-2', { 'hunter-2': 'hunter-2' });
+    expect(output).toContain('"level":"info"');
+    expect(output).not.toContain('hunter-2');
+  });
+
+  it('however much is written: what was written as it is, is remembered in two bounded sets', () => {
+    let output = '';
+    const root = createRootLogger({ format: 'json', write: (line) => (output = line) });
+    for (let index = 0; index < 5000; index += 1) root.info(`line-${index}`, { number: `value-${index}` });
+    expect(output).toContain('"number":"value-4999"');
+    root.info('again', { number: 'value-4999', token: 'value-4999' });
+    expect(output).toContain('"number":"value-4999"');
+    expect(output).toContain('"token":"(redacted)"');
+  });
+
   it('from a child logger whose fields came before the secret was known', () => {
     let output = '';
     const root = createRootLogger({ write: (line) => (output += line) });

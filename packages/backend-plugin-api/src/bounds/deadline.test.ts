@@ -1,5 +1,12 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { untilAborted, withDeadline, type Deadline } from './deadline.ts';
+import {
+  deadlineOf,
+  startDeadline,
+  untilAborted,
+  untilOver,
+  withDeadline,
+  type Deadline,
+} from './deadline.ts';
 
 const hanging = async (): Promise<never> => new Promise(() => undefined);
 const late = () => new Error('late');
@@ -23,6 +30,50 @@ describe('untilAborted', () => {
     let fail: (error: Error) => void = () => undefined;
     const work = new Promise<never>((_, reject) => (fail = reject));
     await expect(untilAborted(AbortSignal.abort(), work, late)).rejects.toThrow('late');
+    fail(new Error('failed'));
+    await new Promise((resolve) => setImmediate(resolve));
+  });
+});
+
+describe('startDeadline', () => {
+  it('is over when its time is, and never where it was cleared', async () => {
+    jest.useFakeTimers();
+    try {
+      const [first, second] = [startDeadline(10, late), startDeadline(10, late)];
+      const told: Error[] = [];
+      for (const { deadline } of [first, second]) deadline.onOver((error) => told.push(error));
+      second.clear();
+      jest.advanceTimersByTime(11);
+      expect(told).toEqual([late()]);
+      expect([first.deadline.isOver, second.deadline.isOver]).toEqual([true, false]);
+      expect([first.deadline.signal.aborted, second.deadline.signal.aborted]).toEqual([true, false]);
+      expect(first.deadline.signal.reason).toEqual(late());
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+});
+
+describe('untilOver', () => {
+  it('gives what comes of the work', async () => {
+    const deadline = deadlineOf(new AbortController().signal);
+    expect(await untilOver(deadline, Promise.resolve(1))).toBe(1);
+    await expect(untilOver(deadline, Promise.reject(new Error('failed')))).rejects.toThrow('failed');
+  });
+
+  it.each([
+    ['before', AbortSignal.abort(new Error('reason'))],
+    ['meanwhile', undefined],
+  ])('throws where the deadline was over %s, and takes what the work throws later', async (_, given) => {
+    const ending = new AbortController();
+    const deadline = deadlineOf(given ?? ending.signal);
+    let fail: (error: Error) => void = () => undefined;
+    const work = new Promise<never>((_resolve, reject) => (fail = reject));
+    const waiting = [untilOver(deadline, work), untilOver(deadline, work, late)];
+    ending.abort(new Error('reason'));
+    await expect(waiting[0]).rejects.toThrow('reason');
+    await expect(waiting[1]).rejects.toThrow('late');
+    expect(deadline.isOver).toBe(true);
     fail(new Error('failed'));
     await new Promise((resolve) => setImmediate(resolve));
   });

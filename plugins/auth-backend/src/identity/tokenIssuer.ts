@@ -4,7 +4,7 @@
  * The user identity proof (`uip`) is a second signature, over the header and claims of the limited token, so that
  * whoever holds the full token can make the limited one without asking us. Its JSON is exact to the byte.
  */
-import { createHash, type KeyObject } from 'node:crypto';
+import { hash, type KeyObject } from 'node:crypto';
 import {
   clockServiceRef,
   coreServices,
@@ -59,7 +59,7 @@ export function createTokenIssuer(options: {
 
   /** Remembered of the same bytes under the same key. Whether that key counts still, and the claims, are looked at each time. */
   function isSigned(token: string, key: VerificationKey): boolean {
-    const digest = createHash('sha256').update(token).digest('base64');
+    const digest = hash('sha256', token, 'base64');
     if (signed.get(digest) === key.publicKey) return true;
     const end = token.lastIndexOf('.');
     const signature = Buffer.from(token.slice(end + 1), 'base64url');

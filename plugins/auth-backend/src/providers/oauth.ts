@@ -1,5 +1,5 @@
 /** Adapter of OAuth-type providers: their block has an environment for each client that is registered at the vendor. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { configProblemAt, type ConfigProblem } from '@vestibule/backend-plugin-api';
 import {
   isRefreshable,
@@ -135,7 +135,7 @@ export function signInByClients(
       const before = client.persistsScopes ? grantedBefore(await session()) : [];
       const scopes = joinScopes(asked, before, client.scopes);
       const [nonce, codeVerifier] = [randomToken(), randomToken()];
-      const codeChallenge = createHash('sha256').update(codeVerifier).digest('base64url');
+      const codeChallenge = hash('sha256', codeVerifier, 'base64url');
       const { href: location } = await provider.authorizationUrl({
         state,
         nonce,

@@ -1,5 +1,5 @@
 /** Random values that mean nothing to whoever holds them, and what a database keeps of them. */
-import { createHash, randomFillSync } from 'node:crypto';
+import { hash, randomFillSync } from 'node:crypto';
 
 const poolBytes = 4096;
 /** What is left of the last draw. To ask the system for a few bytes takes longer than all that a sign-in makes of them. */
@@ -26,5 +26,5 @@ export function randomToken(): string {
 
 /** SHA-256 in base64url, for values that are stored but must not be readable. @public */
 export function fingerprint(value: string): string {
-  return createHash('sha256').update(value).digest('base64url');
+  return hash('sha256', value, 'base64url');
 }

@@ -1,9 +1,13 @@
-import { deadlineOf } from '@vestibule/backend-plugin-api';
+import { deadlineOf, type Deadline } from '@vestibule/backend-plugin-api';
 import { describe, expect, it } from '@jest/globals';
 import type { OutboundResponse } from '@vestibule/outbound-http';
 import { createAnswerCache, type AnswerCache } from './answerCache.ts';
 
-const never = deadlineOf(new AbortController().signal);
+const never: Deadline = {
+  isOver: false,
+  signal: new AbortController().signal,
+  onOver: () => undefined,
+};
 
 function answer(text: string, status = 200): OutboundResponse {
   return { status, headers: {}, text };
