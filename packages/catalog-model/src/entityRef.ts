@@ -94,6 +94,16 @@ export function isNormalEntityRef(ref: string): boolean {
   return normalForm.test(ref);
 }
 
+/**
+ * A reference as {@link stringifyEntityRef} writes what {@link parseEntityRef} reads: most are written so already.
+ *
+ * @throws EntityRefError `ERR_ENTITY_REF_INVALID` where a part is missing or empty.
+ * @public
+ */
+export function normalEntityRef(ref: string, defaults: EntityRefDefaults = {}): string {
+  return isNormalEntityRef(ref) ? ref : stringifyEntityRef(parseEntityRef(ref, defaults));
+}
+
 /** Whether {@link parseFullEntityRef} accepts a value. @public */
 export function isFullEntityRef(ref: unknown): ref is string {
   if (typeof ref !== 'string') return false;

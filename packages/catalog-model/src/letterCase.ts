@@ -5,7 +5,8 @@
 
 /** Lower-cases A to Z and leaves every other character alone. @public */
 export function asciiLowerCase(text: string): string {
-  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+  // Most texts have none, and to look costs less than to replace nothing.
+  return /[A-Z]/.test(text) ? text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : text;
 }
 
 /** Whether two texts are the same but for the case of ASCII letters. @public */

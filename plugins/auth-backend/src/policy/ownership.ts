@@ -5,7 +5,7 @@
 import {
   RELATION_CHILD_OF,
   isFullEntityRef,
-  parseEntityRef,
+  normalEntityRef,
   stringifyEntityRef,
   type Entity,
 } from '@vestibule/catalog-model';
@@ -189,7 +189,7 @@ function groupRef(text: string, namespace?: string): string[] {
   let ref: string;
   try {
     const defaultNamespace = namespace === undefined ? {} : { defaultNamespace: namespace };
-    ref = stringifyEntityRef(parseEntityRef(text, { defaultKind: 'Group', ...defaultNamespace }));
+    ref = normalEntityRef(text, { defaultKind: 'Group', ...defaultNamespace });
   } catch {
     throw invalid('The parent of a group is no entity reference.');
   }

@@ -1,22 +1,26 @@
 /** Random values that mean nothing to whoever holds them, and what a database keeps of them. */
 import { hash, randomFillSync } from 'node:crypto';
 
-const poolBytes = 4096;
-/** What is left of the last draw. To ask the system for a few bytes takes longer than all that a sign-in makes of them. */
-let pool = Buffer.alloc(0);
+const drawBytes = 4096;
 
 /**
- * Random bytes, each given out once.
+ * Random bytes, each given out once. At most 4096 at a time.
  *
  * @public
  */
-export function randomBuffer(length: number): Buffer {
-  if (length > poolBytes) throw new RangeError(`at most ${poolBytes} random bytes are drawn at once`);
-  // Filled anew, never refilled: what was given out is nobody's but the holder's.
-  if (pool.length < length) pool = randomFillSync(Buffer.alloc(poolBytes));
-  const bytes = pool.subarray(0, length);
-  pool = pool.subarray(length);
-  return bytes;
+export const randomBuffer: (length: number) => Buffer = createDraws();
+
+/** To ask the system for a few bytes takes longer than all that a sign-in makes of them, so many are drawn at once. */
+function createDraws(): (length: number) => Buffer {
+  let left = Buffer.alloc(0);
+  return (length) => {
+    if (length > drawBytes) throw new RangeError(`at most ${drawBytes} random bytes are drawn at once`);
+    // A new draw, and none filled again: what was given out is nobody's but the holder's.
+    if (left.length < length) left = randomFillSync(Buffer.alloc(drawBytes));
+    const bytes = left.subarray(0, length);
+    left = left.subarray(length);
+    return bytes;
+  };
 }
 
 /** An opaque random value of 256 bits, base64url. @public */

@@ -2,7 +2,7 @@
 import {
   RELATION_MEMBER_OF,
   asciiLowerCase,
-  parseEntityRef,
+  normalEntityRef,
   stringifyEntityRef,
   type Entity,
 } from '@vestibule/catalog-model';
@@ -26,6 +26,6 @@ export function getDefaultOwnershipEntityRefs(entity: Entity): string[] {
     .filter(
       ({ type, targetRef }) => type === RELATION_MEMBER_OF && asciiLowerCase(targetRef).startsWith('group:'),
     )
-    .map(({ targetRef }) => stringifyEntityRef(parseEntityRef(targetRef)));
+    .map(({ targetRef }) => normalEntityRef(targetRef));
   return [...new Set([stringifyEntityRef(entity), ...groups])];
 }
