@@ -81,21 +81,20 @@ export function createFieldSanitizer(redactor: TextRedactor, wantsStacks: () => 
     if (outer.includes(value)) return '(circular)';
     if (outer.length >= maximalDepth) return '(too deep)';
     const within = [...outer, value];
+    if (Array.isArray(value)) return items(value, within);
+    if (isPlain(value)) return members(Object.keys(value), (key) => readMember(value, key), within);
     if (value instanceof Error) return describe(value, within, 0);
     if (value instanceof Date) return Number.isNaN(value.getTime()) ? '(no date)' : value.toISOString();
     if (value instanceof URL || value instanceof URLSearchParams) return text(String(value));
     if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return `(${value.byteLength} bytes)`;
     if (value instanceof Map || isHeaders(value)) {
-      return members(
+      const pairs = new Map(
         [...value].flatMap((pair) => (Array.isArray(pair) ? [[String(pair[0]), pair[1]] as const] : [])),
-        within,
       );
+      return members([...pairs.keys()], (key) => pairs.get(key), within);
     }
-    if (Array.isArray(value) || value instanceof Set) return items([...(value as Iterable<unknown>)], within);
-    return members(
-      Object.keys(value).map((key) => [key, readMember(value, key)] as const),
-      within,
-    );
+    if (value instanceof Set) return items([...(value as Iterable<unknown>)], within);
+    return members(Object.keys(value), (key) => readMember(value, key), within);
   }
 
   /** A name that is followed by its value, as in Node's `rawHeaders`, counts as a field. */
@@ -109,11 +108,21 @@ export function createFieldSanitizer(redactor: TextRedactor, wantsStacks: () => 
     return values.length > maximalMembers ? [...shown, `(${values.length - maximalMembers} more)`] : shown;
   }
 
-  function members(entries: readonly (readonly [string, unknown])[], within: readonly object[]): JsonObject {
-    const result: [string, JsonValue | undefined][] = entries
-      .slice(0, maximalMembers)
-      .map(([key, value]) => [text(key), isHidden(key, value) ? redacted : sanitize(value, within)]);
-    if (entries.length > maximalMembers) result.push(['…', `(${entries.length - maximalMembers} more)`]);
+  function members(
+    keys: readonly string[],
+    read: (key: string) => unknown,
+    within: readonly object[],
+  ): JsonObject {
+    const result: [string, JsonValue | undefined][] = [];
+    for (const key of keys) {
+      if (result.length === maximalMembers) {
+        result.push(['…', `(${keys.length - maximalMembers} more)`]);
+        break;
+      }
+      const value = read(key);
+      result.push([text(key), isHidden(key, value) ? redacted : sanitize(value, within)]);
+    }
+    // Not assigned one by one: a member may be called `__proto__`.
     return Object.fromEntries(result);
   }
 
@@ -170,6 +179,11 @@ function framesOf({ stack }: Error): string[] {
     .map((line) => line.trim())
     .filter((line) => line.startsWith('at '))
     .slice(0, 30);
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 /** By its shape: to name the class would load all of Node's fetch with the first line. */
