@@ -1,6 +1,7 @@
 import { testDatabases } from '@vestibule/backend-test-utils';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { limitQueries } from './authDatabase.ts';
+import { statement } from './statement.ts';
 
 const databases = await testDatabases();
 afterAll(async () => Promise.all(databases.map(async (database) => database.cleanup())));
@@ -22,6 +23,25 @@ for (const database of databases.filter(({ name }) => name === 'PostgreSQL')) {
         'timeout of 2000ms exceeded',
       );
       expect(await processId()).not.toBe(first);
+    });
+
+    it('so does a statement that was made before, at its deadline each time', async () => {
+      const knex = await database.connect();
+      limitQueries(knex, 500);
+      const sleep = statement((on, { seconds }: { seconds: number }) =>
+        on('pg_class')
+          .first(on.raw('pg_backend_pid() AS pid'))
+          .whereRaw('pg_sleep(?) IS NOT NULL', [seconds])
+          .limit(1),
+      );
+      const first = await sleep(knex, { seconds: 0 });
+      expect(await sleep(knex, { seconds: 0 })).toEqual(first);
+      await expect(sleep(knex, { seconds: 60 })).rejects.toMatchObject({
+        name: 'KnexTimeoutError',
+        message: expect.stringContaining('timeout of 500ms exceeded'),
+      });
+      expect(await sleep(knex, { seconds: 0 })).not.toEqual(first);
+      await expect(sleep(knex, { seconds: 60 })).rejects.toThrow('timeout of 500ms exceeded');
     });
   });
 }

@@ -3,7 +3,26 @@ import { clockServiceRef, createServiceFactory } from '@vestibule/backend-plugin
 import { userInfoServiceRef, type StoredClaims } from '@vestibule/plugin-auth-node';
 import { authDatabaseServiceRef } from '../database/authDatabase.ts';
 import { tables } from '../database/migrations.ts';
+import { statement } from '../database/statement.ts';
 import { orUnavailable } from '../errors.ts';
+
+interface UserInfoRow {
+  user_entity_ref: string;
+  claims: string;
+  updated_at: number | string;
+}
+
+const writeChanged = statement((knex, { sub, claims, now }: { sub: string; claims: string; now: number }) =>
+  knex<UserInfoRow>(tables.userInfo)
+    .insert({ user_entity_ref: sub, claims, updated_at: now })
+    .onConflict('user_entity_ref')
+    .merge()
+    .whereNot(`${tables.userInfo}.claims`, claims),
+);
+
+const readClaims = statement((knex, { sub }: { sub: string }) =>
+  knex<UserInfoRow>(tables.userInfo).where({ user_entity_ref: sub }).first('claims'),
+);
 
 /** @see userInfoServiceRef */
 export const userInfoServiceFactory = createServiceFactory({
@@ -13,19 +32,11 @@ export const userInfoServiceFactory = createServiceFactory({
     write: async ({ sub, ent, additional }) =>
       orUnavailable(async () => {
         const claims = JSON.stringify(Object.assign({}, additional, { sub, ent }));
-        const knex = await database.client();
-        await knex(tables.userInfo)
-          .insert({ user_entity_ref: sub, claims, updated_at: clock.now() })
-          .onConflict('user_entity_ref')
-          .merge()
-          .whereNot(`${tables.userInfo}.claims`, claims);
+        await writeChanged(await database.client(), { sub, claims, now: clock.now() });
       }),
     read: async (sub) =>
       orUnavailable(async () => {
-        const knex = await database.client();
-        const row = await knex<{ user_entity_ref: string; claims: string }>(tables.userInfo)
-          .where({ user_entity_ref: sub })
-          .first('claims');
+        const row = await readClaims(await database.client(), { sub });
         return row && (JSON.parse(row.claims) as StoredClaims);
       }),
   }),

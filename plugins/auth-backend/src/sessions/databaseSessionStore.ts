@@ -8,6 +8,7 @@ import {
 import type { Knex } from 'knex';
 import { authDatabaseServiceRef, type AuthDatabase } from '../database/authDatabase.ts';
 import { tables } from '../database/migrations.ts';
+import { statement } from '../database/statement.ts';
 import { idleMilliseconds, rememberedMilliseconds } from './session.ts';
 
 const cleanupEveryMilliseconds = 10 * 60_000;
@@ -30,16 +31,59 @@ interface SessionRow {
   lease_until: number | string | null;
 }
 
+const insertSession = statement((knex, row: Omit<SessionRow, 'lease_owner' | 'lease_until'>) =>
+  knex<SessionRow>(tables.sessions).insert({ ...row }),
+);
+
+const findSession = statement((knex, { key }: { key: string }) =>
+  knex<SessionRow>(tables.sessions).where({ ticket_hash: key }).first(),
+);
+
+const updateTokens = statement(
+  (knex, { key, from, to, sealed }: { key: string; from: number; to: number; sealed: string }) =>
+    knex<SessionRow>(tables.sessions)
+      .where({ ticket_hash: key, tokens_version: from })
+      .update({ sealed_tokens: sealed, tokens_version: to }),
+);
+
+const updateIdentity = statement(
+  (knex, { key, from, to, sealed }: { key: string; from: number; to: number; sealed: string }) =>
+    knex<SessionRow>(tables.sessions)
+      .where({ ticket_hash: key, identity_version: from })
+      .update({ sealed_identity: sealed, identity_version: to }),
+);
+
+const updateOutage = statement(
+  (knex, { key, since, seenAt }: { key: string; since: number | null; seenAt: number | null }) =>
+    knex<SessionRow>(tables.sessions)
+      .where({ ticket_hash: key })
+      .update({ outage_since: since, outage_seen_at: seenAt }),
+);
+
+const updateLastUse = statement((knex, { key, lastUsedAt }: { key: string; lastUsedAt: number }) =>
+  knex<SessionRow>(tables.sessions).where({ ticket_hash: key }).update({ last_used_at: lastUsedAt }),
+);
+
+const takeFreeLease = statement(
+  (knex, { key, owner, milliseconds }: { key: string; owner: string; milliseconds: number }) => {
+    const now = millisecondsNow(knex);
+    return knex<SessionRow>(tables.sessions)
+      .where({ ticket_hash: key })
+      .andWhere((free) => {
+        void free.whereNull('lease_until').orWhere('lease_until', '<', now);
+      })
+      .update({ lease_owner: owner, lease_until: knex.raw('? + ?', [now, milliseconds]) });
+  },
+);
+
+const releaseOwnLease = statement((knex, { key, owner }: { key: string; owner: string }) =>
+  knex<SessionRow>(tables.sessions)
+    .where({ ticket_hash: key, lease_owner: owner })
+    .update({ lease_owner: null, lease_until: null }),
+);
+
 export function createDatabaseSessionStore(database: AuthDatabase, clock: ClockService): SessionStoreService {
   let cleanedAt = 0;
-
-  async function update(
-    where: Partial<Pick<SessionRow, 'ticket_hash' | 'tokens_version' | 'identity_version' | 'lease_owner'>>,
-    values: Partial<SessionRow>,
-  ): Promise<boolean> {
-    const knex = await database.client();
-    return (await knex<SessionRow>(tables.sessions).where(where).update(values)) > 0;
-  }
 
   async function cleanUp(): Promise<void> {
     const now = clock.now();
@@ -55,8 +99,7 @@ export function createDatabaseSessionStore(database: AuthDatabase, clock: ClockS
   return {
     async create(session) {
       await cleanUp();
-      const knex = await database.client();
-      await knex<SessionRow>(tables.sessions).insert({
+      await insertSession(await database.client(), {
         ticket_hash: session.key,
         provider_id: session.providerId,
         environment: session.environment,
@@ -74,48 +117,33 @@ export function createDatabaseSessionStore(database: AuthDatabase, clock: ClockS
     },
 
     async find(key) {
-      const knex = await database.client();
-      const row = await knex<SessionRow>(tables.sessions).where({ ticket_hash: key }).first();
+      const row = await findSession(await database.client(), { key });
       return row && sessionOf(row);
     },
 
-    saveTokens: async (key, tokensVersion, sealedTokens) =>
-      update(
-        { ticket_hash: key, tokens_version: tokensVersion },
-        { sealed_tokens: sealedTokens, tokens_version: tokensVersion + 1 },
-      ),
+    async saveTokens(key, from, sealed) {
+      return (await updateTokens(await database.client(), { key, from, to: from + 1, sealed })) > 0;
+    },
 
-    saveIdentity: async (key, identityVersion, sealedIdentity) =>
-      update(
-        { ticket_hash: key, identity_version: identityVersion },
-        { sealed_identity: sealedIdentity, identity_version: identityVersion + 1 },
-      ),
+    async saveIdentity(key, from, sealed) {
+      return (await updateIdentity(await database.client(), { key, from, to: from + 1, sealed })) > 0;
+    },
 
     async saveOutage(key, outage) {
-      await update(
-        { ticket_hash: key },
-        { outage_since: outage?.since ?? null, outage_seen_at: outage?.seenAt ?? null },
-      );
+      const { since = null, seenAt = null } = outage ?? {};
+      await updateOutage(await database.client(), { key, since, seenAt });
     },
 
     async saveLastUse(key, lastUsedAt) {
-      await update({ ticket_hash: key }, { last_used_at: lastUsedAt });
+      await updateLastUse(await database.client(), { key, lastUsedAt });
     },
 
     async takeLease(key, owner, milliseconds) {
-      const knex = await database.client();
-      const now = millisecondsNow(knex);
-      const taken = await knex<SessionRow>(tables.sessions)
-        .where({ ticket_hash: key })
-        .andWhere((free) => {
-          void free.whereNull('lease_until').orWhere('lease_until', '<', now);
-        })
-        .update({ lease_owner: owner, lease_until: knex.raw('? + ?', [now, milliseconds]) });
-      return taken > 0;
+      return (await takeFreeLease(await database.client(), { key, owner, milliseconds })) > 0;
     },
 
     async releaseLease(key, owner) {
-      await update({ ticket_hash: key, lease_owner: owner }, { lease_owner: null, lease_until: null });
+      await releaseOwnLease(await database.client(), { key, owner });
     },
 
     async end(key) {

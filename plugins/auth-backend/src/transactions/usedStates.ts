@@ -6,10 +6,20 @@ import { clockServiceRef, type ClockService } from '@vestibule/backend-plugin-ap
 import { fingerprint } from '@vestibule/plugin-auth-node';
 import { authDatabaseServiceRef, type AuthDatabase } from '../database/authDatabase.ts';
 import { tables } from '../database/migrations.ts';
+import { statement } from '../database/statement.ts';
 import { internalService } from '../internalService.ts';
 import { transactionLifetimeMilliseconds, type AuthTransaction } from './transaction.ts';
 
 const cleanupEveryMilliseconds = 60_000;
+
+/** Gives a row where there was none. */
+const insertOnce = statement((knex, { hash, expiresAt }: { hash: string; expiresAt: number }) =>
+  knex(tables.consumedAttempts)
+    .insert({ handle_hash: hash, expires_at: expiresAt })
+    .onConflict('handle_hash')
+    .ignore()
+    .returning('handle_hash'),
+);
 
 /** The record of spent transactions. */
 export class UsedStates {
@@ -28,11 +38,8 @@ export class UsedStates {
       this.cleanedAt = now;
       await knex(tables.consumedAttempts).where('expires_at', '<', now).delete();
     }
-    const inserted = await knex(tables.consumedAttempts)
-      .insert({ handle_hash: fingerprint(state), expires_at: startedAt + transactionLifetimeMilliseconds })
-      .onConflict('handle_hash')
-      .ignore()
-      .returning('handle_hash');
+    const expiresAt = startedAt + transactionLifetimeMilliseconds;
+    const inserted = await insertOnce(knex, { hash: fingerprint(state), expiresAt });
     return inserted.length > 0;
   }
 }
