@@ -78,6 +78,8 @@ export * from './services/sealing.ts';
 export * from './services/signingKeys.ts';
 export * from './services/tokenIssuer.ts';
 export * from './services/userInfo.ts';
+export * from './signature/base64Url.ts';
+export * from './signature/signatureAlgorithms.ts';
 export * from './record/plainText.ts';
 export * from './record/printRecord.ts';
 export * from './record/signInRecord.ts';

@@ -16,6 +16,8 @@ import {
 import { decodeJwt, decodeProtectedHeader, type ProtectedHeaderParameters } from 'jose';
 import {
   RefusalError,
+  bytesOfBase64Url,
+  isSignedBy,
   type ActiveSigningKey,
   type SigningKeysService,
   type TokenIssuerService,
@@ -23,7 +25,6 @@ import {
   signingKeysServiceRef,
   tokenIssuerServiceRef,
 } from '@vestibule/plugin-auth-node';
-import { isSignedBy } from '../keys/algorithms.ts';
 import { longestTokenMilliseconds } from '../keys/signingKeys.ts';
 import { authSettingsServiceRef } from '../settings.ts';
 
@@ -62,10 +63,8 @@ export function createTokenIssuer(options: {
     const digest = hash('sha256', token, 'base64');
     if (signed.get(digest) === key.publicKey) return true;
     const end = token.lastIndexOf('.');
-    const signature = Buffer.from(token.slice(end + 1), 'base64url');
-    // Written in one way only (RFC 7515 section 2): otherwise one token would have any number of spellings.
-    const isCanonical = signature.toString('base64url') === token.slice(end + 1);
-    const holds = isCanonical && isSignedBy(key, token.slice(0, end), signature);
+    const signature = bytesOfBase64Url(token.slice(end + 1));
+    const holds = signature !== undefined && isSignedBy(key, token.slice(0, end), signature);
     if (holds) signed.set(digest, key.publicKey, clock.now() + rememberedMilliseconds);
     return holds;
   }

@@ -5,8 +5,8 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { ConfigError, configProblemAt, type Config, type ConfigProblem } from '@vestibule/backend-plugin-api';
-import type { SigningAlgorithm } from '@vestibule/plugin-auth-node';
-import { activeKey, keyFitsAlgorithm } from './algorithms.ts';
+import { keyFitsAlgorithm, type SigningAlgorithm } from '@vestibule/plugin-auth-node';
+import { activeKey } from './algorithms.ts';
 import type { OpenSigningKeys } from './signingKeys.ts';
 import type { StaticKeySettings } from './keyStoreSchema.ts';
 

@@ -422,10 +422,10 @@ function userinfoAlgorithms(
     idTokenAlgorithm,
   }: Pick<OpenIdProviderOptions<never>, 'userinfoAlgorithm' | 'idTokenAlgorithm'>,
   { userinfo_signing_alg_values_supported: listed = [] }: OpenIdMetadata,
-): readonly string[] {
+): readonly IdTokenAlgorithm[] {
   if (userinfoAlgorithm !== undefined) return [userinfoAlgorithm];
   const known: readonly string[] = idTokenAlgorithms;
-  const supported = listed.filter((algorithm) => known.includes(algorithm));
+  const supported = listed.filter((algorithm): algorithm is IdTokenAlgorithm => known.includes(algorithm));
   return supported.length > 0 ? supported : [idTokenAlgorithm];
 }
 

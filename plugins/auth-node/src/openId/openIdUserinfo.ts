@@ -18,6 +18,7 @@ import {
   verifySignedDocument,
   type OpenIdConfigKeys,
 } from '../provider/verifySignedDocument.ts';
+import type { SignatureAlgorithm } from '../signature/signatureAlgorithms.ts';
 
 /** What a userinfo document must match. */
 export interface UserinfoExpectations {
@@ -28,7 +29,7 @@ export interface UserinfoExpectations {
   issuer: string;
   clientId: string;
   /** With which algorithms the document may be signed: from config, or else from the metadata. */
-  algorithms: readonly string[];
+  algorithms: readonly SignatureAlgorithm[];
   /** Whether config says that the document is signed; then no other will do. */
   mustBeSigned: boolean;
   keySet: ProviderKeySet;

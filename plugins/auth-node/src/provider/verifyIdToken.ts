@@ -86,7 +86,7 @@ const { check } = checksOf('ID token');
  */
 export async function verifyIdToken(idToken: string, expected: IdTokenExpectations): Promise<IdTokenClaims> {
   const { configKeys: keys = {}, keySet, algorithms, signal } = expected;
-  const { claims, header } = await verifySignedDocument(
+  const { claims, algorithm } = await verifySignedDocument(
     idToken,
     { keySet, algorithms, algorithmKey: keys.idTokenAlgorithm, signal },
     checksOf('ID token'),
@@ -129,7 +129,7 @@ export async function verifyIdToken(idToken: string, expected: IdTokenExpectatio
   checkNonce(claims['nonce'], expected.nonce);
   checkAuthenticationTime(claims['auth_time'], expected.maxAgeSeconds, nowSeconds);
   if (claims['at_hash'] !== undefined && expected.accessToken !== undefined) {
-    check(isHashOf(claims['at_hash'], expected.accessToken, header.alg), 'at_hash', {
+    check(isHashOf(claims['at_hash'], expected.accessToken, algorithm), 'at_hash', {
       expected: 'the hash of the access token that came with it',
       given: 'another one',
     });

@@ -3,17 +3,14 @@
  * who it is from and for (RFC 8725). The signature is always verified. Each check that fails says what was expected, what
  * came, and which key of the config changes it.
  */
-import {
-  compactVerify,
-  decodeProtectedHeader,
-  errors,
-  type CompactJWSHeaderParameters,
-  type ProtectedHeaderParameters,
-} from 'jose';
+import { decodeProtectedHeader, errors, type ProtectedHeaderParameters } from 'jose';
 import { isObject } from '@vestibule/backend-plugin-api';
 import { ProviderAnswerInvalidError } from '../errors.ts';
+import { bytesOfBase64Url } from '../signature/base64Url.ts';
+import type { SignatureAlgorithm } from '../signature/signatureAlgorithms.ts';
 import { withoutAbsentMembers } from './absentMembers.ts';
 import type { ProviderKeys, ProviderKeySet } from './providerKeySet.ts';
+import { verifyCompact, type SignedHeader } from './verifyCompact.ts';
 
 /** How far the provider's clock may be ahead of ours. */
 export const maxClockSkewSeconds = 60;
@@ -33,7 +30,7 @@ export interface OpenIdConfigKeys {
 export interface SignedDocumentExpectations {
   keySet: ProviderKeySet;
   /** From config or metadata, never from the document. */
-  algorithms: readonly string[];
+  algorithms: readonly SignatureAlgorithm[];
   /** The key of the config that says so. */
   algorithmKey?: string | undefined;
   signal: AbortSignal;
@@ -41,7 +38,7 @@ export interface SignedDocumentExpectations {
 
 /** A document whose signature has been verified; nothing else of it has. */
 export interface SignedDocument {
-  header: CompactJWSHeaderParameters;
+  algorithm: SignatureAlgorithm;
   /** Without members that are `null` or empty. */
   claims: Record<string, unknown>;
 }
@@ -107,25 +104,21 @@ export async function verifySignedDocument(
   expected: SignedDocumentExpectations,
   checks: DocumentChecks,
 ): Promise<SignedDocument> {
-  checkHeader(document, expected, checks);
-  const { payload, protectedHeader } = await verifySignature(document, expected, checks);
-  return { header: protectedHeader, claims: parseClaims(payload, checks) };
+  const header = checkHeader(document, expected, checks);
+  const payload = await verifySignature(document, header, expected, checks);
+  return { algorithm: header.alg, claims: parseClaims(payload, checks) };
 }
 
 /** Before anything else: what the header may ask for (RFC 8725 sections 3.1, 3.10 and 3.11). */
 function checkHeader(
   document: string,
   { algorithms, algorithmKey }: SignedDocumentExpectations,
-  { check, invalid }: DocumentChecks,
-): void {
-  let header: ProtectedHeaderParameters;
-  try {
-    header = decodeProtectedHeader(document);
-  } catch {
-    throw invalid('form', { isMalformed: true, advice: 'It is no signed JSON Web Token.' });
-  }
-  const { alg, typ } = header;
-  if (typeof alg !== 'string' || !algorithms.includes(alg)) {
+  checks: DocumentChecks,
+): SignedHeader {
+  const { check, invalid } = checks;
+  const header = decodeHeader(document, checks);
+  if (!hasAlgorithmOf(algorithms, header)) {
+    const { alg } = header;
     const allowed = algorithms.join(', ');
     const given = typeof alg === 'string' && /^[A-Za-z0-9-]{1,20}$/.test(alg) ? alg : 'another one';
     throw invalid('alg', {
@@ -137,10 +130,29 @@ function checkHeader(
   }
   // Keys come from the provider's key set, extensions are not known here.
   for (const name of ['crit', 'jwk', 'jku', 'x5u']) check(!Object.hasOwn(header, name), `header ${name}`);
+  const { typ } = header;
   // A token of another kind is typed as such, for example at+jwt or logout+jwt.
   check(typ === undefined || isJwtType(typ), 'header typ', { expected: 'JWT, or none', given: typ });
   // A token inside a token: what was verified of the outer one says nothing of the inner one (RFC 7519 section 5.2).
   check(!isJwtType(header.cty), 'header cty', { expected: 'none', given: header.cty });
+  return header;
+}
+
+function decodeHeader(document: string, { invalid }: DocumentChecks): ProtectedHeaderParameters {
+  try {
+    const header = decodeProtectedHeader(document);
+    if (bytesOfBase64Url(document.slice(0, document.indexOf('.')))) return header;
+  } catch {
+    // Told below.
+  }
+  throw invalid('form', { isMalformed: true, advice: 'It is no signed JSON Web Token.' });
+}
+
+function hasAlgorithmOf(
+  algorithms: readonly string[],
+  header: ProtectedHeaderParameters,
+): header is ProtectedHeaderParameters & SignedHeader {
+  return header.alg !== undefined && algorithms.includes(header.alg);
 }
 
 function isJwtType(value: unknown): boolean {
@@ -158,15 +170,15 @@ function adviceOnAlgorithm(given: string, key: string | undefined): string {
 
 async function verifySignature(
   document: string,
-  { keySet, algorithms, signal }: SignedDocumentExpectations,
+  header: SignedHeader,
+  { keySet, signal }: SignedDocumentExpectations,
   { invalid }: DocumentChecks,
-): Promise<{ payload: Uint8Array; protectedHeader: CompactJWSHeaderParameters }> {
-  const options = { algorithms: [...algorithms] };
+): Promise<Uint8Array> {
   const keys = await keySet.get(signal);
   const failed = (error: unknown, known: ProviderKeys): ProviderAnswerInvalidError =>
-    invalid('signature', signatureFailure(error, document, known));
+    invalid('signature', signatureFailure(error, header, known));
   try {
-    return await compactVerify(document, keys, options);
+    return await verifyCompact(document, header, keys);
   } catch (error) {
     const isKeyUnknown = error instanceof errors.JWKSNoMatchingKey;
     // A key that does not fit may be a rotation as well: providers also reuse an id, or name none.
@@ -175,15 +187,14 @@ async function verifySignature(
       // A signature that does not fit has failed its check, whether or not the keys can be read again.
       throw isKeyUnknown ? unavailable : failed(error, keys);
     });
-    return await compactVerify(document, newer, options).catch((again: unknown) => {
+    return await verifyCompact(document, header, newer).catch((again: unknown) => {
       throw failed(again, newer);
     });
   }
 }
 
 /** Key ids are public: the key set is (RFC 7517). */
-function signatureFailure(error: unknown, document: string, keys: ProviderKeys): FailedCheck {
-  const { kid, alg } = decodeProtectedHeader(document);
+function signatureFailure(error: unknown, { kid, alg }: SignedHeader, keys: ProviderKeys): FailedCheck {
   const given = `${typeof kid === 'string' ? `the key '${kid}'` : 'no key'} (kid), ${alg}`;
   const expected = `a key of the provider's key set: ${keys.keyIds.join(', ')}`;
   if (error instanceof errors.JWKSMultipleMatchingKeys) {
