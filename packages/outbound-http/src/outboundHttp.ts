@@ -104,12 +104,10 @@ export function createOutboundHttp(options: OutboundHttpOptions = {}): OutboundH
     async request({ url, method = 'GET', headers = {}, body, signal, timeoutMilliseconds }) {
       const call = { method, headers, body, signal, timeoutMilliseconds };
       const answer = await exchange(callableUrl(url), call);
-      const joined = Object.entries(answer.headers).map(([name, value]) => [name, [value].flat().join(', ')]);
-      return {
-        status: answer.status,
-        headers: Object.fromEntries(joined) as Record<string, string>,
-        text: new TextDecoder().decode(answer.body),
-      };
+      const joined: Record<string, string> = {};
+      for (const [name, value] of Object.entries(answer.headers))
+        joined[name] = typeof value === 'string' ? value : value.join(', ');
+      return { status: answer.status, headers: joined, text: textOf(answer.body) };
     },
     async fetch(input, init) {
       const url = callableUrl(input instanceof Request ? input.url : input);
@@ -194,6 +192,12 @@ export function createOutboundHttp(options: OutboundHttpOptions = {}): OutboundH
     delete headers['content-length'];
     return { status, headers, body: whole };
   }
+}
+
+/** As UTF-8; the mark at the beginning, which some write, is none of the text. */
+function textOf({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  const text = Buffer.from(buffer, byteOffset, byteLength).toString();
+  return text.startsWith('\ufeff') ? text.slice(1) : text;
 }
 
 interface Call {

@@ -85,11 +85,15 @@ export function checksOf(what: string): DocumentChecks {
   };
 }
 
-/** Two times of a document against the clock here. */
+/** Two times of a document against the clock here, written out where the check has failed. */
 export function clockCheck(expected: string, seconds: unknown, nowSeconds: number): FailedCheck {
   return {
-    expected: `${expected} ${timeOf(nowSeconds)}, by the clock here`,
-    given: isTime(seconds) ? timeOf(seconds) : seconds,
+    get expected() {
+      return `${expected} ${timeOf(nowSeconds)}, by the clock here`;
+    },
+    get given() {
+      return isTime(seconds) ? timeOf(seconds) : seconds;
+    },
     advice: 'Compare the clocks of this machine and of the provider.',
   };
 }
