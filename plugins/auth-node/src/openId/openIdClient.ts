@@ -1,6 +1,5 @@
-/** openid-client, set up for one incoming request: its calls go through the outbound client and end with the request. */
+/** openid-client, set up for a provider: its calls go through the outbound client and end with the request that makes them. */
 import { isHttpsOrLoopback } from '@vestibule/backend-plugin-api';
-import type { OutboundHttp } from '@vestibule/outbound-http';
 import {
   allowInsecureRequests,
   ClientSecretPost,
@@ -10,7 +9,7 @@ import {
   None,
   type ClientAuth,
 } from 'openid-client';
-import { createProviderFetch } from '../provider/providerCalls.ts';
+import type { ProviderFetch } from '../provider/providerCalls.ts';
 import type { IdTokenAlgorithm } from '../provider/verifyIdToken.ts';
 import type { OpenIdMetadata } from './openIdMetadata.ts';
 
@@ -23,23 +22,26 @@ export interface OpenIdClient {
   clientSecret: string | undefined;
   clientAuthentication: OpenIdClientAuthentication;
   idTokenAlgorithm: IdTokenAlgorithm;
-  timeoutMilliseconds: number;
-  http: OutboundHttp;
 }
 
 /**
- * @param call - Absent where nothing is called, as for the address of an authorization request. `onAnswer`: reads each answer
- *   first, and says what openid-client sees of it. Without it, answers need not be JSON. `anonymous`: the calls name no client;
- *   default false.
+ * Has openid-client ask by a fetch that is this request's. It reads the fetch of a configuration before it first waits, so that
+ * one configuration serves any number of requests at the same time.
  */
+export async function askBy<T>(
+  fetch: ProviderFetch,
+  configuration: Configuration,
+  ask: (configuration: Configuration) => Promise<T>,
+): Promise<T> {
+  configuration[customFetch] = fetch;
+  return ask(configuration);
+}
+
+/** @param options - `anonymous`: the calls name no client; default false. */
 export function configure(
-  { clientId, clientSecret, clientAuthentication, idTokenAlgorithm, timeoutMilliseconds, http }: OpenIdClient,
+  { clientId, clientSecret, clientAuthentication, idTokenAlgorithm }: OpenIdClient,
   metadata: OpenIdMetadata,
-  call?: {
-    signal: AbortSignal;
-    onAnswer?: (document: Record<string, unknown>) => Record<string, unknown>;
-    anonymous?: boolean;
-  },
+  { anonymous = false }: { anonymous?: boolean } = {},
 ): Configuration {
   const { userinfo_endpoint: userinfo, revocation_endpoint: revocation, ...required } = metadata;
   const configuration = new Configuration(
@@ -61,14 +63,10 @@ export function configure(
       // Times are checked by verifyIdToken, with the injected clock.
       [clockTolerance]: Number.MAX_SAFE_INTEGER,
     },
-    call?.anonymous ? () => undefined : authenticationBy(clientAuthentication, clientSecret ?? ''),
+    anonymous ? () => undefined : authenticationBy(clientAuthentication, clientSecret ?? ''),
   );
   // Each call has a deadline of ours; another of openid-client's would only be a timer more.
   configuration.timeout = 0;
-  if (call) {
-    const json = call.onAnswer !== undefined;
-    configuration[customFetch] = createProviderFetch({ http, timeoutMilliseconds, json, ...call });
-  }
   // The endpoints have been checked one by one: plain http is among them only for loopback.
   const endpoints = [required.authorization_endpoint, required.token_endpoint, userinfo, revocation];
   if (endpoints.some(isLoopbackHttp)) allowInsecureRequests(configuration);

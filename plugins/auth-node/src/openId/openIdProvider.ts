@@ -6,6 +6,7 @@
  * by this browser (PKCE), the ID token was signed by the provider for this client and this attempt, and userinfo speaks
  * of the same person. Only then anything is made of it.
  */
+import { createProviderFetch } from '../provider/providerCalls.ts';
 import type { ClockService } from '@vestibule/backend-plugin-api';
 import type { OutboundHttp } from '@vestibule/outbound-http';
 import {
@@ -49,7 +50,7 @@ import {
 import type { OpenIdConfigKeys } from '../provider/verifySignedDocument.ts';
 import { authorizationParameters, checkIssuerParameter, redirectUri } from './openIdAuthorization.ts';
 import { earlierIdToken, mergeClaims, type ClaimSources, type SourcedClaims } from './openIdClaims.ts';
-import { configure, type OpenIdClientAuthentication } from './openIdClient.ts';
+import { askBy, configure, type OpenIdClientAuthentication } from './openIdClient.ts';
 import { withClientAdvice } from './openIdClientAdvice.ts';
 import type { OpenIdMetadata, OpenIdMetadataSource } from './openIdMetadata.ts';
 import { idTokenOf, tokensOf, type GivenTokens } from './openIdTokenAnswer.ts';
@@ -161,7 +162,7 @@ export function createOpenIdProvider<TResult>(
   options: OpenIdProviderOptions<TResult>,
 ): OpenIdProvider<TResult> {
   const { metadata: metadataSource, clientId, http, timeoutMilliseconds, now, configKeys = {} } = options;
-  /** For the addresses of authorization requests, which call nobody: one for all under the same metadata. */
+  /** One for all requests under the same metadata. */
   const configurations = new WeakMap<OpenIdMetadata, Configuration>();
   let keys: { jwksUri: string; keySet: ProviderKeySet } | undefined;
 
@@ -172,6 +173,12 @@ export function createOpenIdProvider<TResult>(
     return keys.keySet;
   };
 
+  const configurationFor = (metadata: OpenIdMetadata): Configuration => {
+    const configuration = configurations.get(metadata) ?? configure(options, metadata);
+    configurations.set(metadata, configuration);
+    return configuration;
+  };
+
   /** Asks the token endpoint. The ID token of the answer has not been looked at. */
   const tokenAnswer = async (
     metadata: OpenIdMetadata,
@@ -179,11 +186,13 @@ export function createOpenIdProvider<TResult>(
     ask: (configuration: Configuration) => Promise<TokenEndpointResponse>,
   ): Promise<Answer> => {
     const given: GivenTokens = {};
-    const configuration = configure(options, metadata, {
+    const fetch = createProviderFetch({
+      http,
       signal,
+      timeoutMilliseconds,
       onAnswer: (document) => idTokenOf(document, given),
     });
-    const answer = await ask(configuration).catch((error: unknown) => {
+    const answer = await askBy(fetch, configurationFor(metadata), ask).catch((error: unknown) => {
       throw withClientAdvice(providerErrorOf(error, 'token answer'), { options, metadata });
     });
     return answerOf(answer, metadata, given);
@@ -321,9 +330,7 @@ export function createOpenIdProvider<TResult>(
       const further = options.parametersOf?.(request) ?? {};
       const parameters = authorizationParameters(request, { clientId, further });
       const metadata = await metadataSource.get(request.signal);
-      const configuration = configurations.get(metadata) ?? configure(options, metadata);
-      configurations.set(metadata, configuration);
-      return buildAuthorizationUrl(configuration, parameters);
+      return buildAuthorizationUrl(configurationFor(metadata), parameters);
     },
 
     async exchange({ parameters, state, nonce, codeVerifier, callbackUrl, signal, ...request }) {
@@ -362,11 +369,14 @@ export function createOpenIdProvider<TResult>(
       const metadata = await metadataSource.get(signal);
       if (metadata.revocation_endpoint === undefined) return;
       const anonymous = options.anonymousRevocation === true;
-      const configuration = configure(options, metadata, { signal, anonymous });
+      const configuration = configure(options, metadata, { anonymous });
+      const fetch = createProviderFetch({ http, signal, timeoutMilliseconds, json: false });
       const takeBack = async (token: string): Promise<void> =>
-        tokenRevocation(configuration, token).catch((error: unknown) => {
-          throw providerErrorOf(error, 'revocation');
-        });
+        askBy(fetch, configuration, async () => tokenRevocation(configuration, token)).catch(
+          (error: unknown) => {
+            throw providerErrorOf(error, 'revocation');
+          },
+        );
       await takeBack(refreshToken ?? accessToken);
       if (refreshToken === undefined || anonymous) return;
       // RFC 7009 section 2.1: access tokens of the grant should be gone with it, and are not everywhere. A provider may be
