@@ -1,6 +1,6 @@
 /** The refresh of proxy-type providers: what they are given of the request, and what they give. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { createBackendModule } from '@vestibule/backend-plugin-api';
+import { createBackendModule, deadlineOf } from '@vestibule/backend-plugin-api';
 import { mockServices } from '@vestibule/backend-test-utils';
 import { authProvidersExtensionPoint, createProxyProviderFactory } from '@vestibule/plugin-auth-node';
 import { z } from 'zod';
@@ -99,7 +99,8 @@ it('takes nothing of a provider but what its contract names', async () => {
     resolvers: none,
     transforms: { select: () => [] },
   } as never;
-  const request = { http: { headers: {} }, query: new Map(), signal: AbortSignal.timeout(60_000) };
+  const budget = deadlineOf(AbortSignal.timeout(60_000));
+  const request = { http: { headers: {} }, query: new Map(), budget };
   const grant = await createProxySignIn(block, building).identify(request as never);
   expect(Object.keys(grant)).toEqual(['profile', 'result', 'providerInfo']);
 });
