@@ -36,13 +36,4 @@ if (modifiedAt('node_modules/.yarn-state.yml') < modifiedAt('yarn.lock')) {
     '--immutable',
   ]);
 }
-if (process.argv.includes('--build')) {
-  // tsc looks at its build info alone, which lies below node_modules: it would not notice that a dist is gone.
-  const { references } = JSON.parse(readFileSync(`${root}/tsconfig.json`, 'utf8'));
-  const isAllThere = references.every(({ path }) => modifiedAt(`${path}/dist`) > 0);
-  run('Building …', process.execPath, [
-    'node_modules/typescript/bin/tsc',
-    '--build',
-    ...(isAllThere ? [] : ['--force']),
-  ]);
-}
+if (process.argv.includes('--build')) run('Building …', process.execPath, ['scripts/build.mjs']);

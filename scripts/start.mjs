@@ -14,5 +14,7 @@ if (process.env.npm_lifecycle_event === 'start' && process.platform !== 'win32')
   watch.unref();
 }
 
+// As the command does.
+process.setSourceMapsEnabled(true);
 const { main } = await import('@vestibule/cli');
 await main(['start', ...process.argv.slice(2)]);

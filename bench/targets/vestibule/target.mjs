@@ -1,15 +1,18 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { installPacked } from '../../../scripts/installPacked.mjs';
 import { backstageWire } from '../../backstageWire.mjs';
 import { here } from '../../server.mjs';
 import { portalConfig } from '../portalConfig.mjs';
-import { installPacked } from './installPacked.mjs';
 
 const root = `${here}/..`;
 
 /** The backend of `vestibule start`, built; the start itself is that of the command. */
 export const vestibule = {
   title: 'Vestibule',
-  installInto: installPacked,
+  installInto(temporaryFolder) {
+    installPacked(`${temporaryFolder}/installed`);
+    return `${temporaryFolder}/installed`;
+  },
   version: () => JSON.parse(readFileSync(`${root}/packages/cli/package.json`, 'utf8')).version,
   lacks: {
     start: 'no row in the database: the attempt is sealed in a cookie',

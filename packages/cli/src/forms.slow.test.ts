@@ -2,13 +2,17 @@
  * The forms of the command behave alike: from source, built, and standalone. `VESTIBULE_TEST_COMMAND` names the one under
  * test; without it, that is the sources.
  */
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { endProcesses, runSources, runVestibule } from './testing/vestibuleProcess.ts';
 
-const form = process.env.VESTIBULE_TEST_COMMAND?.endsWith('.mjs') ? 'standalone' : 'packages';
+const { VESTIBULE_TEST_COMMAND: command } = process.env;
+const form = command === undefined ? 'sources' : command.endsWith('.mjs') ? 'standalone' : 'packages';
+const root = fileURLToPath(new URL('../../..', import.meta.url));
 let directory: string;
 
 beforeAll(async () => {
@@ -79,7 +83,7 @@ function comparable(text: string, folder: string): string[] {
     .replaceAll(folder, '')
     .replace(/"timestamp":"[^"]*"/g, '')
     .replace(/127\.0\.0\.1:\d+/g, '')
-    .replace(/\S*\/((?:packages|plugins)\/[\w-]+\/)(?:src|dist)(\/[\w/]+\.)[tj]s:\d+:\d+/g, '$1src$2ts')
+    .replace(/\S*\/(?:packages\/|plugins\/|@vestibule\/(?:plugin-)?)([\w-]+\/src\/[\w/]+\.ts):\d+:\d+/g, '$1')
     .replace(/\b\d+(?:\.\d+)?(?:e-\d+)?\b/g, '0')
     .split('\n')
     .sort();
@@ -110,8 +114,8 @@ it('names the source file of a fault, and the line in it', async () => {
       return write.call(this, text, ...rest);
     };`;
   const options = [`--import data:text/javascript,${encodeURIComponent(fault)}`];
-  // The standalone one does it of itself.
-  if (form === 'packages') options.push('--enable-source-maps');
+  // The others do it of themselves.
+  if (form === 'sources') options.push('--enable-source-maps');
   const { code, stdout } = await runVestibule(['start'], {
     directory,
     environment: { NODE_ENV: 'development', NODE_OPTIONS: options.join(' ') },
@@ -119,7 +123,7 @@ it('names the source file of a fault, and the line in it', async () => {
   const line = stdout.split('\n').find((text) => text.includes('planted')) ?? '{}';
   const { error } = JSON.parse(line) as { error?: { stack: string[] } };
   const frames = error?.stack.join('\n') ?? '';
-  const [, row] = /^at runBackend \(.*packages\/cli\/src\/runBackend\.ts:(\d+):\d+\)$/m.exec(frames) ?? [];
+  const [, row] = /^at runBackend \(.*\/cli\/src\/runBackend\.ts:(\d+):\d+\)$/m.exec(frames) ?? [];
   const source = await readFile(new URL('runBackend.ts', import.meta.url), 'utf8');
   expect(code).toBe(1);
   expect(source.split('\n')[Number(row) - 1]).toContain('Vestibule is ready');
@@ -153,7 +157,8 @@ itBefore24('says what is missing where there is no driver for SQLite', async () 
 
 /** What `vestibule start` loads with SQLite. A number that falls is lowered here; one that rises has its reason. */
 const mostModules = {
-  packages: { ours: 520, others: 720 },
+  sources: { ours: 520, others: 720 },
+  packages: { ours: 32, others: 720 },
   standalone: { ours: 32, others: 0 },
 };
 
@@ -175,10 +180,59 @@ it('loads no more modules than it did', async () => {
     .flatMap(({ result }) => result.map(({ url }) => url))
     // The sources are compiled as they are loaded, by what is no part of them.
     .filter((url) => url.startsWith('file:') && !/\/scripts\/|\/@swc\//.test(url));
-  const others = files.filter((url) => url.includes('/node_modules/')).length;
+  const others = files.filter((url) => /\/node_modules\/(?!@vestibule\/)/.test(url)).length;
   const ours = files.length - others;
   const most = mostModules[form];
   expect({ ours: Math.max(ours, most.ours), others: Math.max(others, most.others) }).toEqual(most);
   // So that the numbers above say something.
   expect(ours + others).toBeGreaterThan(0.9 * (most.ours + most.others));
 });
+
+(form === 'packages' ? it : it.skip)('is made of packages with one file for each entry', async () => {
+  const packages = await packagesBeside(await realpath(resolve(root, command!)));
+  const pieces = packages.flatMap(({ name, files, entries }) => {
+    const scripts = files.filter((file) => file.endsWith('.js') && !file.startsWith('client/'));
+    expect(scripts).toEqual(expect.arrayContaining(entries.map(({ file }) => file)));
+    return scripts.length > entries.length ? [name] : [];
+  });
+  // The first loads a command when it is asked for; the second shares between its entries.
+  expect(pieces).toEqual(['@vestibule/cli', '@vestibule/plugin-auth-backend']);
+  expect(packages.flatMap(({ files }) => files.filter((file) => file.endsWith('.d.ts.map')))).toEqual([]);
+
+  const names = packages.flatMap(({ entries }) => entries.flatMap(({ imported }) => imported ?? []));
+  expect(names).toContain('@vestibule/plugin-auth-backend/testing');
+  // Node requires modules from 20.19 and 22.12 on.
+  const script = `
+    if (process.features.require_module)
+      for (const name of ${JSON.stringify(names)}) if (Object.keys(require(name)).length === 0) console.log(name);`;
+  const cwd = join(await realpath(resolve(root, command!)), '../..');
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['-e', script], { cwd, encoding: 'utf8' });
+  expect({ status, stdout, stderr: status === 0 ? '' : stderr }).toEqual({
+    status: 0,
+    stdout: '',
+    stderr: '',
+  });
+});
+
+/** The packages that lie where that of the command does. */
+async function packagesBeside(bin: string) {
+  const parent = join(bin, '../../..');
+  return Promise.all(
+    (await readdir(parent)).sort().map(async (folder) => {
+      const text = await readFile(join(parent, folder, 'package.json'), 'utf8');
+      const { name, exports, bin: hasBin } = JSON.parse(text) as PackageManifest;
+      const entries: { file: string; imported?: string }[] = Object.entries(exports)
+        .filter(([path]) => path !== './package.json')
+        .map(([path, { default: file }]) => ({ file: relative('dist', file), imported: join(name, path) }));
+      if (hasBin) entries.push({ file: 'bin.js' });
+      const files = await readdir(join(parent, folder, 'dist'), { recursive: true });
+      return { name, files, entries };
+    }),
+  );
+}
+
+interface PackageManifest {
+  readonly name: string;
+  readonly exports: Readonly<Record<string, { default: string }>>;
+  readonly bin?: unknown;
+}

@@ -6,6 +6,7 @@
  */
 import { isAbsolute, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { frameworkFolder } from '../frameworkFolder.ts';
 
 interface Frame {
   /** Empty for code outside any function. */
@@ -92,6 +93,6 @@ function isOwn({ file }: Frame): boolean {
 
 /** In a checkout of this product the framework is no installed package. In a bundle it cannot be told apart. */
 function isFramework(file: string): boolean {
-  const here = import.meta.url as string | undefined;
-  return here !== undefined && file.startsWith(fileURLToPath(new URL('../../../', here)));
+  const folder = frameworkFolder();
+  return folder !== undefined && file.startsWith(folder);
 }

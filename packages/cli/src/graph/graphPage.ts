@@ -3,15 +3,15 @@
  * allows its own stylesheet alone. What leads from one part to another are links.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { Html, markup } from '@vestibule/backend-plugin-api';
 import type { ExplainedInstance, ExplainedPart, ExplanationData } from '@vestibule/backend-core';
+import { graphStyle } from '../graphStyle.ts';
 import type { Section } from './section.ts';
 import { timelineSection } from './timelineSection.ts';
 
 /** The page. */
 export function graphPage(data: ExplanationData): string {
-  const style = readFileSync(new URL('../../assets/graph.css', import.meta.url), 'utf8');
+  const style = graphStyle();
   const hash = createHash('sha256').update(style).digest('base64');
   const placeOf = placesOn(data);
   const sections = [

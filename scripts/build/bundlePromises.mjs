@@ -1,0 +1,26 @@
+// What a bundle could break without a word, so that the build says it.
+
+/**
+ * An error is known by the name of its class, also to clients. Where two of a workspace have one name, esbuild gives the second
+ * another; and to one that names itself, where it stands in a variable.
+ */
+export function requireKeptNames(folder, sources, outputs) {
+  const known = new Set(
+    sources.flatMap(({ text }) => [...text.matchAll(/\bclass ([\w$]+)/g)].map(([, name]) => name)),
+  );
+  const renamed = outputs
+    .filter(({ path }) => path.endsWith('.js'))
+    .flatMap(({ text }) => [...text.matchAll(/(?:([\w$]+) = )?\bclass(?: (?!extends\b)([\w$]+))?/g)])
+    .map(([, variable, own]) => own ?? variable)
+    .filter((name) => name !== undefined && !known.has(name));
+  if (renamed.length > 0) throw new Error(`${folder}: bundled, a class would be named ${renamed.join(', ')}`);
+}
+
+/** `src/x.ts` and `dist/index.js` are as deep; from a deeper module, a file beside it would lie elsewhere than from `dist`. */
+export function requireFoundFiles(folder, sources) {
+  for (const { path, text } of sources) {
+    // Where somebody asks for `require` itself, it is the same from everywhere.
+    if (/^src\/.+\//.test(path) && /(?<!createRequire\()import\.meta/.test(text))
+      throw new Error(`${folder}/${path}: what is read beside a module is named in src/ itself`);
+  }
+}
