@@ -16,6 +16,7 @@ const arrows = {
   'packages/outbound-http': ['packages/backend-plugin-api'],
   'packages/koa-handler': ['packages/backend-plugin-api'],
   'packages/database-migrations': ['packages/backend-plugin-api'],
+  'packages/sqlite-before-node-24': [],
 
   // The framework. It knows nothing of sign-in.
   'packages/backend-core': ['packages/backend-plugin-api'],
@@ -24,6 +25,7 @@ const arrows = {
     'packages/backend-plugin-api',
     'packages/outbound-http',
     'packages/database-migrations',
+    'packages/sqlite-before-node-24',
   ],
   'packages/backend-test-utils': [
     'packages/backend-core',
@@ -212,13 +214,11 @@ const homes = {
     // The type of core.database, and nothing else.
     'packages/backend-plugin-api/src/services/database[.]ts',
   ],
-  libsql: ['packages/backend-defaults'],
   // The test utilities make databases of their own on a server.
   pg: ['packages/backend-defaults', 'packages/backend-test-utils'],
   'pg-connection-string': ['packages/backend-defaults'],
   pino: ['packages/backend-defaults'],
   'pino-pretty': ['packages/backend-defaults'],
-  'node-forge': ['packages/backend-defaults'],
   picomatch: ['packages/backend-defaults', 'plugins/auth-backend'],
   yaml: ['packages/backend-defaults', 'plugins/catalog-client'],
   undici: ['packages/outbound-http'],

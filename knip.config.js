@@ -19,6 +19,8 @@ export default {
       // Its manifest is the list of providers, which are imported by the names in it.
       ignoreDependencies: [/^@vestibule\/plugin-auth-backend-module-.+-provider$/],
     },
+    // A manifest and nothing else.
+    'packages/sqlite-before-node-24-musl-*': { ignoreDependencies: [/^@libsql\//] },
     'packages/cli': {
       // Behind bin/vestibule.js, which names the built file.
       entry: [
@@ -30,6 +32,8 @@ export default {
       ],
       // Of PostgreSQL, where that script is run.
       ignoreBinaries: ['pg_dump'],
+      // What src/upgrade/ runs today's code beside needs them.
+      ignoreDependencies: ['libsql', 'node-forge'],
     },
     'plugins/*': {},
     'plugins/auth-web': {

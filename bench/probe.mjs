@@ -11,7 +11,7 @@ const load = Module._load;
 const seen = new WeakSet();
 Module._load = function (...args) {
   const loaded = load.apply(this, args);
-  if (/^pg$|better-sqlite3|libsql|[\\/]pg[\\/]/.test(args[0])) watchDriver(loaded);
+  if (/^pg$|better-sqlite3|@libsql|[\\/]pg[\\/]/.test(args[0])) watchDriver(loaded);
   return loaded;
 };
 watchDriver(process.getBuiltinModule?.('node:sqlite')?.DatabaseSync);
@@ -21,6 +21,7 @@ function watchDriver(driver) {
   if (driver === null || seen.has(driver)) return;
   seen.add(driver);
   if (driver.Client?.prototype?.query) count(driver.Client.prototype, ['query']);
+  if (driver.statementRun) count(driver, ['databaseExecSync', 'statementRun', 'statementRowsSync']);
   if (!driver.prototype?.prepare) return;
   count(driver.prototype, ['exec']);
   const { prepare } = driver.prototype;

@@ -6,6 +6,7 @@
 //   lib/assets/             stylesheets and the scripts of pages, which are read when it starts
 //   node_modules/@libsql/   SQLite for Node before 24, for the platform of this build
 //   LICENSES.txt            of everything in it
+import { existsSync } from 'node:fs';
 import { chmod, cp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, relative, resolve, sep } from 'node:path';
@@ -59,17 +60,6 @@ const replaced = {
     // Messages in some sixty languages, of which nobody chooses one.
     onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
       contents: `export { default as en } from './en.js';`,
-    }));
-    // It tells glibc from musl by a report of Node's on the whole process, with a stack; detect-libc reads a file.
-    onLoad({ filter: /[\\/]@neon-rs[\\/]load[\\/]dist[\\/]index\.js$/ }, () => ({
-      contents: `
-        const { familySync, MUSL } = require('detect-libc');
-        const { platform, arch } = process;
-        const abi = { win32: () => '-msvc', linux: () => (familySync() === MUSL ? '-musl' : '-gnu') };
-        exports.load = () => null;
-        exports.currentTarget = () =>
-          platform === 'linux' && arch === 'arm' ? 'linux-arm-gnueabihf' : platform + '-' + arch + (abi[platform]?.() ?? '');
-      `,
     }));
     onLoad({ filter: otherDialects }, () => ({
       contents: `throw new Error('knex has PostgreSQL and SQLite here');`,
@@ -135,20 +125,25 @@ async function nameSources(name) {
   await writeFile(join(lib, name), JSON.stringify({ ...map, sources, mappings: encode(mappings) }));
 }
 
-/** The binary that libsql loads on this machine. */
+/** The one binary that loads on this machine. */
 async function copySqlite() {
-  const ofDefaults = createRequire(join(root, 'packages/backend-defaults/package.json'));
-  try {
-    ofDefaults('libsql');
-  } catch (error) {
-    console.warn(`Without SQLite for Node before 24: ${error.message.split('\n')[0]}`);
+  const installed = join(root, 'node_modules/@libsql');
+  const names = existsSync(installed) ? await readdir(installed) : [];
+  const name = names.find((each) => {
+    try {
+      return createRequire(import.meta.url)(join(installed, each));
+    } catch {
+      return false; // For another C library.
+    }
+  });
+  if (name === undefined) {
+    console.warn('Without SQLite for Node before 24: no binary for this machine is installed');
     return;
   }
-  const [target] = Object.keys(ofDefaults.cache).flatMap(
-    (file) => /@libsql[\\/][\w-]+(?=[\\/]index\.node$)/.exec(file) ?? [],
-  );
-  const from = join(ofDefaults.resolve(`${target}/package.json`), '..');
-  await cp(from, join(folder, 'node_modules', target), { recursive: true, dereference: true });
+  await cp(join(installed, name), join(folder, 'node_modules/@libsql', name), {
+    recursive: true,
+    dereference: true,
+  });
 }
 
 /** The licences of everything that is in the bundle. */
@@ -159,12 +154,16 @@ async function licenses() {
     ),
   );
   const texts = new Map();
-  for (const path of [...packages, 'node_modules/libsql']) {
+  for (const path of packages) {
     const { name, version, license } = JSON.parse(await readFile(join(root, path, 'package.json'), 'utf8'));
     const file = (await readdir(join(root, path))).find((each) => /^licen[cs]e/i.test(each));
     const text = file === undefined ? '' : await readFile(join(root, path, file), 'utf8');
     texts.set(`${name} ${version} (${license})`, text.trim());
   }
+  texts.set(
+    'libsql (MIT)',
+    (await readFile(join(root, 'packages/sqlite-before-node-24/LICENSE.libsql'), 'utf8')).trim(),
+  );
   const own = await readFile(join(root, 'LICENSE'), 'utf8');
   const others = [...texts].sort(([one], [other]) => (one < other ? -1 : 1));
   return [['Vestibule', own.trim()], ...others]

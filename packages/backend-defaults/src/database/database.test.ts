@@ -216,10 +216,15 @@ describe('the embedded engine', () => {
     await (await connect(settings, 'locks')).destroy();
     // What only who has the file for itself may do.
     const script = `
-      const sqlite = parseInt(process.versions.node) >= 24 ? process.getBuiltinModule('node:sqlite').DatabaseSync : require('libsql');
-      const database = new sqlite(${JSON.stringify(join(directory, 'locks.sqlite'))});
+      import { loadSqliteDriver } from ${JSON.stringify(new URL('sqliteDriver.ts', import.meta.url).href)};
+      const database = (await loadSqliteDriver()).open(${JSON.stringify(join(directory, 'locks.sqlite'))});
       try { database.exec('PRAGMA journal_mode = DELETE'); console.log('alone'); } catch { console.log('busy'); }`;
-    const { stdout } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' });
+    const loader = new URL('../../../../scripts/ts.mjs', import.meta.url).href;
+    const { stdout } = spawnSync(
+      process.execPath,
+      ['--conditions=vestibule:source', '--import', loader, '--input-type=module', '-e', script],
+      { encoding: 'utf8' },
+    );
     expect(stdout.trim()).toBe('busy');
   });
 

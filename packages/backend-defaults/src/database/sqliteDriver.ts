@@ -1,8 +1,8 @@
 /**
- * The embedded engine itself: `node:sqlite` from Node 24 on, and otherwise libsql, whose binary comes as an npm
- * package. Both are SQLite, on the same files; what differs in their programming interfaces ends here.
+ * The embedded engine itself: `node:sqlite` from Node 24 on, and otherwise libsql, which comes as an npm package. Both are
+ * SQLite, on the same files; what differs in their programming interfaces ends here.
  */
-
+import type { Database, DatabaseClass, Row } from '@vestibule/sqlite-before-node-24';
 import { DatabaseUnavailableError } from './errors.ts';
 
 /** A driver. */
@@ -43,16 +43,13 @@ export async function loadSqliteDriver(): Promise<SqliteDriver> {
   return { name: 'libsql', open: (filename) => new LibsqlConnection(Libsql, filename) };
 }
 
-async function loadLibsql(): Promise<LibsqlClass> {
-  // It reads the platform off a report of Node's, for which that looks up the names of all addresses unless told not to.
-  const report = process.report as { excludeNetwork?: boolean | undefined };
-  const before = report.excludeNetwork;
-  report.excludeNetwork = true;
+async function loadLibsql(): Promise<DatabaseClass> {
   try {
-    return ((await import('libsql')) as unknown as { default: LibsqlClass }).default;
+    const { loadSqlite } = await import('@vestibule/sqlite-before-node-24');
+    return loadSqlite();
   } catch (cause) {
     const [, missing] =
-      /^Cannot find (?:module|package) '((?:@libsql\/)?[\w-]+)'/.exec(String((cause as Error).message)) ?? [];
+      /^Cannot find (?:module|package) '(@[\w-]+\/[\w-]+)'/.exec(String((cause as Error).message)) ?? [];
     if (missing === undefined) throw cause;
     throw new DatabaseUnavailableError(
       `There is no driver for SQLite: Node ${process.versions.node} brings none, and the package ${missing} is not installed`,
@@ -61,22 +58,14 @@ async function loadLibsql(): Promise<LibsqlClass> {
         cause,
       },
     );
-  } finally {
-    report.excludeNetwork = before;
   }
 }
 
-type LibsqlClass = new (filename: string) => Omit<SqliteConnection, 'prepare'> & {
-  prepare(sql: string): Omit<SqliteStatement, 'all'> & { all(values: readonly unknown[]): Row[] };
-};
-
-type Row = Record<string, unknown>;
-
 class LibsqlConnection implements SqliteConnection {
-  private readonly database: InstanceType<LibsqlClass>;
+  private readonly database: Database;
   __knex__disposed?: unknown;
 
-  constructor(Libsql: LibsqlClass, filename: string) {
+  constructor(Libsql: DatabaseClass, filename: string) {
     this.database = new Libsql(filename);
   }
 

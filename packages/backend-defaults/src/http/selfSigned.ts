@@ -2,12 +2,13 @@
  * `backend.https: true`: a certificate that the backend signs itself, for development. Browsers warn of it once, and go on
  * with it until it changes; so it is kept between starts.
  */
-import { createPrivateKey, generateKeyPair, randomBytes, X509Certificate } from 'node:crypto';
+import { createPrivateKey, generateKeyPair, X509Certificate } from 'node:crypto';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { systemClock, type ClockService, type LoggerService } from '@vestibule/backend-plugin-api';
+import { signOwnCertificate } from './signOwnCertificate.ts';
 
 /** PEM texts. */
 export interface CertificatePair {
@@ -48,32 +49,17 @@ export async function makeSelfSignedPair(
   host: string,
   clock: ClockService = systemClock,
 ): Promise<CertificatePair> {
-  // The library signs with RSA only. The keys are Node's: its own take seconds.
-  const [{ publicKey, privateKey }, { default: forge }] = await Promise.all([
-    promisify(generateKeyPair)('rsa', {
-      modulusLength: 2048,
-      publicKeyEncoding: { type: 'spki', format: 'pem' },
-      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-    }),
-    import('node-forge'),
-  ]);
-  const { pki, md } = forge;
-  const certificate = pki.createCertificate();
-  const name = [{ name: 'commonName', value: 'Vestibule, for development' }];
-  certificate.publicKey = pki.publicKeyFromPem(publicKey);
-  certificate.serialNumber = `01${randomBytes(15).toString('hex')}`;
-  certificate.validity.notBefore = new Date(clock.now() - dayMilliseconds);
-  certificate.validity.notAfter = new Date(clock.now() + validDays * dayMilliseconds);
-  certificate.setSubject(name);
-  certificate.setIssuer(name);
-  certificate.setExtensions([
-    { name: 'basicConstraints', cA: false },
-    { name: 'keyUsage', critical: true, digitalSignature: true, keyEncipherment: true },
-    { name: 'extKeyUsage', serverAuth: true },
-    { name: 'subjectAltName', altNames: namesOf(host).map(altName) },
-  ]);
-  certificate.sign(pki.privateKeyFromPem(privateKey), md.sha256.create());
-  return { cert: pki.certificateToPem(certificate).replaceAll('\r\n', '\n'), key: privateKey };
+  const keys = await promisify(generateKeyPair)('ec', { namedCurve: 'P-256' });
+  const cert = signOwnCertificate(
+    {
+      commonName: 'Vestibule, for development',
+      hosts: namesOf(host),
+      notBeforeMilliseconds: clock.now() - dayMilliseconds,
+      notAfterMilliseconds: clock.now() + validDays * dayMilliseconds,
+    },
+    keys,
+  );
+  return { cert, key: keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
 }
 
 /** `undefined` where there is none, or one that ends soon, is for another host, or cannot be read. */
@@ -109,9 +95,4 @@ async function keep(file: string, { cert, key }: CertificatePair): Promise<boole
 
 function namesOf(host: string): string[] {
   return [...new Set(['localhost', '127.0.0.1', '::1', host.replace(/^\[(.*)\]$/, '$1')])];
-}
-
-function altName(name: string): { type: number; value: string } | { type: number; ip: string } {
-  // RFC 5280 section 4.2.1.6: dNSName and iPAddress.
-  return isIP(name) ? { type: 7, ip: name } : { type: 2, value: name };
 }
