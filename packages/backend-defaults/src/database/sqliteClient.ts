@@ -96,7 +96,7 @@ export async function loadSqliteClient(driver: SqliteDriver): Promise<typeof Kne
     const known = kept?.get(sql);
     if (known) return known;
     const statement = connection.prepare(sql);
-    if (!kept || !driver.followsTheSchema || !/^\s*(?:select|insert|update|delete)\b/i.test(sql)) return statement;
+    if (!kept || !/^\s*(?:select|insert|update|delete)\b/i.test(sql)) return statement;
     const [oldest] = kept.keys();
     if (kept.size >= mostStatements && oldest !== undefined) kept.delete(oldest);
     kept.set(sql, statement);

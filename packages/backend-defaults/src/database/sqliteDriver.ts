@@ -9,8 +9,6 @@ import { DatabaseUnavailableError } from './errors.ts';
 export interface SqliteDriver {
   /** As it is told at start. */
   readonly name: 'node:sqlite' | 'libsql';
-  /** Whether a statement may be run again after another process has changed the schema. */
-  readonly followsTheSchema: boolean;
   open(filename: string): SqliteConnection;
 }
 
@@ -18,7 +16,7 @@ export interface SqliteDriver {
 export interface SqliteConnection {
   /** Runs statements that take no values and give no rows. */
   exec(sql: string): void;
-  /** A statement, to be run as often as wanted. */
+  /** A statement, to be run as often as wanted, also after the schema has changed. */
   prepare(sql: string): SqliteStatement;
   close(): void;
   /** How knex's pool knows a connection that it must replace. */
@@ -40,19 +38,9 @@ export interface SqliteStatement {
  */
 export async function loadSqliteDriver(): Promise<SqliteDriver> {
   const ofNode = nodeSqlite();
-  if (ofNode) {
-    return {
-      name: 'node:sqlite',
-      followsTheSchema: followsTheSchema(ofNode),
-      open: (filename) => new NodeConnection(ofNode, filename),
-    };
-  }
+  if (ofNode) return { name: 'node:sqlite', open: (filename) => new NodeConnection(ofNode, filename) };
   const Libsql = await loadLibsql();
-  return {
-    name: 'libsql',
-    followsTheSchema: true,
-    open: (filename) => new LibsqlConnection(Libsql, filename),
-  };
+  return { name: 'libsql', open: (filename) => new LibsqlConnection(Libsql, filename) };
 }
 
 async function loadLibsql(): Promise<DatabaseClass> {
@@ -131,10 +119,11 @@ interface NodeStatement {
 function nodeSqlite(): NodeSqlite | undefined {
   if (Number.parseInt(process.versions.node, 10) < 24) return undefined;
   const { getBuiltinModule } = process as { getBuiltinModule?: (name: string) => NodeSqlite | undefined };
-  return getBuiltinModule?.('node:sqlite');
+  const sqlite = getBuiltinModule?.('node:sqlite');
+  return sqlite && followsTheSchema(sqlite) ? sqlite : undefined;
 }
 
-/** Those before Node 24.20 give the columns of before from a statement that was kept while another process added one. */
+/** Earlier ones gave the columns of before from a statement that was kept while another process added one. */
 function followsTheSchema({ DatabaseSync }: NodeSqlite): boolean {
   const database = new DatabaseSync(':memory:');
   try {
