@@ -16,7 +16,7 @@ const arrows = {
   'packages/outbound-http': ['packages/backend-plugin-api'],
   'packages/koa-handler': ['packages/backend-plugin-api'],
   'packages/database-migrations': ['packages/backend-plugin-api'],
-  'packages/sqlite-before-node-24': [],
+  'packages/libsql': [],
 
   // The framework. It knows nothing of sign-in.
   'packages/backend-core': ['packages/backend-plugin-api'],
@@ -25,7 +25,7 @@ const arrows = {
     'packages/backend-plugin-api',
     'packages/outbound-http',
     'packages/database-migrations',
-    'packages/sqlite-before-node-24',
+    'packages/libsql',
   ],
   'packages/backend-test-utils': [
     'packages/backend-core',

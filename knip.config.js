@@ -20,7 +20,7 @@ export default {
       ignoreDependencies: [/^@vestibule\/plugin-auth-backend-module-.+-provider$/],
     },
     // A manifest and nothing else.
-    'packages/sqlite-before-node-24-musl-*': { ignoreDependencies: [/^@libsql\//] },
+    'packages/libsql-musl-*': { ignoreDependencies: [/^@libsql\//] },
     'packages/cli': {
       // Behind bin/vestibule.js, which names the built file.
       entry: [

@@ -137,7 +137,9 @@ async function copySqlite() {
     }
   });
   if (name === undefined) {
-    console.warn('Without SQLite for Node before 24: no binary for this machine is installed');
+    console.warn(
+      'Without SQLite for Nodes whose own does not serve: no binary for this machine is installed',
+    );
     return;
   }
   await cp(join(installed, name), join(folder, 'node_modules/@libsql', name), {
@@ -160,10 +162,7 @@ async function licenses() {
     const text = file === undefined ? '' : await readFile(join(root, path, file), 'utf8');
     texts.set(`${name} ${version} (${license})`, text.trim());
   }
-  texts.set(
-    'libsql (MIT)',
-    (await readFile(join(root, 'packages/sqlite-before-node-24/LICENSE.libsql'), 'utf8')).trim(),
-  );
+  texts.set('libsql (MIT)', (await readFile(join(root, 'packages/libsql/LICENSE.libsql'), 'utf8')).trim());
   const own = await readFile(join(root, 'LICENSE'), 'utf8');
   const others = [...texts].sort(([one], [other]) => (one < other ? -1 : 1));
   return [['Vestibule', own.trim()], ...others]

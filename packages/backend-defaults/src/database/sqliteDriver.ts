@@ -1,8 +1,8 @@
 /**
- * The embedded engine itself: `node:sqlite` from Node 24 on, and otherwise libsql, which comes as an npm package. Both are
+ * The embedded engine itself: `node:sqlite` where that of Node serves, and otherwise libsql, which comes as an npm package. Both are
  * SQLite, on the same files; what differs in their programming interfaces ends here.
  */
-import type { Database, DatabaseClass, Row } from '@vestibule/sqlite-before-node-24';
+import type { Database, DatabaseClass, Row } from '@vestibule/libsql';
 import { DatabaseUnavailableError } from './errors.ts';
 
 /** A driver. */
@@ -45,7 +45,7 @@ export async function loadSqliteDriver(): Promise<SqliteDriver> {
 
 async function loadLibsql(): Promise<DatabaseClass> {
   try {
-    const { loadSqlite } = await import('@vestibule/sqlite-before-node-24');
+    const { loadSqlite } = await import('@vestibule/libsql');
     return loadSqlite();
   } catch (cause) {
     const [, missing] =
@@ -54,7 +54,7 @@ async function loadLibsql(): Promise<DatabaseClass> {
     throw new DatabaseUnavailableError(
       `There is no driver for SQLite: Node ${process.versions.node} brings none, and the package ${missing} is not installed`,
       {
-        hint: `Use Node 24 or later, install ${missing}, or let backend.database be PostgreSQL.`,
+        hint: `Use Node 24.20, 26.6 or later, install ${missing}, or let backend.database be PostgreSQL.`,
         cause,
       },
     );
@@ -123,7 +123,10 @@ function nodeSqlite(): NodeSqlite | undefined {
   return sqlite && followsTheSchema(sqlite) ? sqlite : undefined;
 }
 
-/** Earlier ones gave the columns of before from a statement that was kept while another process added one. */
+/**
+ * Those before 24.20, of 25, and before 26.6 give the columns of before from a statement that was prepared before another
+ * process added one.
+ */
 function followsTheSchema({ DatabaseSync }: NodeSqlite): boolean {
   const database = new DatabaseSync(':memory:');
   try {

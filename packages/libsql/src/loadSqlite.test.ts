@@ -44,7 +44,12 @@ it('has the binaries of one version, those for musl in packages that npm install
   expect(ofMusl).toMatchObject(
     ['arm64', 'x64'].map((arch) => ({
       binaries: [[`@libsql/linux-${arch}-musl`, '0.5.29']],
-      manifest: { os: ['linux'], cpu: [arch], libc: ['musl'], engines: { node: '>=20 <24' } },
+      manifest: {
+        os: ['linux'],
+        cpu: [arch],
+        libc: ['musl'],
+        engines: { node: '>=20 <24.20 || >=25 <26.6' },
+      },
     })),
   );
   expect(new Set(binaries.map(([, version]) => version))).toEqual(new Set(['0.5.29']));
