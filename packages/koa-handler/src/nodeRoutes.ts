@@ -82,6 +82,7 @@ async function answer(
 
 /** What is no percent-encoding stands for itself. */
 function decoded(name: string): string {
+  if (!name.includes('%')) return name;
   try {
     return decodeURIComponent(name);
   } catch {

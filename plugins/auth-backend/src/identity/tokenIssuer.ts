@@ -13,7 +13,7 @@ import {
   withDeadline,
   type ClockService,
 } from '@vestibule/backend-plugin-api';
-import { decodeJwt, decodeProtectedHeader, type ProtectedHeaderParameters } from 'jose';
+import { decodeProtectedHeader, type JWTPayload, type ProtectedHeaderParameters } from 'jose';
 import {
   RefusalError,
   bytesOfBase64Url,
@@ -107,7 +107,7 @@ export function createTokenIssuer(options: {
         const key = await keys.find(kid);
         if (!key || key.algorithm !== alg || !isSigned(token, key)) return undefined;
         if (knownHeaders.size < mostHeaders) knownHeaders.set(headerText, header);
-        const { sub, iss, aud, azp, iat, exp, nbf } = decodeJwt(token);
+        const { sub, iss, aud, azp, iat, exp, nbf } = claimsOf(token);
         const [isLimited, now] = [typ === limitedUserTokenType, nowInSeconds()];
         const isForUs = isLimited || (iss === issuer && [aud].flat().includes('backstage'));
         const isOfNow = typeof iat === 'number' && typeof exp === 'number' && exp > now;
@@ -121,6 +121,12 @@ export function createTokenIssuer(options: {
       }
     },
   };
+}
+
+/** Of a token whose signature holds, so that it is one of ours to the letter. */
+function claimsOf(token: string): JWTPayload {
+  const [, payload = ''] = token.split('.');
+  return JSON.parse(Buffer.from(payload, 'base64url').toString()) as JWTPayload;
 }
 
 /** In base64url. @throws `ERR_AUTH_UNAVAILABLE` where the key cannot sign now. */

@@ -51,7 +51,7 @@ export function createRedactText(secrets: Iterable<string>, config?: unknown): R
   return (given, { forms } = noSecrets, { keepsIdentifiers = false } = {}) => {
     let text = given.length > longestInput ? withoutLastWord(given.slice(0, longestInput)) : given;
     text = text.replace(/[\ue000\ue001]/g, '');
-    for (const form of forms) text = text.replaceAll(form, gap);
+    for (const form of forms) if (form.length <= text.length) text = text.replaceAll(form, gap);
     if (!isCaught.test(text)) return plainText(cut(hide(text)));
     // Marks stand for what the operator wrote, until the nets have been through.
     for (const [index, address] of addresses.entries())

@@ -16,7 +16,16 @@ export type SealingKey = Buffer;
  * time of `hkdfSync`; each refresh derives some.
  */
 export function deriveKey(secret: string | Buffer, purpose: string, salt: string | Buffer = ''): SealingKey {
-  const extracted = createHmac('sha256', salt).update(secret).digest();
+  return expandKey(extractKey(secret, salt), purpose);
+}
+
+/** The first step: what all keys of one secret and salt are made of. */
+export function extractKey(secret: string | Buffer, salt: string | Buffer): Buffer {
+  return createHmac('sha256', salt).update(secret).digest();
+}
+
+/** The second step. */
+export function expandKey(extracted: Buffer, purpose: string): SealingKey {
   return createHmac('sha256', extracted).update(`vestibule:${purpose}\x01`).digest();
 }
 

@@ -11,15 +11,32 @@ import { sealingServiceRef, type SealingPurpose, type SealingService } from '@ve
 import { authDatabaseServiceRef, type AuthDatabase } from '../database/authDatabase.ts';
 import { tables } from '../database/migrations.ts';
 import { authSettingsServiceRef } from '../settings.ts';
-import { createMarkedTokens, deriveKey, open, seal, type SealingKey } from './sealing.ts';
+import {
+  createMarkedTokens,
+  deriveKey,
+  expandKey,
+  extractKey,
+  open,
+  seal,
+  type SealingKey,
+} from './sealing.ts';
 import { sessionSecretWeakness } from './secretProblems.ts';
 
 /** Sealing under a secret that is asked for when it is needed. */
 export function sealingUnder(secret: () => string): Omit<SealingService, 'ready'> {
   const keys = new Map<string, SealingKey>();
 
+  /** The last one: a session is sealed and opened under two keys, one after the other. */
+  let last: { secret: string; salt: string; extracted: Buffer } | undefined;
+  function extracted(salt: string): Buffer {
+    const now = secret();
+    if (last?.salt !== salt || last.secret !== now)
+      last = { secret: now, salt, extracted: extractKey(now, salt) };
+    return last.extracted;
+  }
+
   function keyOf(purpose: SealingPurpose): SealingKey {
-    if (typeof purpose !== 'string') return deriveKey(secret(), purpose.name, purpose.salt);
+    if (typeof purpose !== 'string') return expandKey(extracted(purpose.salt), purpose.name);
     const key = keys.get(purpose) ?? deriveKey(secret(), purpose);
     keys.set(purpose, key);
     return key;

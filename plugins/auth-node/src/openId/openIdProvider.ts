@@ -306,7 +306,7 @@ export function createOpenIdProvider<TResult>(
     keepTokens,
     ...request
   }: RefreshRequest): Promise<ProviderGrant<TResult>> => {
-    const metadata = await metadataSource.get(signal).catch((error: unknown) => {
+    const metadata = await metadataSource.get({ signal }).catch((error: unknown) => {
       // Says nothing about the session, which a check of its own tokens would end.
       throw error instanceof ProviderAnswerInvalidError ? saysNothing(error) : error;
     });
@@ -329,12 +329,12 @@ export function createOpenIdProvider<TResult>(
     async authorizationUrl(request) {
       const further = options.parametersOf?.(request) ?? {};
       const parameters = authorizationParameters(request, { clientId, further });
-      const metadata = await metadataSource.get(request.signal);
+      const metadata = await metadataSource.get(request);
       return buildAuthorizationUrl(configurationFor(metadata), parameters);
     },
 
     async exchange({ parameters, state, nonce, codeVerifier, callbackUrl, signal, ...request }) {
-      const metadata = await metadataSource.get(signal);
+      const metadata = await metadataSource.get({ signal });
       const given = withoutEmptyParameters(parameters);
       checkIssuerParameter(given, metadata, configKeys.issuer);
       const callback = redirectUri(callbackUrl);
@@ -366,7 +366,7 @@ export function createOpenIdProvider<TResult>(
     },
 
     async revoke({ refreshToken, accessToken, signal }) {
-      const metadata = await metadataSource.get(signal);
+      const metadata = await metadataSource.get({ signal });
       if (metadata.revocation_endpoint === undefined) return;
       const anonymous = options.anonymousRevocation === true;
       const configuration = configure(options, metadata, { anonymous });

@@ -1,3 +1,4 @@
+import { domainToASCII } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isVerifiedEmail, normalizeDomain, parseEmail, withoutSubAddress } from './email.ts';
@@ -137,6 +138,23 @@ describe('a domain', () => {
         const once = normalizeDomain(text);
         if (once !== undefined) expect(normalizeDomain(once)).toBe(once);
       }),
+    );
+  });
+});
+
+describe('a domain of plain letters', () => {
+  it('is what the rules of UTS #46 make of it, at whatever length and depth', () => {
+    const label = fc.stringMatching(/^[a-z0-9-]{1,8}$/);
+    fc.assert(
+      fc.property(fc.array(label, { minLength: 1, maxLength: 4 }), (labels) => {
+        const given = labels.join('.');
+        const normal = normalizeDomain(given);
+        if (normal !== undefined) expect([normal, given]).toEqual([domainToASCII(given), normal]);
+      }),
+      { numRuns: 5000 },
+    );
+    expect(['127.1', '1.2.3', '0x7f.1', 'a.0x10', 'a.08', '7'].map(normalizeDomain)).toEqual(
+      Array.from({ length: 6 }, () => undefined),
     );
   });
 });

@@ -47,10 +47,18 @@ export function parseEmail(value: unknown): EmailAddress | undefined {
  * @public
  */
 export function normalizeDomain(domain: string): string | undefined {
+  if (isPlainDomain(domain)) return domain;
   const ascii = domainToASCII(domain);
   if (!domainPattern.test(ascii)) return undefined;
   const given = domain.toLowerCase();
   return given === ascii || given === domainToUnicode(ascii) ? ascii : undefined;
+}
+
+/** In lower case and ASCII, no label of it encoded, and no number at its end, as an address has: nothing of it is mapped. */
+function isPlainDomain(domain: string): boolean {
+  return (
+    domainPattern.test(domain) && /(?:^|\.)[a-z][a-z0-9-]*$/.test(domain) && !/(?:^|\.)xn--/.test(domain)
+  );
 }
 
 /**

@@ -16,16 +16,17 @@ export interface LastGoodCopy<T extends object> {
    * The copy at hand, however old; one older than its maximum age is read again in the background. Without a copy: waits
    * for one.
    *
+   * @param waiting - Who waits; asked for the signal only where there is a wait.
    * @throws What reading threw, or `ERR_PROVIDER_UNAVAILABLE` when the signal ended the wait.
    */
-  get(signal: AbortSignal): Promise<T>;
+  get(waiting: { readonly signal: AbortSignal }): Promise<T>;
   /**
    * A copy newer than the one that did not serve. Reads at once, at most ten times a minute; beyond that, and where
    * somebody else has read meanwhile, answers with the copy at hand.
    *
    * @throws What reading threw.
    */
-  newerThan(seen: T, signal: AbortSignal): Promise<T>;
+  newerThan(seen: T, waiting: { readonly signal: AbortSignal }): Promise<T>;
 }
 
 /**
@@ -82,13 +83,13 @@ export function createLastGoodCopy<T extends object>(options: {
     );
 
   return {
-    async get(signal) {
-      if (!copy) return shared(signal);
+    async get(waiting) {
+      if (!copy) return shared(waiting.signal);
       // The copy serves until a newer one is there: nobody waits for a provider that is slow or down.
       if (now() - copy.readAt >= maxAgeMilliseconds) readShared().catch(() => undefined);
       return copy.document;
     },
-    async newerThan(seen, signal) {
+    async newerThan(seen, { signal }) {
       if (copy && copy.document !== seen) return copy.document;
       if (!reading && !mayReRead()) return seen;
       return shared(signal);

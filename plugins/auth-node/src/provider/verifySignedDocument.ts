@@ -178,7 +178,7 @@ async function verifySignature(
   { keySet, signal }: SignedDocumentExpectations,
   { invalid }: DocumentChecks,
 ): Promise<Uint8Array> {
-  const keys = await keySet.get(signal);
+  const keys = await keySet.get({ signal });
   const failed = (error: unknown, known: ProviderKeys): ProviderAnswerInvalidError =>
     invalid('signature', signatureFailure(error, header, known));
   try {
@@ -187,7 +187,7 @@ async function verifySignature(
     const isKeyUnknown = error instanceof errors.JWKSNoMatchingKey;
     // A key that does not fit may be a rotation as well: providers also reuse an id, or name none.
     if (!isKeyUnknown && !(error instanceof errors.JWSSignatureVerificationFailed)) throw failed(error, keys);
-    const newer = await keySet.newerThan(keys, signal).catch((unavailable: unknown) => {
+    const newer = await keySet.newerThan(keys, { signal }).catch((unavailable: unknown) => {
       // A signature that does not fit has failed its check, whether or not the keys can be read again.
       throw isKeyUnknown ? unavailable : failed(error, keys);
     });
