@@ -32,17 +32,20 @@ export const vestibule = {
   },
 };
 
-/** The same in its folder. What it does in a flow is the same, so the start and the size are what is measured. */
+/** The same in its folder, as it is started: no plugin is beside it, and so no route that is protected. */
 export const standalone = {
   title: 'Vestibule, standalone',
   installInto: () => `${root}/dist-standalone`,
   version: vestibule.version,
+  lacks: vestibule.lacks,
   prepare(options) {
-    const { startOnly } = vestibule.prepare(options);
+    const { startOnly, flows } = vestibule.prepare(options);
+    const own = { ...flows };
+    delete own.protected;
     const [, ...args] = startOnly.args;
     return {
       program: { ...startOnly, args: [`${root}/dist-standalone/vestibule.mjs`, ...args] },
-      flows: {},
+      flows: own,
     };
   },
 };
