@@ -18,6 +18,7 @@ import { openSigningKeys } from './keys/signingKeys.ts';
 import { createDatabaseSink } from './record/signInRecords.ts';
 import { createSealing } from './testing/sealing.ts';
 import { createDatabaseSessionStore } from './sessions/databaseSessionStore.ts';
+import { holdTokens } from './sessions/heldTokens.ts';
 import { silentLogger } from './testing/silentLogger.ts';
 
 const runner = { describe, it };
@@ -46,7 +47,11 @@ for (const name of postgres ? ['SQLite', 'PostgreSQL'] : ['SQLite']) {
       const clock = { now: () => systemClock.now() + passed };
       const [one, other] = databases;
       return {
-        stores: [createDatabaseSessionStore(one, clock), createDatabaseSessionStore(other, clock)],
+        // As sign-in has it, and as it is.
+        stores: [
+          holdTokens(createDatabaseSessionStore(one, clock), { logger: silentLogger }),
+          createDatabaseSessionStore(other, clock),
+        ],
         advance: (milliseconds) => (passed += milliseconds),
         close,
       };

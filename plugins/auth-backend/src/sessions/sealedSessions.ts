@@ -10,6 +10,7 @@ import type { IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   callersServiceRef,
+  coreServices,
   clockServiceRef,
   type ClockService,
   type Deadline,
@@ -25,6 +26,7 @@ import {
   type StoredSession,
 } from '@vestibule/plugin-auth-node';
 import { sessionTokensIn } from '../http/providerCookies.ts';
+import { holdTokens } from './heldTokens.ts';
 import { internalService } from '../internalService.ts';
 import { idleMilliseconds, type Session, type SessionIdentity, type VendorTokens } from './session.ts';
 import { identityText, readSession, tokensText } from './sessionFormat.ts';
@@ -188,9 +190,13 @@ export const sessionsServiceRef = internalService({
     sealing: sealingServiceRef,
     clock: clockServiceRef,
     callers: callersServiceRef,
+    logger: coreServices.logger,
+    lifecycle: coreServices.lifecycle,
   },
-  factory({ store, sealing, clock, callers }) {
-    const sessions = new Sessions(store, sealing, clock);
+  factory({ store, sealing, clock, callers, logger, lifecycle }) {
+    const holding = holdTokens(store, { logger });
+    lifecycle.addShutdownHook(holding.stop);
+    const sessions = new Sessions(holding, sealing, clock);
     callers.identifyBy((request) => sessions.callerOf(request));
     return sessions;
   },
