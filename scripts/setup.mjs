@@ -5,9 +5,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const major = Number(process.versions.node.split('.')[0]);
-if (major < 20) {
-  console.error(`Vestibule needs Node 20 or later; this is ${process.versions.node}.`);
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(`Vestibule needs Node 20.19 or later; this is ${process.versions.node}.`);
   process.exit(1);
 }
 

@@ -151,6 +151,12 @@ describe('parseFullEntityRef', () => {
   });
 });
 
+it('a namespace that is null, from JavaScript, is the default, as for Backstage', () => {
+  const given = { kind: 'User', namespace: null as unknown as string, name: 'Jane' };
+  expect(stringifyEntityRef(given)).toBe('user:default/jane');
+  expect(stringifyEntityRef({ kind: 'User', name: 'Jane' })).toBe('user:default/jane');
+});
+
 describe('isNormalEntityRef', () => {
   const almost = fc.stringMatching(/^[a-zA-Z0-9_-]{0,3}:?[a-zA-Z0-9_.-]{0,4}\/?[a-zA-Z0-9_./:-]{0,5}$/);
   const long = fc

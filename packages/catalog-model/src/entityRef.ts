@@ -122,9 +122,9 @@ export function isFullEntityRef(ref: unknown): ref is string {
  * @public
  */
 export function stringifyEntityRef(ref: Entity | { kind: string; namespace?: string; name: string }): string {
-  const parts = 'metadata' in ref ? getCompoundEntityRef(ref) : ref;
-  const { kind, namespace = DEFAULT_NAMESPACE, name } = parts;
-  return asciiLowerCase(`${kind}:${namespace}/${name}`);
+  const { kind, namespace, name } = 'metadata' in ref ? getCompoundEntityRef(ref) : ref;
+  // As Backstage's: from JavaScript it may be null.
+  return asciiLowerCase(`${kind}:${namespace ?? DEFAULT_NAMESPACE}/${name}`);
 }
 
 /** The parts of an entity's reference. Letter case is kept. @public */

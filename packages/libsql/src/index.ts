@@ -1,4 +1,4 @@
-/** SQLite for Node 20 and 22, on the binary of libsql. See docs/decisions/13-embedded-sqlite-through-libsql.md */
+/** SQLite for Nodes whose own cannot serve, on the binary of libsql. See docs/decisions/13-embedded-sqlite-through-libsql.md */
 export {
   loadSqlite,
   type Database,

@@ -38,7 +38,18 @@ export interface Binary {
 export function loadBinary(): Binary {
   const { platform, arch } = process;
   const suffix = platform === 'linux' ? suffixOfLinux() : platform === 'win32' ? '-msvc' : '';
-  return createRequire(import.meta.url)(`@libsql/${platform}-${arch}${suffix}`) as Binary;
+  const require = createRequire(import.meta.url);
+  const requireBinary = suffix === '-musl' ? requireOf(`@vestibule/libsql-musl-${arch}`, require) : require;
+  return requireBinary(`@libsql/${platform}-${arch}${suffix}`) as Binary;
+}
+
+/** Of the package that requires the binary: it need not be found from here. In the standalone command there is none. */
+function requireOf(name: string, require: NodeJS.Require): NodeJS.Require {
+  try {
+    return createRequire(require.resolve(`${name}/package.json`));
+  } catch {
+    return require;
+  }
 }
 
 function suffixOfLinux(): string {

@@ -10,7 +10,10 @@ export interface RunResult {
   lastInsertRowid: number | bigint;
 }
 
-/** A statement, to be run as often as wanted. */
+/**
+ * A statement, to be run as often as wanted. Values are `null`, numbers, texts and bytes, as knex hands them to a dialect; at
+ * anything else the binary ends the process.
+ */
 export interface Statement {
   /** Whether it gives rows. */
   readonly reader: boolean;

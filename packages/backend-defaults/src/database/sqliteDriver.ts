@@ -34,7 +34,7 @@ export interface SqliteStatement {
 /**
  * The driver for this process.
  *
- * @throws `ERR_DATABASE_UNAVAILABLE` where this Node brings none, and libsql or its binary is not installed.
+ * @throws `ERR_DATABASE_UNAVAILABLE` where this Node brings none that serves, and libsql or its binary is not installed.
  */
 export async function loadSqliteDriver(): Promise<SqliteDriver> {
   const ofNode = nodeSqlite();
@@ -52,9 +52,9 @@ async function loadLibsql(): Promise<DatabaseClass> {
       /^Cannot find (?:module|package) '(@[\w-]+\/[\w-]+)'/.exec(String((cause as Error).message)) ?? [];
     if (missing === undefined) throw cause;
     throw new DatabaseUnavailableError(
-      `There is no driver for SQLite: Node ${process.versions.node} brings none, and the package ${missing} is not installed`,
+      `There is no driver for SQLite: Node ${process.versions.node} brings none that serves, and the package ${missing} is not installed`,
       {
-        hint: `Use Node 24.20, 26.6 or later, install ${missing}, or let backend.database be PostgreSQL.`,
+        hint: `Use Node 24.20, 26.6 or later, install ${missing} in the version that @vestibule/libsql names, or let backend.database be PostgreSQL.`,
         cause,
       },
     );

@@ -64,7 +64,7 @@ export function createRootLogger(options: RootLoggerOptions = {}): RedactingLogg
 
   function log(to: LogLevel, inherited: () => JsonObject, message: unknown, given: unknown): void {
     if (!logger.isLevelEnabled(to)) return;
-    const fields: JsonObject = Object.assign({}, inherited(), sanitizer.fields(given));
+    const fields: JsonObject = { ...inherited(), ...sanitizer.fields(given) };
     if (message instanceof Error) fields.error = sanitizer.error(message);
     const text = message instanceof Error ? message.message : String(message);
     logger[to](withoutReserved(fields), sanitizer.text(text));

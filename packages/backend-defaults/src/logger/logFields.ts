@@ -47,7 +47,8 @@ export function createFieldSanitizer(redactor: TextRedactor, wantsStacks: () => 
     const clean = isKnown ? given : printable(redactor.redact(given));
     if (clean === given && given.length <= longestKept) {
       if (harmless.size >= mostKept) [harmless, harmlessBefore] = [new Set(), harmless];
-      harmless.add(given);
+      // Its own text: what was cut from a long one would keep that.
+      harmless.add(Buffer.from(given).toString());
     }
     return clean.length > maximalText ? `${clean.slice(0, maximalText)}…` : clean;
   }

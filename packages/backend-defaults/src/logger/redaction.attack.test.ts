@@ -181,6 +181,13 @@ describe('no credential passes', () => {
     expect(output).toContain('"token":"(redacted)"');
   });
 
+  it('and no field is lost that is called as the prototype is', () => {
+    let output = '';
+    const root = createRootLogger({ format: 'json', write: (line) => (output += line) });
+    root.info('m', JSON.parse('{"a":1,"__proto__":{"b":2}}') as object as never);
+    expect(output).toContain('"a":1,"__proto__":{"b":2}');
+  });
+
   it('from a child logger whose fields came before the secret was known', () => {
     let output = '';
     const root = createRootLogger({ write: (line) => (output += line) });

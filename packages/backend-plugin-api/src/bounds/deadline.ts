@@ -41,8 +41,8 @@ export interface Deadline {
  */
 export async function untilOver<T>(deadline: Deadline, work: Promise<T>, late?: () => Error): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    deadline.onOver((error) => reject(late ? late() : error));
     work.then(resolve, reject);
+    deadline.onOver((error) => reject(late ? late() : error));
   });
 }
 
@@ -60,7 +60,7 @@ export function startDeadline(
   return { deadline, clear: () => clearTimeout(timer) };
 }
 
-/** A deadline that is over when the signal ends. @public */
+/** A deadline that is over when the signal ends. Its listeners stay for as long as the signal: it should be that of one request. @public */
 export function deadlineOf(signal: AbortSignal): Deadline {
   return {
     get isOver() {

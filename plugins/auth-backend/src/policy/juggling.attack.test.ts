@@ -63,6 +63,20 @@ it('an identity stays what it was when it was checked, whatever is changed after
   });
 });
 
+it('what a token service of somebody else tells besides the token changes nobody', async () => {
+  const toldBesides = {
+    claims: { sub: 'user:default/admin', ent: ['group:default/admins'], additional: {} },
+    ownership: { size: 0, source: 'resolver' },
+  };
+  const { sub, ent, outcome, draft } = await createJudging({ toldBesides }).evaluate(
+    {},
+    { resolvers: [async (_, ctx) => ctx.issueToken({ claims: { sub: 'user:default/jane' } })] },
+  );
+  expect([sub, ent]).toEqual(['user:default/jane', ['user:default/jane']]);
+  expect(outcome?.issued?.claims.sub).toBe('user:default/jane');
+  expect(draft.ownership).toEqual({ size: 1, source: 'resolver' });
+});
+
 it('what one writes into a result is seen by nobody else, and is not kept', async () => {
   const seen: unknown[] = [];
   const proven = () => ({ login: 'kim', groups: ['users'], list: [{ deep: 1 }] });

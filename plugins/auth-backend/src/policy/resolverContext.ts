@@ -80,7 +80,8 @@ export function createResolverContexts(options: {
             ...how,
             ...(leftOut.length > 0 && { leftOut: [...(how.leftOut ?? []), ...leftOut] }),
           };
-          issued.set(token.token, { claims, ownership, ...token });
+          const { expiresAtEpochSeconds } = token;
+          issued.set(token.token, { token: token.token, expiresAtEpochSeconds, claims, ownership });
           warnOfRefs(draft.provider, { ...claims, leftOut: ownership.leftOut ?? [] });
           return {
             token: token.token,

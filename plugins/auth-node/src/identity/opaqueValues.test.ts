@@ -25,7 +25,15 @@ describe('randomBuffer', () => {
 
   it('gives none of more than a draw', () => {
     expect(randomBuffer(4096)).toHaveLength(4096);
-    expect(() => randomBuffer(4097)).toThrow(RangeError);
+    for (const length of [4097, -1, 1.5, NaN, undefined, null, '8'])
+      expect(() => randomBuffer(length as number)).toThrow(RangeError);
+  });
+
+  it('gives out nothing besides: what stands behind the bytes is not what comes next', () => {
+    const given = randomBuffer(16);
+    const all = Buffer.from(given.buffer).toString('latin1');
+    for (let index = 0; index < 20; index += 1)
+      expect(all).not.toContain(randomBuffer(16).toString('latin1'));
   });
 });
 

@@ -14,10 +14,12 @@ export const randomBuffer: (length: number) => Buffer = createDraws();
 function createDraws(): (length: number) => Buffer {
   let left = Buffer.alloc(0);
   return (length) => {
-    if (length > drawBytes) throw new RangeError(`at most ${drawBytes} random bytes are drawn at once`);
+    if (!Number.isInteger(length) || length < 0 || length > drawBytes)
+      throw new RangeError(`between 0 and ${drawBytes} random bytes can be had at once`);
     // A new draw, and none filled again: what was given out is nobody's but the holder's.
     if (left.length < length) left = randomFillSync(Buffer.alloc(drawBytes));
-    const bytes = left.subarray(0, length);
+    // A copy: behind a part of the draw stands all of it.
+    const bytes = Buffer.from(left.subarray(0, length));
     left = left.subarray(length);
     return bytes;
   };

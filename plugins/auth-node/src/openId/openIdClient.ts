@@ -26,7 +26,7 @@ export interface OpenIdClient {
 
 /**
  * Has openid-client ask by a fetch that is this request's. It reads the fetch of a configuration before it first waits, so that
- * one configuration serves any number of requests at the same time.
+ * one configuration serves any number of requests at the same time. One that reads it later finds none, and never another's.
  */
 export async function askBy<T>(
   fetch: ProviderFetch,
@@ -34,7 +34,13 @@ export async function askBy<T>(
   ask: (configuration: Configuration) => Promise<T>,
 ): Promise<T> {
   configuration[customFetch] = fetch;
-  return ask(configuration);
+  const asked = ask(configuration);
+  configuration[customFetch] = nobodys;
+  return asked;
+}
+
+async function nobodys(): Promise<never> {
+  return Promise.reject(new Error('openid-client read its fetch after the call had begun'));
 }
 
 /** @param options - `anonymous`: the calls name no client; default false. */

@@ -72,6 +72,8 @@ export function createJudging(
     ownershipResolver?: AuthOwnershipResolver;
     onMissing?: 'deny' | 'ephemeral';
     ephemeral?: EphemeralSettings;
+    /** What the token service gives beyond its contract. */
+    toldBesides?: object;
   } = {},
 ) {
   const { catalog = createMemoryCatalog(), onMissing, ephemeral } = options;
@@ -85,7 +87,11 @@ export function createJudging(
     },
     tokens: {
       issue: async ({ sub }) =>
-        Promise.resolve({ token: `token ${(issued += 1)} of ${sub}`, expiresAtEpochSeconds: 0 }),
+        Promise.resolve({
+          token: `token ${(issued += 1)} of ${sub}`,
+          expiresAtEpochSeconds: 0,
+          ...options.toldBesides,
+        }),
       verify: async () => Promise.resolve(undefined),
     },
     catalog,
