@@ -150,7 +150,7 @@ itBefore24('says what is missing where there is no driver for SQLite', async () 
   expect({ code, stderr }).toEqual({
     code: 1,
     stderr: expect.stringMatching(
-      /There is no driver for SQLite: Node [\d.]+ brings none, and the package @libsql\/[\w-]+ is not installed \[ERR_DATABASE_UNAVAILABLE\]\n +Use Node 24/,
+      /There is no driver for SQLite: Node [\d.]+ brings none that serves, and the package @libsql\/[\w-]+ is not installed \[ERR_DATABASE_UNAVAILABLE\]\n +Use Node 24/,
     ),
   });
 });
