@@ -4,6 +4,9 @@ import { signatureCost } from './signatureCost.mjs';
 import { targets } from './targets/index.mjs';
 import { tell } from './tell.mjs';
 
+// A server that has waited for its turn has let go of compiled code, and takes it up again.
+const settlingOperations = 1000;
+
 /** @returns What was found, by the name of the target. */
 export async function measureSideBySide(context) {
   const results = {};
@@ -46,8 +49,11 @@ async function measureFlows({ options, measured, stubs, folder, servers }, resul
 async function measureRound([unit, ...others], { options, stubs }) {
   const rows = [];
   const units = [];
-  const once = async ({ server, flows }, flowName, operations) =>
-    measure({ server, flow: flows[flowName], calls: stubs.calls }, operations);
+  const once = async ({ server, flows }, flowName, operations) => {
+    const flow = flows[flowName];
+    await drive(server, flow, Math.min(options.warmUp, settlingOperations));
+    return measure({ server, flow, calls: stubs.calls }, operations);
+  };
   for (const flowName of options.flows) {
     const empty = await once(unit, 'empty', options.operations * 5);
     units.push({ ...empty, signature: signatureCost() });
