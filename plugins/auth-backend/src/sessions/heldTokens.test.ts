@@ -6,7 +6,9 @@ import { sessionStoreServiceRef, type SessionStoreService } from '@vestibule/plu
 import { authDatabaseServiceRef } from '../database/authDatabase.ts';
 import { Browser } from '../testing/browser.ts';
 import { startIdentityProvider, startPortal, type Portal } from '../testing/portal.ts';
+import { silentLogger } from '../testing/silentLogger.ts';
 import { createDatabaseSessionStore } from './databaseSessionStore.ts';
+import { holdTokens } from './heldTokens.ts';
 
 /** The default store, whose writes of tokens fail while the test says so, as those of a full disk or a database that has gone. */
 function breakableStore() {
@@ -103,6 +105,22 @@ describe('tokens that the store could not take', () => {
     }
     expect(portal.logs.join('\n')).toContain('could not take tokens that a provider has rotated');
     expect((await portal.refresh(browser)).answer.status).toBe(200);
+  });
+
+  it('are newer than what is written over the version before them, also once the store takes it', async () => {
+    let isBroken = true;
+    const written: string[] = [];
+    const saveTokens = async (_key: string, version: number, sealed: string) => {
+      if (isBroken) throw new Error('the disk is full');
+      written.push(`${sealed} over ${version}`);
+      return Promise.resolve(true);
+    };
+    const holding = holdTokens({ saveTokens } as SessionStoreService, { logger: silentLogger });
+    expect(await holding.saveTokens('a', 1, 'rotated')).toBe(true);
+    isBroken = false;
+    expect(await holding.saveTokens('a', 1, 'late')).toBe(false);
+    await holding.stop();
+    expect(written).toEqual(['rotated over 1']);
   });
 
   it('are gone with a session that is signed out', async () => {

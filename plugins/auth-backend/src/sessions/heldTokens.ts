@@ -92,8 +92,10 @@ export function holdTokens(
 
     async saveTokens(key, version, sealedTokens) {
       const before = held.get(key);
-      // Of what was read here: over the held ones, which nobody else has seen.
-      if (before && version > before.version) {
+      if (before) {
+        // Of what was read before them: the held ones are newer, although the store does not know.
+        if (version <= before.version) return false;
+        // Of what was read here: over the held ones, which nobody else has seen.
         held.set(key, { version: before.version, sealedTokens });
         await write(key).catch(() => undefined);
         return true;
