@@ -26,21 +26,30 @@ const saveLastUse = `
   local forgotten = math.min(endsAt + ${dayMilliseconds}, ARGV[1] + ${idleMilliseconds})
   return redis.call('PEXPIREAT', KEYS[1], string.format('%.0f', forgotten))`;
 
+/** 2 where the owner before never gave it back: what it left in the session tells, as Redis has ended its lease. */
 const takeLease = `
   if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
-  if redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2]) then return 1 end
-  return 0`;
+  if not redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2]) then return 0 end
+  local isFirst = redis.call('HSETNX', KEYS[1], 'leaseOwner', ARGV[1])
+  redis.call('HSET', KEYS[1], 'leaseOwner', ARGV[1])
+  return 2 - isFirst`;
+
+const prolongLease = `
+  if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
+  return redis.call('PEXPIRE', KEYS[2], ARGV[2])`;
 
 const releaseLease = `
-  if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-  return redis.call('DEL', KEYS[1])`;
+  if redis.call('HGET', KEYS[1], 'leaseOwner') ~= ARGV[1] then return 0 end
+  redis.call('HDEL', KEYS[1], 'leaseOwner')
+  return redis.call('DEL', KEYS[2])`;
 
 /** @param client - Gives a connected client, or rejects. */
 export function createRedisSessionStore(client: () => Promise<RedisClientType>): SessionStoreService {
-  const run = async (script: string, keys: string[], ...values: (string | number)[]) => {
+  const evaluate = async (script: string, keys: string[], ...values: (string | number)[]) => {
     const redis = await client();
-    return (await redis.eval(script, { keys, arguments: values.map(String) })) === 1;
+    return redis.eval(script, { keys, arguments: values.map(String) });
   };
+  const run = async (...given: Parameters<typeof evaluate>) => (await evaluate(...given)) === 1;
 
   return {
     async create({ key, scopes, outage, ...session }) {
@@ -75,10 +84,14 @@ export function createRedisSessionStore(client: () => Promise<RedisClientType>):
       await run(saveLastUse, [nameOf(key)], lastUsedAt);
     },
 
-    takeLease: async (key, owner, milliseconds) =>
-      run(takeLease, [nameOf(key), leaseOf(key)], owner, milliseconds),
+    async takeLease(key, owner, milliseconds) {
+      const taken = await evaluate(takeLease, [nameOf(key), leaseOf(key)], owner, milliseconds);
+      return taken === 2 ? 'lapsed' : taken === 1;
+    },
+    prolongLease: async (key, owner, milliseconds) =>
+      run(prolongLease, [nameOf(key), leaseOf(key)], owner, milliseconds),
     async releaseLease(key, owner) {
-      await run(releaseLease, [leaseOf(key)], owner);
+      await run(releaseLease, [nameOf(key), leaseOf(key)], owner);
     },
 
     async end(key) {

@@ -125,17 +125,41 @@ export function describeSessionStore(
       assert.equal(await other.takeLease(another.key, owner, 60_000), true);
     });
 
-    test('ends the lease of an owner that is gone, by itself', async ({ stores: [one, other], advance }) => {
+    test('ends the lease of an owner that is gone, by itself, and says that it did', async ({
+      stores: [one, other],
+      advance,
+    }) => {
       const { key } = await created(one);
       assert.equal(await one.takeLease(key, 'gone', 5), true);
       const deadline = performance.now() + 10_000;
-      while (!(await other.takeLease(key, 'next', 60_000))) {
+      let taken = await other.takeLease(key, 'next', 60_000);
+      while (!taken) {
         assert.ok(performance.now() < deadline, 'the lease of 5 ms is still taken after 10 s');
         advance?.(5);
         await nextTurn();
+        taken = await other.takeLease(key, 'next', 60_000);
       }
+      assert.equal(taken, 'lapsed');
       await one.releaseLease(key, 'gone');
       assert.equal(await one.takeLease(key, 'third', 60_000), false);
+      await other.releaseLease(key, 'next');
+      assert.equal(await one.takeLease(key, 'third', 60_000), true);
+    });
+
+    test('prolongs the lease of whoever has it, and of nobody else', async ({
+      stores: [one, other],
+      advance,
+    }) => {
+      const { key } = await created(one);
+      assert.equal(await one.prolongLease(key, 'a', 60_000), false);
+      assert.equal(await one.takeLease(key, 'a', 30_000), true);
+      assert.equal(await other.prolongLease(key, 'b', 1), false);
+      assert.equal(await other.prolongLease(key, 'a', 90_000), true);
+      advance?.(60_000);
+      assert.equal(await other.takeLease(key, 'b', 60_000), false);
+      await one.releaseLease(key, 'a');
+      assert.equal(await one.prolongLease(key, 'a', 60_000), false);
+      assert.equal(await other.takeLease(key, 'b', 60_000), true);
     });
 
     test('leaves a lease alone while it writes, and keeps nothing of it in the session', async ({
@@ -160,6 +184,7 @@ export function describeSessionStore(
       assert.equal(await one.saveIdentity(key, 1, 'late'), false);
       await one.saveOutage(key, { since: 1, seenAt: 2 });
       await one.saveLastUse(key, systemClock.now());
+      assert.equal(await one.prolongLease(key, 'a', 60_000), false);
       await one.releaseLease(key, 'a');
       assert.equal(await one.takeLease(key, 'b', 60_000), false);
       assert.equal(await other.find(key), undefined);

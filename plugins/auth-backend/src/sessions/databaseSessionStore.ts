@@ -64,16 +64,30 @@ const updateLastUse = statement((knex, { key, lastUsedAt }: { key: string; lastU
   knex<SessionRow>(tables.sessions).where({ ticket_hash: key }).update({ last_used_at: lastUsedAt }),
 );
 
-const takeFreeLease = statement(
-  (knex, { key, owner, milliseconds }: { key: string; owner: string; milliseconds: number }) => {
-    const now = millisecondsNow(knex);
-    return knex<SessionRow>(tables.sessions)
-      .where({ ticket_hash: key })
-      .andWhere((free) => {
-        void free.whereNull('lease_until').orWhere('lease_until', '<', now);
-      })
-      .update({ lease_owner: owner, lease_until: knex.raw('? + ?', [now, milliseconds]) });
-  },
+interface Lease {
+  key: string;
+  owner: string;
+  milliseconds: number;
+}
+
+const takeFreeLease = statement((knex, { key, owner, milliseconds }: Lease) =>
+  knex<SessionRow>(tables.sessions)
+    .where({ ticket_hash: key })
+    .whereNull('lease_until')
+    .update({ lease_owner: owner, lease_until: millisecondsFromNow(knex, milliseconds) }),
+);
+
+const takeLapsedLease = statement((knex, { key, owner, milliseconds }: Lease) =>
+  knex<SessionRow>(tables.sessions)
+    .where({ ticket_hash: key })
+    .where('lease_until', '<', millisecondsNow(knex))
+    .update({ lease_owner: owner, lease_until: millisecondsFromNow(knex, milliseconds) }),
+);
+
+const prolongOwnLease = statement((knex, { key, owner, milliseconds }: Lease) =>
+  knex<SessionRow>(tables.sessions)
+    .where({ ticket_hash: key, lease_owner: owner })
+    .update({ lease_until: millisecondsFromNow(knex, milliseconds) }),
 );
 
 const releaseOwnLease = statement((knex, { key, owner }: { key: string; owner: string }) =>
@@ -139,7 +153,14 @@ export function createDatabaseSessionStore(database: AuthDatabase, clock: ClockS
     },
 
     async takeLease(key, owner, milliseconds) {
-      return (await takeFreeLease(await database.client(), { key, owner, milliseconds })) > 0;
+      const knex = await database.client();
+      const lease = { key, owner, milliseconds };
+      if ((await takeFreeLease(knex, lease)) > 0) return true;
+      return (await takeLapsedLease(knex, lease)) > 0 && 'lapsed';
+    },
+
+    async prolongLease(key, owner, milliseconds) {
+      return (await prolongOwnLease(await database.client(), { key, owner, milliseconds })) > 0;
     },
 
     async releaseLease(key, owner) {
@@ -159,6 +180,10 @@ function millisecondsNow(knex: Knex): Knex.Raw<number> {
   return dialect === 'sqlite3'
     ? knex.raw("cast((julianday('now') - 2440587.5) * 86400000 as integer)")
     : knex.raw('cast(extract(epoch from clock_timestamp()) * 1000 as bigint)');
+}
+
+function millisecondsFromNow(knex: Knex, milliseconds: number): Knex.Raw<number> {
+  return knex.raw('? + ?', [millisecondsNow(knex), milliseconds]);
 }
 
 function sessionOf(row: SessionRow): StoredSession {

@@ -130,6 +130,11 @@ export function holdTokens(
     saveOutage: async (...given) => store.saveOutage(...given),
     saveLastUse: async (...given) => store.saveLastUse(...given),
     takeLease: async (...given) => store.takeLease(...given),
-    releaseLease: async (...given) => store.releaseLease(...given),
+    prolongLease: async (...given) => store.prolongLease(...given),
+    async releaseLease(key, owner) {
+      if (held.has(key)) await write(key).catch(() => undefined);
+      // Given back, it would let another process find the tokens before these. Left to lapse, it tells that there may be some.
+      if (!held.has(key)) await store.releaseLease(key, owner);
+    },
   };
 }

@@ -1,6 +1,8 @@
 /** The store by itself, on each engine: two writers, leases, and what a stolen database tells. */
 import { deadlineOf } from '@vestibule/backend-plugin-api';
 import { createHash } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ProviderRefusedError, type RefreshRequest } from '@vestibule/plugin-auth-node';
 import { testDatabases } from '@vestibule/backend-test-utils';
@@ -138,23 +140,66 @@ describe.each(databases)('sessions on $name', ({ connect }) => {
       expect(await firstStore.takeLease(session.sessionTokenHash, other, 20_000)).toBe(true);
     });
 
-    it('that a dead process left behind ends by itself after 20 seconds', async () => {
-      const session = await create();
-      // It never comes back from its work, as a process that was killed.
-      let held: () => void = () => undefined;
-      const working = new Promise<void>((resolve) => (held = resolve));
-      void first.withLease(session, deadlineOf(AbortSignal.timeout(60_000)), async () => {
-        held();
-        return new Promise(() => undefined);
+    const budget = () => deadlineOf(AbortSignal.timeout(60_000));
+    /** A process that was killed under the lease, as far as its store can tell. */
+    async function killUnderLease(session: Session): Promise<void> {
+      const store = { ...firstStore, prolongLease: async () => Promise.resolve(false) };
+      await new Promise<void>((resolve) => {
+        void new Sessions(store, createSealing(secret), clock).withLease(session, budget(), async () => {
+          resolve();
+          return new Promise(() => undefined);
+        });
       });
-      await working;
-      await leaseGrowsOlder(19_000);
+    }
+
+    it('that a dead process left behind ends by itself after two and a half seconds', async () => {
+      const session = await create();
+      await killUnderLease(session);
+      await leaseGrowsOlder(2000);
       expect(await secondStore.takeLease(session.sessionTokenHash, 'survivor', 1000)).toBe(false);
-      await leaseGrowsOlder(1001);
-      const seen = await second.withLease(session, deadlineOf(AbortSignal.timeout(60_000)), async (current) =>
+      await leaseGrowsOlder(501);
+      const seen = await second.withLease(session, budget(), async (current) =>
         Promise.resolve(current.sessionToken),
       );
       expect(seen).toBe(session.sessionToken);
+    });
+
+    it('that lapsed leaves its owner the time to write what it got', async () => {
+      const session = await create();
+      await killUnderLease(session);
+      await leaseGrowsOlder(2501);
+      const written = new EventEmitter();
+      const noticing = {
+        ...secondStore,
+        takeLease: async (...given: Parameters<SessionStoreService['takeLease']>) => {
+          const taken = await secondStore.takeLease(...given);
+          // Alive after all, and its store as well.
+          if (taken) written.emit('taken', await first.saveTokens(session, tokensNamed('two')));
+          return taken;
+        },
+      };
+      const taken = once(written, 'taken');
+      const { tokens } = await new Sessions(noticing, createSealing(secret), clock).withLease(
+        session,
+        budget(),
+        async (current) => Promise.resolve(current),
+      );
+      expect(await taken).toEqual([true]);
+      expect(tokens.refreshToken).toBe('refresh-two');
+    });
+
+    it('is prolonged for as long as the work under it lasts, and given back with its end', async () => {
+      const session = await create();
+      const until = async () => {
+        const row = await database(tables.sessions).where({ ticket_hash: session.sessionTokenHash }).first();
+        return row.lease_until === null ? undefined : Number(row.lease_until);
+      };
+      await first.withLease(session, budget(), async () => {
+        const begun = (await until())!;
+        while ((await until())! === begun) await nextTurn();
+        expect(await secondStore.takeLease(session.sessionTokenHash, 'other', 1000)).toBe(false);
+      });
+      expect(await until()).toBeUndefined();
     });
 
     it('is waited for until the budget of the request is spent, which is an outage', async () => {

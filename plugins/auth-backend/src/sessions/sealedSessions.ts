@@ -32,8 +32,11 @@ import { idleMilliseconds, type Session, type SessionIdentity, type VendorTokens
 import { identityText, readSession, tokensText } from './sessionFormat.ts';
 
 const touchEveryMilliseconds = 5 * 60_000;
-/** Longer than the budget of a request, so that a lease ends by itself only when its process has died. */
-const leaseMilliseconds = 20_000;
+/** Short, for whoever waits where its process has died; prolonged while there is work under it. */
+const leaseMilliseconds = 2500;
+const prolongEveryMilliseconds = 800;
+/** For the last owner of a lease to write what it got, where it lives and the store was away; it tries twice in that time. */
+const settleMilliseconds = 1000;
 const pollMilliseconds = 100;
 
 /** Which session is meant. */
@@ -132,7 +135,8 @@ export class Sessions {
   }
 
   /**
-   * Runs `act` with the session as it is once its lease is ours: across replicas, one call to the provider at a time.
+   * Runs `act` with the session as it is once its lease is ours: across replicas, one call to the provider at a time. A lease
+   * that an owner never gave back is ours after some seconds, and a second more for what that owner may still write.
    *
    * @throws `ERR_PROVIDER_UNAVAILABLE` where the lease is not free before the budget is spent, `ERR_AUTH_SESSION_ENDED` where
    *   the session has ended meanwhile.
@@ -140,18 +144,39 @@ export class Sessions {
   async withLease<T>(session: Session, budget: Deadline, act: (current: Session) => Promise<T>): Promise<T> {
     const { sessionTokenHash: key } = session;
     const owner = randomUUID();
-    while (!(await this.store.takeLease(key, owner, leaseMilliseconds))) {
-      await delay(pollMilliseconds, undefined, { signal: budget.signal, ref: false }).catch(() => {
+    const wait = async (milliseconds: number): Promise<void> =>
+      delay(milliseconds, undefined, { signal: budget.signal, ref: false }).catch(() => {
         throw new RefusalError('ERR_PROVIDER_UNAVAILABLE', {
           hint: 'Another request held the session for too long.',
         });
       });
+    let taken = await this.store.takeLease(key, owner, leaseMilliseconds);
+    while (!taken) {
+      await wait(pollMilliseconds);
+      taken = await this.store.takeLease(key, owner, leaseMilliseconds);
     }
+    const stopProlonging = this.prolong(key, owner);
     try {
+      if (taken === 'lapsed') await wait(settleMilliseconds);
       return await act(await this.reopen(session));
     } finally {
+      await stopProlonging();
       await this.store.releaseLease(key, owner);
     }
+  }
+
+  /** @returns what ends it, once what is under way has ended: it must not come after the lease is given back. */
+  private prolong(key: string, owner: string): () => Promise<void> {
+    let last: Promise<unknown> = Promise.resolve();
+    const timer = setInterval(() => {
+      // Where the store does not answer, the next one may be in time.
+      last = this.store.prolongLease(key, owner, leaseMilliseconds).catch(() => false);
+    }, prolongEveryMilliseconds);
+    timer.unref();
+    return async () => {
+      clearInterval(timer);
+      await last;
+    };
   }
 
   /**

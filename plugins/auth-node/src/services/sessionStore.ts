@@ -67,9 +67,16 @@ export interface SessionStoreService {
    * Takes the lease of a session, so that one replica at a time renews it. A lease ends by itself after so many milliseconds,
    * by the clock of the store rather than that of a replica, where the store has one.
    *
-   * @returns `false` where another owner has it, or where the session is gone.
+   * @returns `false` where another owner has it, or where the session is gone; `'lapsed'` where it was taken from an owner
+   *   that never gave it back, and may still have something to write.
    */
-  takeLease(key: string, owner: string, milliseconds: number): Promise<boolean>;
+  takeLease(key: string, owner: string, milliseconds: number): Promise<boolean | 'lapsed'>;
+  /**
+   * Lets a lease last so many milliseconds from now, where this owner still has it.
+   *
+   * @returns `false` where it has it no more: it ended and another took it, it was given back, or the session is gone.
+   */
+  prolongLease(key: string, owner: string, milliseconds: number): Promise<boolean>;
   /** Gives a lease back, where this owner still has it. */
   releaseLease(key: string, owner: string): Promise<void>;
   /** Ends a session: nobody finds it any more. One that is gone already is no error. */
