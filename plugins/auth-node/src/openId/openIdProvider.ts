@@ -315,6 +315,7 @@ export function createOpenIdProvider<TResult>(
       const details = { expected: issuer, given: metadata.issuer };
       throw new ProviderAnswerInvalidError('issuer of the session', { details });
     }
+    keySetAt(metadata.jwks_uri).readAhead();
     const given = await tokenAnswer(metadata, signal, async (configuration) =>
       refreshTokenGrant(configuration, refreshToken),
     );
@@ -330,6 +331,8 @@ export function createOpenIdProvider<TResult>(
       const further = options.parametersOf?.(request) ?? {};
       const parameters = authorizationParameters(request, { clientId, further });
       const metadata = await metadataSource.get(request);
+      // While the person logs in: a callback has one budget for all its calls.
+      keySetAt(metadata.jwks_uri).readAhead();
       return buildAuthorizationUrl(configurationFor(metadata), parameters);
     },
 
@@ -339,6 +342,8 @@ export function createOpenIdProvider<TResult>(
       checkIssuerParameter(given, metadata, configKeys.issuer);
       const callback = redirectUri(callbackUrl);
       callback.search = given.toString();
+      // Beside the call for the tokens, where this process has not seen the start.
+      keySetAt(metadata.jwks_uri).readAhead();
       const answer = await tokenAnswer(metadata, signal, async (configuration) =>
         authorizationCodeGrant(configuration, callback, {
           pkceCodeVerifier: codeVerifier,

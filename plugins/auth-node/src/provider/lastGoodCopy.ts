@@ -27,6 +27,8 @@ export interface LastGoodCopy<T extends object> {
    * @throws What reading threw.
    */
   newerThan(seen: T, waiting: { readonly signal: AbortSignal }): Promise<T>;
+  /** Reads it where no copy is at hand, for somebody who will soon ask. Nobody waits, and a failure is told to who asks. */
+  readAhead(): void;
 }
 
 /**
@@ -93,6 +95,9 @@ export function createLastGoodCopy<T extends object>(options: {
       if (copy && copy.document !== seen) return copy.document;
       if (!reading && !mayReRead()) return seen;
       return shared(signal);
+    },
+    readAhead() {
+      if (!copy) readShared().catch(() => undefined);
     },
   };
 }
