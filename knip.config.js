@@ -36,6 +36,9 @@ export default {
       ignoreDependencies: ['libsql', 'node-forge'],
     },
     'plugins/*': {},
+    // Where the references of a contract find their defaults (docs/decisions/46-packages-declare-what-they-load.md).
+    'plugins/auth-node': { ignoreDependencies: ['@vestibule/plugin-auth-backend'] },
+    'plugins/catalog-node': { ignoreDependencies: ['@vestibule/plugin-catalog-client'] },
     'plugins/auth-web': {
       // The pages' scripts, which the browser asks for by name; and the tests in a browser, a Jest project of their own.
       entry: ['src/client/page.js', 'src/client/consent.js', 'src/**/*.browser.ts'],

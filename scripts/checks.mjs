@@ -1,4 +1,6 @@
 // What `yarn check` runs, as data: scripts/check.mjs runs it on the whole tree, scripts/plantedFaults.mjs on some files.
+import { dirname } from 'node:path';
+
 const bin = (name) => `node_modules/.bin/${name}`;
 const script = (name, ...args) => [process.execPath, `scripts/${name}.mjs`, ...args];
 
@@ -29,6 +31,12 @@ export const checks = [
   // Misconfigured, dependency-cruiser overlooks imports by package name and reports success.
   { name: 'Import arrows bite', command: script('plantedFaults', 'Import arrows') },
   { name: 'Knip', command: [bin('knip'), '--no-progress'] },
+  {
+    // Of what was built: the built files of the working tree.
+    name: 'Packages',
+    command: script('lintPacked'),
+    commandOn: (manifests) => script('lintPacked', ...manifests.map(dirname)),
+  },
   { name: 'Docs against code', command: script('docs', '--check') },
   {
     name: 'Jest',

@@ -189,6 +189,34 @@ const faults = [
     text: 'export const planted = 1;\n',
     says: /plantedOrphan\.ts/,
   },
+  ...[
+    [
+      'types that come after what they describe',
+      { default: './dist/index.js', types: './dist/index.d.ts' },
+      'publint: .*types.* should be the first',
+    ],
+    [
+      'declarations of CommonJS for an ES module',
+      { types: './dist/index.d.cts', default: './dist/index.js' },
+      'attw: Masquerading as CJS',
+    ],
+  ].map(([fault, entry, says], index) => ({
+    check: 'Packages',
+    fault,
+    file: `packages/planted${index}/package.json`,
+    text: JSON.stringify({
+      name: `@vestibule/planted${index}`,
+      version: '0.1.0',
+      type: 'module',
+      exports: { '.': entry },
+      files: ['dist'],
+    }),
+    with: {
+      [`packages/planted${index}/dist/index.js`]: 'export const planted = 1;\n',
+      [`packages/planted${index}/${entry.types}`]: 'export declare const planted = 1;\n',
+    },
+    says: new RegExp(`@vestibule/planted${index}: ${says}`),
+  })),
   {
     check: 'Jest',
     fault: 'an expectation that does not hold',

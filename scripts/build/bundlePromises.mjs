@@ -1,4 +1,6 @@
 // What a bundle could break without a word, so that the build says it.
+import { basename } from 'node:path';
+import { transform } from 'esbuild';
 
 /**
  * An error is known by the name of its class, also to clients. Where two of a workspace have one name, esbuild gives the second
@@ -23,4 +25,21 @@ export function requireFoundFiles(folder, sources) {
     if (/^src\/.+\//.test(path) && /(?<!createRequire\()import\.meta/.test(text))
       throw new Error(`${folder}/${path}: what is read beside a module is named in src/ itself`);
   }
+}
+
+/** Node loads an ES module by `require()` where neither it nor what it imports awaits at the top level. A program is not required. */
+export async function requireNoTopLevelAwait(folder, outputs) {
+  const modules = outputs.filter(({ path }) => path.endsWith('.js') && basename(path) !== 'bin.js');
+  await Promise.all(
+    modules.map(async ({ path, text }) => {
+      try {
+        await transform(text, { format: 'esm', supported: { 'top-level-await': false }, logLevel: 'silent' });
+      } catch (cause) {
+        throw new Error(
+          `${folder}: ${basename(path)} could not be loaded by require(): ${cause.errors.map(({ text: what, location }) => `${what}: ${location?.lineText}`).join('; ')}`,
+          { cause },
+        );
+      }
+    }),
+  );
 }

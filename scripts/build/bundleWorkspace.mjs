@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { build } from 'esbuild';
-import { requireFoundFiles, requireKeptNames } from './bundlePromises.mjs';
+import { requireFoundFiles, requireKeptNames, requireNoTopLevelAwait } from './bundlePromises.mjs';
 
 /** Writes what has changed. A `dist` has no other JavaScript afterwards. */
 export async function bundleWorkspace(folder) {
@@ -34,6 +34,7 @@ export async function bundleWorkspace(folder) {
   );
   requireKeptNames(folder, sources, outputFiles);
   requireFoundFiles(folder, sources);
+  await requireNoTopLevelAwait(folder, outputFiles);
 
   await mkdir(dist, { recursive: true });
   await Promise.all(outputFiles.map(writeChanged));

@@ -51,6 +51,21 @@ describe('the loader of the development identity provider', () => {
         runtimeMode: development,
       });
     await expect(load(missing('@vestibule/dev-idp'))).rejects.toMatchObject({ code: 'ERR_DEV_IDP_MISSING' });
+    // As Plug'n'Play says it, of what it needs too.
+    const undeclared = (name: string, by: string) =>
+      Object.assign(
+        new Error(
+          `${by} tried to access ${name} (a peer dependency) but it isn't provided by its ancestors.\n\n` +
+            `Required package: ${name}\nRequired by: ${by}@virtual:1 (via /portal/.yarn/)\n`,
+        ),
+        { code: 'MODULE_NOT_FOUND' },
+      );
+    await expect(load(undeclared('@vestibule/dev-idp', '@vestibule/backend'))).rejects.toMatchObject({
+      code: 'ERR_DEV_IDP_MISSING',
+    });
+    await expect(load(undeclared('oidc-provider', '@vestibule/dev-idp'))).rejects.toMatchObject({
+      code: 'MODULE_NOT_FOUND',
+    });
     await expect(load(missing('oidc-provider'))).rejects.toMatchObject({ code: 'ERR_MODULE_NOT_FOUND' });
   });
 });

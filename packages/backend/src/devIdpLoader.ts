@@ -74,8 +74,10 @@ function inProduction(config: Config): ConfigProblem {
 /** Whether the package itself, and not something it needs, was not found. */
 function isMissing(error: unknown): boolean {
   const { code, message } = (error ?? {}) as NodeJS.ErrnoException;
+  const said = String(message);
   return (
     (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') &&
-    String(message).includes(`'${packageName}'`)
+    // So Node says it, and so Yarn's Plug'n'Play.
+    (said.includes(`'${packageName}'`) || said.split('\n').includes(`Required package: ${packageName}`))
   );
 }
