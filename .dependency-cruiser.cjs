@@ -182,7 +182,10 @@ const rooms = {
 };
 
 /** What a package exports besides its index. */
-const subpaths = ['^plugins/auth-backend/src/(inspect|services|testKit)[.]ts$'];
+const subpaths = [
+  '^packages/backend-defaults/src/probe[.]ts$',
+  '^plugins/auth-backend/src/(inspect|services|testKit)[.]ts$',
+];
 
 /** npm package -> the folders that are its home. A package without a row has none. */
 const homes = {

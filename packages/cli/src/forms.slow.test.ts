@@ -3,12 +3,15 @@
  * test; without it, that is the sources.
  */
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, readdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { endProcesses, runSources, runVestibule } from './testing/vestibuleProcess.ts';
+import { endProcesses, freePort, runSources, runVestibule } from './testing/vestibuleProcess.ts';
 
 const { VESTIBULE_TEST_COMMAND: command } = process.env;
 const form = command === undefined ? 'sources' : command.endsWith('.mjs') ? 'standalone' : 'packages';
@@ -29,6 +32,7 @@ beforeAll(async () => {
     write('app-config.yaml', config),
     write('clients.yaml', { auth: { staticClients: [{ clientId: 'notes', redirectUris: ['http://x/'] }] } }),
     write('demo.yaml', { devIdp: { enabled: true } }),
+    write('stopped.yaml', { backend: { listen: `127.0.0.1:${await freePort()}` } }),
     write('faulty.yaml', { backend: { baseUrl: 'nowhere' }, auth: { sesion: {}, providers: { okta: {} } } }),
   ]);
 });
@@ -55,6 +59,8 @@ describe('whatever its form, the command prints the same for', () => {
     ['a migration', ['migrate', 'app-config.yaml', 'clients.yaml', 'faulty.yaml']],
     ['a migration to production, as data', ['migrate', 'app-config.yaml', '--production', '--json']],
     ['an explanation of what is not there', ['explain', '0123456789']],
+    ['a backend that does not run', ['health', '--config', 'stopped.yaml']],
+    ['an address that no config tells', ['health']],
     ['a config with faults', ['start', '--config', 'faulty.yaml']],
     ['the demo in production', ['start', ...withDemo], 'production'],
   ])('%s', async (_, args, mode = 'development') => {
@@ -155,37 +161,70 @@ itBefore24('says what is missing where there is no driver for SQLite', async () 
   });
 });
 
-/** What `vestibule start` loads with SQLite. A number that falls is lowered here; one that rises has its reason. */
+/** What the commands load. A number that falls is lowered here; one that rises has its reason. */
 const mostModules = {
-  sources: { ours: 530, others: 700 },
-  packages: { ours: 32, others: 700 },
-  standalone: { ours: 32, others: 0 },
+  // With SQLite.
+  start: {
+    sources: { ours: 530, others: 700 },
+    packages: { ours: 32, others: 700 },
+    standalone: { ours: 32, others: 0 },
+  },
+  // Probes run it every few seconds.
+  health: {
+    sources: { ours: 84, others: 75 },
+    packages: { ours: 7, others: 75 },
+    standalone: { ours: 7, others: 0 },
+  },
 };
 
-it('loads no more modules than it did', async () => {
-  const coverage = join(directory, 'coverage');
-  const backend = runVestibule(['start'], {
-    directory,
-    environment: { NODE_ENV: 'development', NODE_V8_COVERAGE: coverage },
+describe('loads no more modules than it did', () => {
+  it('to start', async () => {
+    const backend = runCounted('start');
+    await backend.printed('Vestibule is ready: ');
+    await backend.end('SIGTERM');
+    await expectNoMoreModules('start');
   });
-  await backend.printed('Vestibule is ready: ');
-  await backend.end('SIGTERM');
-  const reports = await Promise.all(
-    (await readdir(coverage)).map(
-      async (name) =>
-        JSON.parse(await readFile(join(coverage, name), 'utf8')) as { result: { url: string }[] },
-    ),
-  );
-  const files = reports
-    .flatMap(({ result }) => result.map(({ url }) => url))
-    // The sources are compiled as they are loaded, by what is no part of them.
-    .filter((url) => url.startsWith('file:') && !/\/scripts\/|\/@swc\//.test(url));
-  const others = files.filter((url) => /\/node_modules\/(?!@vestibule\/)/.test(url)).length;
-  const ours = files.length - others;
-  const most = mostModules[form];
-  expect({ ours: Math.max(ours, most.ours), others: Math.max(others, most.others) }).toEqual(most);
-  // So that the numbers above say something.
-  expect(ours + others).toBeGreaterThan(0.9 * (most.ours + most.others));
+
+  it('to ask whether it is ready', async () => {
+    const server = createServer((_request, response) => response.end('{}')).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { code } = await runCounted('health', { APP_CONFIG_backend_listen: String(port) }).ended;
+    server.close();
+    expect(code).toBe(0);
+    await expectNoMoreModules('health');
+  });
+
+  function runCounted(command: keyof typeof mostModules, environment: Record<string, string> = {}) {
+    return runVestibule([command], {
+      directory,
+      environment: {
+        NODE_ENV: 'development',
+        NODE_V8_COVERAGE: join(directory, `coverage-${command}`),
+        ...environment,
+      },
+    });
+  }
+
+  async function expectNoMoreModules(command: keyof typeof mostModules): Promise<void> {
+    const coverage = join(directory, `coverage-${command}`);
+    const reports = await Promise.all(
+      (await readdir(coverage)).map(
+        async (name) =>
+          JSON.parse(await readFile(join(coverage, name), 'utf8')) as { result: { url: string }[] },
+      ),
+    );
+    const files = reports
+      .flatMap(({ result }) => result.map(({ url }) => url))
+      // The sources are compiled as they are loaded, by what is no part of them.
+      .filter((url) => url.startsWith('file:') && !/\/scripts\/|\/@swc\//.test(url));
+    const others = files.filter((url) => /\/node_modules\/(?!@vestibule\/)/.test(url)).length;
+    const ours = files.length - others;
+    const most = mostModules[command][form];
+    expect({ ours: Math.max(ours, most.ours), others: Math.max(others, most.others) }).toEqual(most);
+    // So that the numbers above say something.
+    expect(ours + others).toBeGreaterThan(0.9 * (most.ours + most.others));
+  }
 });
 
 (form === 'packages' ? it : it.skip)('is made of packages with one file for each entry', async () => {
@@ -195,8 +234,10 @@ it('loads no more modules than it did', async () => {
     expect(scripts).toEqual(expect.arrayContaining(entries.map(({ file }) => file)));
     return scripts.length > entries.length ? [name] : [];
   });
-  // The first loads a command when it is asked for; the second shares between its entries.
-  expect(['@vestibule/cli', '@vestibule/plugin-auth-backend']).toEqual(expect.arrayContaining(pieces));
+  // The command loads what it is asked for; the others share between their entries.
+  expect(['@vestibule/backend-defaults', '@vestibule/cli', '@vestibule/plugin-auth-backend']).toEqual(
+    expect.arrayContaining(pieces),
+  );
   expect(packages.flatMap(({ files }) => files.filter((file) => file.endsWith('.d.ts.map')))).toEqual([]);
 
   const names = packages.flatMap(({ entries }) => entries.flatMap(({ imported }) => imported ?? []));

@@ -11,6 +11,7 @@ Commands:
   explain        Tell why a sign-in was refused
   graph          Show what the backend consists of, and how long each part takes to start
   migrate        Tell what becomes of a Backstage config here
+  health         Ask the running backend whether it is ready, for probes
 
 Options:
   -h, --help     Show this help; 'vestibule start --help' tells about start
@@ -81,6 +82,21 @@ Options:
   -h, --help     Show this help
 
 Exit codes: 0 starts here unchanged, 1 something must change, 2 wrong use.
+`,
+  health: `Usage: vestibule health [--config FILE]… [--url URL] [--timeout SECONDS]
+
+Asks the backend that runs on this machine whether it is ready, and prints one line: for the HEALTHCHECK of an image, and
+for probes that run a command. It asks at the address of 'backend.listen'; give the same config as to start, in the same
+directory and environment. Faults elsewhere in the config do not matter.
+
+Options:
+${configOption}
+  --url URL      Ask there instead, for example http://127.0.0.1:7007; no config is read then
+  --timeout SECONDS
+                 How long to wait for the answer. Default: 3
+  -h, --help     Show this help
+
+Exit codes: 0 ready, 1 not ready, or not reached, 2 wrong use.
 `,
 };
 

@@ -44,6 +44,11 @@ export async function main(argv: readonly string[]): Promise<void> {
     case 'migrate': {
       const { migrate } = await import('./migrate/migrate.ts');
       process.exitCode = await migrate(command);
+      return;
+    }
+    case 'health': {
+      const { health } = await import('./health.ts');
+      process.exitCode = await health(command);
     }
   }
 }

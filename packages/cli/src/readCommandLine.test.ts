@@ -29,6 +29,11 @@ describe('the command line', () => {
       { name: 'graph', configFiles: ['a.yaml'], form: 'html', output: 'graph.html' },
     ],
     [['graph', '--help', '--json'], { name: 'help', topic: 'graph' }],
+    [['health'], { name: 'health', configFiles: [], timeoutMilliseconds: 3000 }],
+    [
+      ['health', '--url', 'https://[::1]:7007', '--timeout', '0.5'],
+      { name: 'health', configFiles: [], url: 'https://[::1]:7007', timeoutMilliseconds: 500 },
+    ],
   ])('understands %j', (argv, command) => {
     expect(readCommandLine(argv)).toEqual(command);
   });
@@ -54,6 +59,13 @@ describe('the command line', () => {
     [['graph', '--text'], "unknown option '--text'"],
     [['graph', '--output'], '--output needs a FILE'],
     [['graph', '--htm'], "unknown option '--htm'; did you mean '--html'?"],
+    [['health', '7007'], "'7007' is not expected after health"],
+    [['health', '--url'], '--url needs a URL'],
+    [['health', '--url', 'localhost:7007'], "'localhost:7007' is no http or https URL"],
+    [['health', '--url', 'http://x', '--config', 'a.yaml'], '--url and --config exclude each other'],
+    [['health', '--timeout', '--url=http://x'], '--timeout needs SECONDS'],
+    [['health', '--timeout', '0'], "'0' is no number of seconds"],
+    [['health', '--timeout', '1e3'], "'1e3' is no number of seconds"],
   ])('refuses %j with one sentence', (argv, reason) => {
     expect(readCommandLine(argv)).toMatchObject({ name: 'refuse', reason });
   });

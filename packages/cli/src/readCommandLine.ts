@@ -1,10 +1,10 @@
 /** Reads the command line. Whatever is not understood is refused with one sentence. */
 import { parseArgs } from 'node:util';
-import { nearestName } from '@vestibule/backend-plugin-api';
+import { nearestName, parseUrl } from '@vestibule/backend-plugin-api';
 import { graphForms, type GraphForm } from './graph/graphForms.ts';
 
 /** The commands; of two names as near to a misspelt one, the first is proposed. */
-const commands = ['start', 'explain', 'graph', 'migrate'] as const;
+const commands = ['start', 'explain', 'graph', 'migrate', 'health'] as const;
 
 /** A command that has a help text of its own. */
 export type Topic = (typeof commands)[number];
@@ -32,6 +32,13 @@ export type Command =
       readonly json: boolean;
       readonly isProduction: boolean;
     }
+  | {
+      readonly name: 'health';
+      readonly configFiles: readonly string[];
+      /** Default: the address that the config says. */
+      readonly url?: string;
+      readonly timeoutMilliseconds: number;
+    }
   | { readonly name: 'help'; readonly topic?: Topic }
   | { readonly name: 'version' }
   | { readonly name: 'refuse'; readonly reason: string; readonly topic?: Topic };
@@ -41,6 +48,7 @@ const readers: Readonly<Record<Topic, (argv: readonly string[]) => Command>> = {
   explain: readExplain,
   graph: readGraph,
   migrate: readMigrate,
+  health: readHealth,
 };
 const globalOptions = ['help', 'version'];
 
@@ -107,12 +115,40 @@ function readMigrate(argv: readonly string[]): Command {
   return { name: 'migrate', files, json: flags.has('json'), isProduction: flags.has('production') };
 }
 
-/** The options that every command has, its own flags, and its own options that name a file. */
+function readHealth(argv: readonly string[]): Command {
+  const refuse = (reason: string): Command => ({ name: 'refuse', reason, topic: 'health' });
+  const read = readArguments('health', argv, [], ['url', 'timeout']);
+  if ('name' in read) return read;
+  const [extra] = read.positionals;
+  if (extra !== undefined) return refuse(`'${extra}' is not expected after health`);
+  const url = read.values.get('url')?.at(-1);
+  if (url !== undefined && read.configFiles.length > 0)
+    return refuse('--url and --config exclude each other');
+  if (url !== undefined && !/^https?:$/.test(parseUrl(url)?.protocol ?? '')) {
+    return refuse(`'${url}' is no http or https URL`);
+  }
+  const seconds = read.values.get('timeout')?.at(-1) ?? '3';
+  if (!/^\d{1,4}(?:\.\d{1,3})?$/.test(seconds) || Number(seconds) === 0) {
+    return refuse(`'${seconds}' is no number of seconds`);
+  }
+  const timeoutMilliseconds = Number(seconds) * 1000;
+  return {
+    name: 'health',
+    configFiles: read.configFiles,
+    ...(url !== undefined && { url }),
+    timeoutMilliseconds,
+  };
+}
+
+/** What the value of an option is called, where it is no file. */
+const valueNames: Readonly<Record<string, string>> = { url: 'a URL', timeout: 'SECONDS' };
+
+/** The options that every command has, its own flags, and its own options that have a value. */
 function readArguments(
   topic: Topic,
   argv: readonly string[],
   ownFlags: readonly string[],
-  ownFiles: readonly string[] = [],
+  ownValues: readonly string[] = [],
 ):
   | Command
   | {
@@ -123,12 +159,12 @@ function readArguments(
     } {
   const refuse = (reason: string): Command => ({ name: 'refuse', reason, topic });
   const flagNames = [...ownFlags, 'help'];
-  const fileNames = ['config', ...ownFiles];
+  const valued = ['config', ...ownValues];
   const { values: given, tokens } = parseArgs({
     args: [...argv],
     options: {
       ...Object.fromEntries(
-        fileNames.map((name) => [name, { type: 'string' as const, multiple: true as const }]),
+        valued.map((name) => [name, { type: 'string' as const, multiple: true as const }]),
       ),
       help: { type: 'boolean', short: 'h' },
       ...Object.fromEntries(ownFlags.map((name) => [name, { type: 'boolean' as const }])),
@@ -144,13 +180,13 @@ function readArguments(
   for (const token of tokens) {
     if (token.kind === 'positional') positionals.push(token.value);
     if (token.kind !== 'option') continue;
-    if (fileNames.includes(token.name)) {
+    if (valued.includes(token.name)) {
       // A value that looks like an option is a forgotten value, unless it is attached: --config=-odd.yaml
       if (!token.value || (!token.inlineValue && token.value.startsWith('-')))
-        return refuse(`--${token.name} needs a FILE`);
+        return refuse(`--${token.name} needs ${valueNames[token.name] ?? 'a FILE'}`);
       values.set(token.name, [...(values.get(token.name) ?? []), token.value]);
     } else if (!flagNames.includes(token.name)) {
-      return refuse(unknown('option', token.rawName, [...fileNames, ...flagNames], '--'));
+      return refuse(unknown('option', token.rawName, [...valued, ...flagNames], '--'));
     } else if (token.value !== undefined) return refuse(`${token.rawName} takes no value`);
     else flags.add(token.name);
   }

@@ -4,6 +4,7 @@ import { readConfig, type Config, type RootHealthService } from '@vestibule/back
 import { pathOf } from '../http/requestTarget.ts';
 import { sendJson } from '../http/sendJson.ts';
 import { z } from 'zod';
+import { readinessPath } from './rootHealth.ts';
 
 /** The keys of `backend.health`. @public */
 export const healthConfigSchema = z.object({
@@ -40,7 +41,7 @@ export function createHealthProbes(
       else sendJson(response, payload);
     };
   const probes = new Map([
-    ['/.backstage/health/v1/readiness', answering(async () => health.getReadiness())],
+    [readinessPath, answering(async () => health.getReadiness())],
     ['/.backstage/health/v1/liveness', answering(async () => health.getLiveness())],
   ]);
   return ({ method, url = '' }) =>

@@ -1,6 +1,9 @@
 /** `core.rootHealth`: alive while the process answers, ready from the end of the start to the begin of the shutdown. */
 import { coreServices, createServiceFactory, type RootHealthService } from '@vestibule/backend-plugin-api';
 
+/** Where probes ask; Backstage's path. */
+export const readinessPath = '/.backstage/health/v1/readiness';
+
 /** @public */
 export const rootHealthServiceFactory = createServiceFactory({
   service: coreServices.rootHealth,

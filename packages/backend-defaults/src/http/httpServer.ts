@@ -35,7 +35,7 @@ import {
   type HttpConfig,
 } from './httpConfig.ts';
 import { keptSelfSignedPair, makeSelfSignedPair, type CertificatePair } from './selfSigned.ts';
-import { bindAddress, parseListen, type ListenAddress } from './listen.ts';
+import { bindAddress, parseListen, reachableHost, type ListenAddress } from './listen.ts';
 import { trackRequests } from './trackRequests.ts';
 
 /** Answers requests that ask for another protocol. @public */
@@ -242,13 +242,6 @@ async function listen(server: Server, { host, port }: ListenAddress): Promise<vo
     const reason = explain?.(place) ?? `${place} cannot be bound (${code})`;
     throw new HttpListenError('ERR_HTTP_LISTEN', `Cannot listen: ${reason}.`, { cause });
   }
-}
-
-/** A host name for this machine: the unspecified addresses cannot be connected to everywhere. */
-function reachableHost(host: string | undefined): string {
-  if (host === undefined || host === '::') return 'localhost';
-  if (host === '0.0.0.0') return '127.0.0.1';
-  return host.includes(':') ? `[${host}]` : host;
 }
 
 const answerNotReady: RequestListener = (_request, response) => {

@@ -37,3 +37,10 @@ function withPort(port: unknown, host?: string): ListenAddress | undefined {
 export function bindAddress(listen: ListenAddress, isProduction: boolean): ListenAddress {
   return listen.host === undefined && !isProduction ? { ...listen, host: '127.0.0.1' } : listen;
 }
+
+/** A host name for this machine: the unspecified addresses cannot be connected to everywhere. */
+export function reachableHost(host: string | undefined): string {
+  if (host === undefined || host === '::') return 'localhost';
+  if (host === '0.0.0.0') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}
