@@ -1,6 +1,6 @@
 /** A backend: takes features, starts them, stops them, explains itself. Two of them in one process share nothing. */
 import { rememberCallSite, type BackendFeature, type ServiceFactory } from '@vestibule/backend-plugin-api';
-import { createBoot, type BackendJudgement, type Boot } from './boot/boot.ts';
+import { createBoot, type BackendJudgement, type Boot, type JudgeOptions } from './boot/boot.ts';
 import { defaultTimeouts } from './boot/bootSettings.ts';
 import type { StartupResult } from './boot/startupResult.ts';
 import { BackendUsageError } from './errors.ts';
@@ -41,7 +41,7 @@ export interface Backend extends AsyncDisposable {
    *
    * @throws `ERR_BACKEND_ALREADY_STARTED`
    */
-  judge(): Promise<BackendJudgement>;
+  judge(options?: JudgeOptions): Promise<BackendJudgement>;
   /** Stops everything, after a start under way has ended. Further calls wait for the same end. Never rejects. */
   stop(): Promise<void>;
   /** What is installed, who uses what, and how long it took. Complete once started; also tells of a failed start. */
@@ -123,9 +123,9 @@ export function createSpecializedBackend(options: SpecializedBackendOptions): Ba
       starting = boot.start(added).then((result) => ({ result }));
       return starting;
     },
-    async judge() {
+    async judge(how = {}) {
       refuseIfStarted('the backend was judged');
-      judging = boot.judge(added);
+      judging = boot.judge(added, how);
       return judging;
     },
     stop,

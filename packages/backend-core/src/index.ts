@@ -10,7 +10,7 @@ export {
   type FeatureLike,
   type SpecializedBackendOptions,
 } from './createSpecializedBackend.ts';
-export type { BackendJudgement } from './boot/boot.ts';
+export type { BackendJudgement, JudgeOptions } from './boot/boot.ts';
 export { bootConfigSchema } from './boot/bootSettings.ts';
 export type {
   ModuleStartupResult,

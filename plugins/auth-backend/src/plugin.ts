@@ -18,6 +18,7 @@ import { catalogServiceRef } from '@vestibule/plugin-catalog-node';
 import { authDatabaseServiceRef } from './database/authDatabase.ts';
 import { SignInFlow } from './flow/signInFlow.ts';
 import { createWhoAmIAction } from './identity/whoAmI.ts';
+import { judgeKeyFiles } from './keys/judgeKeyFiles.ts';
 import { configuredProvidersServiceRef } from './providers/configuredProviders.ts';
 import { judgeProviders } from './providers/judgeProviders.ts';
 import { Registrations } from './registrations.ts';
@@ -28,7 +29,7 @@ import { warnAtStart, warningOfNoProvider } from './startWarnings.ts';
 /** The auth plugin, id `auth`. @public */
 export const authPlugin = createBackendPlugin({
   pluginId: 'auth',
-  configSchema: withConfigJudge(checkedAuthSchema, judgeProviders),
+  configSchema: withConfigJudge(withConfigJudge(checkedAuthSchema, judgeKeyFiles), judgeProviders),
   register({ registerExtensionPoint, registerInit }) {
     const added = new Registrations();
     registerExtensionPoint(authProvidersExtensionPoint, added.types);

@@ -1,12 +1,17 @@
 /** Wires a YAML file as the catalog of a backend. */
-import { readFile } from 'node:fs/promises';
+import { access, constants, readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import {
+  asObject,
+  configProblemAt,
   coreServices,
   createServiceFactory,
   isLocatedConfig,
   readConfig,
+  withConfigJudge,
+  type ConfigJudgeContext,
+  type ConfigJudgeFindings,
   type RootConfigService,
 } from '@vestibule/backend-plugin-api';
 import { catalogServiceRef } from '@vestibule/plugin-catalog-node';
@@ -39,7 +44,7 @@ const configSchema = z.object({
 export const fileCatalogServiceFactory = createServiceFactory({
   service: catalogServiceRef,
   deps: { rootConfig: coreServices.rootConfig, rootLogger: coreServices.rootLogger },
-  configSchema,
+  configSchema: withConfigJudge(configSchema, judgeFile),
   async createRootContext({ rootConfig, rootLogger }) {
     const { fileCatalog } = readConfig({
       config: rootConfig,
@@ -60,6 +65,24 @@ export const fileCatalogServiceFactory = createServiceFactory({
   },
   factory: (_deps, catalog) => catalog,
 });
+
+/** That it is there. What is wrong in it is told when it is read. */
+async function judgeFile({ config, isOnSite }: ConfigJudgeContext): Promise<ConfigJudgeFindings> {
+  const { path } = asObject(config.getOptional('fileCatalog'));
+  if (!isOnSite || typeof path !== 'string' || path === '') return {};
+  try {
+    await access(resolve(path), constants.R_OK);
+    return {};
+  } catch (error) {
+    const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
+    const problem = configProblemAt(config, 'fileCatalog.path', {
+      code: 'ERR_FILE_CATALOG_UNREADABLE',
+      what: `names '${path}', which cannot be read (${code})`,
+      suggestion: 'A relative path starts at the working directory of the backend, not at the config file.',
+    });
+    return { problems: [problem] };
+  }
+}
 
 async function readText(file: string, config: RootConfigService): Promise<string> {
   try {

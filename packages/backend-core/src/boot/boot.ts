@@ -57,7 +57,8 @@ import { createFailures, goingOnWithout, type Failures } from './failures.ts';
 import { createInstalledList } from './installedList.ts';
 import { askJudges, checkAgainstSchemas, type ConfigJudgement, type JudgedConfig } from './judgeConfig.ts';
 import { watchProgress } from './progress.ts';
-import { looksAtNothing, runLoaders } from './runLoaders.ts';
+import { mendersOf, settledByWhatIsInstalled } from './provisional.ts';
+import { runLoaders } from './runLoaders.ts';
 import { startPlugin } from './startPlugin.ts';
 import type { StartedRegistration } from './runRegistration.ts';
 import type { StartupResult } from './startupResult.ts';
@@ -82,6 +83,12 @@ export interface BackendJudgement {
   readonly warnings: readonly ConfigProblem[];
 }
 
+/** How to judge. @public */
+export interface JudgeOptions {
+  /** Whether the backend would start here, so that the files that its config names are looked at. Default `false`. */
+  readonly isOnSite?: boolean;
+}
+
 /** A start-up, and what it has made so far. */
 export interface Boot {
   readonly tasks: InitTasks;
@@ -92,7 +99,7 @@ export interface Boot {
   /** Runs all steps. @throws BackendStartupError, after everything was stopped again. */
   start(added: readonly AddedFeature[]): Promise<StartupResult>;
   /** Runs the steps that come before anything is made, and tells what they found. Never throws. */
-  judge(added: readonly AddedFeature[]): Promise<BackendJudgement>;
+  judge(added: readonly AddedFeature[], options: JudgeOptions): Promise<BackendJudgement>;
   /** Stops everything. Never throws. */
   stop(): Promise<void>;
 }
@@ -154,9 +161,12 @@ export function createBoot(options: BootOptions): Boot {
       firstAfterMilliseconds: options.progressAfterMilliseconds,
     });
     try {
-      await prepare(added);
+      await prepare(added, true);
       // Who mends the config mends what would be disabled too. A start that goes on logs that.
-      refuseIfNeeded(judgement.disabled.flatMap(({ problems }) => problems.filter(isCertain)));
+      refuseIfNeeded([
+        ...judgement.disabled.flatMap(({ problems }) => problems.flatMap(asFarAsKnown)),
+        ...judgement.problems.filter((problem) => !isCertain(problem)).flatMap(asFarAsKnown),
+      ]);
       await startRootServices();
       refuseIfNeeded();
       for (const problem of failures.allowed()) {
@@ -194,7 +204,7 @@ export function createBoot(options: BootOptions): Boot {
   }
 
   /** Steps 1 to 4. */
-  async function prepare(added: readonly AddedFeature[]): Promise<void> {
+  async function prepare(added: readonly AddedFeature[], isOnSite: boolean): Promise<void> {
     await collectFeatures(added, collection, { tasks, providers });
     await settle();
 
@@ -208,14 +218,18 @@ export function createBoot(options: BootOptions): Boot {
     const isGood = read.problems.length === 0 && found.problems.length === 0;
     if (isGood) settings = readBootSettings(config, options);
 
-    // Those that look at nothing cannot stumble over a fault, and bring what else is to be judged.
-    const loaderProblems = await runLoaders(collection, context, (one) => isGood || looksAtNothing(one));
+    // Those that cannot stumble over a fault bring what else is to be judged.
+    const isProduction = judged?.runtimeMode.isProduction ?? false;
+    const loaderProblems = await runLoaders(collection, context, isGood ? undefined : { config, isProduction });
     if (collection.loaders.some(({ hasRun }) => hasRun)) {
       await settle();
       if (config) found = await checkNow(config, unread);
     }
     failures.add(loaderProblems);
-    if (judged) judgement = await askJudges(judged, { tasks, providers, pluginIds: pluginIds(), found });
+    if (judged) {
+      const asked = await askJudges(judged, { tasks, providers, pluginIds: pluginIds(), isOnSite, found });
+      judgement = settledByWhatIsInstalled(asked, { registrations: collection.registrations, providers });
+    }
     failures.add([...found.problems, ...judgement.problems.filter(isCertain)].map(problemOfConfig));
 
     // What a loader might have brought is not missing for certain while loaders could not run.
@@ -364,6 +378,15 @@ export function createBoot(options: BootOptions): Boot {
     throw new BackendStartupError(problems, summary('failure'));
   }
 
+  /** A provisional problem with who may mend it, so that nobody meets it at the next start; without such a one, it is left out. */
+  function asFarAsKnown(problem: ConfigProblem): ConfigProblem[] {
+    if (isCertain(problem)) return [problem];
+    const menders = mendersOf(problem, { registrations: collection.registrations, providers });
+    if (menders.length === 0) return [];
+    const unless = `Unless ${menders.join(' or ')} adds it, which only a start that goes on would show.`;
+    return [{ ...problem, suggestion: [problem.suggestion, unless].filter(Boolean).join(' ') }];
+  }
+
   function presented(problems: readonly Problem[]): Problem[] {
     const known = secrets();
     return withoutRepeats(problems.flatMap(spellOutConfigErrors)).map((problem) =>
@@ -379,14 +402,14 @@ export function createBoot(options: BootOptions): Boot {
     return owners.length > 0 && owners.every((one) => settings.isFailureAllowed(one));
   }
 
-  async function judge(added: readonly AddedFeature[]): Promise<BackendJudgement> {
+  async function judge(added: readonly AddedFeature[], { isOnSite = false }: JudgeOptions): Promise<BackendJudgement> {
     const endProgress = watchProgress({
       tasks,
       logger: () => undefined,
       firstAfterMilliseconds: options.progressAfterMilliseconds,
     });
     try {
-      await prepare(added);
+      await prepare(added, isOnSite);
     } finally {
       isOver = true;
       endProgress();

@@ -55,10 +55,11 @@ export async function askJudges(
     tasks: InitTasks;
     providers: Providers;
     pluginIds: readonly string[];
+    isOnSite: boolean;
     found: ConfigFindings;
   },
 ): Promise<ConfigJudgement> {
-  const { tasks, providers, pluginIds, found } = options;
+  const { tasks, providers, pluginIds, isOnSite, found } = options;
   const problems: ConfigProblem[] = [];
   const disabled: DisabledPart[] = [];
   const warnings: ConfigProblem[] = [...found.warnings];
@@ -66,6 +67,7 @@ export async function askJudges(
     config,
     runtimeMode,
     pluginIds,
+    isOnSite,
     valuesOf: async <T>(ref: { readonly id: string; readonly T: T }) =>
       (await earlyValues(providers.of(ref as ServiceRef<T>) ?? [], config)) as T[],
   };

@@ -15,7 +15,8 @@ const staticKey = z.object({
   algorithm: z.enum(signatureAlgorithms as [string, ...string[]]).optional(),
 });
 
-const pluginKeyStore = z.discriminatedUnion('type', [
+/** The value of `backend.auth.pluginKeyStore`. */
+export const pluginKeyStoreSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('database') }),
   z.object({
     type: z.literal('static'),
@@ -37,7 +38,7 @@ const auth = z.object({
   externalAccess: externalAccessSchema.optional(),
   /** Deprecated by Backstage: legacy secrets, without a subject. */
   keys: legacyKeysSchema.optional(),
-  pluginKeyStore: pluginKeyStore.optional(),
+  pluginKeyStore: pluginKeyStoreSchema.optional(),
 });
 
 const schema = z.object({ backend: z.object({ auth: auth.optional() }).optional() });

@@ -18,6 +18,7 @@ import { createAuthService } from './authService.ts';
 import { createCallerKeySets, type CallerKeySets } from './callerKeySets.ts';
 import { collectHandlers, judgeHandlers } from './external/addedTokens.ts';
 import { createExternalEntries } from './external/externalAccess.ts';
+import { judgeServiceKeys } from './judgeServiceKeys.ts';
 import { createPluginTokens } from './pluginTokens.ts';
 import { createRemoteKeySet } from './remoteKeySet.ts';
 import { createServiceKeys } from './serviceKeys.ts';
@@ -39,7 +40,7 @@ export const authServiceFactory = createServiceFactory({
     plugin: coreServices.pluginMetadata,
     externalTokenHandlers: externalTokenHandlersServiceRef,
   },
-  configSchema: withConfigJudge(authServiceConfigSchema, judgeHandlers),
+  configSchema: withConfigJudge(withConfigJudge(authServiceConfigSchema, judgeHandlers), judgeServiceKeys),
   createRootContext({ config, clock, rootLifecycle, rootLogger }) {
     const http = createOutboundHttp();
     rootLifecycle.addShutdownHook(async function closeKeySetConnections() {

@@ -20,6 +20,7 @@ import {
   createServiceFactory,
   createServiceRef,
   runtimeModeServiceRef,
+  withConfigJudge,
   type ClockService,
   type Config,
   type LoggerService,
@@ -34,6 +35,7 @@ import {
   readHttpConfig,
   type HttpConfig,
 } from './httpConfig.ts';
+import { certificateFault, judgeCertificate } from './judgeCertificate.ts';
 import { keptSelfSignedPair, makeSelfSignedPair, type CertificatePair } from './selfSigned.ts';
 import { bindAddress, parseListen, reachableHost, type ListenAddress } from './listen.ts';
 import { trackRequests } from './trackRequests.ts';
@@ -81,7 +83,7 @@ export const httpServerServiceFactory = createServiceFactory({
     mode: runtimeModeServiceRef,
     clock: clockServiceRef,
   },
-  configSchema: httpConfigSchema,
+  configSchema: withConfigJudge(httpConfigSchema, judgeCertificate),
   // Made by whoever serves on it: a backend whose root router is replaced need not listen at all.
   initialization: 'lazy',
   async factory({ config, logger, lifecycle, mode, clock }) {
@@ -216,11 +218,8 @@ function createTls(options: Parameters<typeof createTlsServer>[0], listener: Req
   try {
     return createTlsServer(options, listener);
   } catch (cause) {
-    throw new HttpListenError(
-      'ERR_HTTP_TLS_INVALID',
-      'backend.https.certificate cannot be used: cert and key must be PEM texts that belong together',
-      { cause, hint: 'Read files with $file.' },
-    );
+    const { code, message, suggestion } = certificateFault;
+    throw new HttpListenError(code, message, { cause, hint: suggestion });
   }
 }
 

@@ -15,6 +15,11 @@ export interface ConfigJudgeContext {
   /** The plugins of the backend. */
   readonly pluginIds: readonly string[];
   /**
+   * Whether it is judged where it would start: then what the config names on this machine, such as a file of a key, is looked
+   * at too. Elsewhere nobody knows.
+   */
+  readonly isOnSite: boolean;
+  /**
    * The services of a list that stand on nothing, or on the config alone: no other can be made yet. `ref`: a
    * service reference.
    */
@@ -37,5 +42,5 @@ export interface ConfigJudgeFindings {
   readonly warnings?: readonly ConfigProblem[];
 }
 
-/** Looks at a config, and makes and calls nothing. @public */
+/** Looks at a config, and on site at the files that it names; makes and calls nothing. @public */
 export type ConfigJudge = (context: ConfigJudgeContext) => ConfigJudgeFindings | Promise<ConfigJudgeFindings>;

@@ -25,6 +25,11 @@ export interface ConfigProblem {
    * not refuse for it before everything was added, and then looks again.
    */
   readonly isProvisional?: true;
+  /**
+   * Of one that is provisional: the id of the extension point or the service by which it may be mended. Where nothing that is
+   * installed uses that, the problem is certain.
+   */
+  readonly mendableBy?: string;
 }
 
 /**

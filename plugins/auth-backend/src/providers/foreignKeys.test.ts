@@ -30,6 +30,7 @@ async function found(block: JsonObject, type = 'acme') {
   const findings = await judgeProviders({
     config,
     runtimeMode: { isDevelopment: true, isProduction: false },
+    isOnSite: false,
     pluginIds: ['auth'],
     valuesOf: async () => Promise.resolve(providers as never),
   });

@@ -1,5 +1,6 @@
 /** Adapter of proxy-type providers: who calls is read from each request, and nothing is stored. */
 import {
+  ConfigError,
   NotImplementedError,
   configProblemAt,
   isObject,
@@ -10,7 +11,7 @@ import {
 import type { ProxyProviderDefinition } from '@vestibule/plugin-auth-node';
 import { instanceSchema, proxySettingsSchema } from '../config.ts';
 import type { ProviderBuildContext } from './buildContext.ts';
-import { throwProblems } from './configFaults.ts';
+import { settle } from './configFaults.ts';
 import { isKeyOf } from './instanceKeys.ts';
 import { readBlock, schemasOf, type ProviderBlock } from './readBlock.ts';
 import type { EnvironmentSettings, SignInProvider } from './signInProvider.ts';
@@ -28,8 +29,15 @@ export function createProxySignIn(
   const { providerId, type, definition } = block;
   const { config, logger, http, clock, runtimeMode } = building;
   const path = `auth.providers.${providerId}`;
-  throwProblems(environmentProblems(config, path, schemasOf(block, commonSchema).schemas));
-  const { common, settings, policy, ...read } = readBlock({ ...block, schema: commonSchema }, building);
+  const misplaced = environmentProblems(config, path, schemasOf(block, commonSchema).schemas);
+  const warn: ProviderBuildContext['warn'] = (warning) => {
+    if (!misplaced.some((problem) => problem.path === warning.path)) building.warn(warning);
+  };
+  const { value, problems } = settle(() =>
+    readBlock({ ...block, schema: commonSchema }, { ...building, warn }),
+  );
+  if (misplaced.length > 0 || !value) throw new ConfigError([...misplaced, ...problems]);
+  const { common, settings, policy, ...read } = value;
   const provider = read.create(() =>
     definition.create({
       settings,

@@ -5,8 +5,10 @@
 import {
   CodedError,
   ConfigError,
+  asObject,
   checkConfig,
   configProblemAt,
+  convertTexts,
   readConfig,
   type CheckConfigOptions,
   type Config,
@@ -14,11 +16,11 @@ import {
 } from '@vestibule/backend-plugin-api';
 import type { GateQuestions, ProviderDefinition } from '@vestibule/plugin-auth-node';
 import type { z } from 'zod';
-import { authConfigSchema, resolverOptionsSchema, type proxySettingsSchema } from '../config.ts';
+import { authConfigSchema, proxySettingsSchema, resolverOptionsSchema } from '../config.ts';
 import type { SignInPolicy } from '../policy/signInPolicy.ts';
 import { clientSecretProblems } from '../secrets/secretProblems.ts';
 import type { ProviderBuildContext } from './buildContext.ts';
-import { throwAndWarn, throwProblems } from './configFaults.ts';
+import { throwProblems } from './configFaults.ts';
 import { gateSettings } from './gateSettings.ts';
 import { logProviderSummary } from './providerSummary.ts';
 
@@ -83,20 +85,27 @@ export function readBlock<TSchema extends z.ZodType<z.infer<typeof proxySettings
   const keys = ['auth', 'providers', providerId, ...(environment === undefined ? [] : [environment])];
   const path = keys.join('.');
   const owner = `provider '${providerId}'`;
-  throwAndWarn(checkConfig({ config, path, ...schemasOf(block, schema) }), building);
-  const common = readConfig({ config, path, schema, owner }) as z.infer<TSchema>;
-  const settings = readConfig({ config, path, schema: definition.configSchema, owner });
-  if (runtimeMode.isProduction) throwProblems(clientSecretProblems(config, keys, common));
+  const checked = checkConfig({ config, path, ...schemasOf(block, schema) });
+  for (const warning of checked.warnings) building.warn(warning);
+  const faults = [
+    ...checked.problems,
+    ...(runtimeMode.isProduction ? clientSecretProblems(config, keys, config.getOptional(path)) : []),
+  ];
+  // What can be read of a block with faults is judged beside them, so that nobody meets it at the next start.
+  const isSound = checked.problems.length === 0;
+  const common = isSound ? (readConfig({ config, path, schema, owner }) as z.infer<TSchema>) : undefined;
+  const settings = isSound ? readConfig({ config, path, schema: definition.configSchema, owner }) : undefined;
+  const { signIn, allow } = common ?? readableParts(config, path);
 
   const { resolvers, ...found } = building.resolvers.select({
     providerId,
     type,
     builtIn: definition.resolvers ?? {},
     claims: claimsOf(definition),
-    fallback: definition.defaultResolver?.(settings),
+    fallback: isSound ? definition.defaultResolver?.(settings) : undefined,
     config,
     path,
-    entries: common.signIn?.resolvers,
+    entries: signIn?.resolvers,
     allowAnyProviderResolvers: building.allowAnyProviderResolvers,
   });
   for (const warning of found.warnings) logger.warn(warning);
@@ -105,10 +114,11 @@ export function readBlock<TSchema extends z.ZodType<z.infer<typeof proxySettings
   const isSignIn = !oauth || resolvers.length > 0;
   const { gates, questions, scopes, names, problems } = gateSettings(
     block,
-    { own: common.allow, path, isSignIn, answers: oauth?.gates },
+    { own: allow, path, isSignIn, answers: oauth?.gates },
     building,
   );
-  throwProblems([...found.problems, ...problems]);
+  if (!common) throw new ConfigError([...faults, ...found.problems, ...problems]);
+  throwProblems([...faults, ...found.problems, ...problems]);
   const policy: SignInPolicy = {
     providerId,
     transforms: building.transforms.select(providerId, definition.profileTransform),
@@ -134,6 +144,15 @@ export function readBlock<TSchema extends z.ZodType<z.infer<typeof proxySettings
         ...(callbackUrl !== undefined && { callbackUrl }),
       }),
   };
+}
+
+/** Of a block that its schemas refuse. */
+function readableParts(config: Config, path: string): z.infer<typeof proxySettingsSchema> {
+  const given = asObject(config.getOptional(path));
+  const { shape } = proxySettingsSchema;
+  const signIn = shape.signIn.safeParse(convertTexts(given.signIn, shape.signIn)).data;
+  const allow = shape.allow.safeParse(convertTexts(given.allow, shape.allow)).data;
+  return { ...(signIn && { signIn }), ...(allow && { allow }) };
 }
 
 function claimsOf(definition: ProviderDefinition): 'none' | 'all' | readonly string[] {

@@ -14,6 +14,7 @@ import {
   commonSignInResolvers,
   insteadOfResolver,
   isSignInResolverFactory,
+  signInResolverExtensionPoint,
   type SignInResolver,
   type SignInResolverExtensionPoint,
   type SignInResolverFactory,
@@ -153,7 +154,7 @@ function readEntry(
       suggestion: [advice, `There are: ${Object.keys(known).join(', ')}.`].flat().join(' '),
     });
     // A module may add it.
-    return { problems: [{ ...unknown, isProvisional: true }] };
+    return { problems: [{ ...unknown, isProvisional: true, mendableBy: signInResolverExtensionPoint.id }] };
   }
   const factory = isSignInResolverFactory(resolver) ? resolver : undefined;
   const owner = `sign-in resolver '${name}'`;

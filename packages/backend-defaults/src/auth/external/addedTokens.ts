@@ -4,6 +4,7 @@
  */
 import {
   ConfigError,
+  asObject,
   externalTokenHandlersServiceRef,
   FeatureError,
   configProblemAt,
@@ -17,9 +18,8 @@ import {
   type ExternalTokenHandler,
   type LoggerService,
 } from '@vestibule/backend-plugin-api';
-import { readAuthServiceConfig } from '../authConfig.ts';
 import type { ExternalTokens } from './externalTokens.ts';
-import { ownTypes } from './externalAccessConfig.ts';
+import { addedAccess, isTypeOfHandler, ownTypes } from './externalAccessConfig.ts';
 
 const timeoutMilliseconds = 5000;
 
@@ -135,20 +135,21 @@ export async function judgeHandlers({ config, valuesOf }: ConfigJudgeContext): P
   return {
     problems: addedTypes(config)
       .filter(({ type }) => !types.includes(type))
-      .map(({ type, index }) => ({ ...handlerMissing(config, index, type, types), isProvisional: true })),
+      .map(({ type, index }) => ({
+        ...handlerMissing(config, index, type, types),
+        isProvisional: true,
+        mendableBy: externalTokenHandlersServiceRef.id,
+      })),
   };
 }
 
 /** Of the config as it stands, which the schema may refuse. */
 function addedTypes(config: Config): { type: string; index: number }[] {
-  try {
-    const { externalAccess = [] } = readAuthServiceConfig(config);
-    return externalAccess.flatMap((entry, index) =>
-      entry.type === 'added' ? [{ type: entry.handler, index }] : [],
-    );
-  } catch {
-    return [];
-  }
+  const { externalAccess } = asObject(asObject(config.getOptional('backend'))['auth']);
+  return (Array.isArray(externalAccess) ? externalAccess : []).flatMap((entry: unknown, index) => {
+    const { success, data } = addedAccess.safeParse(entry);
+    return success && isTypeOfHandler(data.handler) ? [{ type: data.handler, index }] : [];
+  });
 }
 
 function handlerMissing(

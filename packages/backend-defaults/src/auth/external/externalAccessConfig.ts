@@ -86,13 +86,18 @@ const jwksAccess = z.strictObject({
 /** The types that need no handler. */
 export const ownTypes: readonly unknown[] = ['static', 'legacy', 'jwks'];
 
+/** Whether a type is to be looked up among the handlers. */
+export function isTypeOfHandler(type: unknown): type is string {
+  return typeof type === 'string' && type !== '' && !ownTypes.includes(type);
+}
+
 const ownAccess = z.discriminatedUnion('type', [staticAccess, legacyAccess, jwksAccess], {
   error: ({ code }) =>
     code === 'invalid_union' ? "must be 'static', 'legacy', 'jwks' or the type of a handler" : undefined,
 });
 
 /** Of a handler that was added. Which there are is known only once they are made, so `type` is looked up there. */
-const addedAccess = z
+export const addedAccess = z
   .strictObject({
     type: z.string().meta({ not: { enum: ownTypes } }),
     options: z.record(z.string(), z.unknown()),
@@ -106,8 +111,7 @@ const access = z
   .meta(z.toJSONSchema(z.union([staticAccess, legacyAccess, jwksAccess, addedAccess]), { io: 'input' }))
   .transform((value, context) => {
     const { type } = (value ?? {}) as { type?: unknown };
-    const isAdded = typeof type === 'string' && type !== '' && !ownTypes.includes(type);
-    const result = (isAdded ? addedAccess : ownAccess).safeParse(value);
+    const result = (isTypeOfHandler(type) ? addedAccess : ownAccess).safeParse(value);
     if (result.success) return result.data;
     context.issues.push(...(result.error.issues as typeof context.issues));
     return z.NEVER;
