@@ -2,7 +2,7 @@
  * The errors of the boot. One start-up throws one error; what went wrong stands in its list of problems, each with a
  * code of its own from {@link bootErrorCodes}.
  */
-import { CodedError, type ErrorCode } from '@vestibule/backend-plugin-api';
+import { CodedError, type ConfigProblem, type ErrorCode } from '@vestibule/backend-plugin-api';
 import { formatProblems } from './problems/formatProblems.ts';
 import type { StartupProblem } from './problems/startupProblem.ts';
 import type { StartupResult } from './boot/startupResult.ts';
@@ -67,8 +67,12 @@ export class BackendStartupError extends CodedError {
   /** How far each plugin and module came. */
   declare readonly result: StartupResult;
 
-  constructor(problems: readonly StartupProblem[], result: StartupResult) {
-    super('ERR_BACKEND_STARTUP', formatProblems(problems), {
+  constructor(
+    problems: readonly StartupProblem[],
+    result: StartupResult,
+    notes: readonly ConfigProblem[] = [],
+  ) {
+    super('ERR_BACKEND_STARTUP', formatProblems(problems, notes), {
       cause: problems.find((problem) => problem.cause !== undefined)?.cause,
     });
     // Not enumerable: an error that nobody catches is printed with its own fields, and the message says it all.

@@ -16,6 +16,7 @@ export * from './config/configSchema.ts';
 export * from './config/withConfigJudge.ts';
 export { convertTexts } from './config/convertTexts.ts';
 export { isHttpsOrLoopback, isLoopback, loopbackSubnets } from './config/loopback.ts';
+export { isPublicHost } from './config/publicHost.ts';
 export { asObject, isObject } from './config/isObject.ts';
 export { nearestName } from './config/nearestName.ts';
 export { parseUrl } from './config/parseUrl.ts';

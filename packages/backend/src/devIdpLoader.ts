@@ -67,7 +67,7 @@ function inProduction(config: Config): ConfigProblem {
   return configProblemAt(config, 'devIdp.enabled', {
     code: 'ERR_DEV_IDP_IN_PRODUCTION',
     what: 'is true in production, where anyone could sign in as anyone',
-    suggestion: 'Remove devIdp from the config, or start with NODE_ENV=development.',
+    suggestion: 'Remove devIdp from the config, and configure a real provider under auth.providers.',
   });
 }
 

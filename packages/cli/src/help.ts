@@ -33,7 +33,7 @@ ${configOption}
 
 Environment:
   NODE_ENV       'development' turns on guest sign-in and details in error pages; 'production' refuses unsafe settings, and
-                 so does a config with 'auth.environment: production', whatever NODE_ENV says
+                 so does a config with 'auth.environment: production' or a public 'backend.baseUrl', whatever NODE_ENV says
   LOG_LEVEL      error, warn, info (default) or debug
   APP_CONFIG_a_b Sets the config key a.b, over every file
 
@@ -78,7 +78,7 @@ files only: the environment is not read, nothing is started, called or written, 
 
 Options:
   --json         Print the report as JSON
-  --production   Judge as with NODE_ENV=production, though the config does not say 'auth.environment: production'
+  --production   Judge as with NODE_ENV=production, though the config itself does not say production
   -h, --help     Show this help
 
 Exit codes: 0 starts here unchanged, 1 something must change, 2 wrong use.

@@ -6,7 +6,7 @@ export class DevIdpInProductionError extends NotAllowedError {
   constructor() {
     super(
       'ERR_DEV_IDP_IN_PRODUCTION',
-      'devIdp.enabled is true with NODE_ENV=production: anyone could sign in as anyone',
+      'devIdp.enabled is true in production, where anyone could sign in as anyone',
       { hint: 'Remove devIdp from the config, and configure a real provider under auth.providers.' },
     );
   }

@@ -5,9 +5,11 @@ import {
   configProblemAt,
   runtimeModeServiceRef,
   withConfigJudge,
+  withProductionCheck,
   type Config,
   type ConfigJudgeContext,
   type ConfigJudgeFindings,
+  type ConfigProblem,
 } from '@vestibule/backend-plugin-api';
 import type { DevIdpClient } from './clients.ts';
 import { devIdpConfigSchema } from './config.ts';
@@ -24,7 +26,7 @@ import { demoPeople } from './people.ts';
  */
 export const devIdpPlugin = createBackendPlugin({
   pluginId: 'dev-idp',
-  configSchema: withConfigJudge(devIdpConfigSchema, judgeBaseUrl),
+  configSchema: withProductionCheck(withConfigJudge(devIdpConfigSchema, judgeBaseUrl), problemsInProduction),
   register({ registerInit }) {
     registerInit({
       deps: {
@@ -60,6 +62,13 @@ function judgeBaseUrl({ config }: ConfigJudgeContext): ConfigJudgeFindings {
     suggestion: 'Set it, or remove devIdp from the config.',
   });
   return { problems: [{ ...problem, path: 'backend.baseUrl' }] };
+}
+
+/** Beside the other faults of the config, rather than when it would start. */
+function problemsInProduction(config: Config): ConfigProblem[] {
+  if (!isEnabled(config)) return [];
+  const { code, message, hint } = new DevIdpInProductionError();
+  return [configProblemAt(config, 'devIdp.enabled', { code, message, suggestion: hint })];
 }
 
 /** A value that is no boolean is for the schema to refuse. */

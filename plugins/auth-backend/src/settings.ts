@@ -60,7 +60,9 @@ export const authSettingsServiceRef = internalService({
     runtimeMode: runtimeModeServiceRef,
     moduleSchemas: authConfigSchemaServiceRef,
   },
-  factory({ config, logger, runtimeMode: { isProduction }, moduleSchemas }) {
+  factory({ config, logger, runtimeMode: { isProduction, contradiction }, moduleSchemas }) {
+    // Our host has said it.
+    if (contradiction && !isLocatedConfig(config)) logger.warn(configProblemLine(contradiction));
     checkHostConfig({ config, logger, isProduction, moduleSchemas });
     return readConfig({ config, schema: authConfigSchema, owner }).auth ?? {};
   },

@@ -220,7 +220,11 @@ export function createBoot(options: BootOptions): Boot {
 
     // Those that cannot stumble over a fault bring what else is to be judged.
     const isProduction = judged?.runtimeMode.isProduction ?? false;
-    const loaderProblems = await runLoaders(collection, context, isGood ? undefined : { config, isProduction });
+    const loaderProblems = await runLoaders(
+      collection,
+      context,
+      isGood ? undefined : { config, isProduction },
+    );
     if (collection.loaders.some(({ hasRun }) => hasRun)) {
       await settle();
       if (config) found = await checkNow(config, unread);
@@ -322,7 +326,13 @@ export function createBoot(options: BootOptions): Boot {
       if (logger && isRedactingLogger(logger)) logger.addRedactions(secrets());
     }
     // Parts tell their own once they start.
-    for (const warning of found.warnings) loggerOf()?.warn(configProblemLine(warning));
+    for (const warning of [...ofTheMode(), ...found.warnings]) loggerOf()?.warn(configProblemLine(warning));
+  }
+
+  /** Why the rules of production hold, where nobody might expect that. */
+  function ofTheMode(): ConfigProblem[] {
+    const { contradiction } = judged?.runtimeMode ?? {};
+    return contradiction ? [contradiction] : [];
   }
 
   function config(): Config | undefined {
@@ -375,7 +385,7 @@ export function createBoot(options: BootOptions): Boot {
     const refused = failures.refused();
     if (refused.length === 0) return;
     const problems = presented([...refused, ...besides.map(problemOfConfig)]);
-    throw new BackendStartupError(problems, summary('failure'));
+    throw new BackendStartupError(problems, summary('failure'), ofTheMode());
   }
 
   /** A provisional problem with who may mend it, so that nobody meets it at the next start; without such a one, it is left out. */
@@ -402,7 +412,10 @@ export function createBoot(options: BootOptions): Boot {
     return owners.length > 0 && owners.every((one) => settings.isFailureAllowed(one));
   }
 
-  async function judge(added: readonly AddedFeature[], { isOnSite = false }: JudgeOptions): Promise<BackendJudgement> {
+  async function judge(
+    added: readonly AddedFeature[],
+    { isOnSite = false }: JudgeOptions,
+  ): Promise<BackendJudgement> {
     const endProgress = watchProgress({
       tasks,
       logger: () => undefined,
@@ -424,7 +437,7 @@ export function createBoot(options: BootOptions): Boot {
         ...judgement.disabled,
         ...allowed.map((problem) => ({ name: problem.owner ?? 'the backend', problems: [problem] })),
       ],
-      warnings: judgement.warnings,
+      warnings: [...ofTheMode(), ...judgement.warnings],
     };
   }
 

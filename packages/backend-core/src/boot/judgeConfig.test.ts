@@ -167,3 +167,26 @@ describe('a judge of the config', () => {
     expect(schema.problemsInProduction?.({} as never)).toEqual([problem('c')]);
   });
 });
+
+describe('a config that says production while NODE_ENV does not', () => {
+  const contradiction = problem('auth.environment', { message: 'the rules of production hold' });
+  const mode = createServiceFactory({
+    service: runtimeModeServiceRef,
+    deps: {},
+    factory: () => ({ isDevelopment: false, isProduction: true, contradiction }),
+  });
+
+  it('is told of at the start, once', async () => {
+    const { lines, factory } = rememberingLogger();
+    await using backend = backendOf([configFactory({}), mode, factory, judged(() => ({}))]);
+    await backend.start();
+    expect(lines).toEqual(['the rules of production hold']);
+  });
+
+  it('is told of beside what is refused for it, and to whoever judges only', async () => {
+    const features = [configFactory({}), mode, judged(() => ({ problems: [problem('a')] }))];
+    const { message } = await failedStart(backendOf(features));
+    expect(message).toBe('Could not start: 1 problem\n  a is wrong\nNote: the rules of production hold');
+    expect(pathsOf((await backendOf(features).judge()).warnings)).toEqual(['auth.environment']);
+  });
+});

@@ -15,10 +15,7 @@ interface Installed {
 }
 
 /** Who may mend it, as people call them: who fills the extension point, or the services that no judge could make. */
-export function mendersOf(
-  { mendableBy }: ConfigProblem,
-  { registrations, providers }: Installed,
-): string[] {
+export function mendersOf({ mendableBy }: ConfigProblem, { registrations, providers }: Installed): string[] {
   if (mendableBy === undefined) return [];
   const parts = registrations.filter(({ needs }) => needs.some(({ ref }) => ref.id === mendableBy));
   const services = providers.all().filter((one) => one.id === mendableBy && !isEarly(one));

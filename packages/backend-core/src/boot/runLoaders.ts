@@ -1,5 +1,11 @@
 /** Runs feature loaders, one after another, and those they bring. */
-import { checkConfig, coreServices, type Config, type FeatureLoader, type ServiceRef } from '@vestibule/backend-plugin-api';
+import {
+  checkConfig,
+  coreServices,
+  type Config,
+  type FeatureLoader,
+  type ServiceRef,
+} from '@vestibule/backend-plugin-api';
 import type { AddedFeature, Collection } from '../features/collectFeatures.ts';
 import { collectFeatures } from '../features/collectFeatures.ts';
 import type { Provider } from '../graph/provider.ts';

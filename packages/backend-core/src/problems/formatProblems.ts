@@ -1,15 +1,20 @@
 /** Prints problems the way a person reads them: the culprit, where it is needed, the next step. */
-import { formatConfigLocation } from '@vestibule/backend-plugin-api';
+import { formatConfigLocation, configProblemLine, type ConfigProblem } from '@vestibule/backend-plugin-api';
 import type { StartupProblem } from './startupProblem.ts';
 
 const maximalPaths = 3;
 
-/** The message of a failed start. */
-export function formatProblems(problems: readonly StartupProblem[]): string {
+/** The message of a failed start. `notes`: what is to be known of all of them. */
+export function formatProblems(
+  problems: readonly StartupProblem[],
+  notes: readonly ConfigProblem[] = [],
+): string {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-  return [`Could not start: ${count}`, ...problems.map((problem) => indent(formatProblem(problem)))].join(
-    '\n',
-  );
+  return [
+    `Could not start: ${count}`,
+    ...problems.map((problem) => indent(formatProblem(problem))),
+    ...notes.map((note) => `Note: ${configProblemLine(note)}`),
+  ].join('\n');
 }
 
 /** One problem: a line, and indented lines with the details. */

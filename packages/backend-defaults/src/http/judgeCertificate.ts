@@ -10,8 +10,7 @@ import {
 /** What is wrong with the two, and the next step. */
 export const certificateFault = {
   code: 'ERR_HTTP_TLS_INVALID',
-  message:
-    'backend.https.certificate cannot be used: cert and key must be PEM texts that belong together',
+  message: 'backend.https.certificate cannot be used: cert and key must be PEM texts that belong together',
   suggestion: 'Read files with $file.',
 } as const;
 

@@ -145,7 +145,11 @@ async function judgeWith(
     createServiceFactory({
       service: runtimeModeServiceRef,
       deps: { config: coreServices.rootConfig },
-      factory: ({ config: given }) => runtimeModeOf(isProduction ? 'production' : 'development', given),
+      // What NODE_ENV is where it will start, nobody knows.
+      factory({ config: given }) {
+        const mode = runtimeModeOf(isProduction ? 'production' : 'development', given);
+        return { isDevelopment: mode.isDevelopment, isProduction: mode.isProduction };
+      },
     }),
   );
   const judgement = await backend.judge();
