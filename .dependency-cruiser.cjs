@@ -179,6 +179,7 @@ const rooms = {
   sessions: ['database', 'http', 'identity', 'policy', 'secrets'],
   providers: ['http', 'policy', 'record', 'secrets', 'sessions', 'transactions'],
   flow: ['http', 'identity', 'keys', 'policy', 'providers', 'record', 'secrets', 'sessions', 'transactions'],
+  api: ['flow'],
 };
 
 /** What a package exports besides its index. */

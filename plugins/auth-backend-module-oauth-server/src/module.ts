@@ -14,6 +14,7 @@ import {
 import { migrate } from '@vestibule/database-migrations';
 import { koaHandler } from '@vestibule/koa-handler';
 import {
+  authApiExtensionPoint,
   authConfigSchemaServiceRef,
   authServerMetadataExtensionPoint,
   frontEndUrl,
@@ -27,7 +28,7 @@ import { createClientRegistry } from './clients/clientRegistry.ts';
 import { createDocumentHttp } from './clients/documentHttp.ts';
 import { oauthServerConfigSchema } from './config.ts';
 import { createGrants } from './grants/grants.ts';
-import { createOAuthRoutes, isOAuthPath } from './oauthRoutes.ts';
+import { createOAuthRoutes, isOAuthPath, oauthApiRoutes } from './oauthRoutes.ts';
 import { createOAuthServer } from './oauthServer.ts';
 import { warnOfOAuthServer } from './oauthServerWarnings.ts';
 import { migrations, tables } from './oauthTables.ts';
@@ -60,6 +61,7 @@ export const authModuleOAuthServer = createBackendModule({
         tokens: tokenIssuerServiceRef,
         userInfo: userInfoServiceRef,
         metadata: authServerMetadataExtensionPoint,
+        api: authApiExtensionPoint,
       },
       async init({ config, logger, httpRouter, discovery, clock, sealing, ...services }) {
         const { auth: blocks = {} } = readConfig({ config, schema: oauthServerConfigSchema, owner });
@@ -71,6 +73,10 @@ export const authModuleOAuthServer = createBackendModule({
         const http = settings && createDocumentHttp();
         services.lifecycle.addShutdownHook(async () => http?.close());
         if (settings) services.metadata.setMetadata(serverMetadata({ settings, issuer }));
+        services.api.addRoutes({
+          routes: oauthApiRoutes({ settings, hasRefreshTokens: refreshTokens !== undefined }),
+          describe: async () => (await import('./api/oauthApi.ts')).oauthApi,
+        });
 
         /** Nothing of it is in the database while all of it is off. */
         async function openRoutes(): Promise<Koa> {

@@ -4,7 +4,7 @@
  * Code -> HTTP status where it is sent as JSON (RFC 6749 sections 4.1.2.1 and 5.2, RFC 7591 section 3.2.2, OpenID Connect
  * Core 1.0 section 3.1.2.6).
  */
-const statuses = {
+export const oauthStatuses = {
   invalid_request: 400,
   invalid_client: 401,
   invalid_grant: 400,
@@ -23,7 +23,7 @@ const statuses = {
 } as const;
 
 /** @see OAuthError */
-export type OAuthErrorCode = keyof typeof statuses;
+export type OAuthErrorCode = keyof typeof oauthStatuses;
 
 /**
  * A refusal. `message` becomes `error_description`: it quotes no secret and no token. `hint` is for the operator, and
@@ -38,7 +38,7 @@ export class OAuthError extends Error {
   constructor(code: OAuthErrorCode, description: string, options: { cause?: unknown; hint?: string } = {}) {
     super(description, 'cause' in options ? { cause: options.cause } : undefined);
     this.code = code;
-    this.status = statuses[code];
+    this.status = oauthStatuses[code];
     if (options.hint !== undefined) this.hint = options.hint;
   }
 }

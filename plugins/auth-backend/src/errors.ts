@@ -31,6 +31,15 @@ export class AuthSetupError extends CodedError {
   }
 }
 
+/** The OpenAPI document cannot be made. Seen by whoever asks for it. */
+export class AuthApiError extends CodedError {
+  override readonly name = 'AuthApiError';
+
+  constructor(code: 'ERR_AUTH_API_UNDESCRIBED', message: string) {
+    super(code, message, { hint: 'Let what `describe()` answers with have the operation.' });
+  }
+}
+
 /** @throws `ERR_AUTH_UNAVAILABLE` where the act fails, as it does while the database is away. */
 export async function orUnavailable<T>(
   act: () => Promise<T>,

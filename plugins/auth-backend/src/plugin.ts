@@ -7,6 +7,7 @@ import {
   withConfigJudge,
 } from '@vestibule/backend-plugin-api';
 import {
+  authApiExtensionPoint,
   authOwnershipResolutionExtensionPoint,
   authProfileTransformExtensionPoint,
   authProvidersExtensionPoint,
@@ -37,6 +38,7 @@ export const authPlugin = createBackendPlugin({
     registerExtensionPoint(authProfileTransformExtensionPoint, added.transforms);
     registerExtensionPoint(authOwnershipResolutionExtensionPoint, added.ownership);
     registerExtensionPoint(authServerMetadataExtensionPoint, added.metadata);
+    registerExtensionPoint(authApiExtensionPoint, added.api);
     registerExtensionPoint(authSignInPageExtensionPoint, added.signInPage);
 
     registerInit({
@@ -67,7 +69,7 @@ export const authPlugin = createBackendPlugin({
 
         await database.client();
         const context = await flow.open({ ...built, serverMetadata });
-        httpRouter.use(createRoutes(context));
+        httpRouter.use(createRoutes(context, added.apiRoutes));
         httpRouter.addAuthPolicy({ path: '/', allow: 'unauthenticated' });
         actions.register(createWhoAmIAction({ auth, catalog, userInfo }));
       },

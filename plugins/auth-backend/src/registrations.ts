@@ -1,6 +1,8 @@
 /** What modules add to sign-in through its extension points, before it starts. */
 import { ConflictError } from '@vestibule/backend-plugin-api';
 import type {
+  ApiRoutes,
+  AuthApiExtensionPoint,
   AuthOwnershipResolutionExtensionPoint,
   AuthOwnershipResolver,
   AuthServerMetadata,
@@ -19,6 +21,7 @@ export class Registrations {
   readonly resolvers = createResolverRegistry();
   readonly transforms = createTransformRegistry();
   readonly pageOrigins: string[] = [];
+  readonly apiRoutes: ApiRoutes[] = [];
   /** Empty until they are built; the sign-in page asks for them. */
   built: BuiltProviders = { providers: new Map(), types: new Map() };
   ownershipResolver: AuthOwnershipResolver | undefined;
@@ -38,6 +41,9 @@ export class Registrations {
       }
       this.serverMetadata = metadata;
     },
+  };
+  readonly api: AuthApiExtensionPoint = {
+    addRoutes: (routes) => void this.apiRoutes.push(routes),
   };
   readonly signInPage: AuthSignInPageExtensionPoint = {
     allowOrigin: (origin) => void this.pageOrigins.push(origin),

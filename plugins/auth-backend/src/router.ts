@@ -2,7 +2,17 @@
 import { METHODS } from 'node:http';
 import { NotFoundError, type HttpHandler } from '@vestibule/backend-plugin-api';
 import { nodeRoutes, type NodeRoute, type RouteContext } from '@vestibule/koa-handler';
-import { RefusalError, printRecord, withBudget, withoutProviderWords } from '@vestibule/plugin-auth-node';
+import {
+  RefusalError,
+  printRecord,
+  withBudget,
+  withoutProviderWords,
+  type ApiDescription,
+  type ApiRoute,
+  type ApiRoutes,
+} from '@vestibule/plugin-auth-node';
+import { createApiStep } from './api/apiRoute.ts';
+import type { SignInOperation } from './api/signInApi.ts';
 import { callback } from './flow/callback.ts';
 import { logout } from './flow/logout.ts';
 import { refresh } from './flow/refresh.ts';
@@ -12,49 +22,25 @@ import type { FlowContext } from './flow/signInFlow.ts';
 import { userinfo } from './flow/userinfo.ts';
 import { cliClientMissing, keySet, openIdConfiguration } from './flow/wellKnown.ts';
 
-type Step = (route: ProviderRoute) => Promise<void>;
-
-const stepsOfProviders: readonly (readonly [path: string, methods: string[], step: Step])[] = [
-  ['start', ['GET'], start],
-  ['handler/frame', ['GET', 'POST'], callback],
-  ['refresh', ['GET', 'POST'], refresh],
-  ['logout', ['POST'], logout],
-];
+/** A route as the OpenAPI document has it, too. */
+interface SignInRoute extends ApiRoute<SignInOperation> {
+  handle(ctx: RouteContext, ...names: string[]): unknown;
+}
 
 /** All routes of the plugin, relative to its mount. Paths know no letter case, as in Backstage. */
-export function createRoutes(flow: FlowContext): HttpHandler {
-  const read = (path: string, handle: NodeRoute['handle']): NodeRoute => ({
-    methods: ['GET', 'HEAD'],
-    path: new RegExp(`^/${path}$`, 'i'),
-    handle,
-  });
-  const discovery = (ctx: RouteContext): void => openIdConfiguration(ctx, flow);
+export function createRoutes(flow: FlowContext, ofModules: readonly ApiRoutes[] = []): HttpHandler {
+  const routes = signInRoutes(flow, ofModules);
   return nodeRoutes([
-    ...stepsOfProviders.flatMap(([name, methods, step]): NodeRoute[] => {
-      const path = new RegExp(`^/([^/]+)/${name}$`, 'i');
+    ...routes.flatMap((route): NodeRoute[] => {
+      const { methods, handle } = route;
+      const path = patternOf(route.path);
+      const isHeadRefused = methods.includes('GET') && !methods.includes('HEAD');
       return [
-        {
-          methods,
-          path,
-          handle: (ctx, providerId = '') =>
-            withBudget(async (budget) => step({ ctx, flow, providerId, budget })),
-        },
+        { methods, path, handle },
         // As a GET, HEAD would spend the transaction or rotate the session's tokens.
-        ...(methods.includes('GET')
-          ? [{ methods: ['HEAD'], path, handle: refuseHead(methods.join(', ')) }]
-          : []),
+        ...(isHeadRefused ? [{ methods: ['HEAD'], path, handle: refuseHead(methods.join(', ')) }] : []),
       ];
     }),
-    read('\\.well-known/openid-configuration', discovery),
-    read('\\.well-known/jwks\\.json', (ctx) => keySet(ctx, flow)),
-    read('v1/userinfo', (ctx) => userinfo(ctx, flow)),
-    // Elsewhere there is no such path at all.
-    ...(flow.runtimeMode.isDevelopment
-      ? [read('v1/decisions/([^/]+)', (ctx, reference = '') => showRecord(ctx, flow, reference))]
-      : []),
-    read('\\.well-known/oauth-client/cli\\.json', cliClientMissing),
-    // RFC 8414; at the root of the host it belongs to whoever speaks for the whole host.
-    ...(flow.serverMetadata ? [read('\\.well-known/oauth-authorization-server', discovery)] : []),
     {
       methods: METHODS,
       path: /^\/([^/]+)(?:\/.*)?$/,
@@ -63,6 +49,69 @@ export function createRoutes(flow: FlowContext): HttpHandler {
       },
     },
   ]);
+}
+
+/** The table, from which requests are served and the OpenAPI document is made. */
+function signInRoutes(flow: FlowContext, ofModules: readonly ApiRoutes[]): SignInRoute[] {
+  const ofProvider =
+    (step: (route: ProviderRoute) => Promise<void>) =>
+    async (ctx: RouteContext, providerId = ''): Promise<void> =>
+      withBudget(async (budget) => step({ ctx, flow, providerId, budget }));
+  const discovery = (ctx: RouteContext): void => openIdConfiguration(ctx, flow);
+  const read = (path: string, operationId: SignInOperation, handle: SignInRoute['handle']): SignInRoute => ({
+    methods: ['GET', 'HEAD'],
+    path,
+    operationId,
+    handle,
+  });
+  const routes: SignInRoute[] = [
+    { methods: ['GET'], path: '/{provider}/start', operationId: 'start', handle: ofProvider(start) },
+    {
+      methods: ['GET', 'POST'],
+      path: '/{provider}/handler/frame',
+      operationId: 'finish',
+      handle: ofProvider(callback),
+    },
+    {
+      methods: ['GET', 'POST'],
+      path: '/{provider}/refresh',
+      operationId: 'refresh',
+      handle: ofProvider(refresh),
+    },
+    { methods: ['POST'], path: '/{provider}/logout', operationId: 'logout', handle: ofProvider(logout) },
+    read('/.well-known/openid-configuration', 'readOpenIdConfiguration', discovery),
+    read('/.well-known/jwks.json', 'readKeySet', (ctx) => keySet(ctx, flow)),
+    read('/v1/userinfo', 'readUserinfo', async (ctx) => userinfo(ctx, flow)),
+    // Elsewhere there is no such path at all.
+    ...(flow.runtimeMode.isDevelopment
+      ? [
+          read('/v1/decisions/{reference}', 'readDecision', async (ctx, reference = '') =>
+            showRecord(ctx, flow, reference),
+          ),
+        ]
+      : []),
+    read('/.well-known/oauth-client/cli.json', 'readCliClient', cliClientMissing),
+    // RFC 8414; at the root of the host it belongs to whoever speaks for the whole host.
+    ...(flow.serverMetadata
+      ? [read('/.well-known/oauth-authorization-server', 'readServerMetadata', discovery)]
+      : []),
+    read(
+      '/openapi.json',
+      'readApi',
+      createApiStep(flow.baseUrl, () => [...ofModules, { routes, describe: describeSignIn }]),
+    ),
+  ];
+  return routes;
+}
+
+async function describeSignIn(): Promise<ApiDescription<SignInOperation>> {
+  const { signInApi } = await import('./api/signInApi.ts');
+  return signInApi;
+}
+
+/** What a parameter in braces stands for is captured. */
+function patternOf(path: string): RegExp {
+  return new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '([^/]+)')}$`, 'i');
 }
 
 /** Why a sign-in was refused, for the sign-in page: the record, and its tree as `vestibule explain` prints it. */

@@ -1,7 +1,7 @@
 /** Wiring: what the pages need, and where they are mounted. */
 import { coreServices, createBackendModule, runtimeModeServiceRef } from '@vestibule/backend-plugin-api';
 import { koaHandler } from '@vestibule/koa-handler';
-import { authSignInPageExtensionPoint } from '@vestibule/plugin-auth-node';
+import { authApiExtensionPoint, authSignInPageExtensionPoint } from '@vestibule/plugin-auth-node';
 import { catalogServiceRef } from '@vestibule/plugin-catalog-node';
 import { loadAssets } from './assets.ts';
 import { authWebConfigSchema } from './config.ts';
@@ -26,6 +26,7 @@ export const authModuleWeb = createBackendModule({
     registerInit({
       deps: {
         page: authSignInPageExtensionPoint,
+        api: authApiExtensionPoint,
         config: coreServices.rootConfig,
         discovery: coreServices.discovery,
         router: coreServices.rootHttpRouter,
@@ -35,7 +36,7 @@ export const authModuleWeb = createBackendModule({
         userInfo: coreServices.userInfo,
         catalog: catalogServiceRef,
       },
-      async init({ page, config, discovery, router, runtimeMode, auth, httpAuth, userInfo, catalog }) {
+      async init({ page, api, config, discovery, router, runtimeMode, auth, httpAuth, userInfo, catalog }) {
         // Where browsers reach the sign-in itself: the page and its requests share one origin.
         const address = pageAddressOf(
           await discovery.getExternalBaseUrl('auth'),
@@ -44,7 +45,7 @@ export const authModuleWeb = createBackendModule({
         const home = `${address.origin}${address.basePath}/`;
         page.allowOrigin(address.origin);
         const { isDevelopment } = runtimeMode;
-        const app = createSignInPage({
+        const { app, routes } = createSignInPage({
           title: config.getOptionalString('app.title') ?? 'Vestibule',
           address,
           isDevelopment,
@@ -56,6 +57,11 @@ export const authModuleWeb = createBackendModule({
           guests: createGuestPicker({ isDevelopment, config, auth, catalog }),
         });
         router.use('/', koaHandler(app));
+        api.addRoutes({
+          routes,
+          describe: async () => (await import('./api/webApi.ts')).webApi,
+          server: `${address.origin}${address.basePath}`,
+        });
       },
     });
   },

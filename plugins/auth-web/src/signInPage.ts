@@ -8,10 +8,11 @@
  * - `GET /auth-web/owned`: what the bearer of a user token owns, as JSON.
  * - `GET /auth-web/guests?q=…`: in development, whom a guest may pick, as JSON; for this page only.
  */
-import Router from '@koa/router';
+import Router, { type RouterContext } from '@koa/router';
 import { AuthenticationError, InputError, NotAllowedError } from '@vestibule/backend-plugin-api';
-import { signInCodes, type SignInOption } from '@vestibule/plugin-auth-node';
+import { signInCodes, type ApiRoute, type SignInOption } from '@vestibule/plugin-auth-node';
 import Koa from 'koa';
+import type { WebOperation } from './api/webApi.ts';
 import type { Assets } from './assets.ts';
 import { consentPath, isRequestId, renderConsentPage } from './consentPage.ts';
 import type { PageOptions } from './document.ts';
@@ -57,38 +58,35 @@ const pageHeaders = {
   'X-Frame-Options': 'DENY',
 };
 
-export function createSignInPage(options: SignInPageOptions): Koa {
-  const { title, address, isDevelopment, asksForConsent, assets, owned, guests, signInOptions } = options;
+/** A route as the OpenAPI document has it, too. Koa answers HEAD with what it has for GET. */
+interface PageRoute extends ApiRoute<WebOperation> {
+  readonly methods: readonly ['GET', 'HEAD'];
+  handle(ctx: RouterContext, next: Koa.Next): unknown;
+}
+
+/** The pages, and the routes that they have for the document. */
+export interface SignInPage {
+  readonly app: Koa;
+  readonly routes: readonly ApiRoute<WebOperation>[];
+}
+
+export function createSignInPage(options: SignInPageOptions): SignInPage {
+  const routes = pageRoutes(options);
   const router = new Router();
+  for (const { path, handle } of routes) router.get(path.replace(/\{(\w+)\}/g, ':$1'), handle);
+  const app = new Koa();
+  app.use(router.routes());
+  return { app, routes };
+}
 
-  router.get('/', (ctx) => sendPage(ctx, renderPage(pageOptions())));
-
-  if (asksForConsent) {
-    router.get(`${consentPath}/:id`, (ctx, next) => {
-      const { id = '' } = ctx.params;
-      return isRequestId(id) ? sendPage(ctx, renderConsentPage(pageOptions(), id)) : next();
-    });
-  }
-
-  router.get('/auth-web/owned', async (ctx) => {
-    ctx.set('Cache-Control', 'no-store');
-    ctx.body = await owned(ctx.req);
+function pageRoutes(options: SignInPageOptions): PageRoute[] {
+  const { title, address, isDevelopment, asksForConsent, assets, owned, guests, signInOptions } = options;
+  const read = (path: string, operationId: WebOperation, handle: PageRoute['handle']): PageRoute => ({
+    methods: ['GET', 'HEAD'],
+    path,
+    operationId,
+    handle,
   });
-
-  router.get('/auth-web/guests', async (ctx, next) => {
-    if (!signInOptions().some(guests.isOfferedBy)) {
-      await next();
-      return;
-    }
-    ctx.set('Cache-Control', 'no-store');
-    checkCaller(ctx, address.origin);
-    ctx.body = await guests.search(readSearch(ctx));
-  });
-
-  router.get(`${assets.basePath}/:name`, (ctx, next) =>
-    sendAsset(ctx, next, ctx.params.name ?? '', 'public, max-age=31536000, immutable'),
-  );
-  router.get('/favicon.ico', (ctx, next) => sendAsset(ctx, next, 'icon.svg', 'public, max-age=86400'));
 
   function pageOptions(): PageOptions {
     return {
@@ -111,9 +109,38 @@ export function createSignInPage(options: SignInPageOptions): Koa {
     return undefined;
   }
 
-  const app = new Koa();
-  app.use(router.routes());
-  return app;
+  return [
+    read('/', 'showSignInPage', (ctx) => sendPage(ctx, renderPage(pageOptions()))),
+    ...(asksForConsent
+      ? [
+          read(`${consentPath}/{id}`, 'showConsentPage', (ctx, next) => {
+            const { id = '' } = ctx.params;
+            return isRequestId(id) ? sendPage(ctx, renderConsentPage(pageOptions(), id)) : next();
+          }),
+        ]
+      : []),
+    read('/auth-web/owned', 'readOwned', async (ctx) => {
+      ctx.set('Cache-Control', 'no-store');
+      ctx.body = await owned(ctx.req);
+    }),
+    read('/auth-web/guests', 'searchGuests', async (ctx, next) => {
+      if (!signInOptions().some(guests.isOfferedBy)) {
+        await next();
+        return;
+      }
+      ctx.set('Cache-Control', 'no-store');
+      checkCaller(ctx, address.origin);
+      ctx.body = await guests.search(readSearch(ctx));
+    }),
+    read('/auth-web/{hash}/{name}', 'loadAsset', (ctx, next) => {
+      const { hash = '', name = '' } = ctx.params;
+      if (`/auth-web/${hash.toLowerCase()}` !== assets.basePath) return next();
+      return sendAsset(ctx, next, name, 'public, max-age=31536000, immutable');
+    }),
+    read('/favicon.ico', 'loadIcon', (ctx, next) =>
+      sendAsset(ctx, next, 'icon.svg', 'public, max-age=86400'),
+    ),
+  ];
 }
 
 function sendPage(ctx: Koa.Context, html: string): void {

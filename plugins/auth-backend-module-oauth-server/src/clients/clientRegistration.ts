@@ -27,6 +27,9 @@ const documentSchema = z.object({
     .optional(),
 });
 
+/** The document as a client writes it. Its addresses are checked apart, for the code of that fault. */
+export const clientRegistrationSchema = documentSchema.extend({ redirect_uris: redirectUrisSchema });
+
 /** What each member must be, for the client's developer. */
 const rules: Record<string, string> = {
   client_name: 'must have 1 to 200 characters, and none that controls the text around it',

@@ -7,8 +7,8 @@ import type { FlowContext } from './signInFlow.ts';
  * While nobody sets what an authorization server does, the members are those that Backstage has then, so that clients which
  * read the issuer or the key set find them; the endpoints among them are not there.
  */
-export function openIdConfiguration(ctx: RouteContext, { baseUrl, serverMetadata }: FlowContext): void {
-  ctx.body = {
+export function openIdMetadata({ baseUrl, serverMetadata }: Pick<FlowContext, 'baseUrl' | 'serverMetadata'>) {
+  return {
     issuer: baseUrl,
     token_endpoint: `${baseUrl}/v1/token`,
     userinfo_endpoint: `${baseUrl}/v1/userinfo`,
@@ -24,6 +24,10 @@ export function openIdConfiguration(ctx: RouteContext, { baseUrl, serverMetadata
     code_challenge_methods_supported: ['S256'],
     ...serverMetadata,
   };
+}
+
+export function openIdConfiguration(ctx: RouteContext, flow: FlowContext): void {
+  ctx.body = openIdMetadata(flow);
 }
 
 /** The metadata document of Backstage's command, where no module answers before: the command reads that it is to do without. */

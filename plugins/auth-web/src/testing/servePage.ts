@@ -35,7 +35,7 @@ export async function servePage(): Promise<ServedPage> {
   const assets = await loadAssets();
   let options: Partial<SignInPageOptions> = {};
   const server = createServer((request, response) => {
-    const app = createSignInPage({
+    const { app } = createSignInPage({
       title: 'Acme',
       address: { origin: 'http://localhost:7007', basePath: '', authPath: '/api/auth' },
       isDevelopment: true,
