@@ -131,6 +131,9 @@ const arrows = {
     'plugins/auth-node',
   ],
 
+  // Writes projects that import the others; itself it imports none.
+  'packages/create-vestibule': [],
+
   // Examples import contracts only, as a user's own packages would.
   'examples/acme-provider': ['packages/backend-plugin-api', 'plugins/auth-node'],
   'examples/acme-sign-in': [
@@ -190,6 +193,7 @@ const subpaths = [
 
 /** npm package -> the folders that are its home. A package without a row has none. */
 const homes = {
+  '@clack/prompts': ['packages/create-vestibule'],
   accepts: ['packages/koa-handler'],
   '@redis/client': ['examples/redis-sessions'],
   tsyringe: ['packages/backend-core'],

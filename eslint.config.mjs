@@ -84,6 +84,8 @@ export default defineConfig(
     '**/coverage/',
     '**/node_modules/',
     'conformance/',
+    // Of Backstage's packages, which are not installed here.
+    'packages/create-vestibule/templates/inside/',
     '.yarn/',
     '.vestibule/',
   ]),
@@ -204,6 +206,21 @@ export default defineConfig(
       'no-console': 'off',
       'no-restricted-properties': ['error', faultyCanParse],
       'no-restricted-syntax': ['error', focusedTest],
+    },
+  },
+
+  // Projects that are written; their test runner is Node's, which waits for its tests by itself.
+  {
+    files: ['packages/create-vestibule/templates/**/*.test.ts'],
+    rules: {
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        {
+          allowForKnownSafeCalls: [
+            { from: 'package', name: ['describe', 'it', 'test'], package: 'node:test' },
+          ],
+        },
+      ],
     },
   },
 

@@ -35,6 +35,12 @@ export default {
       // What src/upgrade/ runs today's code beside needs them.
       ignoreDependencies: ['libsql', 'node-forge'],
     },
+    'packages/create-vestibule': {
+      // Behind bin/create-vestibule.js, which names the built file; and what is run against the tarballs.
+      entry: ['src/bin.ts', 'trial/*.test.mjs'],
+      // Files of other projects, whose dependencies are their own.
+      ignore: ['templates/**'],
+    },
     'plugins/*': {},
     // Where the references of a contract find their defaults (docs/decisions/46-packages-declare-what-they-load.md).
     'plugins/auth-node': { ignoreDependencies: ['@vestibule/plugin-auth-backend'] },
