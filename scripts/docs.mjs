@@ -1,11 +1,12 @@
 // The generated pages. Without an argument they are written; with --check they are compared with what they would be.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { configurationPage } from './docs/configuration.mjs';
 import { errorsPage } from './docs/errorCodes.mjs';
 import { securityTestsPage } from './docs/securityTests.mjs';
 import { migrationOutputsPage } from './docs/migrationOutputs.mjs';
+import { installingElsewhere, packagesPage, packagesPages } from './docs/packagesPages.mjs';
 import { quoteProblems } from './docs/quotes.mjs';
 import { refusalGuidePage } from './docs/refusalGuide.mjs';
 import { root, workspaceFolders } from './docs/sources.mjs';
@@ -24,7 +25,12 @@ const pages = {
   'docs/guides/coming-from-backstage.md': () => migrationOutputsPage(),
   'docs/guides/when-it-does-not-start.md': () => startOutputsPage(),
   'docs/guides/why-was-i-refused.md': () => refusalGuidePage(),
+  ...Object.fromEntries(packagesPages.map((path) => [path, () => packagesPage(path)])),
 };
+
+const guides = readdirSync(join(root, 'docs/guides'))
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => `docs/guides/${name}`);
 
 const isCheck = process.argv.includes('--check');
 let failures = 0;
@@ -39,7 +45,7 @@ for (const [path, make] of Object.entries(pages)) {
     console.log(`${path}: ${isCheck ? 'current' : current === text ? 'unchanged' : 'written'}`);
   failures += problems.length;
 }
-const quotes = quoteProblems();
+const quotes = [...quoteProblems(), ...installingElsewhere(guides)];
 for (const problem of quotes) console.error(problem);
 if (quotes.length === 0) console.log('quotes and links: right');
 failures += quotes.length;

@@ -1,4 +1,5 @@
-// The check "Packages": publint and attw (are the types wrong?) look at each tarball as it would be published.
+// The check "Packages": publint and attw (are the types wrong?) look at each tarball as it would be published, and we at what is in
+// it and what its declarations name.
 //   node scripts/lintPacked.mjs [FOLDER of a package …]
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,6 +8,7 @@ import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/co
 import { problemAffectsResolutionKind, problemKindInfo } from '@arethetypeswrong/core/problems';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
+import { contentFindings } from './pack/contentFindings.mjs';
 import { packPackages } from './pack/packPackages.mjs';
 import { publishedPackages } from './pack/publishedPackages.mjs';
 
@@ -35,9 +37,11 @@ try {
   for (const { name, file } of tarballs) {
     const tarball = readFileSync(join(destination, file));
     const { exports } = packages.find(({ manifest }) => manifest.name === name).manifest;
+    const pack = createPackageFromTarballData(tarball);
     findings.push(...(await publintFindings(name, tarball)));
+    findings.push(...contentFindings(pack).map((finding) => `${name}: ${finding}`));
     // A manifest and nothing else has no types that could be wrong.
-    if (exports !== undefined) findings.push(...(await typeFindings(name, tarball)));
+    if (exports !== undefined) findings.push(...(await typeFindings(name, pack)));
   }
   if (folders.length === 0)
     for (const { kind, because } of meant.filter((one) => !used.has(one)))
@@ -58,8 +62,8 @@ async function publintFindings(name, { buffer, byteOffset, byteLength }) {
   return messages.map((message) => `${name}: publint: ${formatMessage(message, pkg, { color: false })}`);
 }
 
-async function typeFindings(name, tarball) {
-  const analysis = await checkPackage(createPackageFromTarballData(tarball));
+async function typeFindings(name, pack) {
+  const analysis = await checkPackage(pack);
   if (analysis.types === false) return [`${name}: attw: has no types`];
   return analysis.problems.flatMap((problem) => {
     const exception = meant.find((one) => one.kind === problem.kind && one.of(problem));

@@ -200,7 +200,13 @@ const faults = [
       { types: './dist/index.d.cts', default: './dist/index.js' },
       'attw: Masquerading as CJS',
     ],
-  ].map(([fault, entry, says], index) => ({
+    [
+      'declarations of what the manifest does not name',
+      { types: './dist/index.d.ts', default: './dist/index.js' },
+      'dist/index\\.d\\.ts names types of knex',
+      "import type { Knex } from 'knex';\nexport declare const planted: Knex;\n",
+    ],
+  ].map(([fault, entry, says, types = 'export declare const planted = 1;\n'], index) => ({
     check: 'Packages',
     fault,
     file: `packages/planted${index}/package.json`,
@@ -213,7 +219,7 @@ const faults = [
     }),
     with: {
       [`packages/planted${index}/dist/index.js`]: 'export const planted = 1;\n',
-      [`packages/planted${index}/${entry.types}`]: 'export declare const planted = 1;\n',
+      [`packages/planted${index}/${entry.types}`]: types,
     },
     says: new RegExp(`@vestibule/planted${index}: ${says}`),
   })),

@@ -1,13 +1,14 @@
 // Which packages an installation names, by what it is for. What those bring is derived from their manifests.
 
 /**
- * `install` are the packages that one's own manifest names, `develop` those among its devDependencies, `perhaps` more that some
+ * `guide` is where it is shown, from docs/guides; `install` are the packages that one's own manifest names, `develop` those among its devDependencies, `perhaps` more that some
  * name, with the reason.
  */
 export const purposes = [
   {
     id: 'command',
     title: 'The command `vestibule`',
+    guide: '../../packages/cli/README.md',
     install: ['@vestibule/cli'],
     perhaps: {
       '@vestibule/dev-idp': 'the OpenID Provider of the demo (`devIdp.enabled`), never in production',
@@ -16,16 +17,18 @@ export const purposes = [
   {
     id: 'backend',
     title: 'A backend of your own',
+    guide: '../../README.md#in-your-own-backend',
     install: ['@vestibule/backend', '@vestibule/cli'],
     perhaps: {
       '@vestibule/backend-defaults': 'to choose each feature yourself, beginning with none',
-      '@vestibule/plugin-auth-backend': 'the same',
-      '@vestibule/dev-idp': 'as above',
+      '@vestibule/plugin-auth-backend': 'so, too',
+      '@vestibule/dev-idp': 'as for the command',
     },
   },
   {
     id: 'module',
     title: 'A module: a provider, a resolver, a plugin',
+    guide: 'write-your-own-provider.md',
     install: ['@vestibule/backend-plugin-api', '@vestibule/plugin-auth-node'],
     develop: ['@vestibule/backend-test-utils', '@vestibule/plugin-auth-backend'],
     perhaps: {
@@ -36,6 +39,7 @@ export const purposes = [
   {
     id: 'backstage',
     title: 'A drop-in in Backstage',
+    guide: 'inside-backstage.md',
     install: ['@vestibule/plugin-auth-backend'],
     perhaps: {
       '@vestibule/plugin-auth-node': 'for a resolver of your own',
@@ -45,6 +49,7 @@ export const purposes = [
   {
     id: 'router',
     title: 'A plain Koa router',
+    guide: 'without-a-framework.md',
     install: ['@vestibule/plugin-auth-router'],
     perhaps: { '@vestibule/plugin-catalog-client': 'a catalog in memory, or over HTTP' },
   },
