@@ -2,7 +2,8 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { configurationPage } from './docs/configuration.mjs';
+import { configurationPage, keyDescriptionsModule } from './docs/configuration.mjs';
+import { configSchemaFile } from './docs/configSchema.mjs';
 import { errorsPage } from './docs/errorCodes.mjs';
 import { securityTestsPage } from './docs/securityTests.mjs';
 import { migrationOutputsPage } from './docs/migrationOutputs.mjs';
@@ -20,6 +21,8 @@ const names = new Map(
 );
 const pages = {
   'docs/reference/configuration.md': () => configurationPage(),
+  'packages/cli/src/config/keyDescriptions.ts': () => keyDescriptionsModule(),
+  'packages/cli/assets/app-config.schema.json': () => configSchemaFile(),
   'docs/reference/errors.md': () => errorsPage(names),
   'docs/reference/security-tests.md': () => securityTestsPage(),
   'docs/guides/coming-from-backstage.md': () => migrationOutputsPage(),

@@ -1,5 +1,5 @@
 // Prints every config key that the product reads, as JSON, from the schemas that its packages carry: `{ page, modules }`, where
-// `modules` has those of one type of provider by the README that tells of them. Runs from source:
+// `modules` has those of one type of provider by the README that tells of them, and `places` where they stand. Runs from source:
 //   node --conditions=vestibule:source --import ./scripts/ts.mjs scripts/docs/configKeys.mjs
 import { readdirSync } from 'node:fs';
 import * as core from '../../packages/backend-core/src/boot/bootSettings.ts';
@@ -15,6 +15,7 @@ import * as catalog from '../../plugins/catalog-client/src/index.ts';
 const units = ['years', 'months', 'weeks', 'days', 'hours', 'minutes', 'seconds', 'milliseconds'];
 const keys = new Set();
 const modules = {};
+const places = {};
 
 for (const exported of [core, defaults, auth, oauthServer, web, catalog, devIdp].flatMap((one) =>
   Object.values(one),
@@ -27,10 +28,13 @@ for (const name of readdirSync(new URL('../../plugins/', import.meta.url))) {
   if (!/^auth-backend-module-.+-provider$/.test(name)) continue;
   const { default: feature } = await import(`../../plugins/${name}/src/index.ts`);
   const found = new Set();
-  collect(found, providerDefinitionOf(feature.authProvider.factory).configSchema, '');
+  const { providerId, factory } = feature.authProvider;
+  const { configSchema, kind } = providerDefinitionOf(factory);
+  collect(found, configSchema, '');
+  places[`plugins/${name}/README.md`] = `auth.providers.${providerId}.${kind === 'oauth' ? '<name>.' : ''}`;
   modules[`plugins/${name}/README.md`] = [...found].sort();
 }
-console.log(JSON.stringify({ page: [...keys].sort(), modules }));
+console.log(JSON.stringify({ page: [...keys].sort(), modules, places }));
 
 function collect(found, schema, prefix) {
   const json = schema?.['~standard']?.jsonSchema?.input({ target: 'draft-2020-12' });

@@ -11,8 +11,18 @@ export * from './bounds/windowCounter.ts';
 export * from './config/checkConfig.ts';
 export * from './config/config.ts';
 export * from './config/configJudge.ts';
+export { formatConfigPath, parseConfigKey } from './config/configPath.ts';
 export * from './config/configProblem.ts';
-export * from './config/configSchema.ts';
+export {
+  withConfigDescription,
+  withProductionCheck,
+  type ConfigDescriber,
+  type ConfigOf,
+  type ConfigSchema,
+  type OwnedConfigSchema,
+  type StandardIssue,
+  type StandardResult,
+} from './config/configSchema.ts';
 export * from './config/withConfigJudge.ts';
 export { convertTexts } from './config/convertTexts.ts';
 export { isHttpsOrLoopback, isLoopback, loopbackSubnets } from './config/loopback.ts';
@@ -39,7 +49,7 @@ export * from './features/serviceFactory.ts';
 export * from './features/serviceRef.ts';
 export { refOfToken, type TokenOwner } from './features/tokens.ts';
 export { Html, jsonInHtml, markup, type Interpolation } from './html/markup.ts';
-export { credentialsIn, isCredentialName } from './secrets/credentialsIn.ts';
+export { credentialsIn, isCredentialKey, isCredentialName } from './secrets/credentialsIn.ts';
 export { createSecretHider, type SecretHiderOptions } from './secrets/hideSecrets.ts';
 export { secretWeakness } from './secrets/secretWeakness.ts';
 export * from './services/actionsRegistry.ts';

@@ -112,6 +112,22 @@ it('serves the sign-in page with all that it loads', async () => {
   expect(answers).toEqual(paths.map((path) => ({ path, status: 200, isEmpty: false })));
 });
 
+it('has the commands that start nothing', async () => {
+  const options = { directory, environment: { NODE_ENV: 'development' } };
+  const run = async (...args: string[]) => runVestibule(args, options).ended;
+  const checked = await run('check', '--format', 'json');
+  expect([checked.code, JSON.parse(checked.stdout), checked.stderr]).toEqual([
+    0,
+    expect.objectContaining({ isGood: true }),
+    '',
+  ]);
+  const printed = await run('config', 'print', '--path', 'backend.database.client');
+  expect([printed.code, printed.stdout]).toEqual([0, expect.stringMatching(/^better-sqlite3 # /)]);
+  const { code, stdout } = await run('config', 'schema');
+  const { properties } = JSON.parse(stdout) as { properties: object };
+  expect([code, Object.keys(properties)]).toEqual([0, expect.arrayContaining(['app', 'auth', 'backend'])]);
+});
+
 it('names the source file of a fault, and the line in it', async () => {
   const fault = `
     const write = process.stdout.write;

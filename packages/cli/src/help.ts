@@ -1,5 +1,4 @@
 /** What the command says about itself. */
-import { readFileSync } from 'node:fs';
 import type { Topic } from './readCommandLine.ts';
 
 const overview = `Usage: vestibule <command> [options]
@@ -12,6 +11,8 @@ Commands:
   graph          Show what the backend consists of, and how long each part takes to start
   migrate        Tell what becomes of a Backstage config here
   health         Ask the running backend whether it is ready, for probes
+  check          Tell what a start would find wrong with the config, without starting
+  config         Print the config with the origin of each value, or its JSON Schema
 
 Options:
   -h, --help     Show this help; 'vestibule start --help' tells about start
@@ -98,13 +99,44 @@ ${configOption}
 
 Exit codes: 0 ready, 1 not ready, or not reached, 2 wrong use.
 `,
+  check: `Usage: vestibule check [FILE…] [--format FORM] [--output FILE] [--production] [--any-environment]
+
+Tells what a start would find in the config, with the same faults in the same order, without starting: no database, no
+network and no port is asked. Without FILE it reads what a start in this directory would; the environment is read as well.
+
+Options:
+  --format FORM      text (default), json, or sarif (SARIF 2.1.0), which code hosts show beside the lines of a pull request
+  --output FILE      Write to the file instead of the standard output
+  --production       Judge as with NODE_ENV=production, though the config does not say 'auth.environment: production'
+  --any-environment  Judge where the environment is not that of the start, as in a pull request: no variable and no file
+                     that '$file' names is read, and only what is wrong whatever they hold is a fault
+${configOption}
+  -h, --help         Show this help
+
+Exit codes: 0 no fault, 1 a fault, or the file could not be written, 2 wrong use.
+`,
+  config: `Usage: vestibule config print [--path KEY] [--json] [--config FILE]…
+       vestibule config schema [--output FILE]
+
+print shows the config as a start reads it, merged from all files and the environment, with the place that each value comes
+from. Secrets are hidden: what a schema marks as one, what a key calls one, what a file of its own holds, and whatever looks
+like one.
+
+schema prints one JSON Schema (draft-07) of everything installed, for editors. 'configSchema' of Backstage packages among the
+dependencies of this directory's package.json is in it, where it is JSON.
+
+Options:
+  --path KEY     Print only what is below this key, such as auth.providers
+  --json         Print the values and their origins as JSON
+  --output FILE  Write to the file instead of the standard output
+${configOption}
+  -h, --help     Show this help
+
+Exit codes: 0 printed, 1 a part of the config could not be read, has no such key, or the file could not be written, 2 wrong
+use.
+`,
 };
 
 export function helpText(topic?: Topic): string {
   return topic ? topics[topic] : overview;
-}
-
-export function version(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

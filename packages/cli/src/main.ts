@@ -1,6 +1,7 @@
 /** From the command line to what it asks for. */
-import { helpText, version } from './help.ts';
+import { helpText } from './help.ts';
 import { readCommandLine } from './readCommandLine.ts';
+import { version } from './version.ts';
 
 /**
  * Runs the command. With `start` it returns once the backend is up or could not start; the process then lives until it is
@@ -49,6 +50,21 @@ export async function main(argv: readonly string[]): Promise<void> {
     case 'health': {
       const { health } = await import('./health.ts');
       process.exitCode = await health(command);
+      return;
+    }
+    case 'check': {
+      const { check } = await import('./check/check.ts');
+      process.exitCode = await check(command);
+      return;
+    }
+    case 'config': {
+      if (command.act === 'schema') {
+        const { printSchema } = await import('./config/printSchema.ts');
+        process.exitCode = await printSchema(command);
+      } else {
+        const { printConfig } = await import('./config/printConfig.ts');
+        process.exitCode = await printConfig(command);
+      }
     }
   }
 }

@@ -1,10 +1,11 @@
 /** Reads the command line. Whatever is not understood is refused with one sentence. */
 import { parseArgs } from 'node:util';
 import { nearestName, parseUrl } from '@vestibule/backend-plugin-api';
+import { checkForms, type CheckForm } from './check/checkForms.ts';
 import { graphForms, type GraphForm } from './graph/graphForms.ts';
 
 /** The commands; of two names as near to a misspelt one, the first is proposed. */
-const commands = ['start', 'explain', 'graph', 'migrate', 'health'] as const;
+const commands = ['start', 'explain', 'graph', 'migrate', 'check', 'config', 'health'] as const;
 
 /** A command that has a help text of its own. */
 export type Topic = (typeof commands)[number];
@@ -39,6 +40,24 @@ export type Command =
       readonly url?: string;
       readonly timeoutMilliseconds: number;
     }
+  | {
+      readonly name: 'check';
+      readonly files: readonly string[];
+      readonly form: CheckForm;
+      readonly isProduction: boolean;
+      readonly isForAnyEnvironment: boolean;
+      /** Default: the standard output. */
+      readonly output?: string;
+    }
+  | { readonly name: 'config'; readonly act: 'schema'; readonly output?: string }
+  | {
+      readonly name: 'config';
+      readonly act: 'print';
+      readonly configFiles: readonly string[];
+      readonly json: boolean;
+      /** Without one all of it is printed. */
+      readonly path?: string;
+    }
   | { readonly name: 'help'; readonly topic?: Topic }
   | { readonly name: 'version' }
   | { readonly name: 'refuse'; readonly reason: string; readonly topic?: Topic };
@@ -49,6 +68,8 @@ const readers: Readonly<Record<Topic, (argv: readonly string[]) => Command>> = {
   graph: readGraph,
   migrate: readMigrate,
   health: readHealth,
+  check: readCheck,
+  config: readConfig,
 };
 const globalOptions = ['help', 'version'];
 
@@ -140,10 +161,63 @@ function readHealth(argv: readonly string[]): Command {
   };
 }
 
-/** What the value of an option is called, where it is no file. */
-const valueNames: Readonly<Record<string, string>> = { url: 'a URL', timeout: 'SECONDS' };
+/** Files stand after the command, or after `--config`. */
+function readCheck(argv: readonly string[]): Command {
+  const read = readArguments('check', argv, ['production', 'any-environment'], ['format', 'output']);
+  if ('name' in read) return read;
+  const { flags, values } = read;
+  const [given = checkForms[0]] = values.get('format') ?? [];
+  const form = checkForms.find((one) => one === given);
+  if (!form) return { name: 'refuse', reason: unknown('format', given, checkForms), topic: 'check' };
+  const [output] = values.get('output') ?? [];
+  return {
+    name: 'check',
+    files: [...read.configFiles, ...read.positionals],
+    form,
+    isProduction: flags.has('production'),
+    isForAnyEnvironment: flags.has('any-environment'),
+    ...(output !== undefined && { output }),
+  };
+}
 
-/** The options that every command has, its own flags, and its own options that have a value. */
+function readConfig([act, ...argv]: readonly string[]): Command {
+  const refuse = (reason: string): Command => ({ name: 'refuse', reason, topic: 'config' });
+  if (act === '--help' || act === '-h') return { name: 'help', topic: 'config' };
+  if (act !== 'schema' && act !== 'print') {
+    return refuse(
+      act === undefined ? "config needs 'schema' or 'print'" : unknown('word', act, ['schema', 'print']),
+    );
+  }
+  const isSchema = act === 'schema';
+  const read = readArguments('config', argv, isSchema ? [] : ['json'], [isSchema ? 'output' : 'path']);
+  if ('name' in read) return read;
+  const [extra] = read.positionals;
+  if (extra !== undefined) return refuse(`'${extra}' is not expected after config ${act}`);
+  if (isSchema) {
+    // It tells of what is installed, whatever is configured.
+    if (read.configFiles.length > 0) return refuse('config schema takes no --config');
+    const [output] = read.values.get('output') ?? [];
+    return { name: 'config', act, ...(output !== undefined && { output }) };
+  }
+  const [path] = read.values.get('path') ?? [];
+  return {
+    name: 'config',
+    act,
+    configFiles: read.configFiles,
+    json: read.flags.has('json'),
+    ...(path !== undefined && { path }),
+  };
+}
+
+/** What an option takes that names no file. */
+const wanted: Readonly<Record<string, string>> = {
+  format: 'a FORM',
+  path: 'a KEY',
+  url: 'a URL',
+  timeout: 'SECONDS',
+};
+
+/** The options that every command has, its own flags, and its own options that take a value. */
 function readArguments(
   topic: Topic,
   argv: readonly string[],
@@ -159,12 +233,12 @@ function readArguments(
     } {
   const refuse = (reason: string): Command => ({ name: 'refuse', reason, topic });
   const flagNames = [...ownFlags, 'help'];
-  const valued = ['config', ...ownValues];
+  const valueNames = ['config', ...ownValues];
   const { values: given, tokens } = parseArgs({
     args: [...argv],
     options: {
       ...Object.fromEntries(
-        valued.map((name) => [name, { type: 'string' as const, multiple: true as const }]),
+        valueNames.map((name) => [name, { type: 'string' as const, multiple: true as const }]),
       ),
       help: { type: 'boolean', short: 'h' },
       ...Object.fromEntries(ownFlags.map((name) => [name, { type: 'boolean' as const }])),
@@ -180,13 +254,13 @@ function readArguments(
   for (const token of tokens) {
     if (token.kind === 'positional') positionals.push(token.value);
     if (token.kind !== 'option') continue;
-    if (valued.includes(token.name)) {
+    if (valueNames.includes(token.name)) {
       // A value that looks like an option is a forgotten value, unless it is attached: --config=-odd.yaml
       if (!token.value || (!token.inlineValue && token.value.startsWith('-')))
-        return refuse(`--${token.name} needs ${valueNames[token.name] ?? 'a FILE'}`);
+        return refuse(`--${token.name} needs ${wanted[token.name] ?? 'a FILE'}`);
       values.set(token.name, [...(values.get(token.name) ?? []), token.value]);
     } else if (!flagNames.includes(token.name)) {
-      return refuse(unknown('option', token.rawName, [...valued, ...flagNames], '--'));
+      return refuse(unknown('option', token.rawName, [...valueNames, ...flagNames], '--'));
     } else if (token.value !== undefined) return refuse(`${token.rawName} takes no value`);
     else flags.add(token.name);
   }

@@ -4,6 +4,7 @@ import {
   configProblemLine,
   coreServices,
   createBackendPlugin,
+  withConfigDescription,
   withConfigJudge,
 } from '@vestibule/backend-plugin-api';
 import {
@@ -30,7 +31,11 @@ import { warnAtStart, warningOfNoProvider } from './startWarnings.ts';
 /** The auth plugin, id `auth`. @public */
 export const authPlugin = createBackendPlugin({
   pluginId: 'auth',
-  configSchema: withConfigJudge(withConfigJudge(checkedAuthSchema, judgeKeyFiles), judgeProviders),
+  configSchema: withConfigDescription(
+    withConfigJudge(withConfigJudge(checkedAuthSchema, judgeKeyFiles), judgeProviders),
+    // A start has no use for it.
+    async (context) => (await import('./providers/describeProviders.ts')).describeProviders(context),
+  ),
   register({ registerExtensionPoint, registerInit }) {
     const added = new Registrations();
     registerExtensionPoint(authProvidersExtensionPoint, added.types);

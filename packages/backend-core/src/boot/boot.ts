@@ -24,6 +24,7 @@ import {
   type ConfigProblem,
   type DisabledPart,
   type LoggerService,
+  type OwnedConfigSchema,
   type ServiceFactory,
 } from '@vestibule/backend-plugin-api';
 import { createRootScope } from '../container/scope.ts';
@@ -55,7 +56,13 @@ import { configSchemasOf, readRootConfig, runtimeModeFor } from './bootConfig.ts
 import { readBootSettings, type BootSettings } from './bootSettings.ts';
 import { createFailures, goingOnWithout, type Failures } from './failures.ts';
 import { createInstalledList } from './installedList.ts';
-import { askJudges, checkAgainstSchemas, type ConfigJudgement, type JudgedConfig } from './judgeConfig.ts';
+import {
+  askJudges,
+  describedBy,
+  checkAgainstSchemas,
+  type ConfigJudgement,
+  type JudgedConfig,
+} from './judgeConfig.ts';
 import { watchProgress } from './progress.ts';
 import { mendersOf, settledByWhatIsInstalled } from './provisional.ts';
 import { runLoaders } from './runLoaders.ts';
@@ -81,6 +88,10 @@ export interface BackendJudgement {
   readonly disabled: readonly DisabledPart[];
   /** What it would only tell: keys of others, and keys that newer ones have replaced. */
   readonly warnings: readonly ConfigProblem[];
+  /** What was judged, as far as it could be read. */
+  readonly config?: Config;
+  /** Tells of every key that something installed reads: the schemas that judge, and what describes more than they do. */
+  describeConfig(): Promise<readonly OwnedConfigSchema[]>;
 }
 
 /** How to judge. @public */
@@ -438,6 +449,9 @@ export function createBoot(options: BootOptions): Boot {
         ...allowed.map((problem) => ({ name: problem.owner ?? 'the backend', problems: [problem] })),
       ],
       warnings: [...ofTheMode(), ...judgement.warnings],
+      ...(judged && { config: judged.config }),
+      describeConfig: async () =>
+        describedBy(configSchemasOf(collection, providers), providers, judged?.config),
     };
   }
 

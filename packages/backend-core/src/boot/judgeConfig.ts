@@ -8,6 +8,7 @@ import {
   followsFromGap,
   type Config,
   type ConfigFindings,
+  type ConfigJudgeContext,
   type ConfigProblem,
   type ConfigRest,
   type DisabledPart,
@@ -68,8 +69,7 @@ export async function askJudges(
     runtimeMode,
     pluginIds,
     isOnSite,
-    valuesOf: async <T>(ref: { readonly id: string; readonly T: T }) =>
-      (await earlyValues(providers.of(ref as ServiceRef<T>) ?? [], config)) as T[],
+    valuesOf: valuesFor(providers, config),
   };
   for (const { schema, owner } of schemas) {
     const { judge } = schema;
@@ -95,6 +95,28 @@ export async function askJudges(
   };
 }
 
+/** The schemas, and those that they say more with. Without a config, only services that stand on nothing are asked. */
+export async function describedBy(
+  schemas: readonly OwnedConfigSchema[],
+  providers: Providers,
+  config: Config | undefined,
+): Promise<OwnedConfigSchema[]> {
+  const more = await Promise.all(
+    schemas.map(async ({ schema: { describeMore }, owner }) =>
+      ((await describeMore?.({ valuesOf: valuesFor(providers, config) })) ?? []).map((schema) => ({
+        schema,
+        owner,
+      })),
+    ),
+  );
+  return [...schemas, ...more.flat()];
+}
+
+function valuesFor(providers: Providers, config: Config | undefined): ConfigJudgeContext['valuesOf'] {
+  return async <T>(ref: { readonly id: string; readonly T: T }) =>
+    (await earlyValues(providers.of(ref as ServiceRef<T>) ?? [], config)) as T[];
+}
+
 /** Whether a service stands on nothing, or on the config alone, so that it can be made before the graph was judged. */
 export function isEarly({ factory, decorates }: Provider): boolean {
   return Object.values(factory.deps).every((ref) =>
@@ -103,7 +125,10 @@ export function isEarly({ factory, decorates }: Provider): boolean {
 }
 
 /** What a factory of an early service gives for a config, without keeping it. */
-export async function earlyValue({ factory, decorates }: Provider, config: Config): Promise<unknown> {
+export async function earlyValue(
+  { factory, decorates }: Provider,
+  config: Config | undefined,
+): Promise<unknown> {
   const deps: Record<string, unknown> = {};
   for (const [name, ref] of Object.entries(factory.deps)) {
     deps[name] = ref === decorates?.innerRef ? await earlyValue(decorates.inner, config) : config;
@@ -117,7 +142,7 @@ function hasRootContext({ factory, decorates }: Provider): boolean {
   );
 }
 
-async function earlyValues(providers: readonly Provider[], config: Config): Promise<unknown[]> {
+async function earlyValues(providers: readonly Provider[], config: Config | undefined): Promise<unknown[]> {
   const early = providers.filter((one) => isEarly(one) && !hasRootContext(one));
   // A failure is reported by whoever makes the service for good.
   const made = await Promise.allSettled(early.map(async (one) => earlyValue(one, config)));

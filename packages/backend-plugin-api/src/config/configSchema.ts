@@ -7,7 +7,7 @@
  * `visibility: 'secret'` marks values that must never reach a log.
  */
 import type { Config } from './config.ts';
-import type { ConfigJudge } from './configJudge.ts';
+import type { ConfigJudge, ConfigJudgeContext } from './configJudge.ts';
 import type { ConfigProblem } from './configProblem.ts';
 
 /** A problem that a schema found. @public */
@@ -34,7 +34,19 @@ export interface ConfigSchema<TOutput = unknown> {
   readonly problemsInProduction?: (config: Config) => readonly ConfigProblem[];
   /** What can be found before anything is made, and no schema can say, see {@link withConfigJudge}. */
   readonly judge?: ConfigJudge;
+  /** What stands where the schema itself lets anything stand, see {@link withConfigDescription}. */
+  readonly describeMore?: ConfigDescriber;
 }
+
+/**
+ * Gives further schemas of the whole config, which describe and refuse nothing. Called without a start: what it is told is
+ * what a judge is told of services.
+ *
+ * @public
+ */
+export type ConfigDescriber = (
+  context: Pick<ConfigJudgeContext, 'valuesOf'>,
+) => readonly ConfigSchema[] | Promise<readonly ConfigSchema[]>;
 
 /**
  * A schema that refuses more in production.
@@ -51,8 +63,37 @@ export function withProductionCheck<TOutput>(
   schema: ConfigSchema<TOutput>,
   problemsInProduction: NonNullable<ConfigSchema['problemsInProduction']>,
 ): ConfigSchema<TOutput> {
-  const { judge } = schema;
-  return { '~standard': schema['~standard'], problemsInProduction, ...(judge && { judge }) };
+  return { ...withoutMethods(schema), problemsInProduction };
+}
+
+/**
+ * A schema that tells more than it checks: of parts that are judged by others, each for itself, as the blocks of providers are.
+ * An editor learns from it, and so does whoever looks for the secrets of a config.
+ *
+ * @example
+ * ```ts
+ * const configSchema = withConfigDescription(acmeConfigSchema, async ({ valuesOf }) =>
+ *   (await valuesOf(acmeStoreServiceRef)).map((store) => store.configSchema),
+ * );
+ * ```
+ * @public
+ */
+export function withConfigDescription<TOutput>(
+  schema: ConfigSchema<TOutput>,
+  describeMore: ConfigDescriber,
+): ConfigSchema<TOutput> {
+  return { ...withoutMethods(schema), describeMore };
+}
+
+/** What a schema is here. One of a library has methods of its own, which hold for that alone. */
+export function withoutMethods<TOutput>(schema: ConfigSchema<TOutput>): ConfigSchema<TOutput> {
+  const { problemsInProduction, judge, describeMore } = schema;
+  return {
+    '~standard': schema['~standard'],
+    ...(problemsInProduction && { problemsInProduction }),
+    ...(judge && { judge }),
+    ...(describeMore && { describeMore }),
+  };
 }
 
 /** @public */

@@ -1,6 +1,6 @@
 /** Puts a judge beside a schema. */
 import type { ConfigJudge, ConfigJudgeFindings } from './configJudge.ts';
-import type { ConfigSchema } from './configSchema.ts';
+import { withoutMethods, type ConfigSchema } from './configSchema.ts';
 
 /**
  * A schema with a judge beside it. Several judges are all asked.
@@ -15,10 +15,9 @@ export function withConfigJudge<TOutput>(
   schema: ConfigSchema<TOutput>,
   judge: ConfigJudge,
 ): ConfigSchema<TOutput> {
-  const { judge: other, problemsInProduction } = schema;
+  const { judge: other } = schema;
   return {
-    '~standard': schema['~standard'],
-    ...(problemsInProduction && { problemsInProduction }),
+    ...withoutMethods(schema),
     judge: other ? async (context) => joined(await Promise.all([other(context), judge(context)])) : judge,
   };
 }

@@ -12,12 +12,17 @@ export function isCredentialName(name: string): boolean {
   return credentialName.test(name.toLowerCase().replace(/[^a-z0-9]/g, ''));
 }
 
+/** Whether all below a key of the config is a credential: it is named like one, and not after a feature. @public */
+export function isCredentialKey(name: string): boolean {
+  return isCredentialName(name) && !namesOfFeatures.has(name);
+}
+
 /** The texts in a part of the config at or below keys that are named like credentials. @public */
 export function credentialsIn(value: unknown, isNamed = false): string[] {
   if (typeof value === 'string') return isNamed ? [value] : [];
   if (typeof value !== 'object' || value === null) return [];
   if (Array.isArray(value)) return value.flatMap((item: unknown) => credentialsIn(item, isNamed));
   return Object.entries(value).flatMap(([key, member]) =>
-    credentialsIn(member, isNamed || (isCredentialName(key) && !namesOfFeatures.has(key))),
+    credentialsIn(member, isNamed || isCredentialKey(key)),
   );
 }

@@ -6,19 +6,16 @@ import {
   emailResolvers,
   isKnownProviderType,
 } from '@vestibule/plugin-auth-node';
+import { faultsToMend, type Fault } from '../judgement.ts';
 import { at, blocksOf, valueAt, type ProviderBlock } from './blocks.ts';
-import type { Fault, InstallationJudgement } from './judgeInstallation.ts';
+import type { InstallationJudgement } from './judgeInstallation.ts';
 import { formatPath, type Installation } from './readInstallation.ts';
 import type { Finding } from './report.ts';
 
-export function findFaults({ installation, stopping, disabling }: InstallationJudgement): Finding[] {
+export function findFaults(judgement: InstallationJudgement): Finding[] {
+  const { installation } = judgement;
   return [
-    // That nobody is left follows from the faults of each, where they have any.
-    ...[
-      ...stopping.filter(({ code }) => disabling.length === 0 || code !== 'ERR_NO_PROVIDER_LEFT'),
-      // What stops a start in production disables the provider as well.
-      ...disabling.filter((one) => !stopping.some((other) => isSame(one, other))),
-    ].map(findingOf),
+    ...faultsToMend(judgement).map(findingOf),
     ...blocksOf(installation).flatMap((block) => hostedFaults(installation, block)),
   ];
 }
@@ -71,10 +68,6 @@ export function findUndecided({ installation, undecided }: InstallationJudgement
         message: `${place.key} comes from the environment: what depends on it was judged only as far as it holds for any value`,
       })),
   ];
-}
-
-function isSame(one: Fault, other: Fault): boolean {
-  return one.code === other.code && one.path === other.path && one.message === other.message;
 }
 
 function findingOf({ path, message, location, suggestion }: Fault): Finding {

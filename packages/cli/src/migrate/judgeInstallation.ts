@@ -3,7 +3,6 @@
  * that fit wherever any would. A fault that is left then is one of the config, whatever the environment holds.
  */
 import { createDefaultBackend } from '@vestibule/backend';
-import type { BackendJudgement } from '@vestibule/backend-core';
 import type { StandIns } from '@vestibule/backend-defaults';
 import {
   ConfigError,
@@ -12,23 +11,14 @@ import {
   followsFromGap,
   runtimeModeOf,
   runtimeModeServiceRef,
-  type ConfigProblem,
 } from '@vestibule/backend-plugin-api';
+import { faultsOf, type Fault, type JudgedFaults } from '../judgement.ts';
 import { decides, decidingValues, fittingValues } from './fittingValues.ts';
 import { formatPath, readInstallation, type Installation } from './readInstallation.ts';
 
-/** One fault that a start would find. Its path is empty for the whole config. */
-export type Fault = Pick<ConfigProblem, 'code' | 'path' | 'message' | 'location' | 'suggestion'>;
-
 /** What a start would find. */
-export interface InstallationJudgement {
+export interface InstallationJudgement extends JudgedFaults {
   readonly installation: Installation;
-  /** What stops it. */
-  readonly stopping: readonly Fault[];
-  /** What disables a part of it. */
-  readonly disabling: readonly Fault[];
-  /** What it would only tell. */
-  readonly warnings: readonly Fault[];
   /** The keys of which not everything could be judged, because what they take from outside decides about others. */
   readonly undecided: readonly string[];
   /** The values that were judged with: texts of variables and of files, by name. */
@@ -161,20 +151,6 @@ async function judgeWith(
     stopping: stopping.filter(isCertain),
     disabling: disabling.filter(isCertain),
     warnings: warnings.filter(isCertain),
-  };
-}
-
-function faultsOf({ problems, disabled, warnings }: BackendJudgement): Omit<Trial, 'installation'> {
-  return {
-    stopping: problems.map(({ code, path = '', message, location, hint }) => ({
-      code,
-      path,
-      message,
-      ...(location && { location }),
-      ...(hint !== undefined && { suggestion: hint }),
-    })),
-    disabling: disabled.flatMap((part) => part.problems),
-    warnings,
   };
 }
 

@@ -3,14 +3,16 @@
  * environment, no network, no database; it starts and writes nothing.
  */
 import { redactForDisplay } from '@vestibule/backend-defaults';
+import { redactReport } from '../redactReport.ts';
 import { carriedKeys, handlersOf, modulesOf } from './carriedKeys.ts';
 import { findDifferences } from './differences.ts';
 import { findFaults, findForeign, findNobody, findUndecided, findUnknownProviders } from './faults.ts';
-import { judgeInstallation, type InstallationJudgement } from './judgeInstallation.ts';
+import { judgeInstallation } from './judgeInstallation.ts';
 import { findIgnoredKeys, findLessThanItSeems } from './scopeCaveats.ts';
 import { printReport } from './printReport.ts';
 import type { MigrationReport } from './report.ts';
 import { findWithoutEffect } from './withoutEffect.ts';
+import { withoutStandIns } from './withoutStandIns.ts';
 
 /** What to report on, and how. */
 export interface MigrateOptions {
@@ -56,26 +58,5 @@ async function reportOn(files: readonly string[], isProduction: boolean): Promis
     carriesOver: carriedKeys(installation, [...mustChange, ...foreign, ...withoutEffect, ...ignored]),
   };
   const { config } = installation;
-  return withoutSecrets(report, (text) => redactForDisplay(withoutStandIns(text, judgement), config));
-}
-
-/** What was judged with in place of a variable or a file is nobody's value. */
-function withoutStandIns(text: string, { values }: InstallationJudgement): string {
-  const named = [
-    ...[...values.variables].map(([name, value]) => [`\${${name}}`, value] as const),
-    ...[...values.files].map(([name, value]) => [`the text of ${name}`, value] as const),
-  ];
-  return named
-    .filter(([, value]) => value.includes('.invalid'))
-    .reduce((rest, [name, value]) => rest.replaceAll(value, name), text);
-}
-
-/** Every text of the report, redacted. */
-function withoutSecrets<T>(value: T, redact: (text: string) => string): T {
-  if (typeof value === 'string') return redact(value) as T;
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((item: unknown) => withoutSecrets(item, redact)) as T;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [key, withoutSecrets(member as unknown, redact)]),
-  ) as T;
+  return redactReport(report, (text) => redactForDisplay(withoutStandIns(text, judgement), config));
 }

@@ -24,8 +24,9 @@ export interface Installation extends ConfigReading {
   readonly providers: ReadonlyMap<string, ProviderDefinition>;
 }
 
+/** @param files - Where none is named, those of the working directory that a start reads. */
 export async function readInstallation(files: readonly string[], standIns: StandIns): Promise<Installation> {
-  const reading = await readConfigWithStandIns({ files, standIns });
+  const reading = await readConfigWithStandIns({ ...(files.length > 0 && { files }), standIns });
   const gives = { variable: new Map<string, string[]>(), file: new Map<string, string[]>() };
   for (const { path, sources } of reading.outside) {
     for (const { kind, name } of sources) {

@@ -16,7 +16,8 @@ import {
   type LoggerService,
   type ServiceFactory,
 } from '@vestibule/backend-plugin-api';
-import { judgeInstallation, type Fault, type InstallationJudgement } from '../migrate/judgeInstallation.ts';
+import type { Fault } from '../judgement.ts';
+import { judgeInstallation, type InstallationJudgement } from '../migrate/judgeInstallation.ts';
 import type { GeneratedConfig } from './generatedConfigs.ts';
 
 /** Of the generated configs: the same in every run, so that CI judges the change; another one looks elsewhere. */
