@@ -23,6 +23,7 @@ export {
   type StandardIssue,
   type StandardResult,
 } from './config/configSchema.ts';
+export { unreadRoots } from './config/unreadRoots.ts';
 export * from './config/withConfigJudge.ts';
 export { convertTexts } from './config/convertTexts.ts';
 export { isHttpsOrLoopback, isLoopback, loopbackSubnets } from './config/loopback.ts';
@@ -68,5 +69,7 @@ export * from './services/httpRouter.ts';
 export * from './services/lifecycle.ts';
 export * from './services/logger.ts';
 export * from './services/metadata.ts';
+export * from './services/addedParts.ts';
+export * from './services/readiness.ts';
 export * from './services/runtimeMode.ts';
 export * from './services/runtimeModeService.ts';

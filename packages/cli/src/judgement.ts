@@ -13,9 +13,11 @@ export interface JudgedFaults {
   readonly disabling: readonly Fault[];
   /** What it would only tell. */
   readonly warnings: readonly Fault[];
+  /** Who can sign in, as it would tell: one line for each provider and environment. */
+  readonly whoCanSignIn: readonly string[];
 }
 
-export function faultsOf({ problems, disabled, warnings }: BackendJudgement): JudgedFaults {
+export function faultsOf({ problems, disabled, warnings, notes }: BackendJudgement): JudgedFaults {
   return {
     stopping: problems.map(({ code, path = '', message, location, hint }) => ({
       code,
@@ -26,6 +28,7 @@ export function faultsOf({ problems, disabled, warnings }: BackendJudgement): Ju
     })),
     disabling: disabled.flatMap((part) => part.problems),
     warnings,
+    whoCanSignIn: notes,
   };
 }
 

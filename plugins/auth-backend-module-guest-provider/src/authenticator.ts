@@ -25,9 +25,21 @@ export function createGuestProvider(
       `auth.providers.${providerId}: everybody who reaches this portal can sign in as ${settings.userEntityRef}`,
     );
   }
+  const isOpen = runtimeMode.isDevelopment || settings.dangerouslyAllowOutsideDevelopment;
   return {
+    admission: isOpen
+      ? {
+          isOpen,
+          says: `everybody is ${settings.userEntityRef}${isPickable(options) ? ', or whom they pick' : ''}`,
+        }
+      : {
+          isOpen,
+          says: 'nobody, since guests may sign in in development only',
+          nextStep:
+            'Configure a provider that knows people; for development, start with NODE_ENV=development and a config that does not say production.',
+        },
     async authenticate({ query }) {
-      if (!runtimeMode.isDevelopment && !settings.dangerouslyAllowOutsideDevelopment) {
+      if (!isOpen) {
         throw notAllowed(signInCodes.ERR_GUEST_NOT_ALLOWED.operator);
       }
       // A parameter without a value counts as absent.
@@ -39,6 +51,10 @@ export function createGuestProvider(
       return { result: { pickedUserEntityRef: readUserRef(user) }, profile: {} };
     },
   };
+}
+
+function isPickable({ runtimeMode, settings }: ProxyProviderOptions<GuestSettings>): boolean {
+  return runtimeMode.isDevelopment && settings.pickUser;
 }
 
 function notAllowed(hint: string): NotAllowedError {

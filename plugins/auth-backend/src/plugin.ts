@@ -5,6 +5,7 @@ import {
   coreServices,
   createBackendPlugin,
   withConfigDescription,
+  readinessServiceRef,
   withConfigJudge,
 } from '@vestibule/backend-plugin-api';
 import {
@@ -21,12 +22,13 @@ import { authDatabaseServiceRef } from './database/authDatabase.ts';
 import { SignInFlow } from './flow/signInFlow.ts';
 import { createWhoAmIAction } from './identity/whoAmI.ts';
 import { judgeKeyFiles } from './keys/judgeKeyFiles.ts';
+import { nobodySignsIn } from './nobodySignsIn.ts';
 import { configuredProvidersServiceRef } from './providers/configuredProviders.ts';
 import { judgeProviders } from './providers/judgeProviders.ts';
 import { Registrations } from './registrations.ts';
 import { createRoutes } from './router.ts';
 import { checkedAuthSchema } from './settings.ts';
-import { warnAtStart, warningOfNoProvider } from './startWarnings.ts';
+import { warnAtStart } from './startWarnings.ts';
 
 /** The auth plugin, id `auth`. @public */
 export const authPlugin = createBackendPlugin({
@@ -55,8 +57,9 @@ export const authPlugin = createBackendPlugin({
         database: authDatabaseServiceRef,
         providers: configuredProvidersServiceRef,
         flow: SignInFlow,
+        readiness: readinessServiceRef,
       },
-      async init({ config, httpRouter, actions, catalog, database, providers, flow }) {
+      async init({ config, httpRouter, actions, catalog, database, providers, flow, readiness }) {
         const { settings, targets, logger, auth, userInfo } = flow;
         const { ownershipResolver, serverMetadata } = added;
         warnAtStart(logger, settings, { hasOwnershipResolver: ownershipResolver !== undefined });
@@ -69,8 +72,12 @@ export const authPlugin = createBackendPlugin({
           isOriginAllowed: (origin) => targets.isOriginAllowed(origin),
         });
         added.built = built;
-        const nobody = warningOfNoProvider(config, built.providers, settings.environment);
-        if (nobody) logger.warn(configProblemLine(nobody));
+        const { environment } = settings;
+        const nobody = nobodySignsIn(config, built.providers, { environment, catalog: built.catalog });
+        if (nobody) {
+          logger.error(configProblemLine(nobody));
+          readiness.refuse(nobody.message);
+        }
 
         await database.client();
         const context = await flow.open({ ...built, serverMetadata });

@@ -23,7 +23,11 @@ export class Registrations {
   readonly pageOrigins: string[] = [];
   readonly apiRoutes: ApiRoutes[] = [];
   /** Empty until they are built; the sign-in page asks for them. */
-  built: BuiltProviders = { providers: new Map(), types: new Map() };
+  built: BuiltProviders = {
+    providers: new Map(),
+    types: new Map(),
+    catalog: { isThere: false, says: '' },
+  };
   ownershipResolver: AuthOwnershipResolver | undefined;
   serverMetadata: AuthServerMetadata | undefined;
   readonly ownership: AuthOwnershipResolutionExtensionPoint = {

@@ -19,6 +19,8 @@ import {
   isRedactingLogger,
   secretValues,
   systemClock,
+  unreadRoots,
+  type BackendPart,
   type Config,
   type ConfigFindings,
   type ConfigProblem,
@@ -92,6 +94,8 @@ export interface BackendJudgement {
   readonly config?: Config;
   /** Tells of every key that something installed reads: the schemas that judge, and what describes more than they do. */
   describeConfig(): Promise<readonly OwnedConfigSchema[]>;
+  /** What it would tell of what the config comes to, for example who can sign in. */
+  readonly notes: readonly string[];
 }
 
 /** How to judge. @public */
@@ -140,7 +144,7 @@ export function createBoot(options: BootOptions): Boot {
   let moduleGraph: ModuleGraph = { plugins: [], points: new Map(), problems: [] };
   let installed: ReturnType<typeof createInstalledList> = Object.freeze([]);
   let judged: JudgedConfig | undefined;
-  let judgement: ConfigJudgement = { problems: [], disabled: [], warnings: [] };
+  let judgement: ConfigJudgement = { problems: [], disabled: [], warnings: [], notes: [] };
   let found: ConfigFindings = { problems: [], warnings: [] };
   let isOver = false;
 
@@ -148,13 +152,24 @@ export function createBoot(options: BootOptions): Boot {
     providers,
     tasks,
     rootScope: createRootScope(),
-    sources: { rootHooks, hooksOf, instanceId: randomUUID(), installed: () => installed },
+    sources: {
+      rootHooks,
+      hooksOf,
+      instanceId: randomUUID(),
+      installed: () => installed,
+      addedParts: { isAdded },
+    },
   });
 
   function hooksOf(pluginId: string): Hooks {
     const hooks = pluginHooks.get(pluginId) ?? createHooks();
     pluginHooks.set(pluginId, hooks);
     return hooks;
+  }
+
+  function isAdded(part: BackendPart): boolean {
+    if ('plugin' in part) return collection.addedPlugins.has(part.plugin);
+    return providers.all().some(({ id, origin }) => id === part.service && origin === 'added');
   }
 
   function loggerOf(pluginId?: string): LoggerService | undefined {
@@ -241,8 +256,19 @@ export function createBoot(options: BootOptions): Boot {
       if (config) found = await checkNow(config, unread);
     }
     failures.add(loaderProblems);
+    if (judged && configValues() !== undefined && collection.loaders.every(({ hasRun }) => hasRun)) {
+      const unread = unreadRoots({ ...judged, pluginIds: pluginIds() });
+      if (unread) found = { ...found, warnings: [...found.warnings, unread] };
+    }
     if (judged) {
-      const asked = await askJudges(judged, { tasks, providers, pluginIds: pluginIds(), isOnSite, found });
+      const asked = await askJudges(judged, {
+        tasks,
+        providers,
+        pluginIds: pluginIds(),
+        isOnSite,
+        isAdded,
+        found,
+      });
       judgement = settledByWhatIsInstalled(asked, { registrations: collection.registrations, providers });
     }
     failures.add([...found.problems, ...judgement.problems.filter(isCertain)].map(problemOfConfig));
@@ -452,6 +478,7 @@ export function createBoot(options: BootOptions): Boot {
       ...(judged && { config: judged.config }),
       describeConfig: async () =>
         describedBy(configSchemasOf(collection, providers), providers, judged?.config),
+      notes: judgement.notes,
     };
   }
 

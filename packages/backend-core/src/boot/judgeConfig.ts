@@ -28,6 +28,7 @@ export interface ConfigJudgement {
   readonly disabled: readonly DisabledPart[];
   /** What is only told. */
   readonly warnings: readonly ConfigProblem[];
+  readonly notes: readonly string[];
 }
 
 /** What is judged, and by what. */
@@ -57,18 +58,21 @@ export async function askJudges(
     providers: Providers;
     pluginIds: readonly string[];
     isOnSite: boolean;
+    isAdded: ConfigJudgeContext['isAdded'];
     found: ConfigFindings;
   },
 ): Promise<ConfigJudgement> {
-  const { tasks, providers, pluginIds, isOnSite, found } = options;
+  const { tasks, providers, pluginIds, isOnSite, isAdded, found } = options;
   const problems: ConfigProblem[] = [];
   const disabled: DisabledPart[] = [];
   const warnings: ConfigProblem[] = [...found.warnings];
+  const notes: string[] = [];
   const context = {
     config,
     runtimeMode,
     pluginIds,
     isOnSite,
+    isAdded,
     valuesOf: valuesFor(providers, config),
   };
   for (const { schema, owner } of schemas) {
@@ -80,6 +84,7 @@ export async function askJudges(
       problems.push(...(findings.problems ?? []).map((problem) => ({ ...problem, owner })));
       disabled.push(...(findings.disabled ?? []));
       warnings.push(...(findings.warnings ?? []));
+      notes.push(...(findings.notes ?? []));
     } catch (error) {
       // A judge may stumble over what a schema has refused; else it has a fault of its own.
       if (found.problems.length === 0 && unread.length === 0) problems.push(couldNot('be judged', error));
@@ -92,6 +97,7 @@ export async function askJudges(
       return left.length > 0 ? [{ ...part, problems: left }] : [];
     }),
     warnings: warnings.filter((warning) => !followsFromGap(unread, warning)),
+    notes,
   };
 }
 

@@ -1,7 +1,9 @@
 /** The services that belong to the boot. Their values depend on who asks, so the boot makes them itself. */
 import {
+  addedPartsServiceRef,
   coreServices,
   createServiceFactory,
+  type AddedPartsService,
   type RootInstanceMetadataService,
   type ServiceFactory,
 } from '@vestibule/backend-plugin-api';
@@ -15,12 +17,14 @@ export interface BuiltInSources {
   hooksOf(pluginId: string): Hooks;
   /** What is installed; known once the graph has been judged. */
   installed(): Awaited<ReturnType<RootInstanceMetadataService['getInstalledPlugins']>>;
+  addedParts: AddedPartsService;
 }
 
 /** Stand-ins, by which the graph knows the services and their scopes. */
 export const builtInFactories: readonly ServiceFactory[] = [
   createServiceFactory({ service: coreServices.rootLifecycle, deps: {}, factory: belongsToBoot }),
   createServiceFactory({ service: coreServices.rootInstanceMetadata, deps: {}, factory: belongsToBoot }),
+  createServiceFactory({ service: addedPartsServiceRef, deps: {}, factory: belongsToBoot }),
   createServiceFactory({ service: coreServices.lifecycle, deps: {}, factory: belongsToBoot }),
   createServiceFactory({ service: coreServices.pluginMetadata, deps: {}, factory: belongsToBoot }),
 ];
@@ -33,6 +37,8 @@ export function builtInValue(id: string, consumer: Consumer, sources: BuiltInSou
       return sources.rootHooks.serviceFor(consumer, consumer.label);
     case coreServices.lifecycle.id:
       return sources.hooksOf(pluginId).serviceFor(consumer, consumer.label);
+    case addedPartsServiceRef.id:
+      return sources.addedParts;
     case coreServices.pluginMetadata.id:
       return { getId: () => pluginId };
     default:

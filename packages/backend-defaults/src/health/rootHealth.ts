@@ -1,5 +1,14 @@
-/** `core.rootHealth`: alive while the process answers, ready from the end of the start to the begin of the shutdown. */
-import { coreServices, createServiceFactory, type RootHealthService } from '@vestibule/backend-plugin-api';
+/**
+ * `core.rootHealth`: alive while the process answers, ready from the end of the start to the begin of the shutdown, unless some
+ * part has said why the backend is of no use: then it is 503 with the reason, so that a rollout stops before it replaces what
+ * works.
+ */
+import {
+  coreServices,
+  createServiceFactory,
+  readinessServiceRef,
+  type RootHealthService,
+} from '@vestibule/backend-plugin-api';
 
 /** Where probes ask; Backstage's path. */
 export const readinessPath = '/.backstage/health/v1/readiness';
@@ -7,8 +16,8 @@ export const readinessPath = '/.backstage/health/v1/readiness';
 /** @public */
 export const rootHealthServiceFactory = createServiceFactory({
   service: coreServices.rootHealth,
-  deps: { lifecycle: coreServices.rootLifecycle },
-  factory({ lifecycle }): RootHealthService {
+  deps: { lifecycle: coreServices.rootLifecycle, readiness: readinessServiceRef },
+  factory({ lifecycle, readiness }): RootHealthService {
     let notReady: string | undefined = 'Backend has not started yet';
     lifecycle.addStartupHook(() => {
       notReady = undefined;
@@ -19,10 +28,11 @@ export const rootHealthServiceFactory = createServiceFactory({
     });
     return {
       getLiveness: async () => ({ status: 200, payload: { status: 'ok' } }),
-      getReadiness: async () =>
-        notReady === undefined
-          ? { status: 200, payload: { status: 'ok' } }
-          : { status: 503, payload: { message: notReady, status: 'error' } },
+      async getReadiness() {
+        const reasons = notReady === undefined ? readiness.reasons() : [notReady];
+        if (reasons.length === 0) return Promise.resolve({ status: 200, payload: { status: 'ok' } });
+        return Promise.resolve({ status: 503, payload: { message: reasons.join('; '), status: 'error' } });
+      },
     };
   },
 });

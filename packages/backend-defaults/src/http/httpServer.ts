@@ -37,6 +37,8 @@ import {
 } from './httpConfig.ts';
 import { certificateFault, judgeCertificate } from './judgeCertificate.ts';
 import { keptSelfSignedPair, makeSelfSignedPair, type CertificatePair } from './selfSigned.ts';
+import { isInContainer, thisMachine } from './container.ts';
+import { loopbackInContainer } from './loopbackInContainer.ts';
 import { bindAddress, parseListen, reachableHost, type ListenAddress } from './listen.ts';
 import { trackRequests } from './trackRequests.ts';
 
@@ -131,6 +133,8 @@ export const httpServerServiceFactory = createServiceFactory({
       },
     };
     logger.info(`Listening on ${service.url()}`);
+    const unreached = loopbackInContainer(bound, () => isInContainer(thisMachine));
+    if (unreached !== undefined) logger.warn(unreached);
 
     let hasStarted = false;
     lifecycle.addStartupHook(() => {

@@ -3,6 +3,7 @@
  * was added, or code that reads the value for good. A start asks it beside the schemas, and so does whoever judges a config
  * without starting, so that both say the same.
  */
+import type { AddedPartsService } from '../services/addedParts.ts';
 import type { RuntimeModeService } from '../services/runtimeModeService.ts';
 import type { Config } from './config.ts';
 import type { ConfigProblem } from './configProblem.ts';
@@ -19,6 +20,8 @@ export interface ConfigJudgeContext {
    * at too. Elsewhere nobody knows.
    */
   readonly isOnSite: boolean;
+  /** See `AddedPartsService`. */
+  readonly isAdded: AddedPartsService['isAdded'];
   /**
    * The services of a list that stand on nothing, or on the config alone: no other can be made yet. `ref`: a
    * service reference.
@@ -40,6 +43,8 @@ export interface ConfigJudgeFindings {
   readonly disabled?: readonly DisabledPart[];
   /** What the part that judges also tells when it starts. */
   readonly warnings?: readonly ConfigProblem[];
+  /** What it tells then of what the config comes to: one line each. */
+  readonly notes?: readonly string[];
 }
 
 /** Looks at a config, and on site at the files that it names; makes and calls nothing. @public */

@@ -28,5 +28,6 @@ function joined(all: readonly ConfigJudgeFindings[]): ConfigJudgeFindings {
     problems: all.flatMap(({ problems = [] }) => problems),
     disabled: all.flatMap(({ disabled = [] }) => disabled),
     warnings: all.flatMap(({ warnings = [] }) => warnings),
+    notes: all.flatMap(({ notes = [] }) => notes),
   };
 }

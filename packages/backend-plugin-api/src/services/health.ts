@@ -10,6 +10,6 @@ export interface HealthStatus {
 /** Whether the process lives, and whether it may be sent requests. @public */
 export interface RootHealthService {
   getLiveness(): Promise<HealthStatus>;
-  /** 503 while starting and stopping. */
+  /** 503 while starting and stopping, and where `vestibule.readiness` has a reason. */
   getReadiness(): Promise<HealthStatus>;
 }

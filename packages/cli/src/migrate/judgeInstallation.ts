@@ -28,7 +28,10 @@ export interface InstallationJudgement extends JudgedFaults {
   };
 }
 
-type Trial = Pick<InstallationJudgement, 'installation' | 'stopping' | 'disabling' | 'warnings'>;
+type Trial = Pick<
+  InstallationJudgement,
+  'installation' | 'stopping' | 'disabling' | 'warnings' | 'whoCanSignIn'
+>;
 
 /** Something outside of the config that gives values. */
 interface Source {
@@ -143,7 +146,7 @@ async function judgeWith(
     }),
   );
   const judgement = await backend.judge();
-  const { stopping, disabling, warnings } = faultsOf(judgement);
+  const { stopping, disabling, warnings, whoCanSignIn } = faultsOf(judgement);
   const unknown = installation.unknownIncludes.map(({ path }) => path);
   const isCertain = (fault: Fault) => !followsFromGap(unknown, fault);
   return {
@@ -151,6 +154,7 @@ async function judgeWith(
     stopping: stopping.filter(isCertain),
     disabling: disabling.filter(isCertain),
     warnings: warnings.filter(isCertain),
+    whoCanSignIn,
   };
 }
 

@@ -42,6 +42,7 @@ async function reportOn(files: readonly string[], isProduction: boolean): Promis
     startsUnchanged: mustChange.length === 0,
     mustChange,
     notJudged: findUndecided(judgement),
+    whoCanSignIn: judgement.whoCanSignIn,
     modules: modulesOf(installation),
     environment: [...installation.variables].map(([name, keys]) => ({ name, keys })),
     valueFiles: [...installation.valueFiles].map(([name, keys]) => ({ name, keys })),

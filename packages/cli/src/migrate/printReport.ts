@@ -10,6 +10,7 @@ export function printReport(report: MigrationReport): string {
   const sections: [title: string, lines: readonly string[]][] = [
     ['Must change', mustChange.map(findingLines)],
     ['Could not be judged in full', report.notJudged.map(findingLines)],
+    ['Who can sign in', report.whoCanSignIn],
     ['Modules', modules.map(moduleLine)],
     [
       'Handlers of tokens, which a backend in code adds; any other refuses to start',

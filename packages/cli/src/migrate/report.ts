@@ -33,6 +33,8 @@ export interface MigrationReport {
   readonly mustChange: readonly Finding[];
   /** What only the environment of the start could tell. */
   readonly notJudged: readonly Finding[];
+  /** One line for each provider and environment, as a start tells it. */
+  readonly whoCanSignIn: readonly string[];
   readonly modules: readonly ModuleToAdd[];
   /** Variables of the environment, with the keys that they give. */
   readonly environment: readonly NamedSource[];

@@ -18,6 +18,8 @@ export interface NamedResolver {
   name: string;
   source: 'config' | 'module' | 'provider';
   resolver: SignInResolver;
+  /** What it asks the catalog for, where that is known. */
+  looksUp?: string;
 }
 
 /** What applies to one provider, in one environment where it has several. */

@@ -9,6 +9,7 @@ import type {
 } from '@vestibule/backend-plugin-api';
 import type { OutboundHttp } from '@vestibule/outbound-http';
 import type { AllowBlock } from '../config.ts';
+import type { CatalogPlace } from './catalogPlace.ts';
 import type { ResolverRegistry } from './resolverRegistry.ts';
 import type { TransformRegistry } from './transformRegistry.ts';
 
@@ -18,6 +19,9 @@ export interface ProviderBuildContext {
   logger: LoggerService;
   /** Takes what is found in a block and refuses nothing. */
   warn: (warning: ConfigProblem) => void;
+  /** Takes what is told of a provider that is right: one line. */
+  tell: (summary: string) => void;
+  catalog: CatalogPlace;
   runtimeMode: RuntimeModeService;
   foreignCode: ForeignCodeService;
   http: OutboundHttp;

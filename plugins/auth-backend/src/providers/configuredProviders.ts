@@ -1,5 +1,6 @@
 /** The service `vestibule.auth.providers`: builds what the config names, of the types that modules and services bring. */
 import {
+  addedPartsServiceRef,
   clockServiceRef,
   configProblemLine,
   coreServices,
@@ -12,6 +13,7 @@ import { internalService } from '../internalService.ts';
 import { authSettingsServiceRef } from '../settings.ts';
 import type { ProviderBuildContext } from './buildContext.ts';
 import { buildProviders } from './buildProviders.ts';
+import { catalogPlaceOf, type CatalogPlace } from './catalogPlace.ts';
 import type { ProviderType, ProviderTypes } from './providerTypes.ts';
 import type { ProviderEntry } from './signInProvider.ts';
 
@@ -25,6 +27,7 @@ export type ProviderMaterial = Pick<
 export interface BuiltProviders {
   /** By id, in the order of the config. */
   readonly providers: ReadonlyMap<string, ProviderEntry>;
+  readonly catalog: CatalogPlace;
   /** The types that there are, whether the config names them or not. */
   readonly types: ReadonlyMap<string, ProviderType>;
 }
@@ -48,9 +51,18 @@ export const configuredProvidersServiceRef = internalService({
     runtimeMode: runtimeModeServiceRef,
     foreignCode: foreignCodeServiceRef,
     clock: clockServiceRef,
+    addedParts: addedPartsServiceRef,
   },
-  async factory({ lifecycle, discovery, settings, providerServices, ...deps }): Promise<ConfiguredProviders> {
-    const { logger } = deps;
+  async factory({
+    lifecycle,
+    discovery,
+    settings,
+    providerServices,
+    addedParts,
+    ...deps
+  }): Promise<ConfiguredProviders> {
+    const { logger, config } = deps;
+    const catalog = catalogPlaceOf(config, addedParts.isAdded);
     const baseUrl = await discovery.getExternalBaseUrl('auth');
     const http = createOutboundHttp();
     lifecycle.addShutdownHook(async () => http.close());
@@ -62,6 +74,8 @@ export const configuredProvidersServiceRef = internalService({
           ...deps,
           ...material,
           warn: (warning) => logger.warn(configProblemLine(warning)),
+          tell: (summary) => logger.info(summary),
+          catalog,
           http,
           baseUrl,
           allowAnyProviderResolvers: settings.signIn?.allowAnyProviderResolvers ?? false,
@@ -71,7 +85,7 @@ export const configuredProvidersServiceRef = internalService({
         const { resolvers, transforms } = material;
         const unused = [resolvers, transforms].flatMap((registry) => registry.unused(known));
         for (const warning of unused) logger.warn(warning);
-        return { providers, types: installed };
+        return { providers, types: installed, catalog };
       },
     };
   },

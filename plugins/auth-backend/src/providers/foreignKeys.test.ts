@@ -31,6 +31,7 @@ async function found(block: JsonObject, type = 'acme') {
     config,
     runtimeMode: { isDevelopment: true, isProduction: false },
     isOnSite: false,
+    isAdded: () => true,
     pluginIds: ['auth'],
     valuesOf: async () => Promise.resolve(providers as never),
   });

@@ -12,7 +12,7 @@ import type { AllowBlock } from '../config.ts';
 import { Gates } from '../policy/gates.ts';
 import type { ProviderBuildContext } from './buildContext.ts';
 import { joinScopes } from './scopes.ts';
-import { nameOf } from './signInProvider.ts';
+import { nameOf, type NobodyAdmitted } from './signInProvider.ts';
 
 /** The gates, and what follows from them. */
 export interface GateSettings {
@@ -24,6 +24,8 @@ export interface GateSettings {
   /** Their paths in the config, for people. */
   readonly names: readonly string[];
   readonly problems: readonly ConfigProblem[];
+  /** Where nobody could ever pass. */
+  readonly nobody?: NobodyAdmitted;
 }
 
 /** A gate of the provider's own block that the provider cannot prove is a problem; one of `auth.allow` is a warning. */
@@ -47,8 +49,10 @@ export function gateSettings(
     });
   });
   const beyond = isSignIn ? entriesBeyond(everywhere, isAnswered) : [];
-  for (const gate of new Set(beyond.map((one) => one.gate))) {
-    if (beyond.filter((one) => one.gate === gate).length < (everywhere?.[gate]?.length ?? 0)) continue;
+  const closed = [...new Set(beyond.map((one) => one.gate))].filter(
+    (gate) => beyond.filter((one) => one.gate === gate).length >= (everywhere?.[gate]?.length ?? 0),
+  );
+  for (const gate of closed) {
     logger.warn(
       `nobody can sign in with ${nameOf(providerId, environment)}: a provider of the type '${type}' tells nothing of what auth.allow.${gate} asks for`,
     );
@@ -63,6 +67,12 @@ export function gateSettings(
     scopes: joinScopes(...Object.keys(questions).map((gate) => answers[gate as ProviderGate]?.scopes ?? [])),
     names: [...(isSignIn ? namesOf(everywhere, 'auth.allow') : []), ...namesOf(own, `${path}.allow`)],
     problems,
+    ...(closed.length > 0 && {
+      nobody: {
+        why: `tells nothing of what ${closed.map((gate) => `auth.allow.${gate}`).join(' and ')} asks for`,
+        nextStep: 'Move that gate into the blocks of the providers that can prove it.',
+      },
+    }),
   };
 }
 

@@ -3,6 +3,7 @@
  * services are known by then, and no resolver that a module adds: what these may mend is provisional.
  */
 import {
+  asObject,
   convertTexts,
   configProblemAt,
   type ConfigJudgeContext,
@@ -13,9 +14,10 @@ import {
 import { createOutboundHttp } from '@vestibule/outbound-http';
 import { authProviderServiceRef, providerDefinitionOf } from '@vestibule/plugin-auth-node';
 import { authConfigSchema } from '../config.ts';
-import { warningOfNoProvider } from '../startWarnings.ts';
+import { nobodySignsIn } from '../nobodySignsIn.ts';
 import { nameOfProvider, noProviderLeft, settleProviders } from './buildProviders.ts';
 import type { ProviderBuildContext } from './buildContext.ts';
+import { catalogPlaceOf } from './catalogPlace.ts';
 import { createProviderTypes } from './providerTypes.ts';
 import { createResolverRegistry } from './resolverRegistry.ts';
 import { createTransformRegistry } from './transformRegistry.ts';
@@ -26,6 +28,7 @@ const anyUrl = 'https://portal.invalid';
 export async function judgeProviders({
   config,
   runtimeMode,
+  isAdded,
   valuesOf,
 }: ConfigJudgeContext): Promise<ConfigJudgeFindings> {
   const registry = createProviderTypes();
@@ -39,10 +42,16 @@ export async function judgeProviders({
     convertTexts(config.getOptional('auth'), authConfigSchema.shape.auth),
   );
   const warnings: ConfigProblem[] = [];
+  const notes: string[] = [];
+  const catalog = catalogPlaceOf(config, isAdded);
+  const { baseUrl = anyUrl } = asObject(config.getOptional('backend'));
   const building: ProviderBuildContext = {
     config,
     logger: silent,
     warn: (warning) => void warnings.push(warning),
+    // Without an address of its own, nobody knows yet where people come back to.
+    tell: (summary) => void notes.push(summary.replace(new RegExp(`; callback URL: ${anyUrl}\\S*`), '')),
+    catalog,
     runtimeMode,
     foreignCode: { run: async (_, act) => act(), leave: (act) => act(), claim: () => undefined },
     http,
@@ -51,7 +60,7 @@ export async function judgeProviders({
     transforms: createTransformRegistry(),
     appUrl: anyUrl,
     isOriginAllowed: () => false,
-    baseUrl: `${anyUrl}/api/auth`,
+    baseUrl: `${String(baseUrl).replace(/\/+$/, '')}/api/auth`,
     allowAnyProviderResolvers: false,
     allow: auth?.allow,
   };
@@ -61,11 +70,13 @@ export async function judgeProviders({
     warnings.push(...settled.flatMap(({ missing }) => missing ?? []));
     const entries = settled.flatMap(({ providerId, entry }) => (entry ? [[providerId, entry] as const] : []));
     // Which environment is meant is not known of settings that are refused.
-    const nobody = isSound && warningOfNoProvider(config, new Map(entries), auth?.environment);
+    const nobody =
+      isSound && nobodySignsIn(config, new Map(entries), { environment: auth?.environment, catalog });
     if (nobody) warnings.push(nobody);
     const isAnyLeft = settled.some(({ entry }) => entry);
     return {
       warnings,
+      notes,
       disabled: disabled.map(({ providerId, problems }) => ({ name: nameOfProvider(providerId), problems })),
       problems:
         isAnyLeft || settled.length === 0

@@ -97,13 +97,14 @@ function readClient(block: Block & { environment: string }, building: ProviderBu
       now: () => clock.now(),
     }),
   );
-  read.announce(callbackUrl);
+  read.announce({ callbackUrl });
   return {
     provider,
     callbackUrl,
     scopes,
     policy,
     questions,
+    ...(read.nobody && { nobody: read.nobody }),
     persistsScopes: definition.persistsScopes ?? false,
     sessionMilliseconds: sessionLength(common.sessionDuration),
     refreshTokenAdvice:

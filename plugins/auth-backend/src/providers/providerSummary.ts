@@ -1,12 +1,14 @@
-/** What is said of a provider at every start: who may come in by it, and in which order that is found. */
-import type { LoggerService } from '@vestibule/backend-plugin-api';
-import type { NamedResolver } from '../policy/signInPolicy.ts';
-import type { NamedTransform } from '../policy/signInPolicy.ts';
-import { nameOf } from './signInProvider.ts';
+/**
+ * What is said of a provider at every start, and by whoever judges a config: who can sign in by it, and in which order that is
+ * found.
+ */
+import type { NamedResolver, NamedTransform } from '../policy/signInPolicy.ts';
+import type { CatalogPlace } from './catalogPlace.ts';
+import { nameOf, type NobodyAdmitted } from './signInProvider.ts';
 
 /** One line for each provider and environment. */
-export function logProviderSummary(
-  logger: LoggerService,
+export function providerSummary(
+  catalog: CatalogPlace,
   options: {
     providerId: string;
     type: string;
@@ -16,19 +18,35 @@ export function logProviderSummary(
     transforms?: readonly NamedTransform[];
     /** Paths in the config. */
     gates: readonly string[];
+    /** Whom a provider lets in that reads each request, see `ProxyAdmission`. */
+    admits?: string;
+    nobody?: NobodyAdmitted;
     callbackUrl?: string;
   },
-): void {
-  const { providerId, type, environment, resolvers, transforms = [], gates, callbackUrl } = options;
+): string {
+  const {
+    providerId,
+    type,
+    environment,
+    resolvers,
+    transforms = [],
+    gates,
+    admits,
+    nobody,
+    callbackUrl,
+  } = options;
   const parts = [
     ...(type === providerId ? [] : [`type: ${type}`]),
     ...(transforms.length > 0 ? [`profile transforms: ${inOrder(transforms)}`] : []),
     ...(gates.length > 0 ? [`gates: ${gates.join(', ')}`] : []),
     resolversOf(resolvers),
+    ...lookedUp(resolvers ?? [], catalog),
+    ...(admits === undefined ? [] : [`lets in: ${admits}`]),
+    ...(nobody ? [`nobody can sign in by it: it ${nobody.why}`] : []),
     // People register it at the vendor.
     ...(callbackUrl === undefined ? [] : [`callback URL: ${callbackUrl}`]),
   ];
-  logger.info(`sign-in provider ${nameOf(providerId, environment)}: ${parts.join('; ')}`);
+  return `sign-in provider ${nameOf(providerId, environment)}: ${parts.join('; ')}`;
 }
 
 function resolversOf(resolvers: readonly NamedResolver[] | undefined): string {
@@ -36,6 +54,14 @@ function resolversOf(resolvers: readonly NamedResolver[] | undefined): string {
   return resolvers.length === 0
     ? 'no sign-in resolver: access delegation only'
     : `resolvers: ${inOrder(resolvers)}`;
+}
+
+function lookedUp(resolvers: readonly NamedResolver[], { isThere, says }: CatalogPlace): string[] {
+  const asked = [...new Set(resolvers.flatMap(({ looksUp }) => looksUp ?? []))];
+  if (asked.length === 0) return [];
+  return [
+    `looked up by ${asked.join(', then ')} ${isThere ? `in ${says}` : `, but ${says}`}`.replace(' ,', ','),
+  ];
 }
 
 function inOrder(steps: readonly { name: string; source: string }[]): string {

@@ -48,10 +48,12 @@ export function createProxySignIn(
       now: () => clock.now(),
     }),
   );
-  read.announce();
+  const { isOpen = true, says, nextStep = '' } = provider.admission ?? {};
+  const nobody = isOpen ? read.nobody : { why: `lets in ${says ?? 'nobody'}`, nextStep };
+  read.announce({ ...(says !== undefined && { admits: says }) });
   const { title = definition.title, icon } = common;
   return {
-    ...signInByRequest({ policy }),
+    ...signInByRequest({ policy, ...(nobody && { nobody }) }),
     id: providerId,
     type,
     title,
@@ -72,7 +74,11 @@ export function createProxySignIn(
 /** What all of them have in common that keep nothing: there is no start, no callback, no session. */
 export function signInByRequest({
   policy,
-}: Pick<EnvironmentSettings, 'policy'>): Omit<SignInProvider, 'id' | 'type' | 'title' | 'identify'> {
+  nobody,
+}: Pick<EnvironmentSettings, 'policy' | 'nobody'>): Omit<
+  SignInProvider,
+  'id' | 'type' | 'title' | 'identify'
+> {
   const notOffered = async () =>
     Promise.reject(new NotImplementedError('ERR_AUTH_NOT_OFFERED', 'Not implemented'));
   return {
@@ -81,6 +87,7 @@ export function signInByRequest({
     callbackUrls: [],
     settingsOf: () => ({
       policy,
+      ...(nobody && { nobody }),
       questions: {},
       persistsScopes: false,
       sessionMilliseconds: 0,

@@ -22,7 +22,8 @@ import { clientSecretProblems } from '../secrets/secretProblems.ts';
 import type { ProviderBuildContext } from './buildContext.ts';
 import { throwProblems } from './configFaults.ts';
 import { gateSettings } from './gateSettings.ts';
-import { logProviderSummary } from './providerSummary.ts';
+import { providerSummary } from './providerSummary.ts';
+import type { NobodyAdmitted } from './signInProvider.ts';
 
 /** A provider of ours, as config names it. */
 export interface ProviderBlock<TDefinition extends ProviderDefinition = ProviderDefinition> {
@@ -47,8 +48,10 @@ export interface BlockSettings<TCommon> {
   readonly scopes: readonly string[];
   /** Makes the provider. What it throws is a fault of the block. */
   create<T>(make: () => T): T;
+  /** Where its gates let nobody in. */
+  readonly nobody?: NobodyAdmitted;
   /** Tells what is there, once nothing is wrong with it. */
-  announce(callbackUrl?: string): void;
+  announce(more?: Pick<Parameters<typeof providerSummary>[1], 'callbackUrl' | 'admits' | 'nobody'>): void;
 }
 
 /** What a block of a provider is checked against. `elsewhere`: keys that are ours, and stand in the block by mistake. */
@@ -112,7 +115,7 @@ export function readBlock<TSchema extends z.ZodType<z.infer<typeof proxySettings
   // A request to a proxy-type provider is a sign-in, and proves its result and profile, and nothing besides.
   const oauth = definition.kind === 'oauth' ? definition : undefined;
   const isSignIn = !oauth || resolvers.length > 0;
-  const { gates, questions, scopes, names, problems } = gateSettings(
+  const { gates, questions, scopes, names, problems, nobody } = gateSettings(
     block,
     { own: allow, path, isSignIn, answers: oauth?.gates },
     building,
@@ -135,14 +138,18 @@ export function readBlock<TSchema extends z.ZodType<z.infer<typeof proxySettings
     questions,
     scopes,
     create: (make) => createFromBlock(path, config, make),
-    announce: (callbackUrl) =>
-      logProviderSummary(logger, {
-        ...policy,
-        type,
-        gates: names,
-        ...(environment !== undefined && { environment }),
-        ...(callbackUrl !== undefined && { callbackUrl }),
-      }),
+    ...(nobody && { nobody }),
+    announce: (more) =>
+      building.tell(
+        providerSummary(building.catalog, {
+          ...policy,
+          type,
+          gates: names,
+          ...(environment !== undefined && { environment }),
+          ...(nobody && { nobody }),
+          ...more,
+        }),
+      ),
   };
 }
 

@@ -177,8 +177,9 @@ function readEntry(
     return { problems: [configProblemAt(config, `${at}.resolver`, { what, suggestion })] };
   }
   const warning = factory?.startWarning?.(options);
+  const looksUp = factory?.looksUp?.(options);
   return {
-    resolver: named(name, 'config', make(resolver, options)),
+    resolver: { ...named(name, 'config', make(resolver, options)), ...(looksUp && { looksUp }) },
     warning: warning && `${at}: ${warning}`,
   };
 }

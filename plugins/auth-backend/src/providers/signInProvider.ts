@@ -97,6 +97,15 @@ export interface EnvironmentSettings {
   readonly sessionMilliseconds: number;
   /** For whoever runs the portal: what would make the vendor give refresh tokens. */
   readonly refreshTokenAdvice: string;
+  /** Where everybody will be refused, whatever the resolvers say. */
+  readonly nobody?: NobodyAdmitted;
+}
+
+/** Why a provider lets nobody in, and what to do. */
+export interface NobodyAdmitted {
+  /** Follows the provider's name: `tells nothing of what auth.allow.groups asks for`. */
+  readonly why: string;
+  readonly nextStep: string;
 }
 
 /** One whose block has a fault. */

@@ -29,6 +29,18 @@ export interface ProxyProvider<TResult = unknown> {
     query: URLSearchParams;
     signal: AbortSignal;
   }): Promise<ProxyAuthentication<TResult>>;
+  /** Whom it lets in as the backend runs, for the summary of who can sign in. Absent where each request decides. */
+  readonly admission?: ProxyAdmission;
+}
+
+/** What is known of a proxy provider's requests before there is one. @public */
+export interface ProxyAdmission {
+  /** `false` where every request will be refused. */
+  readonly isOpen: boolean;
+  /** A part of a sentence: `everybody is user:default/guest`. */
+  readonly says: string;
+  /** What to do where it is closed, as a sentence. */
+  readonly nextStep?: string;
 }
 
 /** What a provider is made of. @public */

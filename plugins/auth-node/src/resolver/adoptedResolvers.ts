@@ -60,6 +60,7 @@ function adopted<TOptions extends object>(
   return createSignInResolverFactory({
     optionsSchema,
     claimOf: (options) => translated(options).claim,
+    looksUp: (options) => resolver.looksUp?.(translated(options)) ?? '',
     startWarning: (options) => {
       const given = translated(options);
       const listed = Object.entries(given).map(([key, value]) => `${key}: ${String(value)}`);

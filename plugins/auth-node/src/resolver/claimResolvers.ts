@@ -64,6 +64,7 @@ export type ClaimAnnotationOptions = z.infer<typeof annotationOptions>;
 /** The user who is called as the claim says. Names are compared in lower case; a claim that is no entity name passes. */
 export const claimMatchingUserEntityName = createSignInResolverFactory({
   optionsSchema: nameOptions,
+  looksUp: () => 'metadata.name',
   claimOf: (options) => options.claim,
   startWarning: (options) => warningOf(options.claim, warnOfMissingCatalogUsers(options)),
   create: (options) => async (info, context) => {
@@ -78,6 +79,7 @@ export const claimMatchingUserEntityName = createSignInResolverFactory({
 /** The user whose annotation is what the claim says, byte for byte. */
 export const claimMatchingUserEntityAnnotation = createSignInResolverFactory({
   optionsSchema: annotationOptions,
+  looksUp: (options) => `annotation ${options.annotation}`,
   claimOf: (options) => options.claim,
   startWarning: (options) =>
     warningOf(options.claim, warnOfMissingAnnotatedUsers(`claim '${options.claim}'`, options)),

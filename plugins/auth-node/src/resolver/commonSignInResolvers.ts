@@ -11,7 +11,7 @@ import { createSignInResolverFactory } from './signInResolverFactory.ts';
 import { subjectMatchingUserEntityAnnotation } from './subjectResolver.ts';
 
 /** The user whose `spec.profile.email` is the address of the login. */
-const emailMatchingUserEntityProfileEmail = createEmailResolver((address) => ({
+const emailMatchingUserEntityProfileEmail = createEmailResolver('spec.profile.email', (address) => ({
   filter: { 'spec.profile.email': address },
 }));
 
@@ -21,6 +21,7 @@ const emailMatchingUserEntityProfileEmail = createEmailResolver((address) => ({
  */
 const emailLocalPartMatchingUserEntityName = createSignInResolverFactory({
   optionsSchema: emailOptionsSchema,
+  looksUp: () => 'metadata.name',
   startWarning: (options) =>
     options.allowedDomains === undefined
       ? "takes the name from the e-mail address without looking at its domain; set 'allowedDomains'"

@@ -42,7 +42,9 @@ export type EmailResolverOptions = z.infer<typeof emailOptionsSchema>;
  * @public
  */
 export function createEmailAnnotationResolver(annotation: string): SignInResolverFactory {
-  return createEmailResolver((address) => ({ annotations: { [annotation]: address } }));
+  return createEmailResolver(`annotation ${annotation}`, (address) => ({
+    annotations: { [annotation]: address },
+  }));
 }
 
 /**
@@ -51,9 +53,13 @@ export function createEmailAnnotationResolver(annotation: string): SignInResolve
  * With `stripSubAddress` the address is looked up as it is first, then without `+tag`. With
  * `dangerouslyAllowSignInWithoutUserInCatalog` the name of who is not found is the full address.
  */
-export function createEmailResolver(queryOf: (address: string) => CatalogUserQuery): SignInResolverFactory {
+export function createEmailResolver(
+  looksUp: string,
+  queryOf: (address: string) => CatalogUserQuery,
+): SignInResolverFactory {
   return createSignInResolverFactory({
     optionsSchema: emailOptionsSchema,
+    looksUp: () => looksUp,
     startWarning: (options) => warnOfMissingCatalogUsers(options),
     create: (options) => async (info, context) =>
       withEmail(info.profile.email, options, context, async (email) => {

@@ -48,6 +48,7 @@ export function createExactAnnotationResolver<TResult = unknown>(definition: {
   const { annotation, what, valueOf, allowsMissingUser = false } = definition;
   return createSignInResolverFactory({
     optionsSchema: z.strictObject(allowsMissingUser ? fallbackOptions : {}),
+    looksUp: () => `annotation ${annotation}`,
     startWarning: (options) => warnOfMissingAnnotatedUsers(what, options),
     create: (options) => async (info, context) => {
       const value = valueOf(info);

@@ -35,6 +35,7 @@ export function createNameResolver<TResult = unknown>(definition: {
   const { what, nameOf, warning } = definition;
   return createSignInResolverFactory({
     optionsSchema,
+    looksUp: () => 'metadata.name',
     startWarning: (options) => {
       const warnings = [warning, warnOfMissingCatalogUsers(options)].filter((one) => one !== undefined);
       return warnings.length > 0 ? warnings.join('; ') : undefined;

@@ -15,6 +15,11 @@ export interface SignInResolverFactory<TResult = unknown> {
   startWarning?(options?: object): string | undefined;
   /** The claim that it reads from `info.claims`. A provider that does not tell it is a fault of the config. */
   claimOf?(options?: object): string;
+  /**
+   * What the catalog is asked for, for the summary of who can sign in: `spec.profile.email`. Where it is absent, nobody knows
+   * whether it asks the catalog.
+   */
+  looksUp?(options?: object): string;
 }
 
 /**
@@ -37,13 +42,16 @@ export function createSignInResolverFactory<TResult = unknown, TOptions = undefi
   startWarning?(options: TOptions): string | undefined;
   /** See {@link SignInResolverFactory.claimOf}. */
   claimOf?(options: TOptions): string;
+  /** See {@link SignInResolverFactory.looksUp}. */
+  looksUp?(options: TOptions): string;
 }): SignInResolverFactory<TResult> {
-  const { optionsSchema, create, startWarning, claimOf } = options;
+  const { optionsSchema, create, startWarning, claimOf, looksUp } = options;
   const factory = (given?: object): SignInResolver<TResult> => create(checked(optionsSchema, given));
   return Object.assign(factory, {
     $$type: factoryType,
     ...(optionsSchema && { optionsSchema }),
     ...(claimOf && { claimOf: (given?: object) => claimOf(checked(optionsSchema, given)) }),
+    ...(looksUp && { looksUp: (given?: object) => looksUp(checked(optionsSchema, given)) }),
     ...(startWarning && { startWarning: (given?: object) => startWarning(checked(optionsSchema, given)) }),
   } as const);
 }

@@ -26,6 +26,7 @@ export type SubjectResolverOptions = z.infer<typeof optionsSchema>;
  */
 export const subjectMatchingUserEntityAnnotation = createSignInResolverFactory({
   optionsSchema,
+  looksUp: ({ annotation = '<issuer>/sub' }) => `annotation ${annotation}`,
   create: (options) => async (info, context) => {
     const { subject, issuer } = info;
     if (subject === undefined || subject === '') return context.pass('the provider names no subject');

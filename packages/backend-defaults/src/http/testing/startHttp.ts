@@ -139,7 +139,8 @@ export async function startHttp(
     foreignCodeServiceRef,
   )) as ServiceFactory;
   const foreignCode = await make<ForeignCodeService>(foreignCodeFactory, {});
-  const root = { config, logger, lifecycle, rootLifecycle: lifecycle, mode, callers, foreignCode };
+  const readiness = { refuse: () => undefined, reasons: () => [] };
+  const root = { config, logger, lifecycle, rootLifecycle: lifecycle, mode, callers, foreignCode, readiness };
   const health = await make<RootHealthService>(rootHealthServiceFactory, root);
   const server = await make<HttpServerService>(httpServerServiceFactory, root);
   const rootHttpRouter = await make<RootHttpRouterService>(rootHttpRouterServiceFactory, {

@@ -19,7 +19,7 @@ import { clientSecretProblems } from '../../secrets/secretProblems.ts';
 import type { ProviderBuildContext } from '../buildContext.ts';
 import { settle, throwProblems } from '../configFaults.ts';
 import { gateSettings } from '../gateSettings.ts';
-import { logProviderSummary } from '../providerSummary.ts';
+import { providerSummary } from '../providerSummary.ts';
 import { keysElsewhere, sessionLength } from '../readBlock.ts';
 import { nameOf, type EnvironmentSettings } from '../signInProvider.ts';
 
@@ -97,7 +97,7 @@ function readEnvironment(
       ? undefined
       : readConfig({ config, path, schema: environmentSchema, owner }).sessionDuration;
   const block = { providerId, type, environment };
-  const { gates, names, problems } = gateSettings(block, { own, path, isSignIn: true }, building);
+  const { gates, names, problems, nobody } = gateSettings(block, { own, path, isSignIn: true }, building);
   throwProblems(problems);
   const byAddress = [
     ...namesByAddress(building.allow, 'auth.allow'),
@@ -111,17 +111,19 @@ function readEnvironment(
   }
   const chain = resolvers.get(environment);
   const named = typeof callbackUrl === 'string' ? callbackUrl : undefined;
-  logProviderSummary(logger, {
+  const summary = providerSummary(building.catalog, {
     providerId,
     type,
     gates: names,
     transforms,
     ...(chain && { resolvers: chain }),
+    ...(nobody && { nobody }),
     ...(environment !== undefined && {
       environment,
       callbackUrl: named ?? `${baseUrl}/${providerId}/handler/frame`,
     }),
   });
+  building.tell(summary);
   return {
     policy: {
       providerId,
@@ -131,6 +133,7 @@ function readEnvironment(
       ...(chain && { resolvers: chain }),
     },
     questions: {},
+    ...(nobody && { nobody }),
     persistsScopes: false,
     sessionMilliseconds: sessionLength(longest),
     refreshTokenAdvice: `Have the module ask for refresh tokens; for many providers, by offline_access under auth.providers.${providerId}.<environment>.additionalScopes.`,
