@@ -1,5 +1,6 @@
 /** From the command line to what it asks for. */
 import { helpText } from './help.ts';
+import { ignoreClosedPipes } from './ignoreClosedPipes.ts';
 import { readCommandLine } from './readCommandLine.ts';
 import { version } from './version.ts';
 
@@ -11,6 +12,7 @@ import { version } from './version.ts';
  * @public
  */
 export async function main(argv: readonly string[]): Promise<void> {
+  ignoreClosedPipes();
   const command = readCommandLine(argv);
   switch (command.name) {
     case 'help':

@@ -1,20 +1,25 @@
 /** Lets the command see what only the services of its backend know: the config, the logger, the address. */
 import {
   coreServices,
+  createBackendFeatureLoader,
   createServiceFactory,
   createServiceRef,
   foreignCodeServiceRef,
+  runtimeModeServiceRef,
   type Config,
+  type ConfigSchema,
+  type FeatureLoader,
   type ForeignCodeService,
   type LoggerService,
   type ServiceFactory,
 } from '@vestibule/backend-plugin-api';
 import { httpServerServiceRef } from '@vestibule/backend-defaults';
 
-/** A feature to add, and what it sees once the backend has made its root services. */
+/** Features to add, and what they see: the config and the mode early, also of a start that is refused, the rest with the root services. */
 export interface BackendObserver {
-  readonly feature: ServiceFactory;
+  readonly features: readonly (ServiceFactory | FeatureLoader)[];
   config(): Config | undefined;
+  isProduction(): boolean;
   logger(): LoggerService | undefined;
   /** See `ForeignCodeService.claim`. */
   claim(thrown: unknown): string | undefined;
@@ -24,9 +29,20 @@ export interface BackendObserver {
 
 export function observeBackend(): BackendObserver {
   let config: Config | undefined;
+  let isProduction = false;
   let logger: LoggerService | undefined;
   let foreignCodeOf: ForeignCodeService | undefined;
   let url: (() => string) | undefined;
+  const early = createBackendFeatureLoader({
+    description: 'observer of the command',
+    deps: { rootConfig: coreServices.rootConfig, mode: runtimeModeServiceRef },
+    configSchema: anything,
+    loader({ rootConfig, mode }) {
+      config = rootConfig;
+      isProduction = mode.isProduction;
+      return [];
+    },
+  });
   const feature = createServiceFactory({
     service: createServiceRef<{ readonly isObserved: true }>({ id: 'vestibule.cli', scope: 'root' }),
     deps: {
@@ -36,7 +52,6 @@ export function observeBackend(): BackendObserver {
       foreignCode: foreignCodeServiceRef,
     },
     factory({ rootConfig, rootLogger, server, foreignCode }) {
-      config = rootConfig;
       logger = rootLogger;
       foreignCodeOf = foreignCode;
       url = () =>
@@ -45,10 +60,21 @@ export function observeBackend(): BackendObserver {
     },
   });
   return {
-    feature,
+    features: [early, feature],
     config: () => config,
+    isProduction: () => isProduction,
     logger: () => logger,
     claim: (thrown) => foreignCodeOf?.claim(thrown),
     url: () => url?.() ?? '',
   };
 }
+
+/** So that a config with faults is shown all the same: it is right in whatever this looks at. */
+const anything: ConfigSchema = {
+  '~standard': {
+    version: 1,
+    vendor: 'vestibule',
+    validate: (value) => ({ value }),
+    jsonSchema: { input: () => ({ type: 'object', properties: {} }) },
+  },
+};

@@ -69,7 +69,7 @@ async function start(name: string, config: string): Promise<RunningProcess> {
 async function started(name: string, database: object, listenPort?: number): Promise<RunningProcess> {
   const options = { port, database, idp, catalogUrl, ...(listenPort !== undefined && { listenPort }) };
   const backend = await start(name, portalConfig(options));
-  await backend.printed(`Vestibule is ready: http://localhost:${port}\n`);
+  await backend.printed(`"message":"Vestibule is ready: http://localhost:${port}"}`);
   return backend;
 }
 

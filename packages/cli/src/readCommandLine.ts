@@ -78,14 +78,19 @@ export function readCommandLine(argv: readonly string[]): Command {
   if (first === undefined) return { name: 'refuse', reason: 'no command is given' };
   const named = commands.find((command) => command === first);
   if (named) return readers[named](rest);
-  if (first === 'help') {
-    const topic = commands.find((command) => command === rest[0]);
-    return { name: 'help', ...(topic && { topic }) };
-  }
+  if (first === 'help') return readHelp(rest);
   if (first === '--help' || first === '-h') return { name: 'help' };
   if (first === '--version' || first === '-V') return { name: 'version' };
   if (first.startsWith('-')) return { name: 'refuse', reason: unknown('option', first, globalOptions, '--') };
-  return { name: 'refuse', reason: unknown('command', first, commands) };
+  return { name: 'refuse', reason: unknown('command', first, [...commands, 'help']) };
+}
+
+function readHelp([about, extra]: readonly string[]): Command {
+  if (about === undefined || about === '--help' || about === '-h') return { name: 'help' };
+  const topic = commands.find((command) => command === about);
+  if (!topic) return { name: 'refuse', reason: unknown('command', about, commands) };
+  if (extra === undefined) return { name: 'help', topic };
+  return { name: 'refuse', reason: `'${extra}' is not expected after help ${topic}` };
 }
 
 function readStart(argv: readonly string[]): Command {

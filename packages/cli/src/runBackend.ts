@@ -2,7 +2,9 @@
 import { setFlagsFromString } from 'node:v8';
 import { BackendStartupError, type Backend } from '@vestibule/backend-core';
 import { createRootLogger, redactForDisplay } from '@vestibule/backend-defaults';
-import { observeBackend } from './observeBackend.ts';
+import { observeBackend, type BackendObserver } from './observeBackend.ts';
+import { ignoreClosedPipes } from './ignoreClosedPipes.ts';
+import { failureLogger, logFailure, reportingOf, type Reporting } from './startReports.ts';
 import { superviseProcess } from './superviseProcess.ts';
 
 /**
@@ -24,8 +26,9 @@ export async function runBackend(backend: Backend): Promise<void> {
   // Garbage is collected before it stands for twice the heap that is in use: of a backend that idles between logins most
   // memory would be that. Whoever gives Node limits of their own (`--max-old-space-size`) keeps them.
   setFlagsFromString('--heap-growing-percent=30');
+  ignoreClosedPipes();
   const observed = observeBackend();
-  backend.add(observed.feature);
+  for (const feature of observed.features) backend.add(feature);
   const supervision = superviseProcess({
     stop: async () => backend.stop(),
     logger: () => observed.logger() ?? createRootLogger(),
@@ -34,11 +37,33 @@ export async function runBackend(backend: Backend): Promise<void> {
   try {
     await backend.start();
   } catch (error) {
-    process.stderr.write(`${redactForDisplay(reasonOf(error), observed.config())}\n`);
+    report(error, observed);
     supervision.end(1);
     return;
   }
-  if (!supervision.isEnding()) process.stdout.write(`Vestibule is ready: ${observed.url()}\n`);
+  if (supervision.isEnding()) return;
+  const ready = `Vestibule is ready: ${observed.url()}`;
+  const log = reportingFor(observed).isJson ? observed.logger() : undefined;
+  if (log) log.info(ready);
+  else process.stdout.write(`${ready}\n`);
+}
+
+function report(error: unknown, observed: BackendObserver): void {
+  const { isJson, isText } = reportingFor(observed);
+  const config = observed.config();
+  if (isText) process.stderr.write(`${redactForDisplay(reasonOf(error), config)}\n`);
+  if (!isJson) return;
+  if (error instanceof BackendStartupError) logFailure(error, { config });
+  else
+    failureLogger(config).error(
+      'Could not start',
+      error instanceof Error ? error : { reason: String(error) },
+    );
+}
+
+function reportingFor(observed: BackendObserver): Reporting {
+  const seen = { config: observed.config(), isProduction: observed.isProduction() };
+  return reportingOf(seen, process.stdout.isTTY);
 }
 
 /** The start-up error as it is; anything else is a fault of ours, and its stack is wanted. */
