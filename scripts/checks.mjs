@@ -37,6 +37,12 @@ export const checks = [
     command: script('lintPacked'),
     commandOn: (manifests) => script('lintPacked', ...manifests.map(dirname)),
   },
+  {
+    name: 'API reports',
+    command: script('apiReports', '--check'),
+    commandOn: (files) =>
+      script('apiReports', '--check', ...new Set(files.map((file) => file.split('/').slice(0, 2).join('/')))),
+  },
   { name: 'Docs against code', command: script('docs', '--check') },
   {
     name: 'Jest',

@@ -3,7 +3,7 @@
 //   node scripts/plantedFaults.mjs                  every check that has faults below
 //   node scripts/plantedFaults.mjs 'Import arrows'  that one
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { checks } from './checks.mjs';
 import { makeTemporaryCopy } from './temporaryCopy.mjs';
@@ -224,6 +224,27 @@ const faults = [
     says: new RegExp(`@vestibule/planted${index}: ${says}`),
   })),
   {
+    check: 'API reports',
+    fault: 'a name that the report does not know',
+    file: `${model}/index.ts`,
+    text: `${read(`${model}/index.ts`)}\n/** Planted. @public */\nexport const planted = 1;\n`,
+    says: /\+export const planted/,
+  },
+  {
+    check: 'API reports',
+    fault: 'a type that is needed and not exported',
+    file: 'plugins/catalog-node/src/errors.ts',
+    text: `${read('plugins/catalog-node/src/errors.ts')}\ninterface Planted {\n  planted: true;\n}\n/** Planted. @public */\nexport const planted = (): Planted => ({ planted: true });\n`,
+    says: /ae-forgotten-export: The symbol "Planted"/,
+  },
+  {
+    check: 'API reports',
+    fault: 'an export that says nothing of itself',
+    file: `${model}/letterCase.ts`,
+    text: `${read(`${model}/letterCase.ts`)}\n/** @public */\nexport const silent = 1;\n`,
+    says: /ae-undocumented: Missing documentation for "silent"/,
+  },
+  {
     check: 'Jest',
     fault: 'an expectation that does not hold',
     file: `${model}/planted.test.ts`,
@@ -231,6 +252,10 @@ const faults = [
     says: /1 failed/,
   },
 ];
+
+function read(file) {
+  return readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
+}
 
 function escaped(text) {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

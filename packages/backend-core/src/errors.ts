@@ -42,7 +42,7 @@ export const bootErrorCodes = {
   ERR_SERVICE_ROOT_CONTEXT_FAILED: 'The createRootContext of a service factory threw.',
 } as const satisfies Record<ErrorCode, string>;
 
-/** @public */
+/** A code of {@link bootErrorCodes}. @public */
 export type BootErrorCode = keyof typeof bootErrorCodes;
 
 /** The backend, or a part of the boot, was used wrongly. @public */

@@ -11,7 +11,7 @@ export interface Entity {
   relations?: EntityRelation[];
 }
 
-/** @public */
+/** What every entity says of itself, whatever its kind. @public */
 export interface EntityMeta {
   name: string;
   /** Default: `default`. */
@@ -26,7 +26,7 @@ export interface EntityMeta {
   [key: string]: unknown;
 }
 
-/** @public */
+/** What an entity has to do with another one. @public */
 export interface EntityRelation {
   /** For example `memberOf`, `childOf`, `ownedBy`. */
   type: string;

@@ -20,7 +20,8 @@ export interface SignInCode {
   readonly operator: string;
 }
 
-const codes = {
+/** The closed list. @public */
+export const signInCodes = closedList({
   // The request.
   ERR_AUTH_PARAMETER_REPEATED: {
     name: 'InputError',
@@ -396,15 +397,19 @@ const codes = {
     operator:
       'The value is no text, or contains characters that would change the meaning of a catalog query.',
   },
-} as const satisfies Record<`ERR_${string}`, SignInCode>;
+} satisfies Record<`ERR_${string}`, SignInCode>);
 
 /** A code of the closed list. @public */
-export type SignInCodeName = keyof typeof codes;
-
-/** The closed list. @public */
-export const signInCodes: Readonly<Record<SignInCodeName, SignInCode>> = codes;
+export type SignInCodeName = keyof typeof signInCodes;
 
 /** Whether a string is a code of the closed list. @public */
 export function isSignInCode(code: unknown): code is SignInCodeName {
-  return typeof code === 'string' && Object.hasOwn(codes, code);
+  return typeof code === 'string' && Object.hasOwn(signInCodes, code);
+}
+
+/** Keeps the names alone: what the list says of each may be worded anew in any version. */
+function closedList<TCodes>(codes: { readonly [TName in keyof TCodes]: SignInCode }): {
+  readonly [TName in keyof TCodes]: SignInCode;
+} {
+  return codes;
 }

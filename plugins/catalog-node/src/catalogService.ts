@@ -25,7 +25,7 @@ export interface CatalogRequestOptions {
   signal?: AbortSignal;
 }
 
-/** @public */
+/** Which entities are listed, in which order, and how many. @public */
 export interface GetEntitiesRequest {
   filter?: EntityFilter;
   /** Paths to include; default all. */
@@ -36,14 +36,14 @@ export interface GetEntitiesRequest {
   after?: string;
 }
 
-/** @public */
+/** Which entities are looked up by their references; the answer keeps their order. @public */
 export interface GetEntitiesByRefsRequest {
   entityRefs: string[];
   fields?: string[];
   filter?: EntityFilter;
 }
 
-/** @public */
+/** A question that is answered page by page: the first page, or by `cursor` a further one. @public */
 export interface QueryEntitiesRequest {
   filter?: EntityFilter;
   fields?: string[];
@@ -55,7 +55,7 @@ export interface QueryEntitiesRequest {
   cursor?: string;
 }
 
-/** @public */
+/** One page of answers, and how to ask for those beside it. @public */
 export interface QueryEntitiesResponse {
   items: Entity[];
   totalItems: number;

@@ -6,14 +6,14 @@ export interface StartupFailure {
   readonly allowed: boolean;
 }
 
-/** @public */
+/** How the start of a module ended, and when. @public */
 export interface ModuleStartupResult {
   readonly moduleId: string;
   readonly resultAt: Date;
   readonly failure?: StartupFailure;
 }
 
-/** @public */
+/** How the start of a plugin ended, and of its modules. @public */
 export interface PluginStartupResult {
   readonly pluginId: string;
   readonly resultAt: Date;
@@ -21,7 +21,7 @@ export interface PluginStartupResult {
   readonly failure?: StartupFailure;
 }
 
-/** @public */
+/** How a start ended. @public */
 export interface StartupResult {
   readonly beginAt: Date;
   readonly resultAt: Date;

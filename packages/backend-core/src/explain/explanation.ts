@@ -45,7 +45,7 @@ export interface ExplainedPart {
   readonly failure?: string;
 }
 
-/** @public */
+/** An extension point, with the plugin that offers it and the modules that use it. @public */
 export interface ExplainedExtensionPoint {
   readonly id: string;
   readonly offeredBy: string;
@@ -61,7 +61,7 @@ export interface ExplainedUnit {
   readonly milliseconds?: number;
 }
 
-/** @public */
+/** What a backend consists of, as data. @public */
 export interface ExplanationData {
   readonly parts: readonly ExplainedPart[];
   readonly services: readonly ExplainedService[];
@@ -74,7 +74,7 @@ export interface ExplanationData {
   readonly problems: readonly { readonly code: string; readonly message: string }[];
 }
 
-/** @public */
+/** What `backend.explain()` gives. @public */
 export interface BackendExplanation {
   readonly json: ExplanationData;
   /** The same as a tree, for a terminal. */

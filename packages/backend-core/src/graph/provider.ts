@@ -1,7 +1,7 @@
 /** A factory in the place that it has in a backend. */
 import type { ServiceDecorator, ServiceFactory, ServiceRef } from '@vestibule/backend-plugin-api';
 
-/** Where a factory came from. */
+/** Where a factory came from. @public */
 export type ProviderOrigin = 'built in' | 'default' | 'added' | 'loaded' | 'default factory';
 
 /** A factory of a service, or a decorator over one. */

@@ -2,7 +2,7 @@
 import { CodedError, ownFrames, type ConfigLocation, type ErrorCode } from '@vestibule/backend-plugin-api';
 import type { Owner } from '../features/owner.ts';
 
-/** @public */
+/** One thing that kept the backend, or a part of it, from starting. @public */
 export interface StartupProblem {
   readonly code: ErrorCode;
   /** One sentence that names the culprit. */

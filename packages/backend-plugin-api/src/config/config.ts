@@ -3,7 +3,7 @@
 /** A value as JSON has it. @public */
 export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject;
 
-/** @public */
+/** An object as JSON has it. @public */
 export interface JsonObject {
   [key: string]: JsonValue | undefined;
 }

@@ -96,7 +96,7 @@ export function withoutMethods<TOutput>(schema: ConfigSchema<TOutput>): ConfigSc
   };
 }
 
-/** @public */
+/** What a schema says of a value: what it yields, or what is wrong with it. @public */
 export type StandardResult<TOutput> =
   { readonly value: TOutput; readonly issues?: undefined } | { readonly issues: readonly StandardIssue[] };
 

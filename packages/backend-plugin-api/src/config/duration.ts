@@ -7,6 +7,13 @@
  */
 import { isObject } from './isObject.ts';
 
+/** A unit of {@link HumanDuration}; a month has 30 days and a year 365. @public */
+export type DurationUnit =
+  'years' | 'months' | 'weeks' | 'days' | 'hours' | 'minutes' | 'seconds' | 'milliseconds';
+
+/** A duration as an object, for example `{ minutes: 5 }`; its units add up. @public */
+export type HumanDuration = { [K in DurationUnit]?: number };
+
 const unitMilliseconds = {
   years: 365 * 86_400_000,
   months: 30 * 86_400_000,
@@ -16,10 +23,7 @@ const unitMilliseconds = {
   minutes: 60_000,
   seconds: 1000,
   milliseconds: 1,
-} as const;
-
-/** @public */
-export type HumanDuration = { [K in keyof typeof unitMilliseconds]?: number };
+} as const satisfies Record<DurationUnit, number>;
 
 /** The names of units in texts, in any letter case: those that the npm package `ms` knows, with which Backstage reads. */
 const textUnits = new Map(
@@ -32,8 +36,8 @@ const textUnits = new Map(
     weeks: 'w week weeks',
     months: 'mo month months',
     years: 'y yr yrs year years',
-  } satisfies Record<keyof typeof unitMilliseconds, string>).flatMap(([unit, names]) =>
-    names.split(' ').map((name) => [name, unitMilliseconds[unit as keyof typeof unitMilliseconds]] as const),
+  } satisfies Record<DurationUnit, string>).flatMap(([unit, names]) =>
+    names.split(' ').map((name) => [name, unitMilliseconds[unit as DurationUnit]] as const),
   ),
 );
 

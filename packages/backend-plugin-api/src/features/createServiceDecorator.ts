@@ -31,7 +31,7 @@ export interface Decoration {
   decorate(inner: unknown, deps: Record<string, unknown>): Promise<unknown>;
 }
 
-/** A decorator, ready for `backend.add(…)`. Made by {@link createServiceDecorator}. @public */
+/** A decorator, ready for `backend.add(…)`. Made by `createServiceDecorator`. @public */
 export interface ServiceDecorator extends ServiceFactory {
   readonly decorator: Decoration;
   /**
@@ -43,7 +43,7 @@ export interface ServiceDecorator extends ServiceFactory {
   over(factory: ServiceFactory): ServiceFactory;
 }
 
-/** Options of {@link createServiceDecorator}. @public */
+/** Options of `createServiceDecorator`. @public */
 export interface ServiceDecoratorOptions<
   T,
   TScope extends ServiceScope,
@@ -86,6 +86,7 @@ export function createServiceDecorator<
   TInstances extends ServiceInstances,
   TDeps extends ServiceDeps<'root'>,
 >(options: ServiceDecoratorOptions<T, 'root', TInstances, TDeps>): ServiceDecorator;
+/** The same for a service of plugins, which may depend on any service. @public */
 export function createServiceDecorator<T, TInstances extends ServiceInstances, TDeps extends ServiceDeps>(
   options: ServiceDecoratorOptions<T, 'plugin', TInstances, TDeps>,
 ): ServiceDecorator;

@@ -10,9 +10,9 @@ export type ServiceScope = 'root' | 'plugin';
 /** Whether one factory provides a service, or every registered factory adds to a list. @public */
 export type ServiceInstances = 'singleton' | 'multiton';
 
-/** Names a service of type `T`. Made by {@link createServiceRef}. @public */
+/** Names a service of type `TService`. Made by `createServiceRef`. @public */
 export interface ServiceRef<
-  T,
+  TService,
   TScope extends ServiceScope = ServiceScope,
   TInstances extends ServiceInstances = ServiceInstances,
 > {
@@ -25,15 +25,15 @@ export interface ServiceRef<
   /** The token under which the container binds the value. */
   readonly token: symbol;
   /** Carries the type only; reading it throws. */
-  readonly T: T;
+  readonly T: TService;
   toString(): string;
   /** Asked for a factory when none is registered for the id. */
   __defaultFactory?(
-    service: ServiceRef<T, TScope, TInstances>,
+    service: ServiceRef<TService, TScope, TInstances>,
   ): Promise<ServiceFactory | (() => ServiceFactory)>;
 }
 
-/** A factory as a backend accepts it: Backstage's shape. Made by {@link createServiceFactory}. @public */
+/** A factory as a backend accepts it: Backstage's shape. Made by `createServiceFactory`. @public */
 export interface ServiceFactory {
   readonly $$type: '@backstage/BackendFeature';
   readonly version: 'v1';
@@ -54,15 +54,15 @@ export type ServiceDeps<TScope extends ServiceScope = ServiceScope> = Record<
   ServiceRef<unknown, TScope, ServiceInstances>
 >;
 
-/** Names an extension point of type `T`. Made by {@link createExtensionPoint}. @public */
-export interface ExtensionPoint<T> {
+/** Names an extension point of type `TExtensionPoint`. Made by {@link createExtensionPoint}. @public */
+export interface ExtensionPoint<TExtensionPoint> {
   readonly $$type: '@backstage/ExtensionPoint';
   /** The plugin's id, a dot, and the name: `auth.providers`. */
   readonly id: string;
   /** The token under which the container binds the implementation, in a module's own scope only. */
   readonly token: symbol;
   /** Carries the type only; reading it throws. */
-  readonly T: T;
+  readonly T: TExtensionPoint;
   toString(): string;
 }
 

@@ -14,7 +14,7 @@ export interface ExtensionPointFactoryContext {
   reportModuleStartupFailure(options: { error: Error }): void;
 }
 
-/** @public */
+/** What a plugin or a module does when it starts, and what it needs for that. @public */
 export interface RegistrationInit {
   readonly deps: Record<string, DependencyRef>;
   func(values: Record<string, unknown>): Promise<void>;
@@ -24,7 +24,7 @@ export interface RegistrationInit {
   };
 }
 
-/** @public */
+/** An extension point that is offered, with its one value or with what makes one for each module. @public */
 export type ExtensionPointRegistration =
   | readonly [ExtensionPoint<unknown>, unknown]
   | {

@@ -9,7 +9,7 @@ import type {
 import type { ConfigSchema } from '../config/configSchema.ts';
 import type { RootValuesOf, ValuesOf } from './dependencies.ts';
 
-/** Options of {@link createServiceFactory}. @public */
+/** Options of `createServiceFactory`. @public */
 export interface ServiceFactoryOptions<
   T,
   TScope extends ServiceScope,
@@ -45,6 +45,7 @@ export function createServiceFactory<
   TDeps extends ServiceDeps<'root'>,
   TContext = undefined,
 >(options: ServiceFactoryOptions<T, 'root', TInstances, TDeps, TContext>): ServiceFactory;
+/** The same for a service of plugins, which may depend on any service. @public */
 export function createServiceFactory<
   T,
   TInstances extends ServiceInstances,

@@ -7,7 +7,7 @@
 import type { ServiceFactory, ServiceInstances, ServiceRef, ServiceScope } from './references.ts';
 import { rememberToken } from './tokens.ts';
 
-/** Options of {@link createServiceRef}. @public */
+/** Options of `createServiceRef`. @public */
 export interface ServiceRefOptions<T, TScope extends ServiceScope, TInstances extends ServiceInstances> {
   /** Dot-separated, lower camel case, for example `acme.directory`. */
   id: string;
@@ -33,12 +33,15 @@ export interface ServiceRefOptions<T, TScope extends ServiceScope, TInstances ex
 export function createServiceRef<T>(
   options: ServiceRefOptions<T, 'plugin', 'singleton'>,
 ): ServiceRef<T, 'plugin', 'singleton'>;
+/** The same for a service of which there is one for the backend. @public */
 export function createServiceRef<T>(
   options: ServiceRefOptions<T, 'root', 'singleton'> & { scope: 'root' },
 ): ServiceRef<T, 'root', 'singleton'>;
+/** The same for a list, to which every factory adds. @public */
 export function createServiceRef<T>(
   options: ServiceRefOptions<T, 'plugin', 'multiton'> & { multiton: true },
 ): ServiceRef<T, 'plugin', 'multiton'>;
+/** The same for a list of which there is one for the backend. @public */
 export function createServiceRef<T>(
   options: ServiceRefOptions<T, 'root', 'multiton'> & { scope: 'root'; multiton: true },
 ): ServiceRef<T, 'root', 'multiton'>;

@@ -4,7 +4,7 @@
  */
 import type { ExtensionPoint, ServiceRef } from './references.ts';
 
-/** What a token can stand for. */
+/** What a token can stand for. @public */
 export type TokenOwner = ServiceRef<unknown> | ExtensionPoint<unknown>;
 
 const owners = new WeakMap<symbol, TokenOwner>();

@@ -38,7 +38,7 @@ export interface PrincipalAccessRestrictions {
   permissionAttributes?: { action?: ('create' | 'read' | 'update' | 'delete')[] };
 }
 
-/** @public */
+/** The principals by the name under which `auth.isPrincipal` asks for them. @public */
 export interface PrincipalTypes {
   none: NonePrincipal;
   user: UserPrincipal;

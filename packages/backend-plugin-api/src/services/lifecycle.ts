@@ -1,7 +1,7 @@
 /** The services `core.lifecycle` and `core.rootLifecycle`. */
 import type { LoggerService } from './logger.ts';
 
-/** @public */
+/** Options of a hook. @public */
 export interface LifecycleHookOptions {
   /** Receives what goes wrong in the hook; default the owner's logger. */
   logger?: LoggerService;

@@ -48,7 +48,7 @@ export const trustUnverifiedEmailSchema = z
   .default(false)
   .transform((given) => trustedCauses(given));
 
-/** @public */
+/** The causes that a value of the key `dangerouslyTrustUnverifiedEmail` trusts. @public */
 export function trustedCauses(
   given: boolean | readonly (UnverifiedEmailCause | false)[],
 ): readonly UnverifiedEmailCause[] {

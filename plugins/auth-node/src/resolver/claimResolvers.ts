@@ -48,18 +48,25 @@ export const claimSchema = z
     error: 'must be a claim that tells one person from another',
   });
 
-const nameOptions = z.strictObject({ claim: claimSchema, ...fallbackOptions });
-const annotationOptions = z.strictObject({
+/** Options of `claimMatchingUserEntityName`. @public */
+export interface ClaimNameOptions {
+  claim: string;
+  /** Signs in as `user:default/<name>` who is not in the catalog. Default: false. */
+  dangerouslyAllowSignInWithoutUserInCatalog?: boolean | undefined;
+}
+
+/** Options of `claimMatchingUserEntityAnnotation`. @public */
+export interface ClaimAnnotationOptions extends ClaimNameOptions {
+  /** The annotation's name, for example `acme.example/employee`. */
+  annotation: string;
+}
+
+const nameOptions: z.ZodType<ClaimNameOptions> = z.strictObject({ claim: claimSchema, ...fallbackOptions });
+const annotationOptions: z.ZodType<ClaimAnnotationOptions> = z.strictObject({
   claim: claimSchema,
   annotation: z.string().regex(annotationPattern, annotationMessage),
   ...fallbackOptions,
 });
-
-/** Options of `claimMatchingUserEntityName`. @public */
-export type ClaimNameOptions = z.infer<typeof nameOptions>;
-
-/** Options of `claimMatchingUserEntityAnnotation`. @public */
-export type ClaimAnnotationOptions = z.infer<typeof annotationOptions>;
 
 /** The user who is called as the claim says. Names are compared in lower case; a claim that is no entity name passes. */
 export const claimMatchingUserEntityName = createSignInResolverFactory({

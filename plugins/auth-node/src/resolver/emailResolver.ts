@@ -13,17 +13,22 @@ const domainSchema = z
     "must be a domain such as 'example.com', without '@'",
   );
 
-/** Describes {@link EmailResolverOptions}. */
-export const emailOptionsSchema = z.strictObject({
+/** Options of the resolvers that start from the e-mail address. @public */
+export interface EmailResolverOptions {
   /** Whose addresses may sign in. Compared in lower case and ASCII form. Default: every domain. */
-  allowedDomains: z.array(domainSchema).optional(),
+  allowedDomains?: string[] | undefined;
   /** Whether `jane+news@example.com` is Jane too. Default: false, the address counts as it is. */
+  stripSubAddress?: boolean | undefined;
+  /** Signs in as `user:default/<name>` who is not in the catalog. Default: false. */
+  dangerouslyAllowSignInWithoutUserInCatalog?: boolean | undefined;
+}
+
+/** Describes {@link EmailResolverOptions}. */
+export const emailOptionsSchema: z.ZodType<EmailResolverOptions> = z.strictObject({
+  allowedDomains: z.array(domainSchema).optional(),
   stripSubAddress: z.boolean().optional(),
   ...fallbackOptions,
 });
-
-/** Options of the resolvers that start from the e-mail address. @public */
-export type EmailResolverOptions = z.infer<typeof emailOptionsSchema>;
 
 /**
  * Creates the resolver that looks for the user whose annotation is the e-mail address of the profile, in any letter case,

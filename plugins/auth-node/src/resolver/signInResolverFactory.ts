@@ -8,7 +8,7 @@ const factoryType = '@vestibule/SignInResolverFactory';
 export interface SignInResolverFactory<TResult = unknown> {
   /** @throws InputError `ERR_RESOLVER_OPTIONS_INVALID` with every problem. */
   (options?: object): SignInResolver<TResult>;
-  readonly $$type: typeof factoryType;
+  readonly $$type: '@vestibule/SignInResolverFactory';
   /** Describes the options; absent where there are none. */
   readonly optionsSchema?: ConfigSchema;
   /** What is unsafe about this choice of options, printed at every start; `undefined` where nothing is. */

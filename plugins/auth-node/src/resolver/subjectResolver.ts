@@ -5,17 +5,19 @@ import { annotationMessage, annotationPattern } from './annotationName.ts';
 import { signInByExactAnnotation } from './exactAnnotationResolver.ts';
 import { createSignInResolverFactory } from './signInResolverFactory.ts';
 
-const optionsSchema = z.strictObject({
+/** Options of `subjectMatchingUserEntityAnnotation`. @public */
+export interface SubjectResolverOptions {
   /**
    * The annotation's name. Default: `<host name of the issuer>/sub`, for example `accounts.google.com/sub`. Issuers that
    * share a host name (the realms of one Keycloak) would share it too: give each provider one of its own then, since a
    * subject is unique within its issuer only.
    */
+  annotation?: string | undefined;
+}
+
+const optionsSchema: z.ZodType<SubjectResolverOptions> = z.strictObject({
   annotation: z.string().regex(annotationPattern, annotationMessage).optional(),
 });
-
-/** Options of `subjectMatchingUserEntityAnnotation`. @public */
-export type SubjectResolverOptions = z.infer<typeof optionsSchema>;
 
 /**
  * The user whose annotation is the subject of the login, byte for byte. It survives changes of the address and of the
