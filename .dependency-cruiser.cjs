@@ -53,6 +53,7 @@ const arrows = {
     'packages/outbound-http',
     'plugins/catalog-node',
   ],
+  'plugins/auth-pages': ['packages/backend-plugin-api', 'plugins/auth-node'],
   'plugins/auth-backend': [
     'packages/backend-plugin-api',
     'packages/catalog-model',
@@ -60,6 +61,7 @@ const arrows = {
     'packages/koa-handler',
     'packages/database-migrations',
     'plugins/auth-node',
+    'plugins/auth-pages',
     'plugins/catalog-node',
   ],
   ...Object.fromEntries(
@@ -81,6 +83,7 @@ const arrows = {
     'packages/koa-handler',
     'packages/database-migrations',
     'plugins/auth-node',
+    'plugins/auth-pages',
     'plugins/catalog-node',
   ],
   'plugins/auth-web': [
@@ -88,6 +91,7 @@ const arrows = {
     'packages/catalog-model',
     'packages/koa-handler',
     'plugins/auth-node',
+    'plugins/auth-pages',
     'plugins/catalog-node',
   ],
 

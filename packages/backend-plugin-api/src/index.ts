@@ -62,6 +62,7 @@ export * from './services/clock.ts';
 export * from './services/coreServices.ts';
 export * from './services/database.ts';
 export * from './services/discovery.ts';
+export * from './services/errorPages.ts';
 export * from './services/externalTokens.ts';
 export * from './services/foreignCode.ts';
 export * from './services/health.ts';

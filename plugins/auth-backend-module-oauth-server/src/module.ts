@@ -22,6 +22,7 @@ import {
   tokenIssuerServiceRef,
   userInfoServiceRef,
 } from '@vestibule/plugin-auth-node';
+import { pagesServiceRef } from '@vestibule/plugin-auth-pages';
 import { catalogServiceRef } from '@vestibule/plugin-catalog-node';
 import type Koa from 'koa';
 import { createClientRegistry } from './clients/clientRegistry.ts';
@@ -62,6 +63,7 @@ export const authModuleOAuthServer = createBackendModule({
         userInfo: userInfoServiceRef,
         metadata: authServerMetadataExtensionPoint,
         api: authApiExtensionPoint,
+        pages: pagesServiceRef,
       },
       async init({ config, logger, httpRouter, discovery, clock, sealing, ...services }) {
         const { auth: blocks = {} } = readConfig({ config, schema: oauthServerConfigSchema, owner });

@@ -8,6 +8,7 @@
  */
 import type { AuthService, ClockService, LoggerService } from '@vestibule/backend-plugin-api';
 import type { AuthUserInfoService, SealingService, TokenIssuerService } from '@vestibule/plugin-auth-node';
+import type { Pages } from '@vestibule/plugin-auth-pages';
 import type { CatalogService } from '@vestibule/plugin-catalog-node';
 import type { Knex } from 'knex';
 import type { ClientRegistry } from './clients/clientRegistry.ts';
@@ -33,6 +34,8 @@ export interface OAuthServer {
   /** Verifies the token of whoever decides. */
   readonly tokens: Pick<TokenIssuerService, 'verify'>;
   readonly logger: LoggerService;
+  /** What people see in a browser. */
+  readonly pages: Pages;
 }
 
 export function createOAuthServer(options: {
@@ -50,6 +53,7 @@ export function createOAuthServer(options: {
   auth: AuthService;
   logger: LoggerService;
   clock: ClockService;
+  pages: Pages;
 }): OAuthServer {
   const { settings, issuer, appUrl, clients, grants, database, sealing, tokens, logger, clock } = options;
   const { refreshTokens } = settings;
@@ -75,5 +79,6 @@ export function createOAuthServer(options: {
     scopes: scopesOf(settings),
     tokens,
     logger,
+    pages: options.pages,
   };
 }

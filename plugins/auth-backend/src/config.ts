@@ -10,6 +10,7 @@ import {
   signingAlgorithms,
   type SignInResolverFactory,
 } from '@vestibule/plugin-auth-node';
+import { signInPageSchema } from '@vestibule/plugin-auth-pages';
 import { z } from 'zod';
 import { keyStoreSchema } from './keys/keyStoreSchema.ts';
 
@@ -127,7 +128,13 @@ export type EphemeralSettings = z.infer<typeof ephemeralSchema>;
 
 /** The parts of the root config that this plugin reads. */
 export const authConfigSchema = z.object({
-  app: z.looseObject({ baseUrl: appUrl.optional() }).optional(),
+  app: z
+    .looseObject({
+      baseUrl: appUrl.optional(),
+      /** The portal's name on the pages. Default `Vestibule`. */
+      title: z.string().optional(),
+    })
+    .optional(),
   auth: z
     .object({
       environment: z.string().optional(),
@@ -153,6 +160,7 @@ export const authConfigSchema = z.object({
         })
         .meta(gate)
         .optional(),
+      signInPage: signInPageSchema.optional(),
       identityTokenAlgorithm: z.enum(signingAlgorithms).optional(),
       omitIdentityTokenOwnershipClaim: z.boolean().optional(),
       backstageTokenExpiration: durationSchema.optional(),

@@ -17,6 +17,7 @@ import {
   authSignInPageExtensionPoint,
   signInResolverExtensionPoint,
 } from '@vestibule/plugin-auth-node';
+import { signInPageWarnings } from '@vestibule/plugin-auth-pages';
 import { catalogServiceRef } from '@vestibule/plugin-catalog-node';
 import { authDatabaseServiceRef } from './database/authDatabase.ts';
 import { SignInFlow } from './flow/signInFlow.ts';
@@ -63,6 +64,8 @@ export const authPlugin = createBackendPlugin({
         const { settings, targets, logger, auth, userInfo } = flow;
         const { ownershipResolver, serverMetadata } = added;
         warnAtStart(logger, settings, { hasOwnershipResolver: ownershipResolver !== undefined });
+        for (const warning of signInPageWarnings(config, settings.signInPage, flow.runtimeMode))
+          logger.warn(configProblemLine(warning));
         flow.policy.resolveOwnershipBy(ownershipResolver);
         for (const origin of added.pageOrigins) targets.allow(origin);
         // Before the database is asked, so that a fault of the config is reported whether that is there or not.

@@ -18,6 +18,7 @@ import { logout } from './flow/logout.ts';
 import { refresh } from './flow/refresh.ts';
 import { start } from './flow/start.ts';
 import { unknownProvider, type ProviderRoute } from './flow/flowRequest.ts';
+import { sendRefusedRequest } from './flow/refusalPage.ts';
 import type { FlowContext } from './flow/signInFlow.ts';
 import { userinfo } from './flow/userinfo.ts';
 import { cliClientMissing, keySet, openIdConfiguration } from './flow/wellKnown.ts';
@@ -44,10 +45,10 @@ export function createRoutes(flow: FlowContext, ofModules: readonly ApiRoutes[] 
     {
       methods: METHODS,
       path: /^\/([^/]+)(?:\/.*)?$/,
-      handle(_, providerId = '') {
-        throw unknownProvider(providerId);
-      },
+      handle: (ctx, providerId = '') => refuseUnknown(ctx, flow, providerId),
     },
+    // Its mount itself, which no program asks for.
+    { methods: ['GET', 'HEAD'], path: /^\/?$/, handle: (ctx) => refusePerson(ctx, flow) },
   ]);
 }
 
@@ -129,4 +130,19 @@ function refuseHead(allowed: string): (ctx: RouteContext) => never {
     ctx.set('Allow', allowed);
     throw new RefusalError('ERR_AUTH_METHOD_NOT_ALLOWED');
   };
+}
+
+/**
+ * An address that is none: of a provider that nobody has, to a program; to a person, who does not know what that is, an
+ * address at which nothing is.
+ */
+function refuseUnknown(ctx: RouteContext, flow: FlowContext, providerId: string): void {
+  if (!refusePerson(ctx, flow)) throw unknownProvider(providerId);
+}
+
+/** Whether a person asked, and was shown that nothing is here. */
+function refusePerson(ctx: RouteContext, flow: FlowContext): boolean {
+  if (!['GET', 'HEAD'].includes(ctx.method) || ctx.accepts('json', 'html') !== 'html') return false;
+  sendRefusedRequest(ctx, flow, { error: new NotFoundError('ERR_HTTP_ROUTE_NOT_FOUND', 'Not found') });
+  return true;
 }

@@ -15,7 +15,6 @@ export * from './extensionPoints/authServerMetadata.ts';
 export * from './extensionPoints/authSignInPage.ts';
 export * from './extensionPoints/signInResolver.ts';
 export * from './http/frontEndUrl.ts';
-export * from './http/popupPage.ts';
 export * from './http/requestBudget.ts';
 export * from './identity/identityRef.ts';
 export * from './identity/opaqueValues.ts';

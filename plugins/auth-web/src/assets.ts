@@ -21,10 +21,11 @@ export interface Assets {
 }
 
 /**
- * Reads them once. The modules are plain JavaScript, so that they are the same in the sources and when built; the stylesheet
+ * Reads them once. The stylesheet of all pages stands before that of these.
+ * The modules are plain JavaScript, so that they are the same in the sources and when built; the stylesheet
  * is at the same place from both. A bundle needs `client/` beside its file, and `assets/` beside its folder.
  */
-export async function loadAssets(): Promise<Assets> {
+export async function loadAssets(frameStyle: string): Promise<Assets> {
   const directory = new URL('./client/', import.meta.url);
   const names = (await readdir(directory)).filter((name) => name.endsWith('.js')).sort();
   const style = await readFile(new URL('../assets/style.css', import.meta.url), 'utf8');
@@ -35,7 +36,7 @@ export async function loadAssets(): Promise<Assets> {
   );
   const files = new Map<string, Asset>([
     ...scripts,
-    ['style.css', { type: 'css', text: style }],
+    ['style.css', { type: 'css', text: `${frameStyle}\n${style}` }],
     ['icon.svg', { type: 'svg', text: icon }],
   ]);
   const hash = createHash('sha256')

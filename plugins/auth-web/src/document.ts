@@ -1,15 +1,19 @@
-/** What every page here consists of: the head, the bar with the portal's name, and what its script needs to know. */
+/** What every page with a script consists of: the frame that all pages share, its stylesheet, and what its script has to know. */
 import { jsonInHtml, markup, type Html } from '@vestibule/backend-plugin-api';
 import { signInCodes, type SignInOption } from '@vestibule/plugin-auth-node';
+import type { Catalogue, Pages, Texts } from '@vestibule/plugin-auth-pages';
 import { modulesOf, type Assets } from './assets.ts';
-import { mark } from './drawings.ts';
 import type { PageAddress } from './pageAddress.ts';
 
 /** What the pages are made from. */
 export interface PageOptions {
-  title: string;
+  pages: Pages;
+  /** In the language of whoever asks. */
+  texts: Texts;
   address: PageAddress;
   isDevelopment: boolean;
+  /** Where the portal is; `undefined` where it is this very page. */
+  portalUrl: string | undefined;
   signInOptions: readonly SignInOption[];
   /** Whether a choice lets the person pick a user of the catalog. */
   canPickUser(option: SignInOption): boolean;
@@ -23,6 +27,8 @@ export interface PageParts {
   tab: string;
   /** The file name of its script, for example `page.js`. */
   script: string;
+  /** The sections of texts that its script needs. */
+  scriptTexts: readonly (keyof Catalogue)[];
   /** Shown where there is no JavaScript. */
   withoutScript: string;
   /** Which authorization request it is about. */
@@ -38,55 +44,44 @@ export interface PageData {
   /** Whether refusals can be explained by their references. */
   isDevelopment: boolean;
   requestId?: string;
-  /** What to say for each code. `operator` is there in development only. */
+  /** What to say for each code. `operator` is there in development only, and in English. */
   refusals: Record<string, { sentence: string; operator?: string }>;
+  /** Section -> key -> text. */
+  texts: Readonly<Record<string, Record<string, unknown>>>;
 }
 
 export function renderDocument(options: PageOptions, parts: PageParts): string {
-  const { title, address, isDevelopment, assets } = options;
-  const { tab, script, withoutScript, requestId, sections } = parts;
+  const { pages, texts, address, isDevelopment, assets } = options;
+  const { tab, script, scriptTexts, withoutScript, requestId, sections } = parts;
   const basePath = `${address.basePath}${assets.basePath}`;
   const pageData: PageData = {
-    title,
+    title: pages.title,
     address,
     isDevelopment,
     ...(requestId !== undefined && { requestId }),
-    refusals: refusals(isDevelopment),
+    refusals: refusals(texts, isDevelopment),
+    texts: texts.sections(...scriptTexts),
   };
-  return markup`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>${tab} – ${title}</title>
-        <link rel="icon" href="${basePath}/icon.svg" />
+  return pages.document({
+    texts,
+    tab,
+    head: markup`<link rel="icon" href="${basePath}/icon.svg" />
         <link rel="stylesheet" href="${basePath}/style.css" />
         ${modulesOf(assets, script).map((name) => markup`<link rel="modulepreload" href="${basePath}/${name}" />`)}
-        <script type="module" src="${basePath}/${script}" blocking="render"></script>
-      </head>
-      <body>
-        <a class="skip" href="#main">Skip to the content</a>
-        <header class="bar">
-          ${mark}
-          <span>${title}</span>
-          <p id="status" class="status" role="status"></p>
-        </header>
-        <main id="main" tabindex="-1">
-          <noscript><p class="notice">${withoutScript}</p></noscript>
-          ${sections}
-        </main>
-        <script type="application/json" id="page-data">${jsonInHtml(pageData)}</script>
-      </body>
-    </html>
-`.toString();
+        <script type="module" src="${basePath}/${script}" blocking="render"></script>`,
+    before: markup`<a class="skip" href="#main">${texts.say('common.skip')}</a>`,
+    status: markup`<p id="status" class="status" role="status"></p>`,
+    main: markup`<noscript><p class="notice">${withoutScript}</p></noscript>
+          ${sections}`,
+    after: markup`<script type="application/json" id="page-data">${jsonInHtml(pageData)}</script>`,
+  });
 }
 
-function refusals(isDevelopment: boolean): PageData['refusals'] {
+function refusals(texts: Texts, isDevelopment: boolean): PageData['refusals'] {
   return Object.fromEntries(
     Object.entries(signInCodes).map(([code, { sentence, operator }]) => [
       code,
-      { sentence, ...(isDevelopment && { operator }) },
+      { sentence: texts.refusal(code) ?? sentence, ...(isDevelopment && { operator }) },
     ]),
   );
 }

@@ -8,12 +8,6 @@ export const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"
 </svg>
 `;
 
-/** The mark before the portal's name. */
-export const mark = markup`<svg class="mark" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
-  <path d="M5 29V15a11 11 0 0 1 22 0v14" />
-  <path d="M12 29V16a4 4 0 0 1 8 0v13" />
-</svg>`;
-
 /** A vestibule: arches one behind the other, with light at the end. */
 export const arches = markup`<svg viewBox="0 0 400 520" preserveAspectRatio="xMidYMid slice" focusable="false">
   ${[0, 1, 2, 3, 4].map((depth) => {

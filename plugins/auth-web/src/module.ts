@@ -2,6 +2,7 @@
 import { coreServices, createBackendModule, runtimeModeServiceRef } from '@vestibule/backend-plugin-api';
 import { koaHandler } from '@vestibule/koa-handler';
 import { authApiExtensionPoint, authSignInPageExtensionPoint } from '@vestibule/plugin-auth-node';
+import { pagesServiceRef } from '@vestibule/plugin-auth-pages';
 import { catalogServiceRef } from '@vestibule/plugin-catalog-node';
 import { loadAssets } from './assets.ts';
 import { authWebConfigSchema } from './config.ts';
@@ -12,7 +13,7 @@ import { createSignInPage } from './signInPage.ts';
 
 /**
  * Serves the sign-in page at `/` of the backend, and allows sign-ins to end there. Where `app.baseUrl` is that address, or
- * not set, it also serves the consent page of the OAuth server. It reads `app.title`, and of the guest provider whether
+ * not set, it also serves the consent page of the OAuth server. It reads of the guest provider whether
  * guests may pick a user (`pickUser`, in development only), and whether they may come in elsewhere
  * (`dangerouslyAllowOutsideDevelopment`): otherwise they are offered no button there.
  *
@@ -35,24 +36,28 @@ export const authModuleWeb = createBackendModule({
         httpAuth: coreServices.httpAuth,
         userInfo: coreServices.userInfo,
         catalog: catalogServiceRef,
+        pages: pagesServiceRef,
       },
-      async init({ page, api, config, discovery, router, runtimeMode, auth, httpAuth, userInfo, catalog }) {
+      async init({ page, api, config, discovery, router, runtimeMode, auth, httpAuth, userInfo, catalog, pages }) {
         // Where browsers reach the sign-in itself: the page and its requests share one origin.
         const address = pageAddressOf(
           await discovery.getExternalBaseUrl('auth'),
           config.getOptionalString('backend.baseUrl'),
         );
         const home = `${address.origin}${address.basePath}/`;
+        const portalUrl = new URL(config.getOptionalString('app.baseUrl') ?? home).href;
+        const isHere = withSlash(portalUrl) === home;
         page.allowOrigin(address.origin);
         const { isDevelopment } = runtimeMode;
         const { app, routes } = createSignInPage({
-          title: config.getOptionalString('app.title') ?? 'Vestibule',
+          pages,
+          portalUrl: isHere ? undefined : portalUrl,
           address,
           isDevelopment,
-          asksForConsent: withSlash(new URL(config.getOptionalString('app.baseUrl') ?? home).href) === home,
+          asksForConsent: isHere,
           signInOptions: () =>
             page.signInOptions().filter((option) => !isGuestRefused(option, { isDevelopment, config })),
-          assets: await loadAssets(),
+          assets: await loadAssets(pages.style),
           owned: createOwnedLookUp({ auth, httpAuth, userInfo, catalog }),
           guests: createGuestPicker({ isDevelopment, config, auth, catalog }),
         });

@@ -1,6 +1,7 @@
 /** The routes of the page over HTTP. What the script does in a browser is in signInPage.browser.ts. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { signInCodes, signInIcons, type SignInOption } from '@vestibule/plugin-auth-node';
+import { Pages } from '@vestibule/plugin-auth-pages';
 import { loadAssets } from './assets.ts';
 import { oidcChoice as oidc, servePage, type ServedPage } from './testing/servePage.ts';
 
@@ -185,7 +186,7 @@ describe('the other routes', () => {
   });
 
   it('serves every module that a module imports', async () => {
-    const { files, basePath } = await loadAssets();
+    const { files, basePath } = await loadAssets(new Pages({}).style);
     const imports = [...files.values()].flatMap(({ text }) =>
       [...text.matchAll(/from '\.\/([^']+)'/g)].map(([, name]) => name),
     );

@@ -11,6 +11,7 @@
 import Router, { type RouterContext } from '@koa/router';
 import { AuthenticationError, InputError, NotAllowedError } from '@vestibule/backend-plugin-api';
 import { signInCodes, type ApiRoute, type SignInOption } from '@vestibule/plugin-auth-node';
+import { setLanguageHeaders, type Pages } from '@vestibule/plugin-auth-pages';
 import Koa from 'koa';
 import type { WebOperation } from './api/webApi.ts';
 import type { Assets } from './assets.ts';
@@ -22,7 +23,9 @@ import type { PageAddress } from './pageAddress.ts';
 import { renderPage } from './renderPage.ts';
 
 export interface SignInPageOptions {
-  title: string;
+  pages: Pages;
+  /** Where the portal is; `undefined` where it is this very page. */
+  portalUrl: string | undefined;
   /** Where the page is reached. */
   address: PageAddress;
   /** Whether refusals say what an operator would do, and why they were. */
@@ -38,14 +41,14 @@ export interface SignInPageOptions {
 
 const longestSearch = 100;
 
-const pageHeaders = {
+const pageHeaders = ({ logoSource }: Pages) => ({
   'Cache-Control': 'no-store',
   // Pictures come from the providers' own servers; everything else from here. No inline script, no inline style.
   'Content-Security-Policy': [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
-    "img-src 'self' https:",
+    `img-src 'self' https:${logoSource === 'data:' ? ' data:' : ''}`,
     "connect-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
@@ -56,7 +59,7 @@ const pageHeaders = {
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
-};
+});
 
 /** A route as the OpenAPI document has it, too. Koa answers HEAD with what it has for GET. */
 interface PageRoute extends ApiRoute<WebOperation> {
@@ -80,7 +83,7 @@ export function createSignInPage(options: SignInPageOptions): SignInPage {
 }
 
 function pageRoutes(options: SignInPageOptions): PageRoute[] {
-  const { title, address, isDevelopment, asksForConsent, assets, owned, guests, signInOptions } = options;
+  const { pages, address, isDevelopment, asksForConsent, assets, owned, guests, signInOptions } = options;
   const read = (path: string, operationId: WebOperation, handle: PageRoute['handle']): PageRoute => ({
     methods: ['GET', 'HEAD'],
     path,
@@ -88,15 +91,21 @@ function pageRoutes(options: SignInPageOptions): PageRoute[] {
     handle,
   });
 
-  function pageOptions(): PageOptions {
-    return {
-      title,
+  function sendPage(ctx: Koa.Context, render: (page: PageOptions) => string): void {
+    const texts = pages.textsFor(ctx.req);
+    ctx.set(pageHeaders(pages));
+    setLanguageHeaders(ctx.res, texts);
+    ctx.type = 'html';
+    ctx.body = render({
+      pages,
+      texts,
       address,
       isDevelopment,
+      portalUrl: options.portalUrl,
       signInOptions: signInOptions(),
       canPickUser: guests.isOfferedBy,
       assets,
-    };
+    });
   }
 
   function sendAsset(ctx: Koa.Context, next: Koa.Next, name: string, cacheControl: string): unknown {
@@ -110,12 +119,12 @@ function pageRoutes(options: SignInPageOptions): PageRoute[] {
   }
 
   return [
-    read('/', 'showSignInPage', (ctx) => sendPage(ctx, renderPage(pageOptions()))),
+    read('/', 'showSignInPage', (ctx) => sendPage(ctx, renderPage)),
     ...(asksForConsent
       ? [
           read(`${consentPath}/{id}`, 'showConsentPage', (ctx, next) => {
             const { id = '' } = ctx.params;
-            return isRequestId(id) ? sendPage(ctx, renderConsentPage(pageOptions(), id)) : next();
+            return isRequestId(id) ? sendPage(ctx, (page) => renderConsentPage(page, id)) : next();
           }),
         ]
       : []),
@@ -141,12 +150,6 @@ function pageRoutes(options: SignInPageOptions): PageRoute[] {
       sendAsset(ctx, next, 'icon.svg', 'public, max-age=86400'),
     ),
   ];
-}
-
-function sendPage(ctx: Koa.Context, html: string): void {
-  ctx.set(pageHeaders);
-  ctx.type = 'html';
-  ctx.body = html;
 }
 
 /** Only a script of this page's own origin can set the header, and a browser says where a request comes from. */

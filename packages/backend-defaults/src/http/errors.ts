@@ -11,7 +11,9 @@ export const httpErrorCodes = {
   ERR_HTTP_REQUEST_MALFORMED: 'The request target or the Host header is not well-formed.',
   ERR_HTTP_URL_TOO_LONG: 'The request target is longer than 8 KB.',
   ERR_HTTP_HEADERS_TOO_MANY: 'The request has more headers than backend.server.maxHeadersCount.',
-  ERR_HTTP_ROUTE_NOT_FOUND: 'The plugin has no route for the path.',
+  ERR_HTTP_ROUTE_NOT_FOUND: 'The plugin, or the host, has no route for the path.',
+  ERR_HTTP_TOO_MANY_REQUESTS:
+    'The caller asked more often than backend.rateLimit allows. People see this code; programs get a body without one.',
   ERR_HTTP_STARTING: 'The plugin has not started yet; trying again soon will help.',
   ERR_HTTP_START_FAILED: 'The plugin could not start and its boot-failure policy let the others go on.',
   ERR_HTTP_STOPPING: 'The backend is shutting down.',

@@ -11,9 +11,11 @@ import {
   callersServiceRef,
   coreServices,
   createServiceFactory,
+  errorPagesServiceRef,
   foreignCodeServiceRef,
   NotFoundError,
   runtimeModeServiceRef,
+  ServiceUnavailableError,
   statusOfError,
   type HttpRouterService,
   type HttpRouterWebSocketContext,
@@ -26,6 +28,7 @@ import { createHandlerChain } from './handlerChain.ts';
 import type { MountedRequest } from './handlers.ts';
 import { milliseconds, readHttpConfig } from './httpConfig.ts';
 import { createLifecycleGate } from './lifecycleGate.ts';
+import { createPersonAnswer } from './personAnswer.ts';
 import { answerCookie, answerKeys } from './pluginRoutes.ts';
 import { pluginRateLimit } from './rateLimit.ts';
 import { refuseUpgrade } from './refuseUpgrade.ts';
@@ -49,6 +52,7 @@ export const httpRouterServiceFactory = createServiceFactory({
     mode: runtimeModeServiceRef,
     callers: callersServiceRef,
     foreignCode: foreignCodeServiceRef,
+    errorPages: errorPagesServiceRef,
   },
   factory({
     plugin,
@@ -62,10 +66,12 @@ export const httpRouterServiceFactory = createServiceFactory({
     mode,
     callers,
     foreignCode,
+    errorPages,
   }): HttpRouterService {
     const settings = readHttpConfig(config);
     const clientAddress = createClientAddress(settings.trustProxy);
-    const exceedsRate = pluginRateLimit(settings, plugin.getId());
+    const answerPerson = createPersonAnswer(errorPages, logger);
+    const exceedsRate = pluginRateLimit(settings, plugin.getId(), answerPerson);
     const hasBarrier = !settings.auth?.dangerouslyDisableDefaultAuthPolicy;
     const policies = createAuthPolicies();
     const handlers = createHandlerChain({
@@ -113,7 +119,9 @@ export const httpRouterServiceFactory = createServiceFactory({
         if (exceedsRate?.(clientAddress(request), response, callers.identify(request))) return;
         if (await answeredBefore(request, response)) return;
       } catch (error) {
-        done(error);
+        // Of the gate, above all: trying again soon helps.
+        const isPassing = error instanceof ServiceUnavailableError;
+        if (!isPassing || !answerPerson(request, response, { status: 503, ...refusedBy(error) })) done(error);
         return;
       }
       handlers.run(request, response, done);
@@ -169,6 +177,11 @@ export const httpRouterServiceFactory = createServiceFactory({
     };
   },
 });
+
+/** An error's own fields are no enumerable ones. */
+function refusedBy({ code, message, retryAfterSeconds }: ServiceUnavailableError) {
+  return { code, message, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
+}
 
 function notFound(): NotFoundError {
   return new NotFoundError('ERR_HTTP_ROUTE_NOT_FOUND', 'Not found');

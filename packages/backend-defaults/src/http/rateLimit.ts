@@ -7,6 +7,7 @@ import type { ServerResponse } from 'node:http';
 import { isIPv6 } from 'node:net';
 import { createWindowCounter } from '@vestibule/backend-plugin-api';
 import { addressList } from './clientAddress.ts';
+import type { AnswerPerson } from './personAnswer.ts';
 import { sendJson } from './sendJson.ts';
 import { milliseconds, type HttpConfig, type RateLimitConfig } from './httpConfig.ts';
 
@@ -20,6 +21,8 @@ export type RateLimit = (address: string, response: ServerResponse, caller?: str
 export interface RateLimitOptions {
   /** The key of the limit in the config, for errors. */
   key: string;
+  /** How a person is told. Default: as a program. */
+  answerPerson?: AnswerPerson;
   /** Milliseconds since any fixed point: how long a window lasts is no matter of the clock. Default: `performance.now`. */
   monotonicMilliseconds?: () => number;
   /** Most addresses and callers to remember. When more come within one window, the oldest are forgotten. Default 20,000. */
@@ -29,10 +32,13 @@ export interface RateLimitOptions {
 const defaultLimit = 600;
 
 /** Makes a limit of its own; the counters of two limits are apart. */
-export function createRateLimit(
-  config: RateLimitConfig,
-  { key, monotonicMilliseconds = () => performance.now(), maximalAddresses = 20_000 }: RateLimitOptions,
-): RateLimit {
+export function createRateLimit(config: RateLimitConfig, options: RateLimitOptions): RateLimit {
+  const {
+    key,
+    answerPerson,
+    monotonicMilliseconds = () => performance.now(),
+    maximalAddresses = 20_000,
+  } = options;
   const limit = config.incomingRequestLimit ?? defaultLimit;
   const window = milliseconds(config.window, 60_000);
   const isExempt = addressList(config.ipAllowList ?? ['loopback'], `${key}.ipAllowList`);
@@ -55,7 +61,7 @@ export function createRateLimit(
     response.setHeader('RateLimit-Reset', resetSeconds);
     if (counter.count > limit) {
       response.setHeader('Retry-After', resetSeconds);
-      answerTooMany(response);
+      answerTooMany(response, answerPerson);
       return true;
     }
     if (config.skipSuccessfulRequests || config.skipFailedRequests) {
@@ -69,17 +75,28 @@ export function createRateLimit(
 }
 
 /** The limit of the whole backend; `undefined` where there is none. */
-export function globalRateLimit({ rateLimit }: HttpConfig): RateLimit | undefined {
+export function globalRateLimit(
+  { rateLimit }: HttpConfig,
+  answerPerson: AnswerPerson,
+): RateLimit | undefined {
   if (rateLimit === undefined || rateLimit === false) return undefined;
-  if (rateLimit === true) return createRateLimit({}, { key: 'backend.rateLimit' });
-  return rateLimit.global === false ? undefined : createRateLimit(rateLimit, { key: 'backend.rateLimit' });
+  const options = { key: 'backend.rateLimit', answerPerson };
+  if (rateLimit === true) return createRateLimit({}, options);
+  return rateLimit.global === false ? undefined : createRateLimit(rateLimit, options);
 }
 
 /** The limit of one plugin; `undefined` where there is none. */
-export function pluginRateLimit({ rateLimit }: HttpConfig, pluginId: string): RateLimit | undefined {
+export function pluginRateLimit(
+  { rateLimit }: HttpConfig,
+  pluginId: string,
+  answerPerson: AnswerPerson,
+): RateLimit | undefined {
   const plugins = typeof rateLimit === 'object' ? rateLimit.plugin : undefined;
   if (!plugins || !Object.hasOwn(plugins, pluginId)) return undefined;
-  return createRateLimit(plugins[pluginId] ?? {}, { key: `backend.rateLimit.plugin.${pluginId}` });
+  return createRateLimit(plugins[pluginId] ?? {}, {
+    key: `backend.rateLimit.plugin.${pluginId}`,
+    answerPerson,
+  });
 }
 
 /** One customer's IPv6 network is a /64 at least: counting its addresses one by one would count nothing. */
@@ -98,10 +115,13 @@ function networkOf(address: string): string {
 }
 
 /** The body that Backstage's clients know; it says nothing of the request. */
-function answerTooMany(response: ServerResponse): void {
+function answerTooMany(response: ServerResponse, answerPerson: AnswerPerson | undefined): void {
+  const message = 'Too many requests, please try again later';
+  const refused = { status: 429, code: 'ERR_HTTP_TOO_MANY_REQUESTS', message };
+  if (answerPerson?.(response.req, response, refused)) return;
   response.statusCode = 429;
   sendJson(response, {
-    error: { name: 'Error', message: 'Too many requests, please try again later' },
+    error: { name: 'Error', message },
     response: { statusCode: 429 },
   });
 }

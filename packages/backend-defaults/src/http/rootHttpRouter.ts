@@ -12,6 +12,7 @@ import {
   callersServiceRef,
   coreServices,
   createServiceFactory,
+  errorPagesServiceRef,
   foreignCodeServiceRef,
   isNodeHandler,
   runtimeModeServiceRef,
@@ -30,6 +31,7 @@ import { runHandler, type MountedRequest } from './handlers.ts';
 import { defaultMaximalHeaders, readHttpConfig } from './httpConfig.ts';
 import { httpServerServiceRef } from './httpServer.ts';
 import { judgeAddresses } from './judgeAddresses.ts';
+import { createPersonAnswer } from './personAnswer.ts';
 import { createMounts, type Mount } from './mounts.ts';
 import { globalRateLimit } from './rateLimit.ts';
 import { logRequest } from './requestLog.ts';
@@ -48,13 +50,23 @@ export const rootHttpRouterServiceFactory = createServiceFactory({
     mode: runtimeModeServiceRef,
     callers: callersServiceRef,
     foreignCode: foreignCodeServiceRef,
+    errorPages: errorPagesServiceRef,
   },
   // Here too, for backends with a discovery of their own.
   configSchema: withConfigJudge(
     withProductionCheck(healthConfigSchema, baseUrlProblemsInProduction),
     judgeAddresses,
   ),
-  factory({ config, logger: rootLogger, health, server, mode, callers, foreignCode }): RootHttpRouterService {
+  factory({
+    config,
+    logger: rootLogger,
+    health,
+    server,
+    mode,
+    callers,
+    foreignCode,
+    errorPages,
+  }): RootHttpRouterService {
     const settings = readHttpConfig(config);
     const logger = rootLogger.child({ service: 'rootHttpRouter' });
     const { backend: baseUrl = server.url() } = readBaseUrls(config);
@@ -65,7 +77,8 @@ export const rootHttpRouterServiceFactory = createServiceFactory({
     if (settings.cors && !cors) logger.warn('backend.cors has no origin, so that no other origin is allowed');
     const clientAddress = createClientAddress(settings.trustProxy);
     const maximalHeaders = settings.server?.maxHeadersCount ?? defaultMaximalHeaders;
-    const exceedsRate = globalRateLimit(settings);
+    const answerPerson = createPersonAnswer(errorPages, logger);
+    const exceedsRate = globalRateLimit(settings, answerPerson);
     const mounts = createMounts();
     const errorOptions = { isDevelopment: mode.isDevelopment, logger };
 
@@ -80,15 +93,19 @@ export const rootHttpRouterServiceFactory = createServiceFactory({
       }
       logRequest(req, res, logger);
       if (server.isDraining) {
-        throw new ServiceUnavailableError('ERR_HTTP_STOPPING', 'Service is shutting down', {
-          retryAfterSeconds: 1,
-        });
+        const [code, message, retryAfterSeconds] = [
+          'ERR_HTTP_STOPPING',
+          'Service is shutting down',
+          1,
+        ] as const;
+        if (answerPerson(req, res, { status: 503, code, message, retryAfterSeconds })) return;
+        throw new ServiceUnavailableError(code, message, { retryAfterSeconds });
       }
       if (exceedsRate?.(clientAddress(req), res, callers.identify(req))) return;
       const mount = mounts.find(pathOf(req.url ?? '/'));
       ask([mount, mounts.fallback()], req, res, (error) => {
         if (error !== undefined && error !== null) answerWithError(error, req, res, errorOptions);
-        else answerNothingHere(res);
+        else if (!answerPerson(req, res, nothingHere)) answerNothingHere(res);
       });
     }
 
@@ -156,6 +173,8 @@ function ask(
     ask(others, request, response, done);
   });
 }
+
+const nothingHere = { status: 404, code: 'ERR_HTTP_ROUTE_NOT_FOUND', message: 'Not found' };
 
 /** As Backstage answers unknown paths: 404 without a body. */
 function answerNothingHere(response: ServerResponse): void {

@@ -6,7 +6,8 @@
  * section 4.11); after that, every answer goes there.
  */
 import { redirect } from '@vestibule/koa-handler';
-import { withBudget, sendPopupPage } from '@vestibule/plugin-auth-node';
+import { withBudget } from '@vestibule/plugin-auth-node';
+import { codeSentence, newReference, refusalSentences, sendEndingPage } from '@vestibule/plugin-auth-pages';
 import type { Context } from 'koa';
 import { answerUrl } from '../grants/authorizationRedirect.ts';
 import {
@@ -64,12 +65,21 @@ function refuse(
   const status = refusal.status < 500 ? 400 : refusal.status;
   sendOAuthError(ctx, refusal, status);
   if (ctx.accepts('json', 'html') !== 'html') return;
-  sendPopupPage(
+  const { pages, appUrl, logger } = server;
+  const { code, message } = refusal;
+  const texts = pages.textsFor(ctx.req);
+  const reference = newReference();
+  logger.info(`OAuth server: a browser was refused: ${code}`, { reference });
+  sendEndingPage(
     ctx,
+    { pages, texts },
     {
-      appUrl: server.appUrl,
-      heading: 'This application cannot ask for access',
-      paragraphs: [`${refusal.message}.`, `Code ${refusal.code}.`],
+      appUrl,
+      heading: texts.say('endings.cannotAsk'),
+      paragraphs: [
+        ...refusalSentences(texts, code, `${message}.`),
+        codeSentence(texts, { code, reference }, 'log'),
+      ],
     },
     status,
   );

@@ -5,7 +5,8 @@
  * not finished before; the exchange, who the person is at the provider; policy, who they are in the portal. Only then is
  * there a session.
  */
-import { RefusalError, withinBudget, sendPopupPage } from '@vestibule/plugin-auth-node';
+import { RefusalError, withinBudget } from '@vestibule/plugin-auth-node';
+import { sendEndingPage } from '@vestibule/plugin-auth-pages';
 import { redirect, type RouteContext } from '@vestibule/koa-handler';
 import { type AuthResponse, responseOf } from '../authResponse.ts';
 import { orUnavailable } from '../errors.ts';
@@ -149,7 +150,7 @@ async function createSession(
 
 function sendResponse(
   ctx: RouteContext,
-  { targets }: FlowContext,
+  { targets, pages }: FlowContext,
   transaction: AuthTransaction,
   response: AuthResponse,
 ): void {
@@ -157,10 +158,15 @@ function sendResponse(
     redirect(ctx, transaction.redirectUrl);
     return;
   }
-  sendPopupPage(ctx, {
-    post: { message: { type: 'authorization_response', response }, targetOrigin: transaction.origin },
-    appUrl: targets.appUrl,
-    heading: 'You are signed in',
-    paragraphs: ['You can close this window.'],
-  });
+  const texts = pages.textsFor(ctx.req);
+  sendEndingPage(
+    ctx,
+    { pages, texts },
+    {
+      post: { message: { type: 'authorization_response', response }, targetOrigin: transaction.origin },
+      appUrl: targets.appUrl,
+      heading: texts.say('endings.signedIn'),
+      paragraphs: [texts.say('endings.canClose')],
+    },
+  );
 }

@@ -1,21 +1,23 @@
 /** Tells a person that a sign-in was refused: in the popup's answer, or with the redirect back to where it began. */
-import { CodedError, statusOfError } from '@vestibule/backend-plugin-api';
+import { CodedError, markup, statusOfError } from '@vestibule/backend-plugin-api';
 import {
   signInCodes,
   isSignInCode,
   RefusalError,
   signInCodeOf,
-  sendPopupPage,
   withoutProviderWords,
   printRecord,
   type SignInRecord,
 } from '@vestibule/plugin-auth-node';
+import { codeSentence, newReference, refusalSentences, sendEndingPage } from '@vestibule/plugin-auth-pages';
 import type { RouteContext } from '@vestibule/koa-handler';
 import type { AuthTransaction } from '../transactions/transaction.ts';
 import type { FlowContext } from './signInFlow.ts';
 
 /** For the one refusal that is in no list: of a provider that reads requests as they come. */
 const notOffered = 'This way to sign in has no page of its own: open the portal instead.';
+/** Of a sentence that may quote an address. */
+const longestLogged = 200;
 /** What the last refusal has added to an address, from which somebody tries again. */
 const earlierRefusal = /(?<=[?&])error=[^&#]*&error_code=[^&#]*&error_reference=[^&#]*&?/;
 
@@ -86,7 +88,7 @@ export function sendRefusedRequest(
 
 function sendPage(
   ctx: RouteContext,
-  { targets, runtimeMode: { isDevelopment } }: FlowContext,
+  { targets, pages, logger, runtimeMode: { isDevelopment } }: FlowContext,
   refused: {
     name: string;
     code: string;
@@ -97,22 +99,31 @@ function sendPage(
   status?: number,
 ): void {
   const { name, code, message, record, targetOrigin } = refused;
-  const reference = record && { reference: record.reference };
-  sendPopupPage(
+  const texts = pages.textsFor(ctx.req);
+  const { reference } = record ?? { reference: newReference() };
+  if (!record)
+    logger.info(`a browser was refused: ${code}: ${message.slice(0, longestLogged)}`, { reference });
+  const isUnknownAddress = code === 'ERR_HTTP_ROUTE_NOT_FOUND';
+  const heading = record ? 'notSignedIn' : isUnknownAddress ? 'noSuchPage' : 'cannotSignIn';
+  sendEndingPage(
     ctx,
+    { pages, texts },
     {
       appUrl: targets.appUrl,
-      heading: record ? 'You are not signed in' : 'You cannot sign in this way',
+      heading: texts.say(`endings.${heading}`),
       paragraphs: [
-        message,
+        ...refusalSentences(texts, code, message),
         ...(isDevelopment && !record && isSignInCode(code)
-          ? [`For the operator: ${signInCodes[code].operator}`]
+          ? [markup`<span lang="en" dir="ltr">For the operator: ${signInCodes[code].operator}</span>`]
           : []),
-        record ? `Code ${code}, reference ${record.reference}.` : `Code ${code}.`,
+        codeSentence(texts, { code, reference }, record ? 'record' : 'log'),
       ],
       ...(targetOrigin !== undefined && {
         post: {
-          message: { type: 'authorization_response', error: { name, message, code, ...reference } },
+          message: {
+            type: 'authorization_response',
+            error: { name, message, code, ...(record && { reference }) },
+          },
           targetOrigin,
         },
       }),

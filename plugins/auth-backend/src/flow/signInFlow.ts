@@ -21,6 +21,7 @@ import {
   type SigningKeysService,
   type TokenIssuerService,
 } from '@vestibule/plugin-auth-node';
+import { pagesServiceRef, type Pages } from '@vestibule/plugin-auth-pages';
 import { createProviderCookies, type ProviderCookies } from '../http/providerCookies.ts';
 import { policyServiceRef, type Policy } from '../policy/evaluateSignIn.ts';
 import {
@@ -74,6 +75,7 @@ export interface FlowContext extends SignInFlow {
   policyServiceRef,
   sessionsServiceRef,
   signInRecordsServiceRef,
+  pagesServiceRef,
 )
 export class SignInFlow {
   constructor(
@@ -93,6 +95,8 @@ export class SignInFlow {
     readonly policy: Policy,
     readonly sessions: Sessions,
     readonly records: SignInRecords,
+    /** What people see in a browser. */
+    readonly pages: Pages,
   ) {}
 
   /**

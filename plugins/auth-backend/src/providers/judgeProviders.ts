@@ -13,6 +13,7 @@ import {
 } from '@vestibule/backend-plugin-api';
 import { createOutboundHttp } from '@vestibule/outbound-http';
 import { authProviderServiceRef, providerDefinitionOf } from '@vestibule/plugin-auth-node';
+import { signInPageWarnings } from '@vestibule/plugin-auth-pages';
 import { authConfigSchema } from '../config.ts';
 import { nobodySignsIn } from '../nobodySignsIn.ts';
 import { nameOfProvider, noProviderLeft, settleProviders } from './buildProviders.ts';
@@ -70,6 +71,7 @@ export async function judgeProviders({
     warnings.push(...settled.flatMap(({ missing }) => missing ?? []));
     const entries = settled.flatMap(({ providerId, entry }) => (entry ? [[providerId, entry] as const] : []));
     // Which environment is meant is not known of settings that are refused.
+    if (isSound) warnings.push(...signInPageWarnings(config, auth?.signInPage, runtimeMode));
     const nobody =
       isSound && nobodySignsIn(config, new Map(entries), { environment: auth?.environment, catalog });
     if (nobody) warnings.push(nobody);

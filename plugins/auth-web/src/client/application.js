@@ -1,6 +1,7 @@
 // The application that asks: its own words are shown as its own, and nothing that it says can look like this page.
 import { build, find } from './elements.js';
 import { destinationOf } from './destination.js';
+import { say, sayWith } from './texts.js';
 
 /** @import { AuthorizationRequest } from './authorization.js' */
 /** @import { Destination } from './destination.js' */
@@ -16,7 +17,7 @@ export function showApplication({ clientId, clientName, scope, redirectUri }) {
   const name = tidyName(clientName);
   const destination = destinationOf(redirectUri);
   const warning = warningOf(destination);
-  text('asker-name', name === '' ? 'An application without a name' : `“${name}”`);
+  text('asker-name', name === '' ? say('consent.nameless') : say('consent.name', { name }));
   showOrigin(clientId);
   text('consent-duration', durationOf(scope ?? ''));
   text('destination', placeOf(destination));
@@ -57,33 +58,34 @@ function showOrigin(clientId) {
   find('asker-own-word', HTMLElement).hidden = isOfConfig;
   find('asker-origin', HTMLElement).replaceChildren(
     ...(isOfDocument
-      ? ['Its description comes from ', build('strong', {}, new URL(clientId).host), '.']
+      ? sayWith('consent.fromDocument', { host: strong(new URL(clientId).host) })
       : isOfConfig
-        ? ['Whoever runs this portal has set it up as ', build('strong', {}, tidyName(clientId)), '.']
-        : ['It registered itself here.']),
+        ? sayWith('consent.fromConfig', { client: strong(tidyName(clientId)) })
+        : [say('consent.registeredItself')]),
   );
 }
 
 /** @param {string} scope */
 function durationOf(scope) {
-  return scope.split(' ').includes('offline_access')
-    ? 'go on while you are away, until this access is taken away or lapses'
-    : 'do so for a limited time; then it has to ask you again';
+  return scope.split(' ').includes('offline_access') ? say('consent.whileAway') : say('consent.forNow');
+}
+
+/** @param {string} value */
+function strong(value) {
+  return build('strong', { dir: 'auto' }, value);
 }
 
 /** @param {Destination} destination */
 function placeOf({ kind, name }) {
-  if (kind === 'program') return `a program on this computer (${name})`;
-  if (kind === 'app') return `the app on this device that opens “${name}” links`;
+  if (kind === 'program') return say('consent.program', { address: name });
+  if (kind === 'app') return say('consent.app', { scheme: name });
   return name;
 }
 
 /** @param {Destination} destination */
 function warningOf({ kind }) {
-  if (kind === 'plain')
-    return 'The way there is not encrypted: others on the network could take this access.';
-  if (kind === 'app')
-    return 'Any program on this device may open such links. Your browser names it: make sure that it is the one you expect.';
+  if (kind === 'plain') return say('consent.plainWarning');
+  if (kind === 'app') return say('consent.appWarning');
   return undefined;
 }
 

@@ -11,7 +11,8 @@ import { pageData } from './pageData.js';
 import { clearPerson, showPerson } from './person.js';
 import { Refusal } from './refusal.js';
 import { isAtItsOrigin, prepareChoices, refuse, resumeSession, showChoices } from './signIn.js';
-import { say } from './status.js';
+import { tell } from './status.js';
+import { say } from './texts.js';
 import { showView } from './views.js';
 
 /** @import { AuthorizationRequest } from './authorization.js' */
@@ -29,13 +30,13 @@ find('cancel', HTMLButtonElement).addEventListener('click', () => void decide('r
 find('another-account', HTMLButtonElement).addEventListener('click', () => forget());
 find('outcome-retry', HTMLButtonElement).addEventListener('click', () => location.reload());
 onForgottenElsewhere(() => {
-  if (request && token !== undefined) forget('You signed out in another tab.');
+  if (request && token !== undefined) forget(say('person.signedOutElsewhere'));
 });
 if (isAtItsOrigin()) void open();
 
 /** What is asked comes first: nobody signs in for a request that is none. */
 async function open() {
-  say('Looking at the request …');
+  tell(say('consent.looking'));
   try {
     request = await fetchRequest(pageData.requestId ?? '');
   } catch (error) {
@@ -44,10 +45,9 @@ async function open() {
   }
   if (destinationOf(request.redirectUri).kind === 'never') {
     showOutcome({
-      title: 'This request is not safe',
-      sentence:
-        'The application wants its answer at an address that is no place, but could run as a program here.',
-      next: 'Nothing was allowed. You can close this page; tell whoever runs this portal.',
+      title: say('outcome.unsafe'),
+      sentence: say('outcome.unsafeSentence'),
+      next: say('outcome.tellOperator'),
     });
     return;
   }
@@ -64,7 +64,7 @@ async function open() {
 function ask(response, choice) {
   if (!response.backstageIdentity) {
     showView('choices');
-    const sentence = `${choice.title} does not say who you are here. Please sign in another way.`;
+    const sentence = say('consent.nobody', { provider: choice.title });
     refuse(new Refusal(undefined, { sentence }));
     return;
   }
@@ -93,9 +93,8 @@ async function decide(decision) {
       // Whoever is signed in by now is shown, and asked again.
       token = undefined;
       await resumeSession();
-      if (token !== undefined) fail('Your sign-in had ended and was renewed. Please answer once more.');
-    } else if (isPassing(error))
-      fail('The backend cannot be reached, so your answer may not have arrived. Please try again.');
+      if (token !== undefined) fail(say('consent.renewed'));
+    } else if (isPassing(error)) fail(say('consent.unsure'));
     else {
       request = undefined;
       showOutcome(outcomeOf(error));
@@ -111,12 +110,12 @@ async function decide(decision) {
  * @param {string} redirectUri
  */
 function leave(decision, url, redirectUri) {
-  const title = decision === 'approve' ? 'You allowed it' : 'You did not allow it';
+  const title = say(decision === 'approve' ? 'outcome.allowed' : 'outcome.notAllowed');
   if (!isAnswerTo(url, redirectUri)) {
     showOutcome({
-      title: 'The answer was not delivered',
-      sentence: 'The backend named another address for it than the application had. It was not opened.',
-      next: 'You can close this page; tell whoever runs this portal.',
+      title: say('outcome.notDelivered'),
+      sentence: say('outcome.notDeliveredSentence'),
+      next: say('outcome.notDeliveredNext'),
     });
     return;
   }
@@ -125,15 +124,16 @@ function leave(decision, url, redirectUri) {
     kind === 'app'
       ? {
           title,
-          sentence: `Your browser may ask whether to open the app for “${name}” links.`,
-          next: 'When it is open, you can close this page.',
-          link: { href: url, label: 'Open the app again' },
+          sentence: say('outcome.opensApp', { scheme: name }),
+          next: say('outcome.opensAppNext'),
+          link: { href: url, label: say('outcome.openAgain') },
         }
       : {
           title,
-          sentence: `You are on your way back to ${kind === 'program' ? 'the program on this computer' : name}.`,
-          next: 'If nothing happens, it may not be running any more.',
-          link: { href: url, label: 'Go there now' },
+          sentence:
+            kind === 'program' ? say('outcome.backToProgram') : say('outcome.backToPlace', { place: name }),
+          next: say('outcome.backNext'),
+          link: { href: url, label: say('outcome.goNow') },
         },
   );
   // In the place of this page, so that nobody comes back to a request that is decided.
@@ -161,17 +161,16 @@ function isPassing(error) {
 function outcomeOf(error) {
   if (isPassing(error)) {
     return {
-      title: 'This does not work right now',
-      sentence: 'The backend, or the description of the application, cannot be reached. Nothing was allowed.',
-      next: 'Check your connection, then try again.',
+      title: say('outcome.notNow'),
+      sentence: say('outcome.notNowSentence'),
+      next: say('outcome.notNowNext'),
       canRetry: true,
     };
   }
   return {
-    title: 'There is nothing to answer',
-    sentence:
-      'This request is unknown. It may be too old, or have been answered already, here or in another tab.',
-    next: 'Go back to the application and begin there once more.',
+    title: say('outcome.unknown'),
+    sentence: say('outcome.unknownSentence'),
+    next: say('outcome.unknownNext'),
   };
 }
 

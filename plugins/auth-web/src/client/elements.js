@@ -9,9 +9,22 @@
  * @returns {InstanceType<T>}
  */
 export function find(id, type) {
-  const element = document.getElementById(id);
-  if (element instanceof type) return /** @type {InstanceType<T>} */ (element);
+  const element = findIfThere(id, type);
+  if (element) return element;
   throw new Error(`the page has no ${type.name} #${id}`);
+}
+
+/**
+ * An element that not every page has.
+ *
+ * @template {typeof HTMLElement} T
+ * @param {string} id
+ * @param {T} type
+ * @returns {InstanceType<T> | undefined}
+ */
+export function findIfThere(id, type) {
+  const element = document.getElementById(id);
+  return element instanceof type ? /** @type {InstanceType<T>} */ (element) : undefined;
 }
 
 /**

@@ -1,6 +1,7 @@
 // Who is signed in, how, and the answer as it came.
-import { find } from './elements.js';
+import { find, findIfThere } from './elements.js';
 import { clearPerson, showPerson } from './person.js';
+import { say, timeOf } from './texts.js';
 
 /** @import { AuthResponse } from './backend.js' */
 /** @import { Choice } from './choice.js' */
@@ -12,7 +13,9 @@ import { clearPerson, showPerson } from './person.js';
 export function showIdentity(response, choice) {
   showPerson(response, choice);
   find('identity-how', HTMLElement).textContent = howSentence(response, choice);
-  find('answer', HTMLElement).textContent = JSON.stringify(response, undefined, 2);
+  // Where the page shows no tokens, they get into no element.
+  const answer = findIfThere('answer', HTMLElement);
+  if (answer) answer.textContent = JSON.stringify(response, undefined, 2);
   find('owned', HTMLElement).hidden = !response.backstageIdentity;
   find('groups', HTMLElement).hidden = !response.backstageIdentity;
 }
@@ -20,7 +23,7 @@ export function showIdentity(response, choice) {
 /** Removes what was shown, tokens first of all. */
 export function clearIdentity() {
   for (const id of ['answer', 'identity-how', 'owned-content', 'groups-content']) {
-    find(id, HTMLElement).replaceChildren();
+    findIfThere(id, HTMLElement)?.replaceChildren();
   }
   clearPerson();
 }
@@ -30,13 +33,13 @@ export function clearIdentity() {
  * @param {Choice} choice
  */
 function howSentence({ backstageIdentity }, { title, kind, user }) {
-  const how = kind === 'proxy' ? `Continued as ${title}` : `Signed in with ${title}`;
+  const how = say(kind === 'proxy' ? 'person.continuedAs' : 'person.signedInWith', { provider: title });
   if (user !== undefined && backstageIdentity?.identity.userEntityRef !== user)
-    return `${how}. This portal's sign-in resolver does not follow whom you picked (${user}).`;
-  if (!backstageIdentity)
-    return `${how}. This gives access to ${title} only; it does not say who you are here.`;
+    return `${how} ${say('person.notFollowed', { user })}`;
+  if (!backstageIdentity) return `${how} ${say('person.accessOnly', { provider: title })}`;
   const { expiresInSeconds } = backstageIdentity;
-  if (typeof expiresInSeconds !== 'number') return `${how}.`;
-  const until = new Date(Date.now() + expiresInSeconds * 1000);
-  return `${how}. The token is valid until ${until.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })}.`;
+  // Of tokens speaks only the page that shows them.
+  if (typeof expiresInSeconds !== 'number' || !findIfThere('answer', HTMLElement)) return how;
+  const time = timeOf(new Date(Date.now() + expiresInSeconds * 1000));
+  return `${how} ${say('person.tokenUntil', { time })}`;
 }

@@ -1,6 +1,6 @@
 // The last view: what became of the request, or why there is nothing to decide.
 import { find } from './elements.js';
-import { say } from './status.js';
+import { tell } from './status.js';
 import { showView } from './views.js';
 
 /**
@@ -20,7 +20,7 @@ export function showOutcome({ title, sentence, next = '', link, canRetry = false
   anchor.textContent = link?.label ?? '';
   if (link) anchor.href = link.href;
   find('outcome-retry', HTMLButtonElement).hidden = !canRetry;
-  say('');
+  tell('');
   showView('outcome');
   find('outcome-title', HTMLElement).focus();
 }

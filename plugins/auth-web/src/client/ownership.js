@@ -1,5 +1,6 @@
 // What a person owns, and through which groups: short lists open, long ones folded, with a filter.
 import { build, find } from './elements.js';
+import { listOf, say } from './texts.js';
 
 /** @import { Owned, OwnedEntity, Owner } from './backend.js' */
 
@@ -17,9 +18,11 @@ export function showOwned({ userEntityRef, groups, entities, truncated }) {
   replace(
     find('owned-content', HTMLElement),
     ...(rows.length === 0
-      ? [build('p', { class: 'fine' }, 'Nothing in the catalog belongs to you or to your groups yet.')]
-      : list('things', 'entities', rows)),
-    ...(truncated ? [build('p', { class: 'fine' }, `Only the first ${entities.length} are shown.`)] : []),
+      ? [build('p', { class: 'fine' }, say('person.nothingOwned'))]
+      : list('things', 'Owned', rows)),
+    ...(truncated
+      ? [build('p', { class: 'fine' }, say('person.firstOnly', { count: entities.length }))]
+      : []),
   );
   showGroups(groups);
 }
@@ -30,14 +33,13 @@ export function showOwned({ userEntityRef, groups, entities, truncated }) {
  * @param {Owner[]} groups
  */
 export function showGroups(groups) {
-  find('groups-title', HTMLElement).textContent =
-    groups.length > 1 ? `Your ${groups.length} groups` : 'Your groups';
+  find('groups-title', HTMLElement).textContent = say('person.groups', { count: Math.max(1, groups.length) });
   const rows = groups.map((group) => ({ text: `${group.title} ${group.entityRef}`, item: groupItem(group) }));
   replace(
     find('groups-content', HTMLElement),
     ...(rows.length === 0
-      ? [build('p', { class: 'fine' }, 'You are a member of no group.')]
-      : list('groups', 'groups', rows)),
+      ? [build('p', { class: 'fine' }, say('person.noGroups'))]
+      : list('groups', 'Groups', rows)),
   );
 }
 
@@ -68,11 +70,11 @@ export function showOwnedProblem(sentence) {
 
 /**
  * @param {string} className
- * @param {string} noun In the plural.
+ * @param {'Owned' | 'Groups'} kind Of what the texts speak.
  * @param {{ text: string, item: HTMLLIElement }[]} rows
  * @returns {HTMLElement[]}
  */
-function list(className, noun, rows) {
+function list(className, kind, rows) {
   const items = build('ul', { class: className }, ...rows.map(({ item }) => item));
   if (rows.length <= shortList) return [items];
 
@@ -85,15 +87,15 @@ function list(className, noun, rows) {
       item.hidden = !text.toLowerCase().includes(wanted);
       if (!item.hidden) shown += 1;
     }
-    count.textContent = wanted === '' ? '' : `${shown} of ${rows.length} ${noun}`;
+    count.textContent = wanted === '' ? '' : say(`person.shown${kind}`, { shown, count: rows.length });
   };
   filter.addEventListener('input', apply);
   return [
     build(
       'details',
       {},
-      build('summary', {}, `Show all ${rows.length} ${noun}`),
-      build('label', { class: 'filter' }, build('span', {}, `Filter ${noun}`), filter),
+      build('summary', {}, say(`person.show${kind}`, { count: rows.length })),
+      build('label', { class: 'filter' }, build('span', {}, say(`person.filter${kind}`)), filter),
       count,
       build('div', { class: 'scroll' }, items),
     ),
@@ -120,18 +122,19 @@ function entityItem({ entityRef, title, kind, type, description }, ownedHow) {
 }
 
 /**
- * For example `directly, and through Team A, Team B and 7 more`.
+ * For example `directly, and through Team A, Team B, and 7 more`.
  *
  * @param {string[]} ownedThrough
  * @param {string} userEntityRef
  * @param {ReadonlyMap<string, string>} titles
  */
 function how(ownedThrough, userEntityRef, titles) {
-  const directly = ownedThrough.includes(userEntityRef) ? 'directly' : '';
+  const isDirect = ownedThrough.includes(userEntityRef);
   const names = ownedThrough.filter((ref) => ref !== userEntityRef).map((ref) => titles.get(ref) ?? ref);
   const [named, more] = [names.slice(0, namedOwners), names.length - namedOwners];
-  const through = more > 0 ? `${named.join(', ')} and ${more} more` : named.join(' and ');
-  return [directly, through && `through ${through}`].filter(Boolean).join(', and ');
+  const groups = listOf([...named, ...(more > 0 ? [say('person.more', { count: more })] : [])]);
+  if (named.length === 0) return isDirect ? say('person.directly') : '';
+  return say(isDirect ? 'person.directlyAndThrough' : 'person.through', { groups });
 }
 
 /** @param {Owner} group */

@@ -1,12 +1,13 @@
 // The sign-in page. It has two views, the choices and the identity; a refusal stands above the choices.
 import { fetchOwned, refresh, signOut } from './backend.js';
 import { onForgottenElsewhere, rememberChoice } from './choice.js';
-import { find } from './elements.js';
+import { find, findIfThere } from './elements.js';
 import { clearIdentity, showIdentity } from './identity.js';
 import { showGroups, showOwned, showOwnedProblem } from './ownership.js';
 import { pageData } from './pageData.js';
 import { isAtItsOrigin, prepareChoices, refuse, resumeSession, showChoices } from './signIn.js';
-import { say } from './status.js';
+import { tell } from './status.js';
+import { say } from './texts.js';
 import { showView } from './views.js';
 
 /** @import { AuthResponse } from './backend.js' */
@@ -18,9 +19,9 @@ let current;
 prepareChoices(showSignedIn);
 find('sign-out', HTMLButtonElement).addEventListener('click', () => void leave());
 find('refresh', HTMLButtonElement).addEventListener('click', () => void renew());
-find('copy', HTMLButtonElement).addEventListener('click', () => void copyAnswer());
+findIfThere('copy', HTMLButtonElement)?.addEventListener('click', () => void copyAnswer());
 onForgottenElsewhere(() => {
-  if (current) forget('You signed out in another tab.');
+  if (current) forget(say('person.signedOutElsewhere'));
 });
 if (isAtItsOrigin()) void resumeSession();
 
@@ -30,7 +31,7 @@ async function renew() {
   const { choice } = current;
   try {
     showSignedIn(await refresh(choice), choice);
-    say('Refreshed: this is a new token.');
+    tell(say(findIfThere('answer', HTMLElement) ? 'person.refreshedToken' : 'person.refreshed'));
   } catch (error) {
     rememberChoice(undefined);
     forget();
@@ -45,19 +46,19 @@ async function leave() {
     const logoutUrl = await signOut(choice);
     rememberChoice(undefined);
     if (logoutUrl !== undefined) location.assign(logoutUrl);
-    else forget('You are signed out.');
+    else forget(say('person.signedOut'));
   } catch {
-    say('Signing out did not work. You are still signed in; please try again.');
+    tell(say('person.signOutFailed'));
   }
 }
 
 async function copyAnswer() {
   try {
     await navigator.clipboard.writeText(find('answer', HTMLElement).textContent ?? '');
-    say('Copied. Remember that it contains tokens.');
+    tell(say('person.copied'));
   } catch {
     getSelection()?.selectAllChildren(find('answer', HTMLElement));
-    say('The browser does not let this page copy. The text is selected: copy it yourself.');
+    tell(say('person.notCopied'));
   }
 }
 
@@ -80,7 +81,7 @@ async function fillOwned(response) {
   const { backstageIdentity } = response;
   if (!backstageIdentity) return;
   const { userEntityRef, ownershipEntityRefs } = backstageIdentity.identity;
-  showOwnedProblem('Asking the catalog …');
+  showOwnedProblem(say('person.asking'));
   showGroups(
     ownershipEntityRefs
       .filter((entityRef) => entityRef !== userEntityRef)
@@ -91,7 +92,7 @@ async function fillOwned(response) {
     if (current?.response === response) showOwned(owned);
   } catch {
     if (current?.response === response) {
-      showOwnedProblem('The catalog cannot be asked right now. You are signed in all the same.');
+      showOwnedProblem(say('person.ownedUnavailable'));
     }
   }
 }
@@ -104,6 +105,6 @@ async function fillOwned(response) {
 function forget(message) {
   current = undefined;
   clearIdentity();
-  document.title = `Sign in – ${pageData.title}`;
+  document.title = `${say('signIn.tab')} – ${pageData.title}`;
   showChoices(message);
 }

@@ -9,6 +9,7 @@ import { find } from './elements.js';
  * @property {boolean} isDevelopment Whether refusals can be explained by their references.
  * @property {string} [requestId] Which authorization request the consent page is about.
  * @property {Record<string, { sentence: string, operator?: string }>} refusals What to say for each code.
+ * @property {Record<string, Record<string, string | Record<string, string>>>} texts Section -> key -> text, or its plural forms.
  */
 
 /** @type {PageData} */

@@ -1,6 +1,7 @@
 // Picking a user of the catalog, in development: the list is fetched when it is opened, and for each text searched for.
 import { fetchPickableUsers } from './backend.js';
 import { build } from './elements.js';
+import { say } from './texts.js';
 
 /** @import { PickableUser } from './backend.js' */
 
@@ -33,7 +34,7 @@ export function preparePicker(picker, pick) {
     } catch {
       if (asking !== current) return;
       people.replaceChildren();
-      found.textContent = 'The catalog cannot be asked right now.';
+      found.textContent = say('picker.unavailable');
     }
   }
 
@@ -74,7 +75,7 @@ function person(user, pick) {
     'button',
     { type: 'button' },
     build('strong', {}, title),
-    build('span', { class: 'kind' }, groups === 1 ? '1 group' : `${groups} groups`),
+    build('span', { class: 'kind' }, say('picker.groups', { count: groups })),
     build('code', {}, entityRef),
   );
   button.addEventListener('click', () => pick(user, button));
@@ -86,9 +87,8 @@ function person(user, pick) {
  * @param {boolean} truncated
  */
 function foundSentence(count, truncated) {
-  if (truncated) return `The first ${count} users of the catalog. Search to find the others.`;
-  if (count === 0) return 'Nobody in the catalog is called that.';
-  return count === 1 ? '1 user of the catalog' : `${count} users of the catalog`;
+  if (truncated) return say('picker.truncated', { count });
+  return count === 0 ? say('picker.nobody') : say('picker.found', { count });
 }
 
 /**

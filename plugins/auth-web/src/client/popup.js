@@ -1,6 +1,7 @@
 // The sign-in window: opens it, and waits for what it reports.
 import { popupUrl, refresh } from './backend.js';
 import { Refusal, refusalFrom } from './refusal.js';
+import { say } from './texts.js';
 
 /** @import { AuthResponse } from './backend.js' */
 /** @import { Choice } from './choice.js' */
@@ -14,7 +15,7 @@ const graceMilliseconds = 300;
 /** The window has gone, or was cut off, before it reported anything; perhaps the sign-in goes on in it. */
 export class PopupClosed extends Refusal {
   constructor() {
-    super(undefined, { sentence: 'The sign-in window was closed before the sign-in was finished.' });
+    super(undefined, { sentence: say('signIn.closed') });
   }
 }
 
@@ -30,9 +31,7 @@ export function signInWithPopup(choice, signal) {
   // Without a name: a window of an earlier attempt may be about to close, and must not be used again.
   const popup = window.open(popupUrl(choice), '_blank', windowFeatures());
   if (!popup) {
-    const sentence =
-      'Your browser blocked the sign-in window. Allow popups for this page, or sign in without a popup.';
-    return Promise.reject(new Refusal(undefined, { sentence }));
+    return Promise.reject(new Refusal(undefined, { sentence: say('signIn.blocked') }));
   }
   popup.focus();
   return new Promise((resolve, reject) => {

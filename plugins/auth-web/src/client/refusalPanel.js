@@ -3,10 +3,9 @@ import { fetchDecision } from './backend.js';
 import { decisionTree } from './decisionTree.js';
 import { find } from './elements.js';
 import { pageData } from './pageData.js';
+import { say } from './texts.js';
 
 /** @import { Refusal } from './refusal.js' */
-
-const generalSentence = 'The sign-in did not work. Please try again, or ask whoever runs this portal.';
 
 /** @type {Refusal | undefined} */
 let shown;
@@ -17,10 +16,10 @@ export function showRefusal(refusal) {
   const known =
     code !== undefined && Object.hasOwn(pageData.refusals, code) ? pageData.refusals[code] : undefined;
   shown = refusal;
-  find('refusal-sentence', HTMLElement).textContent = sentence ?? known?.sentence ?? generalSentence;
+  find('refusal-sentence', HTMLElement).textContent = sentence ?? known?.sentence ?? say('refusal.general');
   find('refusal-codes', HTMLElement).textContent = [
-    code && `Code: ${code}`,
-    reference && `Reference: ${reference}`,
+    code && say('refusal.code', { code }),
+    reference && say('refusal.reference', { reference }),
   ]
     .filter(Boolean)
     .join(' · ');

@@ -7,7 +7,8 @@ import { preparePicker } from './picker.js';
 import { PopupClosed, onCutOffWindowDone, signInWithPopup } from './popup.js';
 import { Refusal } from './refusal.js';
 import { hideRefusal, showRefusal } from './refusalPanel.js';
-import { say } from './status.js';
+import { tell } from './status.js';
+import { say } from './texts.js';
 import { showView } from './views.js';
 
 /** @import { AuthResponse } from './backend.js' */
@@ -57,7 +58,7 @@ export function prepareChoices(signedIn) {
 export function isAtItsOrigin() {
   const { origin, basePath } = pageData.address;
   if (location.origin === origin) return true;
-  say(`Sign-in works at ${origin}${basePath} only. Please open the page there.`);
+  tell(say('signIn.onlyAt', { address: `${origin}${basePath}` }));
   return false;
 }
 
@@ -75,19 +76,19 @@ export async function resumeSession() {
     return;
   }
   if (!choice) {
-    say('');
+    tell('');
     showView('choices');
     return;
   }
   showView();
-  say('Looking for your session …');
+  tell(say('signIn.looking'));
   try {
     showSignedIn(await refresh(choice), choice);
   } catch (error) {
     rememberChoice(undefined);
     showView('choices');
     const { code } = asRefusal(error);
-    if (code !== undefined && endOfSession.includes(code)) say('Your session has ended.');
+    if (code !== undefined && endOfSession.includes(code)) tell(say('signIn.sessionEnded'));
     else refuse(error);
   }
 }
@@ -95,13 +96,13 @@ export async function resumeSession() {
 /** @param {string} [message] */
 export function showChoices(message = '') {
   showView('choices');
-  say(message);
+  tell(message);
   find('choices-title', HTMLElement).focus();
 }
 
 /** @param {unknown} error */
 export function refuse(error) {
-  say('');
+  tell('');
   showRefusal(asRefusal(error));
 }
 
@@ -117,7 +118,7 @@ async function begin(button, choice) {
   const before = lastChoice(offered);
   hideRefusal();
   button.setAttribute('aria-busy', 'true');
-  say(choice.kind === 'proxy' ? 'Signing in …' : 'Waiting for the sign-in window …');
+  tell(say(choice.kind === 'proxy' ? 'signIn.signingIn' : 'signIn.waiting'));
   // A window that was cut off from this page ends on one that leads here again, in that window: it finds the new session.
   rememberChoice(choice);
   try {
@@ -129,9 +130,14 @@ async function begin(button, choice) {
   } catch (error) {
     // Another choice was made meanwhile; that one reports.
     if (underWay !== attempt) return;
-    if (error instanceof PopupClosed) perhapsCutOff = choice;
-    else rememberChoice(before);
-    refuse(error);
+    if (error instanceof PopupClosed) {
+      // Whoever closes a window knows it: nothing was refused, and there is nothing to be alarmed at.
+      perhapsCutOff = choice;
+      tell(error.sentence ?? '');
+    } else {
+      rememberChoice(before);
+      refuse(error);
+    }
   } finally {
     button.removeAttribute('aria-busy');
     if (underWay === attempt) underWay = undefined;
@@ -156,7 +162,7 @@ async function lookAgain() {
  */
 function showSignedIn(response, choice) {
   hideRefusal();
-  say('You are signed in.', { aloud: true });
+  tell(say('signIn.signedIn'), { aloud: true });
   listener(response, choice);
 }
 
@@ -167,7 +173,7 @@ function showSignedIn(response, choice) {
 function asRefusal(error) {
   if (error instanceof Refusal) return error;
   return new Refusal(undefined, {
-    sentence: 'The backend cannot be reached. Check your connection, then try again.',
+    sentence: say('signIn.unreachable'),
   });
 }
 

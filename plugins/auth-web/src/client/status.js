@@ -7,7 +7,7 @@ import { find } from './elements.js';
  * @param {string} message
  * @param {{ aloud?: boolean }} [options] `aloud`: only to those who listen; the others see it anyway.
  */
-export function say(message, { aloud = false } = {}) {
+export function tell(message, { aloud = false } = {}) {
   const status = find('status', HTMLElement);
   status.textContent = message;
   status.classList.toggle('unseen', aloud);

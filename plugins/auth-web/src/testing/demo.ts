@@ -6,6 +6,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startDevIdp } from '@vestibule/dev-idp';
 
 const repository = fileURLToPath(new URL('../../../..', import.meta.url));
 
@@ -20,20 +21,23 @@ export interface Demo {
 export interface DemoOptions {
   /** Default: a free one. */
   port?: number;
+  /** As somebody's production would be, with the identity provider elsewhere. Default: development. */
+  isProduction?: boolean;
   /** Laid over the demo's config. */
   config?(url: string): object;
 }
 
 /**
- * Starts it in development mode from the sources, so that nothing needs to be built.
+ * Starts it from the sources, so that nothing needs to be built.
  *
  * @throws Error with everything it printed, where it does not start.
  */
 export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
-  const { port, config = () => ({}) } = options;
+  const { port, isProduction = false, config = () => ({}) } = options;
   const url = `http://localhost:${port ?? (await freePort())}`;
   const directory = await mkdtemp(join(tmpdir(), 'vestibule-demo-'));
-  const layers = [overrides(url), config(url)].map((layer, index) => ({
+  const elsewhere = isProduction ? await provider(url) : undefined;
+  const layers = [overrides(url), elsewhere?.config ?? {}, config(url)].map((layer, index) => ({
     file: join(directory, `app-config.${index}.yaml`),
     text: JSON.stringify(layer),
   }));
@@ -51,12 +55,17 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
       'app-config.yaml',
       ...layers.flatMap(({ file }) => ['--config', file]),
     ],
-    { cwd: repository, env: { ...process.env, NODE_ENV: 'development' }, stdio: ['ignore', 'pipe', 'pipe'] },
+    {
+      cwd: repository,
+      env: { ...process.env, NODE_ENV: isProduction ? 'production' : 'development' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
   );
   const exited = once(child, 'exit');
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM');
     await exited;
+    await elsewhere?.stop();
     await rm(directory, { recursive: true, force: true });
   };
 
@@ -74,6 +83,31 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
     throw new Error(`the demo did not start:\n${printed}`);
   }
   return { url, stop };
+}
+
+/** The identity provider as a server of its own, and the config of a portal in production that goes there. */
+async function provider(url: string): Promise<{ config: object; stop(): Promise<void> }> {
+  const clientId = 'portal';
+  const clientSecret = 'k2Jm-client-secret-of-the-demo-7Qx';
+  const idp = await startDevIdp({
+    clients: [{ clientId, clientSecret, redirectUris: [`${url}/api/auth/oidc/handler/frame`] }],
+  });
+  const production = {
+    clientId,
+    clientSecret,
+    metadataUrl: idp.metadataUrl,
+    additionalScopes: ['offline_access'],
+    signIn: { resolvers: [{ resolver: 'emailMatchingUserEntityProfileEmail' }] },
+  };
+  const config = {
+    auth: {
+      environment: 'production',
+      session: { secret: 'pUqd3cM0v0rD8xkq0mJYbR2m7r0B1yQe9cT4xWn5' },
+      providers: { oidc: { development: null, production } },
+    },
+    devIdp: { enabled: false },
+  };
+  return { config, stop: () => idp.stop() };
 }
 
 function overrides(url: string): object {
