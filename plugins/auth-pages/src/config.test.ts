@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { checkConfig } from '@vestibule/backend-plugin-api';
+import { checkConfig, type JsonObject } from '@vestibule/backend-plugin-api';
 import { mockServices } from '@vestibule/backend-test-utils';
 import { z } from 'zod';
 import { signInPageSchema } from './config.ts';
@@ -18,7 +18,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function faultsOf(signInPage: object): string[] {
+function faultsOf(signInPage: JsonObject): string[] {
   const config = mockServices.rootConfig({ data: { auth: { signInPage } } });
   const { problems } = checkConfig({ config, schemas: [{ schema, owner: 'test' }], isProduction: false });
   return problems.map(({ message, suggestion }) => [message, suggestion].filter(Boolean).join(' '));

@@ -6,7 +6,6 @@ import {
   type CatalogStep,
   type GateStep,
   type OwnershipStep,
-  type PopupMessage,
   type ProfileInfo,
   type RecordedError,
   type ResolverStep,
@@ -16,6 +15,7 @@ import {
   type TransformStep,
   type UserIdentity,
 } from '@vestibule/plugin-auth-node';
+import type { PopupMessage } from '@vestibule/plugin-auth-pages';
 import type { AuthResponse } from '../authResponse.ts';
 import type { openIdMetadata } from '../flow/wellKnown.ts';
 

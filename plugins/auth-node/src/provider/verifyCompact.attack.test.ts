@@ -90,6 +90,7 @@ async function verify(
       reReads += 1;
       return Promise.resolve(keys);
     },
+    readAhead: () => undefined,
   };
   const expected = {
     keySet,
