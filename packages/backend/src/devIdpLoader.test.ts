@@ -55,8 +55,8 @@ describe('the loader of the development identity provider', () => {
     const undeclared = (name: string, by: string) =>
       Object.assign(
         new Error(
-          `${by} tried to access ${name} (a peer dependency) but it isn't provided by its ancestors.\n\n` +
-            `Required package: ${name}\nRequired by: ${by}@virtual:1 (via /portal/.yarn/)\n`,
+          `${by} tried to access ${name} (a peer dependency) but it isn't provided by your application.\n\n` +
+            `Required package: ${name} (via "${name}/package.json")\nRequired by: ${by}@virtual:1 (via /portal/.yarn/)\n`,
         ),
         { code: 'MODULE_NOT_FOUND' },
       );

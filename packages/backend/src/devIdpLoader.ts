@@ -77,7 +77,7 @@ function isMissing(error: unknown): boolean {
   const said = String(message);
   return (
     (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') &&
-    // So Node says it, and so Yarn's Plug'n'Play.
-    (said.includes(`'${packageName}'`) || said.split('\n').includes(`Required package: ${packageName}`))
+    // So Node says it, and so Yarn's Plug'n'Play, which may go on with the file that it was to come from.
+    (said.includes(`'${packageName}'`) || said.match(/^Required package: (\S+)/m)?.[1] === packageName)
   );
 }
