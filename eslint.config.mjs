@@ -81,6 +81,7 @@ export default defineConfig(
   globalIgnores([
     '**/dist/',
     'dist-standalone/',
+    'site/pages/',
     '**/coverage/',
     '**/node_modules/',
     'conformance/',

@@ -7,6 +7,8 @@ export default {
         'scripts/*.mjs',
         'scripts/docs/configKeys.mjs',
         'scripts/docs/refusedSignIns.mjs',
+        'scripts/snippets/judgeConfigs.mjs',
+        'scripts/release/*.mjs',
         'examples/*.mjs',
       ],
       ignoreDependencies: [
@@ -55,6 +57,7 @@ export default {
     // No workspaces: their dependencies are their own.
     'conformance/**',
     'bench/**',
+    'site/**',
     // Programs that fail on purpose, run by scripts/docs.mjs.
     'docs/guides/when-it-does-not-start/**',
   ],

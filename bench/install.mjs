@@ -1,17 +1,15 @@
 // Peers come from npm, each by a lockfile of its own, once; and what an installation weighs.
 import { spawnSync } from 'node:child_process';
-import { existsSync, lstatSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { installByLockfile } from '../scripts/installByLockfile.mjs';
 
 /** Once for each lockfile, which is kept beside the packages. No package's scripts run but those of `better-sqlite3`. */
 export function install(folder) {
-  const lockfile = readFileSync(`${folder}/package-lock.json`, 'utf8');
-  const installed = `${folder}/node_modules/.installed-lockfile.json`;
-  if (existsSync(installed) && readFileSync(installed, 'utf8') === lockfile) return;
-  console.error(`Installing ${JSON.parse(readFileSync(`${folder}/package.json`, 'utf8')).name} …`);
-  npm(folder, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error');
-  if (existsSync(`${folder}/node_modules/better-sqlite3`)) npm(folder, 'rebuild', 'better-sqlite3');
-  writeFileSync(installed, lockfile);
+  const { name } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+  installByLockfile(folder, name, () => {
+    if (existsSync(`${folder}/node_modules/better-sqlite3`)) npm(folder, 'rebuild', 'better-sqlite3');
+  });
 }
 
 /** A binary is compiled where none can be fetched, against the headers of this Node where they are at hand. */

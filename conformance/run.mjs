@@ -1,16 +1,17 @@
 // Installs a set of real Backstage packages where that is due, leads `node_modules` here to it, and runs the tests in this folder.
 // Usage: node run.mjs [--backstage newest|previous] [--write] [first letters of a test file's name …]
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { installByLockfile } from '../scripts/installByLockfile.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const setNames = readdirSync(`${here}/backstage`);
 const testFiles = readdirSync(here).filter((name) => name.endsWith('.test.mjs'));
 
 const { set, isWriting, tests } = readArguments();
-install(`backstage/${set}`);
+installByLockfile(`${here}backstage/${set}`, `real Backstage packages (about 1,300) in backstage/${set}`);
 lead(`backstage/${set}/node_modules`);
 // Pages that the run makes are compared with what is there; with --write they are written.
 if (isWriting) process.env.CONFORMANCE_WRITE = '1';
@@ -43,16 +44,6 @@ function testsOf(beginnings) {
   return beginnings.length === 0
     ? testFiles
     : testFiles.filter((name) => beginnings.some((one) => name.startsWith(one)));
-}
-
-/** Once for each lockfile; what was installed of it is kept beside the packages, since a checkout alters times. */
-function install(folder) {
-  const lockfile = readFileSync(`${here}/${folder}/package-lock.json`, 'utf8');
-  const installed = `${here}/${folder}/node_modules/.installed-lockfile.json`;
-  if (existsSync(installed) && readFileSync(installed, 'utf8') === lockfile) return;
-  console.log(`Installing real Backstage packages (about 1,300) in ${folder} …`);
-  run(folder, 'npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error');
-  writeFileSync(installed, lockfile);
 }
 
 /** Node and bundlers go on from where a link leads to: each set sees its own packages only. */
