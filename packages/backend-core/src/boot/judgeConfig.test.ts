@@ -5,6 +5,7 @@ import {
   createServiceRef,
   coreServices,
   runtimeModeServiceRef,
+  withConfigDescription,
   withConfigJudge,
   withProductionCheck,
   type ConfigJudge,
@@ -189,4 +190,40 @@ describe('a config that says production while NODE_ENV does not', () => {
     expect(message).toBe('Could not start: 1 problem\n  a is wrong\nNote: the rules of production hold');
     expect(pathsOf((await backendOf(features).judge()).warnings)).toEqual(['auth.environment']);
   });
+});
+
+it('tells what was judged, and every schema of it, those included that a part tells more with', async () => {
+  const words = createServiceRef<string>({ id: 'test.words', multiton: true });
+  const more = (title: string): ConfigSchema => ({
+    '~standard': { ...anything['~standard'], jsonSchema: { input: () => ({ title }) } },
+  });
+  const telling = withConfigJudge(
+    withConfigDescription(
+      withProductionCheck(anything, () => []),
+      async ({ valuesOf }) => (await valuesOf(words)).map(more),
+    ),
+    () => ({ problems: [problem('a')] }),
+  );
+  const backend = backendOf([
+    configFactory({ key: 'v' }),
+    createServiceFactory({ service: words, deps: {}, factory: () => 'a word' }),
+    createBackendPlugin({
+      pluginId: 'one',
+      configSchema: telling,
+      register: ({ registerInit }) => registerInit({ deps: {}, init: () => undefined }),
+    }),
+  ]);
+  const { problems, config, describeConfig } = await backend.judge();
+  expect(pathsOf(problems)).toEqual(['a']);
+  expect(config?.getOptional()).toEqual({ key: 'v' });
+  const described = (await describeConfig()).map(({ schema, owner }) => [
+    owner,
+    schema['~standard'].jsonSchema?.input({ target: 'draft-07' })['title'],
+  ]);
+  expect(described).toEqual(
+    expect.arrayContaining([
+      ["plugin 'one'", undefined],
+      ["plugin 'one'", 'a word'],
+    ]),
+  );
 });

@@ -17,7 +17,7 @@ type Path = readonly (string | number)[];
 type Scalar = string | number | boolean | null;
 
 /** Stands in place of what is hidden, in the words of the log. */
-export const hidden = '(redacted)';
+const hidden = '(redacted)';
 
 /** Shows the values of a config. */
 export interface ConfigMask {
