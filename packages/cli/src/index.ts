@@ -6,8 +6,7 @@
 export { formatGraph, type GraphForm } from './graph/formatGraph.ts';
 export { checkBackend } from './check/checkBackend.ts';
 export { formatCheck } from './check/formatCheck.ts';
-export type { CheckForm } from './check/checkForms.ts';
-export type { CheckFinding, CheckReport } from './check/checkReport.ts';
+export type { CheckFinding, CheckForm, CheckReport } from './check/checkReport.ts';
 export { configSchemaOf } from './config/configSchemaOf.ts';
 export type { JsonSchema } from './config/schemaParts.ts';
 export { main } from './main.ts';

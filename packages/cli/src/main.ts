@@ -2,7 +2,6 @@
 import { helpText } from './help.ts';
 import { ignoreClosedPipes } from './ignoreClosedPipes.ts';
 import { readCommandLine } from './readCommandLine.ts';
-import { version } from './version.ts';
 
 /**
  * Runs the command. With `start` it returns once the backend is up or could not start; the process then lives until it is
@@ -18,9 +17,11 @@ export async function main(argv: readonly string[]): Promise<void> {
     case 'help':
       process.stdout.write(helpText(command.topic));
       return;
-    case 'version':
+    case 'version': {
+      const { version } = await import('./version.ts');
       process.stdout.write(`${version()}\n`);
       return;
+    }
     case 'refuse':
       process.stderr.write(
         `vestibule: ${command.reason}\nTry 'vestibule ${command.topic ? `${command.topic} ` : ''}--help'.\n`,

@@ -1,7 +1,7 @@
 /** Reads the command line. Whatever is not understood is refused with one sentence. */
 import { parseArgs } from 'node:util';
 import { nearestName, parseUrl } from '@vestibule/backend-plugin-api';
-import { checkForms, type CheckForm } from './check/checkForms.ts';
+import type { CheckForm } from './check/checkReport.ts';
 import { graphForms, type GraphForm } from './graph/graphForms.ts';
 
 /** The commands; of two names as near to a misspelt one, the first is proposed. */
@@ -72,6 +72,8 @@ const readers: Readonly<Record<Topic, (argv: readonly string[]) => Command>> = {
   config: readConfig,
 };
 const globalOptions = ['help', 'version'];
+/** The first is what people read. */
+const checkForms = ['text', 'json', 'sarif'] as const satisfies readonly CheckForm[];
 
 export function readCommandLine(argv: readonly string[]): Command {
   const [first, ...rest] = argv;

@@ -7,8 +7,7 @@ import { judgeInstallation } from '../migrate/judgeInstallation.ts';
 import { withoutStandIns } from '../migrate/withoutStandIns.ts';
 import { redactReport } from '../redactReport.ts';
 import { checkBackend } from './checkBackend.ts';
-import type { CheckForm } from './checkForms.ts';
-import { reportOnFaults, type CheckReport } from './checkReport.ts';
+import { reportOnFaults, type CheckForm, type CheckReport } from './checkReport.ts';
 import { formatCheck } from './formatCheck.ts';
 
 /** What to check, and how to tell. */

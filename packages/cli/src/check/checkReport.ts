@@ -18,6 +18,9 @@ export interface CheckFinding {
   readonly details?: readonly string[];
 }
 
+/** How a report is printed: for people, as it is, or as SARIF 2.1.0. @public */
+export type CheckForm = 'text' | 'json' | 'sarif';
+
 /** What a start would say. @public */
 export interface CheckReport {
   /** Whether nothing must be mended. */

@@ -1,7 +1,6 @@
 /** A report of a check as text, JSON or SARIF. */
 import { formatConfigLocation } from '@vestibule/backend-plugin-api';
-import type { CheckForm } from './checkForms.ts';
-import type { CheckFinding, CheckReport } from './checkReport.ts';
+import type { CheckFinding, CheckForm, CheckReport } from './checkReport.ts';
 import { sarifOf } from './sarif.ts';
 
 /**
