@@ -12,6 +12,8 @@ const meanings = {
   ERR_CONFIG_NOT_AN_OBJECT: 'A config file is no mapping of keys to values.',
   ERR_CONFIG_NODE_ENV:
     'The config says production, and NODE_ENV does not. Only told: the rules of production hold.',
+  ERR_NOBODY_CAN_SIGN_IN:
+    'Nobody can sign in by any provider. Told at level error; the backend runs, and readiness is 503.',
   ERR_CONFIG_SCHEMA_ASYNC:
     'The config schema of a plugin or module answers with a promise; it has to answer at once.',
   ERR_CONFIG_VALUE_INVALID: 'A value is not what its schema asks for.',

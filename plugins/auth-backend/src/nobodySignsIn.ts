@@ -80,11 +80,11 @@ function nobodyByAny(
   const found = entries.map((entry) => ({ entry, nobody: nobodyBy(entry, surroundings) }));
   const reasons = found.flatMap(({ entry, nobody }) => (nobody ? [{ id: entry.id, ...nobody }] : []));
   if (reasons.length < found.length) return undefined;
-  const nextSteps = [...new Set(reasons.map(({ nextStep }) => nextStep))].filter((step) => step !== '');
+  const nextSteps = [...new Set(reasons.flatMap(({ nextStep }) => nextStep ?? []))];
   return configProblemAt(config, 'auth.providers', {
     code: 'ERR_NOBODY_CAN_SIGN_IN',
     message: `nobody can sign in: ${reasons.map(({ id, why }) => `${id} ${why}`).join('; ')}`,
-    suggestion: nextSteps.join(' '),
+    suggestion: nextSteps.length > 0 ? nextSteps.join(' ') : undefined,
     at: 'key',
   });
 }
@@ -94,9 +94,9 @@ function nobodyBy(
   entry: ProviderEntry,
   { environment, catalog }: Required<Surroundings>,
 ): NobodyAdmitted | undefined {
-  if (!isUsable(entry)) return { why: 'is disabled for a fault in its block', nextStep: '' };
+  if (!isUsable(entry)) return { why: 'is disabled for a fault in its block' };
   const settings = entry.settingsOf(entry.can.popup ? environment : undefined);
-  if (!settings) return { why: `has no block '${environment}'`, nextStep: '' };
+  if (!settings) return { why: `has no block '${environment}'` };
   const { nobody, policy } = settings;
   if (nobody) return nobody;
   const { resolvers } = policy;

@@ -45,7 +45,8 @@ export async function judgeProviders({
   const warnings: ConfigProblem[] = [];
   const notes: string[] = [];
   const catalog = catalogPlaceOf(config, isAdded);
-  const { baseUrl = anyUrl } = asObject(config.getOptional('backend'));
+  const { baseUrl: given } = asObject(config.getOptional('backend'));
+  const baseUrl = typeof given === 'string' ? given : anyUrl;
   const building: ProviderBuildContext = {
     config,
     logger: silent,
@@ -61,7 +62,7 @@ export async function judgeProviders({
     transforms: createTransformRegistry(),
     appUrl: anyUrl,
     isOriginAllowed: () => false,
-    baseUrl: `${String(baseUrl).replace(/\/+$/, '')}/api/auth`,
+    baseUrl: `${baseUrl.replace(/\/+$/, '')}/api/auth`,
     allowAnyProviderResolvers: false,
     allow: auth?.allow,
   };

@@ -48,8 +48,9 @@ export function createProxySignIn(
       now: () => clock.now(),
     }),
   );
-  const { isOpen = true, says, nextStep = '' } = provider.admission ?? {};
-  const nobody = isOpen ? read.nobody : { why: `lets in ${says ?? 'nobody'}`, nextStep };
+  const { isOpen = true, says, nextStep } = provider.admission ?? {};
+  const closed = { why: `lets in ${says ?? 'nobody'}`, ...(nextStep !== undefined && { nextStep }) };
+  const nobody = isOpen ? read.nobody : closed;
   read.announce({ ...(says !== undefined && { admits: says }) });
   const { title = definition.title, icon } = common;
   return {

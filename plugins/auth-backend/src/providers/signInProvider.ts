@@ -105,7 +105,7 @@ export interface EnvironmentSettings {
 export interface NobodyAdmitted {
   /** Follows the provider's name: `tells nothing of what auth.allow.groups asks for`. */
   readonly why: string;
-  readonly nextStep: string;
+  readonly nextStep?: string;
 }
 
 /** One whose block has a fault. */
