@@ -160,6 +160,8 @@ const arrows = {
     'packages/catalog-model',
     'plugins/catalog-node',
   ],
+  // Of the API it knows the document alone.
+  'examples/openapi-client': [],
   'examples/redis-sessions': ['packages/backend-plugin-api', 'plugins/auth-node'],
   'examples/static-catalog': [
     'packages/backend-plugin-api',
@@ -200,6 +202,7 @@ const homes = {
   '@clack/prompts': ['packages/create-vestibule'],
   accepts: ['packages/koa-handler'],
   '@redis/client': ['examples/redis-sessions'],
+  'openapi-fetch': ['examples/openapi-client'],
   tsyringe: ['packages/backend-core'],
   'reflect-metadata': ['packages/backend-core'],
   koa: [

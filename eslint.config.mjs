@@ -89,6 +89,8 @@ export default defineConfig(
     'packages/create-vestibule/templates/inside/',
     '.yarn/',
     '.vestibule/',
+    // As openapi-typescript writes it.
+    'examples/openapi-client/src/api.ts',
   ]),
 
   js.configs.recommended,

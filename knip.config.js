@@ -6,6 +6,7 @@ export default {
       entry: [
         'scripts/*.mjs',
         'scripts/docs/configKeys.mjs',
+        'scripts/docs/openApiDocument.mjs',
         'scripts/docs/refusedSignIns.mjs',
         'scripts/snippets/judgeConfigs.mjs',
         'scripts/release/*.mjs',

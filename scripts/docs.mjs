@@ -8,6 +8,7 @@ import { errorsPage } from './docs/errorCodes.mjs';
 import { securityTestsPage } from './docs/securityTests.mjs';
 import { migrationOutputsPage } from './docs/migrationOutputs.mjs';
 import { installingElsewhere, packagesPage, packagesPages } from './docs/packagesPages.mjs';
+import { openApiPage } from './docs/openApi.mjs';
 import { quoteProblems } from './docs/quotes.mjs';
 import { refusalGuidePage } from './docs/refusalGuide.mjs';
 import { root, workspaceFolders } from './docs/sources.mjs';
@@ -23,6 +24,7 @@ const pages = {
   'docs/reference/configuration.md': () => configurationPage(),
   'packages/cli/src/config/keyDescriptions.ts': () => keyDescriptionsModule(),
   'packages/cli/assets/app-config.schema.json': () => configSchemaFile(),
+  'docs/reference/openapi.json': () => openApiPage(),
   'docs/reference/errors.md': () => errorsPage(names),
   'docs/reference/security-tests.md': () => securityTestsPage(),
   'docs/guides/coming-from-backstage.md': () => migrationOutputsPage(),

@@ -27,7 +27,7 @@ export class HttpBrowser {
   /** Sends the cookies whose path fits (RFC 6265 section 5.1.4), and keeps what the answer sets. */
   async send(
     url: string,
-    init: { method?: string; headers?: Record<string, string> } = {},
+    init: { method?: string; headers?: Record<string, string>; body?: string } = {},
   ): Promise<HttpAnswer> {
     const { pathname } = new URL(url);
     const cookie = [...this.cookies]

@@ -1,6 +1,7 @@
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type Router from '@koa/router';
-import { createOAuthRoutes, isOAuthPath } from './oauthRoutes.ts';
+import { oauthApi } from './api/oauthApi.ts';
+import { createOAuthRoutes, isOAuthPath, oauthApiRoutes } from './oauthRoutes.ts';
 
 const routes = createOAuthRoutes({
   server: { settings: { registration: true, clientMetadataDocuments: true } },
@@ -26,4 +27,35 @@ it.each([
   '/x/v1/token',
 ])('leaves %s to sign-in', (url) => {
   expect(isOAuthPath(url)).toBe(false);
+});
+
+describe('of the OpenAPI document', () => {
+  const all = { registration: true, clientMetadataDocuments: true } as never;
+  const described = oauthApiRoutes({ settings: all, hasRefreshTokens: true });
+  const servedBy = (router: Router) =>
+    router.stack.map(({ path }) => String(path).replace(':handle', '{handle}'));
+
+  it('the routes are those that are served, and all that there is something to say of', () => {
+    expect(new Set(servedBy(router))).toEqual(new Set(described.map(({ path }) => path)));
+    expect(described.map(({ operationId }) => operationId).sort()).toEqual(
+      Object.keys(oauthApi.operations).sort(),
+    );
+  });
+
+  it('one that is served beside the table would be found', () => {
+    const { middleware } = createOAuthRoutes({ server: { settings: all }, grants: {} } as never);
+    const { router: other } = middleware[0] as unknown as { router: Router };
+    other.get('/v1/planted', () => undefined);
+    const paths = described.map(({ path }) => path);
+    expect(servedBy(other).filter((path) => !paths.includes(path))).toEqual(['/v1/planted']);
+  });
+
+  it('has nothing of what is off', () => {
+    expect(oauthApiRoutes({ settings: undefined, hasRefreshTokens: false })).toEqual([]);
+    const paths = oauthApiRoutes({ settings: { staticClients: [] }, hasRefreshTokens: false }).map(
+      ({ path }) => path,
+    );
+    expect(paths).not.toContain('/v1/register');
+    expect(paths).toContain('/v1/token');
+  });
 });

@@ -70,7 +70,7 @@ export const hostResponses = {
   },
 };
 
-const retryAfter = { 'Retry-After': { required: true, schema: number('Seconds.') } };
+const retryAfter = { 'Retry-After': { schema: number('Seconds, where that is known.') } };
 
 /** By status. @param ownCodes - Beside the closed list of sign-in. @throws RangeError for a code that no table has. */
 export function refusalResponses(
@@ -90,7 +90,7 @@ export function refusalResponses(
         description: codes.map(([code, { meaning }]) => `- \`${code}\`: ${meaning}`).join('\n'),
         ...(status === 503 && { headers: retryAfter }),
         content: {
-          'application/json': { schema: narrowed(codes) },
+          'application/json': { schema: narrowed(status, codes) },
           ...(refusesWithPage && {
             'text/html': { schema: { type: 'string', description: 'The same for a person.' } },
           }),
@@ -105,8 +105,8 @@ function wireCodeOf(code: SignInCodeName): WireCode {
   return { name, status, meaning: sentence };
 }
 
-/** The body, with the names and codes that it can have here. */
-function narrowed(codes: readonly (readonly [ErrorCode, WireCode])[]): object {
+/** The body, with the names and codes that it can have here. The name of a fault of the server says nothing to programs. */
+function narrowed(status: number, codes: readonly (readonly [ErrorCode, WireCode])[]): object {
   const names = [...new Set(codes.map(([, { name }]) => name))];
   return {
     allOf: [
@@ -114,7 +114,10 @@ function narrowed(codes: readonly (readonly [ErrorCode, WireCode])[]): object {
       object<{ error: object }>(
         {
           error: object<{ name: string; code: string }>(
-            { name: { enum: names }, code: { enum: codes.map(([code]) => code) } },
+            {
+              name: status === 500 ? text('Of the fault.') : { enum: names },
+              code: { enum: codes.map(([code]) => code) },
+            },
             {},
           ),
         },

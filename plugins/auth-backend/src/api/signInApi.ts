@@ -160,6 +160,8 @@ export const signInApi = {
         parameter('state', 'As the provider was given it.'),
         parameter('code', 'Of the provider.'),
         parameter('error', 'Of the provider, in place of `code` (RFC 6749 section 4.1.2.1).'),
+        parameter('error_description', 'Of the provider, beside `error`: for the record.'),
+        parameter('iss', 'Of the provider (RFC 9207).'),
         parameter('env', 'Of a provider that takes it along.'),
       ],
       security: [{ transaction: [] }],
