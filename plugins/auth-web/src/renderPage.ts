@@ -71,6 +71,6 @@ function answerSection({ texts }: PageOptions): Html {
           <button id="copy" class="quiet" type="button">${texts.say('person.copy')}</button>
         </div>
         <p class="fine warning">${texts.say('person.answerNote')}</p>
-        <pre id="answer" dir="ltr" tabindex="0" role="region" aria-labelledby="answer-title"></pre>
+        <pre id="answer" dir="ltr" tabindex="0" role="group" aria-labelledby="answer-title"></pre>
       </section>`;
 }

@@ -9,6 +9,9 @@ import { graphStyle } from '../graphStyle.ts';
 import type { Section } from './section.ts';
 import { timelineSection } from './timelineSection.ts';
 
+/** More users than that are folded. */
+const longList = 8;
+
 /** The page. */
 export function graphPage(data: ExplanationData): string {
   const style = graphStyle();
@@ -113,7 +116,7 @@ function pointsSection({ extensionPoints }: ExplanationData, placeOf: PlaceOf): 
   const rows = extensionPoints.map(({ id, offeredBy, usedBy }, index) => [
     markup`<span id="point-${index}">${id}</span>`,
     list([offeredBy], placeOf),
-    list(usedBy, placeOf),
+    users(usedBy, placeOf),
   ]);
   return {
     id: 'points',
@@ -127,9 +130,9 @@ function servicesSection({ services, decorators }: ExplanationData, placeOf: Pla
     const { id, scope, multiton, providedBy, dependsOn, usedBy, instances, notMade } = service;
     const names = decorators.filter((one) => one.service === id).map(({ name, from }) => name ?? from);
     return [
-      markup`<span id="service-${index}">${id}</span> <small>${scope}${multiton && ', list'}, ${providedBy}</small>${names.length > 0 && markup`<br><small>decorated by ${names.join(', then ')}</small>`}`,
+      markup`<span id="service-${index}">${id}</span><br><small>${scope}${multiton && ', list'}, ${providedBy}</small>${names.length > 0 && markup`<br><small>decorated by ${names.join(', then ')}</small>`}`,
       list(dependsOn, placeOf),
-      list(usedBy, placeOf),
+      users(usedBy, placeOf),
       notMade === undefined ? made(instances) : markup`<small>${notMade}</small>`,
     ];
   });
@@ -178,9 +181,24 @@ function list(names: readonly string[], placeOf: PlaceOf): Html {
   const items = names.map((name) => {
     const place = placeOf(name);
     const kind = place?.startsWith('point-') ? markup` class="point"` : undefined;
-    return markup`<li${kind}>${place === undefined ? name : markup`<a href="#${place}">${name}</a>`}</li>`;
+    const label = shortLabel(name);
+    return markup`<li${kind}>${place === undefined ? label : markup`<a href="#${place}">${label}</a>`}</li>`;
   });
   return markup`<ul class="names">${items}</ul>`;
+}
+
+/** The same, folded where it is long: what nearly everything uses would fill the page. */
+function users(names: readonly string[], placeOf: PlaceOf): Html {
+  const all = list(names, placeOf);
+  if (names.length <= longList) return all;
+  return markup`<details><summary>${names.length} users</summary>${all}</details>`;
+}
+
+/** `service 'core.auth'` is known by its dots, and `module 'web' of plugin 'auth'` is long where there are many. */
+function shortLabel(name: string): string {
+  const [, service] = /^service '(.+)'$/.exec(name) ?? [];
+  const [, moduleId, pluginId] = /^module '(.+)' of plugin '(.+)'$/.exec(name) ?? [];
+  return service ?? (moduleId === undefined ? name : `${pluginId} / ${moduleId}`);
 }
 
 function made(instances: readonly ExplainedInstance[]): Html {

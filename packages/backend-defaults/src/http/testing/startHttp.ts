@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type {
   AuthService,
+  ErrorPagesService,
   HttpAuthService,
   HttpRouterService,
   JsonObject,
@@ -16,7 +17,12 @@ import type {
   ForeignCodeService,
   ServiceFactory,
 } from '@vestibule/backend-plugin-api';
-import { AuthenticationError, foreignCodeServiceRef } from '@vestibule/backend-plugin-api';
+import {
+  AuthenticationError,
+  errorPagesServiceRef,
+  foreignCodeServiceRef,
+  type ServiceRef,
+} from '@vestibule/backend-plugin-api';
 import { createRootConfigFactory } from '../../config/rootConfig.ts';
 import { rootHealthServiceFactory } from '../../health/rootHealth.ts';
 import { httpRouterServiceFactory } from '../httpRouter.ts';
@@ -96,6 +102,7 @@ export interface TestHttp {
   server: HttpServerService;
   root: RootHttpRouterService;
   health: RootHealthService;
+  errorPages: ErrorPagesService;
   lifecycle: TestLifecycle;
   log: string[];
   /** A plugin's router; it is started at once unless told otherwise. */
@@ -135,12 +142,20 @@ export async function startHttp(
     identify: (request: IncomingMessage) => request.headers['x-caller'],
   };
   const mode = { isDevelopment, isProduction };
-  const foreignCodeFactory = (await foreignCodeServiceRef.__defaultFactory?.(
-    foreignCodeServiceRef,
-  )) as ServiceFactory;
-  const foreignCode = await make<ForeignCodeService>(foreignCodeFactory, {});
+  const foreignCode: ForeignCodeService = await makeDefault(foreignCodeServiceRef);
+  const errorPages: ErrorPagesService = await makeDefault(errorPagesServiceRef);
   const readiness = { refuse: () => undefined, reasons: () => [] };
-  const root = { config, logger, lifecycle, rootLifecycle: lifecycle, mode, callers, foreignCode, readiness };
+  const root = {
+    config,
+    logger,
+    lifecycle,
+    rootLifecycle: lifecycle,
+    mode,
+    callers,
+    foreignCode,
+    errorPages,
+    readiness,
+  };
   const health = await make<RootHealthService>(rootHealthServiceFactory, root);
   const server = await make<HttpServerService>(httpServerServiceFactory, root);
   const rootHttpRouter = await make<RootHttpRouterService>(rootHttpRouterServiceFactory, {
@@ -158,6 +173,7 @@ export async function startHttp(
     server,
     root: rootHttpRouter,
     health,
+    errorPages,
     lifecycle,
     log: logger.lines,
     async plugin(id, options = {}) {
@@ -193,6 +209,10 @@ export async function startHttp(
       await lifecycle.run('shutdown');
     },
   };
+}
+
+async function makeDefault<T>(ref: ServiceRef<T>): Promise<T> {
+  return make<T>((await ref.__defaultFactory?.(ref)) as ServiceFactory, {});
 }
 
 async function make<T>(factory: ServiceFactory, deps: object): Promise<T> {
