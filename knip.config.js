@@ -46,6 +46,8 @@ export default {
     'packages/create-vestibule': {
       // Behind bin/create-vestibule.js, which names the built file; and what is run against the tarballs.
       entry: ['src/bin.ts', 'trial/*.test.mjs'],
+      // Of Debian's, for a pseudo-terminal.
+      ignoreBinaries: ['script'],
       // Files of other projects, whose dependencies are their own.
       ignore: ['templates/**'],
     },

@@ -34,7 +34,7 @@ export function readCommandLine(argv: readonly string[]): Command {
     return read(argv);
   } catch (error) {
     // node:util says what it does not understand, with a code of its own.
-    const isParseError = String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');
+    const isParseError = String((error as { code?: unknown }).code).includes('PARSE_ARGS');
     if (!isParseError && !(error instanceof UsageError)) throw error;
     return { name: 'refuse', reason: (error as Error).message.replace(/\. .*$/s, '') };
   }
