@@ -256,10 +256,10 @@ if (executablePath === undefined) {
         page
           .locator(selector)
           .first()
-          .evaluate((element) => {
-            const { borderTopStyle, borderTopWidth } = getComputedStyle(element);
-            return `${borderTopStyle} ${borderTopWidth}`;
-          });
+          .evaluate<string, unknown>(
+            // In the page, whose types are not these.
+            `((element) => (({ borderTopStyle, borderTopWidth }) => borderTopStyle + ' ' + borderTopWidth)(getComputedStyle(element)))`,
+          );
       expect([await border('.choices'), await border('button.choice')]).toEqual(['solid 1px', 'solid 1px']);
       expect(await page.locator('.panel').isVisible()).toBe(false);
     });

@@ -5,10 +5,7 @@ export const keyDescriptions: Readonly<Record<string, { meaning?: string; defaul
       'The portal, as browsers see it: where answers may go, and where the OAuth server asks people for consent. http or https; in production https, or loopback',
     default: '`backend.baseUrl`',
   },
-  'app.title': {
-    meaning: "The portal's name on the sign-in page and the consent page",
-    default: '`Vestibule`',
-  },
+  'app.title': { meaning: "The portal's name on every page of sign-in", default: '`Vestibule`' },
   'backend.baseUrl': {
     meaning:
       'The backend, as browsers see it, with the path that a proxy takes off, if any. Required in production, and https there, or loopback',
@@ -113,6 +110,30 @@ export const keyDescriptions: Readonly<Record<string, { meaning?: string; defaul
     default: 'none',
   },
   'auth.autologout': { meaning: "Read by Backstage's front end; accepted" },
+  'auth.signInPage.title': { meaning: "The portal's name", default: '`app.title`' },
+  'auth.signInPage.logo': {
+    meaning: 'Before the name: a file, a path of this origin, or a data URL; at most 64 KB',
+    default: 'our mark',
+  },
+  'auth.signInPage.colors.light.*': {
+    meaning:
+      '`accent`, `onAccent`, `background`, `surface`, `text`, `mutedText`, `border`: `#1b6670`, `rgb(27 102 112)` or `hsl(187 61% 27%)`. Pairs that are hard to read are warned of',
+    default: 'ours',
+  },
+  'auth.signInPage.colors.dark.*': { meaning: 'The same, where the system is dark', default: 'ours' },
+  'auth.signInPage.languages': {
+    meaning: 'Which languages the pages have; the first where a browser asks for none of them',
+    default: '`[en, de]`, and those of `messages`',
+  },
+  'auth.signInPage.messages.*': {
+    meaning:
+      "Language → section → text, for some texts or for a language of one's own; the keys of the English catalogue",
+    default: 'none',
+  },
+  'auth.signInPage.showTokens': {
+    meaning: 'Whether the sign-in page shows the tokens of whoever signed in',
+    default: 'in development',
+  },
   'auth.allow.domains': {
     meaning:
       'Lets in who has an address in one of these domains, not below them, which the provider vouches for',
@@ -386,7 +407,10 @@ export const keyDescriptions: Readonly<Record<string, { meaning?: string; defaul
   },
   'backend.lifecycle.shutdownTimeout': { meaning: 'Deadline of each shutdown hook', default: '`10s`' },
   'backend.logger.level': { meaning: '`error`, `warn`, `info`, `debug`', default: '`info`' },
-  'backend.logger.format': { meaning: '`text` or `json`', default: 'text on a terminal' },
+  'backend.logger.format': {
+    meaning: '`text` or `json`; with `json`, readiness and a start that fails are lines of it, too',
+    default: 'text on a terminal',
+  },
   'backend.logger.meta': { meaning: 'Fields of every line' },
   'backend.logger.redactAllowlist': {
     meaning: 'Values that are written although a secret in the config is the same, such as `postgres`',
