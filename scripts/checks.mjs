@@ -45,6 +45,11 @@ export const checks = [
   },
   { name: 'Docs against code', command: script('docs', '--check') },
   {
+    name: 'Snippets',
+    command: script('snippets'),
+    commandOn: (files) => script('snippets', '--unbuilt', ...files),
+  },
+  {
     name: 'Jest',
     command: script('jest'),
     commandOn: (files) => script('jest', '--selectProjects', 'node', '--runTestsByPath', ...files),

@@ -244,6 +244,23 @@ const faults = [
     text: `${read(`${model}/letterCase.ts`)}\n/** @public */\nexport const silent = 1;\n`,
     says: /ae-undocumented: Missing documentation for "silent"/,
   },
+  ...[
+    ['a misspelt key of the config', 'yaml', 'auth:\n  sesion: {}', 'sesion'],
+    [
+      'a fragment of a config from nowhere',
+      'yaml',
+      'metadataUrl: https://id.example.com',
+      "where 'metadataUrl' belongs",
+    ],
+    ['an npm script that is not there', 'sh', 'npm run planted', 'there is no npm script planted'],
+    ['JSON that is none', 'json', '{ planted }', 'JSON'],
+  ].map(([fault, language, code, says], index) => ({
+    check: 'Snippets',
+    fault,
+    file: `docs/guides/plantedSnippet${index}.md`,
+    text: `# Planted\n\n\`\`\`${language}\n${code}\n\`\`\`\n`,
+    says: new RegExp(`plantedSnippet${index}\\.md:\\d+: .*${says}`),
+  })),
   {
     check: 'Jest',
     fault: 'an expectation that does not hold',

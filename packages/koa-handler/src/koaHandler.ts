@@ -31,6 +31,9 @@ const goneCodes = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'])
  * ```
  * @public
  */
+export function koaHandler<TState, TContext>(
+  koa: Koa<TState, TContext> | Koa.Middleware<TState, TContext>,
+): HttpHandler;
 export function koaHandler(koa: Koa | Koa.Middleware): HttpHandler {
   const app = typeof koa === 'function' ? new Koa().use(koa) : koa;
   const nexts = new WeakMap<IncomingMessage, Next>();
