@@ -41,7 +41,7 @@ describe('planProject', () => {
     expect(combinations).toHaveLength(140);
     for (const answers of combinations) {
       for (const [path, text] of Object.entries(plan(answers))) {
-        expect({ answers, path, left: /when: |__[A-Z]|^\s*(?:#|\/\/) end$/m.exec(text) }).toEqual({
+        expect({ answers, path, left: /when: |__[A-Z]{2,}__|^\s*(?:#|\/\/) end$/m.exec(text) }).toEqual({
           answers,
           path,
           left: null,

@@ -89,9 +89,14 @@ describe('vestibule migrate', () => {
         location: { file: 'app-config.yaml', line: 7, column: 9 },
         nextStep: "Did you mean 'enterpriseInstanceUrl'?",
       }),
+      expect.objectContaining({
+        key: 'auth.providers.github.development.signIn.resolvers[0].resolver',
+        location: { file: 'app-config.yaml', line: 8, column: 43 },
+        nextStep: expect.stringContaining('usernameMatchingUserEntityName'),
+      }),
     ]);
     const text = (await run('app-config.yaml')).stdout;
-    expect(text).toContain('app-config.yaml: 1 thing must change');
+    expect(text).toContain('app-config.yaml: 2 things must change');
     expect(text).toContain('(app-config.yaml:7:9)');
   });
 

@@ -98,6 +98,7 @@ it('takes nothing of a provider but what its contract names', async () => {
     runtimeMode: { isProduction: false, isDevelopment: true },
     resolvers: none,
     transforms: { select: () => [] },
+    catalog: { isThere: true, says: '' },
   } as never;
   const budget = deadlineOf(AbortSignal.timeout(60_000));
   const request = { http: { headers: {} }, query: new Map(), budget };
