@@ -253,13 +253,9 @@ if (executablePath === undefined) {
       const page = await open({ forcedColors: 'active' });
       await page.goto(demo.url);
       const border = (selector: string): Promise<string> =>
-        page
-          .locator(selector)
-          .first()
-          .evaluate<string, unknown>(
-            // In the page, whose types are not these.
-            `((element) => (({ borderTopStyle, borderTopWidth }) => borderTopStyle + ' ' + borderTopWidth)(getComputedStyle(element)))`,
-          );
+        page.evaluate<string>(
+          `(({ borderTopStyle, borderTopWidth }) => borderTopStyle + ' ' + borderTopWidth)(getComputedStyle(document.querySelector('${selector}')))`,
+        );
       expect([await border('.choices'), await border('button.choice')]).toEqual(['solid 1px', 'solid 1px']);
       expect(await page.locator('.panel').isVisible()).toBe(false);
     });
