@@ -15,6 +15,9 @@ export default {
       ignoreDependencies: [
         // Named by the pragma at the top of jest.config.ts.
         'esbuild-register',
+        // Programs that scripts/versionPackages.mjs and scripts/sbom.mjs start by their paths.
+        '@changesets/cli',
+        '@cyclonedx/yarn-plugin-cyclonedx',
       ],
     },
     'packages/*': {},
