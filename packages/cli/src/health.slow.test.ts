@@ -66,7 +66,7 @@ it('ends with 0 while the backend is ready, and with 1 before and after', async 
   await backend.end('SIGTERM');
   expect((await stopping).code).toBe(143);
   expect(await askHealth()).toEqual(away);
-}, 60_000);
+}, 120_000);
 
 /** Asks again until the answer fits: a signal takes a moment to arrive. */
 async function until<T>(ask: () => Promise<T>, fits: (answer: T) => boolean): Promise<T> {

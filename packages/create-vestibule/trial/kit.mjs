@@ -1,7 +1,8 @@
 // What the trial of created projects shares: the tarballs, `npm create` from its own, and a project under way.
-import { spawn, spawnSync } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,19 +15,19 @@ const quietly = ['--no-audit', '--no-fund', '--loglevel=error'];
 /** A folder that is gone after the trial. */
 export function temporaryFolder(context) {
   const folder = mkdtempSync(join(tmpdir(), 'vestibule-create-'));
-  context.after(() => rmSync(folder, { recursive: true, force: true }));
+  context.after(async () => rm(folder, { recursive: true, force: true }));
   return folder;
 }
 
 /** All that is published, as tarballs; of what is built now. */
-export function packInto(folder) {
+export async function packInto(folder) {
   mkdirSync(folder);
   const published = ['packages', 'plugins'].flatMap((parent) =>
     readdirSync(join(root, parent))
       .map((name) => `./${parent}/${name}`)
       .filter((path) => !JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8')).private),
   );
-  run(root, 'npm', 'pack', '--silent', '--ignore-scripts', '--pack-destination', folder, ...published);
+  await run(root, 'npm', 'pack', '--silent', '--ignore-scripts', '--pack-destination', folder, ...published);
 }
 
 /** The command line that `npm create vestibule` comes to, with the tarball in place of the registry. */
@@ -44,41 +45,43 @@ export function createCommand(packed, ...args) {
 }
 
 /** Runs a program to its end. @returns what it printed. @throws Error where it fails. */
-export function run(cwd, command, ...args) {
-  const { status, stdout, stderr, error } = spawnSync(command, args, {
-    cwd,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-    maxBuffer: 2 ** 26,
-    env: userEnvironment(),
+export async function run(cwd, command, ...args) {
+  const options = { cwd, env: userEnvironment(), maxBuffer: 2 ** 26 };
+  return new Promise((resolve, reject) => {
+    const child = execFile(command, args, options, (error, stdout, stderr) => {
+      if (!error) return resolve(stdout);
+      const how = error.code ?? error.signal;
+      reject(new Error(`${command} ${args.join(' ')} in ${cwd} ended with ${how}:\n${stdout}${stderr}`));
+    });
+    child.stdin.end();
   });
-  if (error) throw error;
-  if (status === 0) return stdout;
-  throw new Error(`${command} ${args.join(' ')} in ${cwd} ended with ${status}:\n${stdout}${stderr}`);
 }
 
 /** `npm install`, then its own checks: types by the build, and its tests. @returns what the tests printed. */
-export function installAndTest(project) {
-  run(project, 'npm', 'install', '--prefer-offline', ...quietly);
+export async function installAndTest(project) {
+  await run(project, 'npm', 'install', '--prefer-offline', ...quietly);
   return run(project, 'npm', 'test');
 }
 
-/** The dependencies that another project with the same ones, or with more, has installed already. */
-export function installFrom(other, project) {
-  cpSync(join(other, 'node_modules'), join(project, 'node_modules'), {
-    recursive: true,
-    verbatimSymlinks: true,
-  });
-  run(project, 'npm', 'install', '--prefer-offline', ...quietly);
+/**
+ * The dependencies that another project with the same ones, or with more, has installed already.
+ *
+ * @param options - `isLast`: the other one needs them no longer.
+ */
+export async function installFrom(other, project, { isLast = false } = {}) {
+  const [from, to] = [other, project].map((folder) => join(folder, 'node_modules'));
+  if (isLast) renameSync(from, to);
+  else cpSync(from, to, { recursive: true, verbatimSymlinks: true });
+  await run(project, 'npm', 'install', '--prefer-offline', ...quietly);
 }
 
 /** What its Dockerfile leaves in the image, in a folder: `RUN` but for the installation from nothing, then `COPY`. */
-export function imageOf(project, folder) {
+export async function imageOf(project, folder) {
   const [build, final] = readFileSync(join(project, 'Dockerfile'), 'utf8')
     .split(/^FROM .*$/m)
     .slice(1);
   const [, command] = /^RUN (npm run build.*)$/m.exec(build);
-  run(project, 'sh', '-c', command);
+  await run(project, 'sh', '-c', command);
   mkdirSync(folder);
   for (const [, names] of final.matchAll(/^COPY (?:--from=build )?(.*) \S+$/gm))
     for (const name of names.split(' ').map((path) => path.replace(/^\/app\//, '')))

@@ -44,18 +44,18 @@ const everyProvider = 'oidc,google,github,guest';
 test('npm create vestibule', async (context) => {
   const folder = temporaryFolder(context);
   const packed = join(folder, 'packed');
-  packInto(packed);
+  await packInto(packed);
   const browser = await launchBrowser(context);
-  const create = (name, ...args) => {
-    run(folder, ...createCommand(packed, name, ...args));
+  const create = async (name, ...args) => {
+    await run(folder, ...createCommand(packed, name, ...args));
     return join(folder, name);
   };
   const has = (project, file) => existsSync(join(project, file));
 
   let portal;
   await context.test('a portal with every provider, on SQLite', async (step) => {
-    portal = create('portal', '--for=portal', `--providers=${everyProvider}`, '--database=sqlite');
-    assert.match(installAndTest(portal), passed(9));
+    portal = await create('portal', '--for=portal', `--providers=${everyProvider}`, '--database=sqlite');
+    assert.match(await installAndTest(portal), passed(9));
 
     const port = await freePort();
     const { github, environment } = await gitHubFor(step, port);
@@ -83,14 +83,14 @@ test('npm create vestibule', async (context) => {
     assert.equal(location.searchParams.get('redirect_uri'), `${url}/api/auth/google/handler/frame`);
 
     assert.doesNotMatch(printed(), /"level":"(?:warn|error)"/);
-    assert.match(explain(portal), /ERR_RESOLVER_NO_MATCH/);
+    assert.match(await explain(portal), /ERR_RESOLVER_NO_MATCH/);
     await stop();
     assert.equal(has(portal, 'data/auth.sqlite'), true);
   });
 
   await context.test('the same in production, of what its Dockerfile copies', async (step) => {
     const image = join(folder, 'image');
-    const command = imageOf(portal, image);
+    const command = await imageOf(portal, image);
     assert.equal(has(image, 'node_modules/@vestibule/dev-idp'), false);
     const port = await freePort();
     const client = { clientId: 'portal', clientSecret: secret() };
@@ -134,7 +134,7 @@ test('npm create vestibule', async (context) => {
     assert.match(shown, /Written: .*\/asked/);
     assert.match(shown, /npm start {6}# http:\/\/localhost:7007/);
     asked = join(folder, 'asked');
-    assert.match(installAndTest(asked), passed(3));
+    assert.match(await installAndTest(asked), passed(3));
     const { url, printed } = await start(step, asked, { environment: await postgresFor(step) });
     await signInOnPage(browser, url, { button: oidc, enter: asPerson('Jane'), who: jane });
     assert.doesNotMatch(printed(), /"level":"(?:warn|error)"/);
@@ -154,15 +154,15 @@ test('npm create vestibule', async (context) => {
 
   for (const provider of ['github', 'google', 'guest'])
     await context.test(`a portal with ${provider} alone builds, and its tests pass`, async () => {
-      const project = create(provider, '--for=portal', `--providers=${provider}`, '--database=sqlite');
-      installFrom(asked, project);
-      assert.match(run(project, 'npm', 'test'), passed(3));
+      const project = await create(provider, '--for=portal', `--providers=${provider}`, '--database=sqlite');
+      await installFrom(asked, project);
+      assert.match(await run(project, 'npm', 'test'), passed(3));
     });
 
   let backstage;
   await context.test('inside Backstage with every provider, on SQLite', async (step) => {
-    backstage = create('inside', '--for=inside', `--providers=${everyProvider}`, '--database=sqlite');
-    assert.match(installAndTest(backstage), passed(9));
+    backstage = await create('inside', '--for=inside', `--providers=${everyProvider}`, '--database=sqlite');
+    assert.match(await installAndTest(backstage), passed(9));
     const port = await freePort();
     const { environment } = await gitHubFor(step, port);
     const { url } = await start(step, backstage, {
@@ -190,33 +190,10 @@ test('npm create vestibule', async (context) => {
     assert.equal(has(backstage, 'data/auth.sqlite'), true);
   });
 
-  await context.test(
-    "inside Backstage on PostgreSQL, through Backstage's own database service",
-    async (step) => {
-      const project = create(
-        'inside-postgresql',
-        '--for=inside',
-        '--providers=oidc',
-        '--database=postgresql',
-      );
-      installFrom(backstage, project);
-      assert.match(run(project, 'npm', 'test'), passed(3));
-      const { url } = await start(step, project, {
-        environment: { ...operator, ...(await postgresFor(step)) },
-      });
-      await untilInCatalog(url);
-      await signInOnSmallPage(browser, url, {
-        button: 'Sign in with oidc',
-        enter: asPerson('Jane'),
-        who: jane,
-      });
-    },
-  );
-
   await context.test('beside Backstage, whose catalog it asks and which takes its users', async (step) => {
-    const project = create('beside', '--for=beside', '--providers=oidc', '--database=sqlite');
-    installFrom(asked, project);
-    assert.match(run(project, 'npm', 'test'), passed(3));
+    const project = await create('beside', '--for=beside', '--providers=oidc', '--database=sqlite');
+    await installFrom(asked, project);
+    assert.match(await run(project, 'npm', 'test'), passed(3));
     const alone = await start(step, project);
     await signInOnPage(browser, alone.url, { button: oidc, enter: asPerson('Jane'), who: jane });
     await alone.stop();
@@ -244,22 +221,45 @@ test('npm create vestibule', async (context) => {
     assert.equal(answered.status, 200, await answered.text());
   });
 
+  await context.test(
+    "inside Backstage on PostgreSQL, through Backstage's own database service",
+    async (step) => {
+      const project = await create(
+        'inside-postgresql',
+        '--for=inside',
+        '--providers=oidc',
+        '--database=postgresql',
+      );
+      await installFrom(backstage, project, { isLast: true });
+      assert.match(await run(project, 'npm', 'test'), passed(3));
+      const { url } = await start(step, project, {
+        environment: { ...operator, ...(await postgresFor(step)) },
+      });
+      await untilInCatalog(url);
+      await signInOnSmallPage(browser, url, {
+        button: 'Sign in with oidc',
+        enter: asPerson('Jane'),
+        who: jane,
+      });
+    },
+  );
+
   await context.test('a plugin on the core, on SQLite and on PostgreSQL', async (step) => {
-    const project = create('framework', '--for=framework', '--database=sqlite');
-    assert.match(installAndTest(project), passed(3));
+    const project = await create('framework', '--for=framework', '--database=sqlite');
+    assert.match(await installAndTest(project), passed(3));
     await expectVisits(browser, await start(step, project));
     assert.equal(has(project, 'data/visits.sqlite'), true);
 
-    const other = create('framework-postgresql', '--for=framework', '--database=postgresql');
-    installFrom(project, other);
+    const other = await create('framework-postgresql', '--for=framework', '--database=postgresql');
+    await installFrom(project, other);
     await expectVisits(browser, await start(step, other, { environment: await postgresFor(step) }));
     assert.equal(has(other, 'data'), false);
   });
 
-  await context.test('a folder that has something in it is left alone', () => {
+  await context.test('a folder that has something in it is left alone', async () => {
     const before = readdirSync(portal);
-    assert.throws(
-      () => create('portal', '--yes'),
+    await assert.rejects(
+      create('portal', '--yes'),
       /portal is not empty; nothing was written\. In the way:\n {2}\.dockerignore/,
     );
     assert.deepEqual(readdirSync(portal), before);
@@ -348,7 +348,7 @@ async function startOf(url, provider) {
 }
 
 /** The latest sign-ins, by the command that its README names. */
-function explain(project) {
+async function explain(project) {
   const [, line] = /^(node --env-file=\.env .*? explain)/m.exec(
     readFileSync(join(project, 'README.md'), 'utf8'),
   );

@@ -4,7 +4,7 @@ import { cp, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** Paths from the root of the repository. */
-export async function contextFiles(root: string): Promise<string[]> {
+async function contextFiles(root: string): Promise<string[]> {
   const { stdout } = spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
     cwd: root,
     encoding: 'utf8',
@@ -23,7 +23,7 @@ export async function copyContext(root: string, folder: string): Promise<void> {
 }
 
 /** The last pattern that matches a path, or a folder that it lies in, decides (https://docs.docker.com/build/concepts/context/). */
-export function readIgnore(text: string): (path: string) => boolean {
+function readIgnore(text: string): (path: string) => boolean {
   const rules = text
     .split('\n')
     .map((line) => line.trim())

@@ -15,9 +15,9 @@ const modules: Readonly<Record<string, string>> = {
 
 /** @returns what the compiler says, a line each. */
 export function faultsOf(resources: readonly Resource[]): string[] {
-  const lines = resources.map((resource) => {
+  const lines = resources.map((resource, index) => {
     const module = modules[resource.apiVersion] ?? `no types for ${resource.apiVersion}`;
-    return `export const _${resource.kind}: import('${module}').${resource.kind} = ${JSON.stringify(resource)};`;
+    return `export const r${index}: import('${module}').${resource.kind} = ${JSON.stringify(resource)};`;
   });
   const file = fileURLToPath(new URL('resources.ts', import.meta.url));
   const options: ts.CompilerOptions = {
