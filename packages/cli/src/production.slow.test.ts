@@ -257,7 +257,26 @@ auth:
         clientSecret: change-me
 `;
     const { code, stdout, stderr } = await (await start('faulty', config)).ended;
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(code).toBe(1);
+    // Nobody sits at a terminal: the log has a line for each as well.
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines.map(({ message, level }) => [message, level])[0]).toEqual([
+      'Could not start: 6 problems',
+      'error',
+    ]);
+    expect(
+      lines
+        .slice(1)
+        .map(({ place }) => place)
+        .toSorted(),
+    ).toEqual(
+      [3, 5, 5, 8, 10, 16]
+        .map((line) => expect.stringMatching(new RegExp(`^faulty[.]yaml:${line}:`)))
+        .toSorted(),
+    );
     const [title, ...problems] = stderr.trimEnd().split(/\n {2}(?! )/);
     expect(title).toBe('Could not start: 6 problems');
     expect(problems.toSorted()).toEqual([
