@@ -71,6 +71,7 @@ export * from './services/lifecycle.ts';
 export * from './services/logger.ts';
 export * from './services/metadata.ts';
 export * from './services/addedParts.ts';
+export * from './services/addedPartsService.ts';
 export * from './services/readiness.ts';
 export * from './services/runtimeMode.ts';
 export * from './services/runtimeModeService.ts';

@@ -3,7 +3,7 @@
  * was added, or code that reads the value for good. A start asks it beside the schemas, and so does whoever judges a config
  * without starting, so that both say the same.
  */
-import type { AddedPartsService } from '../services/addedParts.ts';
+import type { AddedPartsService } from '../services/addedPartsService.ts';
 import type { RuntimeModeService } from '../services/runtimeModeService.ts';
 import type { Config } from './config.ts';
 import type { ConfigProblem } from './configProblem.ts';
