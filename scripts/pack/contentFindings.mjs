@@ -13,7 +13,12 @@ export function contentFindings(pack) {
   const read = (file) => pack.readFile(base + file);
   return [
     ...files
-      .filter((file) => /\.test\.|\.browser\.|(?:^|\/)testing\/|\.tsbuildinfo$/.test(file))
+      // Templates are of other projects, which have tests of their own.
+      .filter(
+        (file) =>
+          !file.startsWith('templates/') &&
+          /\.test\.|\.browser\.|(?:^|\/)testing\/|\.tsbuildinfo$/.test(file),
+      )
       .map((file) => `${file} is for tests or builds only`),
     ...['README.md', 'LICENSE'].filter((file) => !files.includes(file)).map((file) => `${file} is missing`),
     ...(JSON.stringify(manifest).includes('vestibule:source') ? ['its manifest names sources'] : []),

@@ -59,7 +59,7 @@ function requireBuilt(packages, base) {
       ...Object.values(exports).flatMap((target) =>
         typeof target === 'string' ? [target] : [target.types, target.default],
       ),
-      ...Object.values(bin),
+      ...(typeof bin === 'string' ? [bin] : Object.values(bin)),
       ...files,
     ]
       .map((file) => join(folder, file))

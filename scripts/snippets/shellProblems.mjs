@@ -2,14 +2,14 @@
 // there.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { root } from '../docs/sources.mjs';
 
 /** @returns what is wrong with the blocks, a line each. */
 export function shellProblems(blocks) {
-  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const help = readFileSync(join(root, 'packages/cli/src/help.ts'), 'utf8');
   return blocks.flatMap(({ file, line, text }) => {
+    const scripts = scriptsAt(dirname(file));
     const { status, stderr } = spawnSync('bash', ['-n'], {
       input: text.replaceAll('…', ''),
       encoding: 'utf8',
@@ -28,4 +28,15 @@ export function shellProblems(blocks) {
     const problems = status === 0 ? named : [stderr.trim().replace(/\n/g, ' '), ...named];
     return problems.map((problem) => `${file}:${line}: ${problem}`);
   });
+}
+
+/** The scripts of the root, and of a package whose README it is. The templates of projects have theirs in pieces. */
+function scriptsAt(folder) {
+  const manifests = [
+    'package.json',
+    join(folder, 'package.json'),
+    join(folder, '../standalone/package.json'),
+  ];
+  const read = manifests.filter((file) => existsSync(join(root, file)));
+  return Object.assign({}, ...read.map((file) => JSON.parse(readFileSync(join(root, file), 'utf8')).scripts));
 }

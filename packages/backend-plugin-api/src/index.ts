@@ -11,7 +11,7 @@ export * from './bounds/windowCounter.ts';
 export * from './config/checkConfig.ts';
 export * from './config/config.ts';
 export * from './config/configJudge.ts';
-export { formatConfigPath, parseConfigKey } from './config/configPath.ts';
+export { formatConfigPath, parseConfigKey, type ConfigPath } from './config/configPath.ts';
 export * from './config/configProblem.ts';
 export {
   withConfigDescription,

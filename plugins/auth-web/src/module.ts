@@ -38,7 +38,19 @@ export const authModuleWeb = createBackendModule({
         catalog: catalogServiceRef,
         pages: pagesServiceRef,
       },
-      async init({ page, api, config, discovery, router, runtimeMode, auth, httpAuth, userInfo, catalog, pages }) {
+      async init({
+        page,
+        api,
+        config,
+        discovery,
+        router,
+        runtimeMode,
+        auth,
+        httpAuth,
+        userInfo,
+        catalog,
+        pages,
+      }) {
         // Where browsers reach the sign-in itself: the page and its requests share one origin.
         const address = pageAddressOf(
           await discovery.getExternalBaseUrl('auth'),

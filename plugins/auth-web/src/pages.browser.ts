@@ -103,7 +103,7 @@ if (executablePath === undefined) {
     let demo: Demo;
     let production: Demo;
     let browser: Browser;
-    let opened: Page[] = [];
+    const opened: Page[] = [];
 
     beforeAll(async () => {
       [demo, production, browser] = await Promise.all([

@@ -1,10 +1,10 @@
 /** Paths into the config: lists of keys inside, dotted text outside. */
 import type { Config } from './config.ts';
 
-/** Keys and array indexes from the root to a value. */
+/** Keys and array indexes from the root to a value. @public */
 export type ConfigPath = readonly (string | number)[];
 
-/** The path as users write it: `a.b[0].c`; a key that is not a plain word stands in brackets: `a["x.y"]`. */
+/** The path as users write it: `a.b[0].c`; a key that is not a plain word stands in brackets: `a["x.y"]`. @public */
 export function formatConfigPath(path: ConfigPath): string {
   let text = '';
   for (const step of path) {
@@ -15,7 +15,7 @@ export function formatConfigPath(path: ConfigPath): string {
   return text;
 }
 
-/** The steps of a dotted key, which may index lists: `a.b[0].c`. */
+/** The steps of a dotted key, which may index lists: `a.b[0].c`. @public */
 export function parseConfigKey(key: string | undefined): (string | number)[] {
   return (key ?? '').split('.').flatMap((part) =>
     part

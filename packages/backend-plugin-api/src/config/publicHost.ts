@@ -21,7 +21,7 @@ const privateSubnets: readonly (readonly [address: string, bits: number, family:
 const privateNames =
   /(?:^|\.)(?:localhost|local|localdomain|internal|intranet|lan|test|invalid|example|home\.arpa)$/;
 
-/** @public */
+/** Whether strangers can reach the host of a URL, as far as its name tells. @public */
 export function isPublicHost(url: URL): boolean {
   if (isLoopback(url)) return false;
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');

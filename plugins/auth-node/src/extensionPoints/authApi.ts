@@ -31,7 +31,7 @@ export interface ApiOperation {
 /** What there is to say of some routes. @public */
 export interface ApiDescription<TId extends string = string> {
   readonly operations: Readonly<Record<TId, ApiOperation>>;
-  /** Name -> what the tag is about. */
+  /** What each tag is about, by its name. */
   readonly tags?: Readonly<Record<string, string>>;
   /** Codes beside `signInCodes`, as they are on the wire. */
   readonly codes?: Readonly<Record<ErrorCode, { name: string; status: number; meaning: string }>>;

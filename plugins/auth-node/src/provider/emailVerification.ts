@@ -43,7 +43,10 @@ const trustedByDefault: readonly UnverifiedEmailCause[] = ['absent', 'text'];
  *
  * @public
  */
-export const trustUnverifiedEmailSchema = z
+export const trustUnverifiedEmailSchema: z.ZodType<
+  readonly UnverifiedEmailCause[],
+  boolean | (UnverifiedEmailCause | false)[] | undefined
+> = z
   .union([z.boolean(), z.array(z.union([z.literal(false), z.enum(['false', 'absent', 'text'])]))])
   .default(false)
   .transform((given) => trustedCauses(given));
