@@ -111,10 +111,9 @@ it(
     const page = await open('');
     const background = 'getComputedStyle(document.body).backgroundColor';
     const light = await page.evaluate(background);
-    await page.click('.VPNavBarAppearance button', { timeout: deadline / 6 });
-    await page.waitForFunction(`${background} !== ${JSON.stringify(light)}`, undefined, {
-      timeout: deadline / 6,
-    });
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.reload();
+    expect(await page.evaluate(background)).not.toBe(light);
     expect(await page.isVisible('.only-dark')).toBe(true);
     expect(await page.isVisible('.only-light')).toBe(false);
     await page.close();

@@ -40,13 +40,7 @@ export function buildProviders(
     reasons.push(...[missing ?? [], problems].flat().map(formatConfigProblem));
     if (entry) entries.set(providerId, entry);
     else if (!missing) {
-      entries.set(providerId, {
-        id: providerId,
-        type,
-        title: types.get(type)?.definition?.title ?? providerId,
-        ...readableKeys(config, providerId),
-        problem: `The configuration of '${providerId}' has a fault; the log of the start says where.`,
-      });
+      entries.set(providerId, disabledProvider(types, config, { providerId, type }));
       const why = problems.map(configProblemLine).join('; ');
       logger.error(`${nameOfProvider(providerId)} is disabled: ${why}`);
     }
@@ -58,6 +52,21 @@ export function buildProviders(
     );
   }
   return entries;
+}
+
+/** What stands for a provider whose block has a fault. */
+export function disabledProvider(
+  types: ReadonlyMap<string, ProviderType>,
+  config: Config,
+  { providerId, type }: Pick<SettledProvider, 'providerId' | 'type'>,
+): ProviderEntry {
+  return {
+    id: providerId,
+    type,
+    title: types.get(type)?.definition?.title ?? providerId,
+    ...readableKeys(config, providerId),
+    problem: `The configuration of '${providerId}' has a fault; the log of the start says where.`,
+  };
 }
 
 /** Said where every block has a fault, or a type that nobody installed. */

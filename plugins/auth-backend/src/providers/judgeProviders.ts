@@ -16,7 +16,7 @@ import { authProviderServiceRef, providerDefinitionOf } from '@vestibule/plugin-
 import { signInPageWarnings } from '@vestibule/plugin-auth-pages';
 import { authConfigSchema } from '../config.ts';
 import { nobodySignsIn } from '../nobodySignsIn.ts';
-import { nameOfProvider, noProviderLeft, settleProviders } from './buildProviders.ts';
+import { disabledProvider, nameOfProvider, noProviderLeft, settleProviders } from './buildProviders.ts';
 import type { ProviderBuildContext } from './buildContext.ts';
 import { catalogPlaceOf } from './catalogPlace.ts';
 import { createProviderTypes } from './providerTypes.ts';
@@ -70,7 +70,9 @@ export async function judgeProviders({
     const settled = settleProviders(types, building);
     const disabled = settled.filter(({ problems }) => problems.length > 0);
     warnings.push(...settled.flatMap(({ missing }) => missing ?? []));
-    const entries = settled.flatMap(({ providerId, entry }) => (entry ? [[providerId, entry] as const] : []));
+    const entries = settled.flatMap((one) =>
+      one.missing ? [] : [[one.providerId, one.entry ?? disabledProvider(types, config, one)] as const],
+    );
     // Which environment is meant is not known of settings that are refused.
     if (isSound) warnings.push(...signInPageWarnings(config, auth?.signInPage, runtimeMode));
     const nobody =

@@ -99,6 +99,7 @@ it('takes nothing of a provider but what its contract names', async () => {
     resolvers: none,
     transforms: { select: () => [] },
     catalog: { isThere: true, says: '' },
+    tell: () => undefined,
   } as never;
   const budget = deadlineOf(AbortSignal.timeout(60_000));
   const request = { http: { headers: {} }, query: new Map(), budget };

@@ -1,7 +1,6 @@
 /** JSON Schemas (2020-12) for the OpenAPI document. Those of objects are held to the types that they describe by the compiler. */
 
-/** The names of members that may be absent. */
-/** The members of a type that may be absent. @public */
+/** The names of the members of a type that may be absent. @public */
 export type OptionalKeys<T> = { [K in keyof T]-?: object extends Pick<T, K> ? K : never }[keyof T];
 
 /**
