@@ -183,13 +183,13 @@ const mostModules = {
   start: {
     sources: { ours: 569, others: 700 },
     packages: { ours: 37, others: 700 },
-    standalone: { ours: 32, others: 0 },
+    standalone: { ours: 37, others: 0 },
   },
   // Probes run it every few seconds.
   health: {
     sources: { ours: 94, others: 75 },
     packages: { ours: 8, others: 75 },
-    standalone: { ours: 7, others: 0 },
+    standalone: { ours: 8, others: 0 },
   },
 };
 
