@@ -37,6 +37,18 @@ export const answerDifferences = [
     at: [fields(anywhere, 'header cache-control', undefined, 'no-store')],
   },
   {
+    id: 'language-of-pages',
+    where: 'every page',
+    theirs: 'English, and no header on it',
+    ours: '`Content-Language`, and `Vary: Accept-Language`',
+    reason: 'A page is in the language that the browser asks for.',
+    decision: '[52](../decisions/52-one-frame-for-every-page.md)',
+    at: [
+      fields(anywhere, 'header content-language', undefined, 'en'),
+      fields(anywhere, 'header vary: Accept-Language', undefined, true),
+    ],
+  },
+  {
     id: 'no-validators',
     where: 'every answer with a body',
     theirs: 'a weak `ETag`',
