@@ -1,4 +1,7 @@
 /** Brings the development identity provider where `devIdp.enabled` is true, and only there. */
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import {
   coreServices,
   createBackendFeatureLoader,
@@ -20,9 +23,7 @@ const packageName = '@vestibule/dev-idp';
  *
  * @param load - Loads the package.
  */
-export function devIdpLoader(
-  load: () => Promise<LoadableFeature> = async () => import('@vestibule/dev-idp'),
-): FeatureLoader {
+export function devIdpLoader(load: () => Promise<LoadableFeature> = loadFromProject): FeatureLoader {
   return createBackendFeatureLoader({
     description: 'feature loader of the development identity provider',
     deps: { config: coreServices.rootConfig, runtimeMode: runtimeModeServiceRef },
@@ -52,6 +53,20 @@ export function devIdpLoader(
       }
     },
   });
+}
+
+/**
+ * The project's own package, or else the one beside this. It is no peer dependency of this package, not even an optional one:
+ * npm would leave it in an installation without development dependencies.
+ */
+async function loadFromProject(): Promise<LoadableFeature> {
+  let found: string = packageName;
+  try {
+    found = pathToFileURL(createRequire(join(process.cwd(), 'package.json')).resolve(packageName)).href;
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+  return (await import(found)) as LoadableFeature;
 }
 
 /** A value that is no boolean is for the schema to refuse. */

@@ -39,6 +39,11 @@ const jane = 'user:default/jane';
 const oidc = 'Sign in with OpenID Connect';
 /** As Node's test runner says it: in TAP, or for people. */
 const passed = (count) => new RegExp(`^(?:#|ℹ) pass ${count}$`, 'm');
+/** Lines of a log that warn, other than what is said of the machine: that a container's loopback is its own. */
+const complaints = (log) =>
+  log
+    .split('\n')
+    .filter((line) => /"level":"(?:warn|error)"/.test(line) && !line.includes('only this container reaches'));
 const everyProvider = 'oidc,google,github,guest';
 
 test('npm create vestibule', async (context) => {
@@ -82,7 +87,7 @@ test('npm create vestibule', async (context) => {
     assert.equal(location.searchParams.get('client_id'), 'the-client-at-google');
     assert.equal(location.searchParams.get('redirect_uri'), `${url}/api/auth/google/handler/frame`);
 
-    assert.doesNotMatch(printed(), /"level":"(?:warn|error)"/);
+    assert.deepEqual(complaints(printed()), []);
     assert.match(await explain(portal), /ERR_RESOLVER_NO_MATCH/);
     await stop();
     assert.equal(has(portal, 'data/auth.sqlite'), true);
@@ -137,7 +142,7 @@ test('npm create vestibule', async (context) => {
     assert.match(await installAndTest(asked), passed(3));
     const { url, printed } = await start(step, asked, { environment: await postgresFor(step) });
     await signInOnPage(browser, url, { button: oidc, enter: asPerson('Jane'), who: jane });
-    assert.doesNotMatch(printed(), /"level":"(?:warn|error)"/);
+    assert.deepEqual(complaints(printed()), []);
     assert.equal(has(asked, 'data'), false);
   });
 
