@@ -38,6 +38,8 @@ const prolongEveryMilliseconds = 800;
 /** For the last owner of a lease to write what it got, where it lives and the store was away; it tries twice in that time. */
 const settleMilliseconds = 1000;
 const pollMilliseconds = 100;
+/** The session tokens of the first releases: 32 random bytes without a mark. Only the store tells whether one is ours. */
+const unmarked = /^[\w-]{43}$/;
 
 /** Which session is meant. */
 type SessionAddress = Pick<Session, 'sessionToken' | 'providerId' | 'environment'>;
@@ -191,8 +193,9 @@ export class Sessions {
 
   /** What the store has, where it is of the provider and environment. */
   private async stored(address: SessionAddress): Promise<StoredSession | undefined> {
-    if (!this.sessionTokens.isOurs(address.sessionToken)) return undefined;
-    const found = await this.store.find(fingerprint(address.sessionToken));
+    const { sessionToken } = address;
+    if (!this.sessionTokens.isOurs(sessionToken) && !unmarked.test(sessionToken)) return undefined;
+    const found = await this.store.find(fingerprint(sessionToken));
     const isIt = found?.providerId === address.providerId && found.environment === address.environment;
     return isIt ? found : undefined;
   }

@@ -1,10 +1,11 @@
 /** The fixture: databases as the released code wrote them, and what browsers and programs were holding then. */
-import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { HttpBrowser, type TestDatabase } from '@vestibule/backend-test-utils';
 import { freshDatabase, type Engine } from './freshDatabase.ts';
+import { restoreDatabase } from './savedDatabase.ts';
 import type { RegisteredProgram } from './oauthProgram.ts';
 
 /** The cookies of a browser. */
@@ -109,17 +110,7 @@ export async function inherit(portal: ReleasedPortal): Promise<InheritedDatabase
   const files = filesOf(portal);
   const found = await freshDatabase(portal.engine);
   if (!found) return undefined;
-  if (portal.engine === 'SQLite') {
-    const { directory } = found.config.connection as { directory: string };
-    await mkdir(directory, { recursive: true });
-    await cp(files.sqlite, join(directory, 'auth.sqlite'));
-  } else {
-    const { client } = await found.connect('auth');
-    // Past knex, which takes a question mark for a placeholder.
-    const connection = await client.acquireConnection();
-    await connection.query(await readFile(files.postgres, 'utf8'));
-    await client.releaseConnection(connection);
-  }
+  await restoreDatabase(portal.engine, found, files);
   const directory = await mkdtemp(join(tmpdir(), 'vestibule-upgrade-'));
   return {
     database: found.config,

@@ -9,20 +9,27 @@ import { idpClientSecret } from './upgradedPortal.ts';
 export const lastingIssuer = 'https://id.example.com';
 export const lastingRefreshToken = 'refresh-token-of-the-fixture';
 
-/** @param clock - What time it is at the provider. */
-export async function startLastingProvider(clock: ClockService): Promise<ScriptedOpenIdProvider> {
+/**
+ * @param clock - What time it is at the provider.
+ * @param nameOf - What it calls itself, of its own address.
+ */
+export async function startLastingProvider(
+  clock: ClockService,
+  nameOf: (address: string) => string = () => lastingIssuer,
+): Promise<ScriptedOpenIdProvider> {
   const provider = await startScriptedOpenIdProvider({ clientSecret: idpClientSecret, now: clock.now });
+  const issuer = nameOf(provider.issuer);
   const idToken = (claims: object = {}) => {
     const issuedAt = Math.floor(clock.now() / 1000);
     const times = { iat: issuedAt, exp: issuedAt + 300, auth_time: issuedAt };
     const { sub } = provider.person;
-    return { ...claims, ...times, iss: lastingIssuer, aud: provider.clientId, sub };
+    return { ...claims, ...times, iss: issuer, aud: provider.clientId, sub };
   };
   provider.idTokenScript = async ({ header, claims, sign }) => sign(header, idToken(claims));
-  provider.scripts.metadata = (honest) => ({ ...honest, body: { ...bodyOf(honest), issuer: lastingIssuer } });
+  provider.scripts.metadata = (honest) => ({ ...honest, body: { ...bodyOf(honest), issuer } });
   provider.scripts.authorization = (honest) => {
     const callback = new URL(honest.headers['location'] ?? '');
-    callback.searchParams.set('iss', lastingIssuer);
+    callback.searchParams.set('iss', issuer);
     return { ...honest, headers: { ...honest.headers, location: callback.href } };
   };
   provider.scripts.token = async (honest, { form }) => {

@@ -4,8 +4,7 @@
  *
  *   node --conditions=vestibule:source --import ./scripts/ts.mjs packages/cli/src/upgrade/testing/makeFixture.ts
  */
-import { execFileSync } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestDatabase } from '@vestibule/backend-test-utils';
@@ -15,6 +14,7 @@ import { freshDatabase } from './freshDatabase.ts';
 import { filesOf, releasedPortals, type HeldThings, type ReleasedPortal } from './fixture.ts';
 import { lastingIssuer, startLastingProvider } from './lastingProvider.ts';
 import { actBeforeUpgrade } from './actBeforeUpgrade.ts';
+import { saveDatabase } from './savedDatabase.ts';
 import { copyReleasedCode, releasedCommit, type ReleasedCode } from './releasedCode.ts';
 import { gitHubClient, writePortal } from './upgradedPortal.ts';
 
@@ -68,25 +68,5 @@ async function writeFiles(portal: ReleasedPortal, database: TestDatabase, held: 
   await rm(files.folder, { recursive: true, force: true });
   await mkdir(files.folder, { recursive: true });
   await writeFile(files.held, `${JSON.stringify(held, undefined, 2)}\n`);
-  const connection = await database.connect('auth');
-  if (portal.engine === 'SQLite') {
-    await connection.raw('VACUUM');
-    await connection.raw('PRAGMA wal_checkpoint(TRUNCATE)');
-    await connection.destroy();
-    const { directory } = database.config.connection as { directory: string };
-    await copyFile(join(directory, 'auth.sqlite'), files.sqlite);
-  } else {
-    const url = new URL(String(database.config.connection));
-    url.pathname = `${String(database.config.prefix)}auth`;
-    const options = ['--no-owner', '--no-privileges', '--inserts', '--dbname', url.href];
-    await writeFile(files.postgres, portableDump(execFileSync('pg_dump', options, { encoding: 'utf8' })));
-  }
-}
-
-/** Without the settings of the session and the commands of psql, which a server of another version may not know. */
-function portableDump(dump: string): string {
-  const lines = dump
-    .split('\n')
-    .filter((line) => !/^(?:SET |SELECT pg_catalog\.set_config|\\|--|$)/.test(line));
-  return `${lines.join('\n')}\n`;
+  await saveDatabase(portal.engine, database, files);
 }

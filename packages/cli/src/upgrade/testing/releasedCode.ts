@@ -32,21 +32,28 @@ export function runCommandOfToday(args: readonly string[]): RunningProcess {
   return runScript(new URL('../../bin.ts', import.meta.url), args);
 }
 
+/** {@link releasedCommit}, with the portal of these tests. @see copyCode */
+export async function copyReleasedCode(): Promise<ReleasedCode | undefined> {
+  const code = await copyCode(releasedCommit);
+  // The portal of these tests is younger than the release.
+  if (code) await cp(fileURLToPath(new URL(programs, root)), join(code.tree, programs), { recursive: true });
+  return code;
+}
+
 /**
+ * @param commit - All 40 digits.
  * @returns nothing where the clone lacks the commit, as a shallow one does.
  * @throws Error where the release depends on other major versions than those installed.
  */
-export async function copyReleasedCode(): Promise<ReleasedCode | undefined> {
+export async function copyCode(commit: string): Promise<ReleasedCode | undefined> {
   const { copyCommit } = (await import(new URL('scripts/temporaryCopy.mjs', root).href)) as {
     copyCommit(commit: string): string | undefined;
   };
-  const tree = copyCommit(releasedCommit);
+  const tree = copyCommit(commit);
   if (tree === undefined) return undefined;
   const dispose = async () => rm(tree, { recursive: true, force: true });
   try {
     await checkDependencies(tree);
-    // The portal of these tests is younger than the release.
-    await cp(fileURLToPath(new URL(programs, root)), join(tree, programs), { recursive: true });
   } catch (error) {
     await dispose();
     throw error;
@@ -65,7 +72,9 @@ async function checkDependencies(tree: string): Promise<void> {
   const others: string[] = [];
   for (const parent of ['packages', 'plugins']) {
     for (const name of await readdir(join(tree, parent))) {
-      const { dependencies = {} } = await readManifest(join(tree, parent, name));
+      const { dependencies = {}, libc } = await readManifest(join(tree, parent, name));
+      // For another machine than this.
+      if (libc) continue;
       for (const [dependency, wanted] of Object.entries(dependencies)) {
         if (dependency.startsWith('@vestibule/')) continue;
         const installed = await readManifest(fileURLToPath(new URL(`node_modules/${dependency}`, root))).then(
@@ -87,7 +96,7 @@ async function checkDependencies(tree: string): Promise<void> {
 
 async function readManifest(
   folder: string,
-): Promise<{ version: string; dependencies?: Record<string, string> }> {
+): Promise<{ version: string; dependencies?: Record<string, string>; libc?: readonly string[] }> {
   return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as never;
 }
 

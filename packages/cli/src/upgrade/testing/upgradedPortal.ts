@@ -29,7 +29,8 @@ export const portalEnvironment = environment;
 export const idpClientSecret = 'k2Jm-client-secret-of-production-7Qx';
 export const gitHubClient = { clientId: 'portal', clientSecret: 'k2Jm-client-secret-of-github-7Qx' };
 
-const catalog = `
+/** Jane, and her group. */
+export const catalog = `
 apiVersion: backstage.io/v1alpha1
 kind: User
 metadata: { name: jane }

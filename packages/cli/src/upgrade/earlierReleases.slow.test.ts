@@ -1,0 +1,112 @@
+/**
+ * What each release left behind, under today's code: its database on both engines, the cookies that browsers hold, and a
+ * token. The clock stands a minute after it was stopped.
+ */
+import { createRootLogger } from '@vestibule/backend-defaults';
+import { createDefaultBackend } from '@vestibule/backend';
+import { clockServiceRef, coreServices } from '@vestibule/backend-plugin-api';
+import { createFrontEnd, mockServices, readPopup } from '@vestibule/backend-test-utils';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
+import { freePort } from '../testing/vestibuleProcess.ts';
+import {
+  earlierBaseUrl,
+  earlierPortals,
+  inheritEarlier,
+  writeEarlierPortal,
+} from './testing/earlierReleases.ts';
+import { browserOf } from './testing/fixture.ts';
+import { lastingRefreshToken, startLastingProvider } from './testing/lastingProvider.ts';
+import { portalEnvironment } from './testing/upgradedPortal.ts';
+
+type Left = NonNullable<Awaited<ReturnType<typeof inheritEarlier>>>;
+
+async function startToday({ held, directory, database }: Left) {
+  const clock = mockServices.clock(held.madeAt + 60_000);
+  const idp = await startLastingProvider(clock, () => held.issuer);
+  const port = await freePort();
+  const configFile = await writeEarlierPortal({ directory, port, database, idp, issuer: held.issuer });
+  const backend = createDefaultBackend({ configFiles: [configFile] });
+  backend.add(mockServices.factoryOf(clockServiceRef, clock));
+  backend.add(mockServices.factoryOf(coreServices.rootLogger, createRootLogger({ write: () => undefined })));
+  await backend.start();
+  const url = `http://127.0.0.1:${port}`;
+  const frontEnd = createFrontEnd(
+    { url },
+    { provider: 'oidc', environment: portalEnvironment, origin: earlierBaseUrl },
+  );
+  return {
+    url,
+    idp,
+    clock,
+    refresh: frontEnd.refresh,
+    async stop() {
+      await backend.stop();
+      await idp.close();
+    },
+  };
+}
+
+describe.each(earlierPortals)('after an upgrade from $name on $engine', (portal) => {
+  let left: Left | undefined;
+  let today: Awaited<ReturnType<typeof startToday>>;
+  beforeAll(async () => {
+    left = await inheritEarlier(portal);
+    if (left) today = await startToday(left);
+  });
+  afterAll(async () => {
+    if (left) await today.stop();
+    await left?.cleanup();
+  });
+  // Where the engine is not there, which is said once.
+  const shown = (title: string, act: (left: Left) => Promise<void>) =>
+    it(title, async () => (left ? act(left) : undefined));
+
+  shown('a session goes on, with the refresh token that was stored', async ({ held }) => {
+    const browser = browserOf(held.session);
+    for (const round of [1, 2]) {
+      const { answer, response, error } = await today.refresh(browser);
+      expect([round, answer.status, error]).toEqual([round, 200, undefined]);
+      expect(response?.backstageIdentity?.identity).toMatchObject({
+        userEntityRef: 'user:default/jane',
+        ownershipEntityRefs: ['user:default/jane', 'group:default/team-a'],
+      });
+      // 480 would be the last good identity, given out while a part is away.
+      expect(response?.backstageIdentity?.expiresInSeconds).toBeGreaterThan(3000);
+    }
+    const sent = today.idp.requests.filter(({ endpoint }) => endpoint === 'token');
+    expect(sent.map(({ form }) => form.get('refresh_token'))).toEqual([lastingRefreshToken]);
+  });
+
+  shown('no other cookie opens it', async ({ held }) => {
+    const others = Object.entries(held.session).map(([name, { value, path }]) => {
+      const middle = value.length >> 1;
+      const other = value[middle] === 'A' ? 'B' : 'A';
+      return [name, { value: value.slice(0, middle) + other + value.slice(middle + 1), path }] as const;
+    });
+    const { answer, error } = await today.refresh(browserOf(Object.fromEntries(others)));
+    expect([answer.status, error?.code]).toEqual([401, 'ERR_AUTH_SESSION_ENDED']);
+  });
+
+  shown('a sign-in that had begun ends in a session', async ({ held }) => {
+    const browser = browserOf(held.begun.cookies);
+    const { search } = new URL(held.begun.authorizationUrl);
+    const callback = new URL(await today.idp.authorize(`${today.idp.issuer}/authorization${search}`));
+    const answer = await browser.send(today.url + callback.pathname + callback.search);
+    const { response, error } = readPopup(answer);
+    expect(error).toBeUndefined();
+    expect(response?.backstageIdentity?.identity.userEntityRef).toBe('user:default/jane');
+    expect((await today.refresh(browser)).answer.status).toBe(200);
+  });
+
+  shown('a token verifies', async ({ held: { userToken } }) => {
+    const set = (await (await fetch(`${today.url}/api/auth/.well-known/jwks.json`)).json()) as JSONWebKeySet;
+    const currentDate = new Date(today.clock.now());
+    const { payload } = await jwtVerify(userToken, createLocalJWKSet(set), { currentDate });
+    expect(payload.sub).toBe('user:default/jane');
+    const answer = await fetch(`${today.url}/api/auth/v1/userinfo`, {
+      headers: { authorization: `Bearer ${userToken}` },
+    });
+    expect(await answer.json()).toMatchObject({ claims: { sub: 'user:default/jane' } });
+  });
+});
