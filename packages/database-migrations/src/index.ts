@@ -5,3 +5,4 @@
  */
 export * from './errors.ts';
 export * from './migrate.ts';
+export * from './migrationChecksums.ts';

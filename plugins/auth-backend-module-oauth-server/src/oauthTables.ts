@@ -14,6 +14,7 @@ export const tables = {
   oauthGrants: 'vestibule_oauth_grants',
 } as const;
 
+/** Never changed once they were released: `oauthTables.test.ts` holds their checksums. */
 export const migrations: readonly Migration[] = [
   {
     id: '20261122-oauth-server',

@@ -2,13 +2,25 @@ import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DatabaseService } from '@vestibule/backend-plugin-api';
 import { testDatabases } from '@vestibule/backend-test-utils';
 import { createTestLogger } from '../http/testing/startHttp.ts';
-import { createServiceKeys, type ServiceKeys } from './serviceKeys.ts';
+import { migrationChecksums } from '@vestibule/database-migrations';
+import { createServiceKeys, migrations, type ServiceKeys } from './serviceKeys.ts';
 import { createServiceTokens } from './serviceTokens.ts';
 
 const databases = await testDatabases();
 afterAll(async () => Promise.all(databases.map(async (database) => database.cleanup())));
 
 const hour = 60 * 60 * 1000;
+
+// What was released is somebody's database. A change is a migration of its own.
+it.each(databases)('no migration that was released is edited, on $name', async ({ name, connect }) => {
+  const released: Record<string, string> = {
+    SQLite: 'd7Amp8pUMzx1nbWwtjReQrctAt_ZaMFmBhFFkcIkTpY',
+    PostgreSQL: 'z6t3R5qbxRdDCsubE9Wu-fU8quG_uQw6eClToknPM-w',
+  };
+  expect(await migrationChecksums(await connect('released'), migrations)).toEqual({
+    '001-service-keys': released[name],
+  });
+});
 
 describe.each(databases)('service keys on $name', ({ connect }) => {
   let clock: number;

@@ -2,6 +2,9 @@
  * What each release left behind, under today's code: its database on both engines, the cookies that browsers hold, and a
  * token. The clock stands a minute after it was stopped.
  */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createRootLogger } from '@vestibule/backend-defaults';
 import { createDefaultBackend } from '@vestibule/backend';
 import { clockServiceRef, coreServices } from '@vestibule/backend-plugin-api';
@@ -13,19 +16,32 @@ import {
   earlierBaseUrl,
   earlierPortals,
   inheritEarlier,
+  schemaOf,
   writeEarlierPortal,
 } from './testing/earlierReleases.ts';
 import { browserOf } from './testing/fixture.ts';
+import { freshDatabase, type Engine } from './testing/freshDatabase.ts';
 import { lastingRefreshToken, startLastingProvider } from './testing/lastingProvider.ts';
 import { portalEnvironment } from './testing/upgradedPortal.ts';
 
 type Left = NonNullable<Awaited<ReturnType<typeof inheritEarlier>>>;
 
-async function startToday({ held, directory, database }: Left) {
+interface Installation extends Pick<Left, 'directory' | 'database'> {
+  held: Pick<Left['held'], 'madeAt' | 'issuer'>;
+}
+
+async function startToday({ held, directory, database }: Installation) {
   const clock = mockServices.clock(held.madeAt + 60_000);
   const idp = await startLastingProvider(clock, () => held.issuer);
   const port = await freePort();
-  const configFile = await writeEarlierPortal({ directory, port, database, idp, issuer: held.issuer });
+  const configFile = await writeEarlierPortal({
+    directory,
+    port,
+    database,
+    idp,
+    issuer: held.issuer,
+    withPrograms: true,
+  });
   const backend = createDefaultBackend({ configFiles: [configFile] });
   backend.add(mockServices.factoryOf(clockServiceRef, clock));
   backend.add(mockServices.factoryOf(coreServices.rootLogger, createRootLogger({ write: () => undefined })));
@@ -45,6 +61,23 @@ async function startToday({ held, directory, database }: Left) {
       await idp.close();
     },
   };
+}
+
+/** The schema that today's code makes of nothing. */
+async function newInstallation(engine: Engine): Promise<string[]> {
+  const database = await freshDatabase(engine);
+  if (!database) return [];
+  const directory = await mkdtemp(join(tmpdir(), 'vestibule-new-'));
+  const today = await startToday({
+    held: { madeAt: Date.now(), issuer: 'https://id.example.com' },
+    directory,
+    database: database.config,
+  });
+  const schema = await schemaOf(await database.connect('auth'));
+  await today.stop();
+  await database.cleanup();
+  await rm(directory, { recursive: true });
+  return schema;
 }
 
 describe.each(earlierPortals)('after an upgrade from $name on $engine', (portal) => {
@@ -97,6 +130,13 @@ describe.each(earlierPortals)('after an upgrade from $name on $engine', (portal)
     expect(error).toBeUndefined();
     expect(response?.backstageIdentity?.identity.userEntityRef).toBe('user:default/jane');
     expect((await today.refresh(browser)).answer.status).toBe(200);
+  });
+
+  // An edited migration would make two kinds of databases.
+  shown('the database is what a new installation has', async ({ schema }) => {
+    const fresh = await newInstallation(portal.engine);
+    expect(await schema()).toEqual(fresh);
+    expect(fresh.length).toBeGreaterThan(8);
   });
 
   shown('a token verifies', async ({ held: { userToken } }) => {

@@ -6,6 +6,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Knex } from 'knex';
 import { freshDatabase, type Engine } from './freshDatabase.ts';
 import type { BegunSignIn, CookieJar } from './fixture.ts';
 import { restoreDatabase } from './savedDatabase.ts';
@@ -68,8 +69,10 @@ export async function writeEarlierPortal(portal: {
   idp: { metadataUrl: string; clientId: string; clientSecret: string | undefined };
   /** Where it is not the address of the provider; the first releases do not know the key. */
   issuer?: string;
+  /** Whether programs can act for people, which the first releases do not know; later ones made the tables for it anyway. */
+  withPrograms?: boolean;
 }): Promise<string> {
-  const { directory, port, database, idp, issuer } = portal;
+  const { directory, port, database, idp, issuer, withPrograms = false } = portal;
   const { metadataUrl, clientId, clientSecret } = idp;
   const configFile = join(directory, 'app-config.yaml');
   const signIn = { resolvers: [{ resolver: 'emailMatchingUserEntityProfileEmail' }] };
@@ -79,6 +82,7 @@ export async function writeEarlierPortal(portal: {
     fileCatalog: { path: join(directory, 'catalog.yaml') },
     auth: {
       environment: portalEnvironment,
+      ...(withPrograms && { experimentalDynamicClientRegistration: { enabled: true } }),
       session: { secret: 'pUqd3cM0v0rD8xkq0mJYbR2m7r0B1yQe9cT4xWn5' },
       providers: {
         oidc: {
@@ -108,6 +112,7 @@ export async function inheritEarlier(portal: EarlierPortal) {
   const directory = await mkdtemp(join(tmpdir(), 'vestibule-earlier-'));
   return {
     database: database.config,
+    schema: async () => schemaOf(await database.connect('auth')),
     directory,
     held: JSON.parse(await readFile(files.held, 'utf8')) as EarlierThings,
     async cleanup() {
@@ -115,4 +120,20 @@ export async function inheritEarlier(portal: EarlierPortal) {
       await rm(directory, { recursive: true });
     },
   };
+}
+
+/** Tables, columns and indexes, each in a line. Those of the migrator and of services are not the plugin's alone. */
+export async function schemaOf(knex: Knex): Promise<string[]> {
+  const { dialect } = knex.client as { dialect: string };
+  const lines =
+    dialect === 'sqlite3'
+      ? await knex.raw<{ line: string | null }[]>('select sql as line from sqlite_master')
+      : (
+          await knex.raw<{ rows: { line: string | null }[] }>(
+            `select concat_ws(' ', table_name, column_name, data_type, character_maximum_length, is_nullable) as line
+              from information_schema.columns where table_schema = current_schema()
+              union select indexdef as line from pg_indexes where schemaname = current_schema()`,
+          )
+        ).rows;
+  return lines.flatMap(({ line }) => line ?? []).sort();
 }
