@@ -123,6 +123,43 @@ describe('tokens that the store could not take', () => {
     expect(written).toEqual(['rotated over 1']);
   });
 
+  it('keep the lease for the next request of this process, until they are written', async () => {
+    let isBroken = true;
+    let leaseOwner: string | undefined;
+    const mine = (owner: string) => leaseOwner === owner;
+    const holding = holdTokens(
+      {
+        saveTokens: async () =>
+          isBroken ? Promise.reject(new Error('the disk is full')) : Promise.resolve(true),
+        async takeLease(_key: string, owner: string) {
+          if (leaseOwner !== undefined) return Promise.resolve(false);
+          leaseOwner = owner;
+          return Promise.resolve(true);
+        },
+        prolongLease: async (_key: string, owner: string) => Promise.resolve(mine(owner)),
+        async releaseLease(_key: string, owner: string) {
+          if (mine(owner)) leaseOwner = undefined;
+          return Promise.resolve();
+        },
+      } as Partial<SessionStoreService> as SessionStoreService,
+      { logger: silentLogger },
+    );
+    expect(await holding.takeLease('a', 'first', 1000)).toBe(true);
+    await holding.saveTokens('a', 1, 'rotated');
+    await holding.releaseLease('a', 'first');
+    // Others would find the tokens before these.
+    expect(leaseOwner).toBe('first');
+
+    expect(await holding.takeLease('a', 'second', 1000)).toBe(true);
+    expect(await holding.takeLease('a', 'third', 1000)).toBe(false);
+    expect(await holding.prolongLease('a', 'second', 1000)).toBe(true);
+    await holding.releaseLease('a', 'second');
+    expect(leaseOwner).toBe('first');
+    isBroken = false;
+    await holding.stop();
+    expect(leaseOwner).toBeUndefined();
+  });
+
   it('are gone with a session that is signed out', async () => {
     const browser = await signedIn();
     store.fail('before');

@@ -32,6 +32,10 @@ export function holdTokens(
   { logger }: { logger: Pick<LoggerService, 'warn' | 'info' | 'error'> },
 ): HoldingSessionStore {
   const held = new Map<string, HeldTokens>();
+  /** Leases that were not given back, by key: the owner that the store knows. */
+  const kept = new Map<string, string>();
+  /** Owners that have taken over a kept lease: the one before, under whose name the store has it. */
+  const inNameOf = new Map<string, string>();
   let writing: Promise<void> | undefined;
 
   /** Writes what is held of one session. @throws What the store throws. */
@@ -46,6 +50,10 @@ export function holdTokens(
     }
     // Not written: they had arrived although the store failed, somebody wrote newer ones, or the session has ended.
     held.delete(key);
+    const owner = kept.get(key);
+    kept.delete(key);
+    // Where this fails, it lapses.
+    if (owner !== undefined) await store.releaseLease(key, owner).catch(() => undefined);
   }
 
   async function writeAll(): Promise<void> {
@@ -111,6 +119,7 @@ export function holdTokens(
 
     async end(key) {
       held.delete(key);
+      kept.delete(key);
       await store.end(key);
     },
 
@@ -129,12 +138,35 @@ export function holdTokens(
     saveIdentity: async (...given) => store.saveIdentity(...given),
     saveOutage: async (...given) => store.saveOutage(...given),
     saveLastUse: async (...given) => store.saveLastUse(...given),
-    takeLease: async (...given) => store.takeLease(...given),
-    prolongLease: async (...given) => store.prolongLease(...given),
+
+    async takeLease(key, owner, milliseconds) {
+      const before = kept.get(key);
+      if (before !== undefined) {
+        kept.delete(key);
+        try {
+          if (await store.prolongLease(key, before, milliseconds)) {
+            inNameOf.set(owner, before);
+            return true;
+          }
+        } catch (error) {
+          kept.set(key, before);
+          throw error;
+        }
+      }
+      return store.takeLease(key, owner, milliseconds);
+    },
+
+    prolongLease: async (key, owner, milliseconds) =>
+      store.prolongLease(key, inNameOf.get(owner) ?? owner, milliseconds),
+
     async releaseLease(key, owner) {
+      const name = inNameOf.get(owner) ?? owner;
+      inNameOf.delete(owner);
       if (held.has(key)) await write(key).catch(() => undefined);
-      // Given back, it would let another process find the tokens before these. Left to lapse, it tells that there may be some.
-      if (!held.has(key)) await store.releaseLease(key, owner);
+      // Given back, it would let another process find the tokens before these. Left to lapse, it tells that there may be some;
+      // until then it is for the next request of this process.
+      if (held.has(key)) kept.set(key, name);
+      else await store.releaseLease(key, name);
     },
   };
 }
