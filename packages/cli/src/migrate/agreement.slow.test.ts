@@ -1,9 +1,10 @@
-/** A thousand configs, and some of them really started, with their port and database. */
+/** `migrate` and `start` judge alike, whatever the config: a thousand, and some of them really started, with their port and database. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { ConfigError, coreServices, createBackendModule } from '@vestibule/backend-plugin-api';
 import { differences, seed } from '../testing/agreement.ts';
 import { generatedConfigs } from '../testing/generatedConfigs.ts';
 import { keysOfDefaultBackend } from '../testing/keysOfDefaultBackend.ts';
@@ -35,3 +36,31 @@ it.each([
   },
   1_800_000,
 );
+
+/** A check that is made in one place only, as it was before there was one judgement. */
+const forgetful = createBackendModule({
+  pluginId: 'auth',
+  moduleId: 'forgetful',
+  register({ registerInit }) {
+    registerInit({
+      deps: { config: coreServices.rootConfig },
+      async init({ config }) {
+        if (config.getOptional('backend.cors') === undefined) return;
+        throw new ConfigError([
+          {
+            code: 'ERR_TEST',
+            path: 'backend.cors',
+            message: 'backend.cors is wrong, and only the start knows',
+          },
+        ]);
+      },
+    });
+  },
+});
+
+it('would be caught at a check that only one of them makes', async () => {
+  const generated = fc.sample(generatedConfigs(keysOfDefaultBackend), { numRuns: 300, seed });
+  const [withCors] = generated.filter(({ texts }) => /"?cors"?:/.test(Object.values(texts).join('\n')));
+  const found = await differences(withCors!, { isShort: true, addedToStart: [forgetful] });
+  expect(found.join()).toContain('only the start knows');
+}, 120_000);

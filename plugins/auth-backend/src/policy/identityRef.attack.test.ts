@@ -1,8 +1,7 @@
 /** Names that people choose at a provider: taken as Backstage takes them, and never for another's. */
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { createJudging } from './testing/judging.ts';
-import { normalizeIdentityRef, readIdentityRef } from '@vestibule/plugin-auth-node';
+import { normalizeIdentityRef } from '@vestibule/plugin-auth-node';
 
 async function issue(claims: { sub: unknown; ent?: unknown }, times = 1) {
   const judging = createJudging();
@@ -149,40 +148,6 @@ describe('a name that could be taken for another', () => {
     expect(draft.ownership?.leftOut).toHaveLength(11);
     expect(draft.ownership?.leftOut?.at(-1)).toBe('and 4990 more');
   });
-});
-
-it('no two references that differ in more than letter case become one, and each stays what it became', () => {
-  const names = fc.oneof(fc.string(), fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' }));
-  fc.assert(
-    fc.property(names, (name) => {
-      const read = readIdentityRef(`user:default/${name}`);
-      if (!('ref' in read)) return;
-      const { ref } = read;
-      expect(ref).toMatch(/^user:default\/[^|:\n\r\0]+$/);
-      expect(ref.normalize('NFC')).toBe(ref);
-      expect(readIdentityRef(ref)).toEqual(read);
-      // Who is a plain name was one before.
-      if (/^user:default\/[ -~]+$/.test(ref)) expect(name).toMatch(/^[ -~]+$/);
-    }),
-    { numRuns: 2000 },
-  );
-});
-
-it('no two letters become one but by their letter case', () => {
-  const spellings = new Map<string, string[]>();
-  for (let code = 1; code <= 0x1ffff; code += 1) {
-    const letter = String.fromCodePoint(code);
-    const read = readIdentityRef(`user:default/${letter}`);
-    if ('ref' in read) spellings.set(read.ref, [...(spellings.get(read.ref) ?? []), letter]);
-  }
-  const merged = [...spellings.values()].filter((letters) => letters.length > 1);
-  expect(merged.length).toBeGreaterThan(1000);
-  expect(
-    merged.filter(
-      ([upper, lower, ...more]) =>
-        more.length > 0 || (upper?.toLowerCase() !== lower && lower?.toLowerCase() !== upper),
-    ),
-  ).toEqual([]);
 });
 
 it.each([
