@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { databaseSchema } from './databaseConfigSchema.ts';
-import { planDatabase, type DatabasePlan } from './databasePlan.ts';
+import { planDatabase, unusedDatabase, type DatabasePlan } from './databasePlan.ts';
 
 const plan = (settings: object, pluginId = 'auth'): DatabasePlan =>
   planDatabase(databaseSchema.parse(settings), pluginId);
@@ -51,6 +51,17 @@ describe('planDatabase for PostgreSQL', () => {
         place: 'h:5432/p_auth',
       },
     );
+  });
+
+  it.each([
+    [{ client: 'pg', connection: url }, 'shared'],
+    [{ client: 'pg', connection: { host: 'h', database: 'shared' } }, 'shared'],
+    [{ client: 'pg', connection: { host: 'h', database: 'postgres' } }, undefined],
+    [{ client: 'pg', connection: { host: 'h' } }, undefined],
+    [{ client: 'pg', connection: url, pluginDivisionMode: 'schema' }, undefined],
+    [{ client: 'better-sqlite3', connection: ':memory:' }, undefined],
+  ])('knows the name that %j gives without effect', (settings, name) => {
+    expect(unusedDatabase(databaseSchema.parse(settings))).toBe(name);
   });
 
   it('keeps plugins apart by schema where that is wanted', () => {

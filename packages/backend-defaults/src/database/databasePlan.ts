@@ -78,6 +78,16 @@ export function planDatabase(settings: DatabaseSettings, pluginId: string): Data
   };
 }
 
+/**
+ * The database that the shared connection names without effect: each plugin has one of its own, as in Backstage. Not the
+ * administrative one, which many connection strings name.
+ */
+export function unusedDatabase(settings: DatabaseSettings): string | undefined {
+  if (engineOf(settings.client) !== 'pg' || settings.pluginDivisionMode === 'schema') return undefined;
+  const { database } = clientConfigOf(settings.connection);
+  return typeof database === 'string' && database !== 'postgres' ? database : undefined;
+}
+
 function engineOf(client: DatabaseSettings['client']): 'sqlite' | 'pg' | 'none' {
   if (client === 'embedded-postgres') return 'none';
   return client === 'pg' ? 'pg' : 'sqlite';

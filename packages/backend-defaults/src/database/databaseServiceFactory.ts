@@ -17,7 +17,7 @@ import {
 import type { Knex } from 'knex';
 import { connectDatabase } from './connectDatabase.ts';
 import { databaseConfigSchema, type DatabaseSettings } from './databaseConfigSchema.ts';
-import { planDatabase } from './databasePlan.ts';
+import { planDatabase, unusedDatabase } from './databasePlan.ts';
 import { createKeepAlive } from './keepAlive.ts';
 import { DatabaseConfigError } from './errors.ts';
 import type { SqliteDriver } from './sqliteDriver.ts';
@@ -41,6 +41,8 @@ export const databaseServiceFactory = createServiceFactory({
   configSchema: withConfigJudge(withProductionCheck(databaseConfigSchema, problemsInProduction), judgePlans),
   createRootContext({ config, rootLogger, rootLifecycle }) {
     const settings = readConfig({ config, schema: databaseConfigSchema }).backend?.database;
+    if (settings)
+      for (const { message } of unusedDatabaseWarnings(config, settings)) rootLogger.warn(message);
     const open = new Set<Knex>();
     const keepAlive = settings?.keepalive === true ? createKeepAlive() : undefined;
     // Root hooks run after those of the plugins, which may still write.
@@ -107,7 +109,26 @@ function judgePlans({ config, pluginIds }: ConfigJudgeContext): ConfigJudgeFindi
     }
   });
   const messages = problems.map(({ message }) => message);
-  return { problems: problems.filter(({ message }, index) => messages.indexOf(message) === index) };
+  return {
+    problems: problems.filter(({ message }, index) => messages.indexOf(message) === index),
+    // Of a connection that cannot be understood nothing is known.
+    warnings: settings && problems.length === 0 ? unusedDatabaseWarnings(config, settings) : [],
+  };
+}
+
+/** None or one. */
+function unusedDatabaseWarnings(config: Config, settings: DatabaseSettings): ConfigProblem[] {
+  const name = unusedDatabase(settings);
+  if (name === undefined) return [];
+  const { prefix = 'backstage_plugin_' } = settings;
+  return [
+    configProblemAt(config, 'backend.database.connection', {
+      code: 'ERR_DATABASE_NAME_UNUSED',
+      message: `backend.database.connection names the database '${name}', which is not used: each plugin has its own, as '${prefix}auth' for the plugin auth`,
+      suggestion:
+        "To keep all plugins in it, each in a schema, set backend.database.pluginDivisionMode to 'schema'.",
+    }),
+  ];
 }
 
 /** `undefined` where there are none, or the schema refuses them. */

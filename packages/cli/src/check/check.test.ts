@@ -219,3 +219,21 @@ it('judges a backend of one’s own with its features', async () => {
     ],
   });
 });
+
+it('tells of a database that a connection names without effect, and where', async () => {
+  await writeFile(
+    'unused.yaml',
+    `backend:
+  baseUrl: http://localhost:7007
+  database:
+    client: pg
+    connection: { host: 127.0.0.1, database: portal }
+auth: { environment: development, providers: { guest: {} } }
+`,
+  );
+  const { code, stdout } = await runMain('check', 'unused.yaml');
+  expect(code).toBe(0);
+  expect(stdout).toContain("names the database 'portal', which is not used");
+  expect(stdout).toContain('unused.yaml:5:');
+  expect(stdout).toContain("pluginDivisionMode to 'schema'");
+});
