@@ -50,6 +50,7 @@ export * from './features/serviceFactory.ts';
 export * from './features/serviceRef.ts';
 export { refOfToken, type TokenOwner } from './features/tokens.ts';
 export { Html, jsonInHtml, markup, type Interpolation } from './html/markup.ts';
+export { knowEveryCopy } from './knowEveryCopy.ts';
 export { credentialsIn, isCredentialKey, isCredentialName } from './secrets/credentialsIn.ts';
 export { createSecretHider, type SecretHiderOptions } from './secrets/hideSecrets.ts';
 export { secretWeakness } from './secrets/secretWeakness.ts';

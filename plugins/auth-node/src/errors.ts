@@ -2,6 +2,7 @@
 import {
   AuthenticationError,
   CodedError,
+  knowEveryCopy,
   NotAllowedError,
   ServiceUnavailableError,
   type CodedErrorOptions,
@@ -25,6 +26,10 @@ export interface ProviderErrorOptions extends CodedErrorOptions {
  * @public
  */
 export class ProviderUnavailableError extends ServiceUnavailableError {
+  static {
+    knowEveryCopy(this, 'ProviderUnavailableError');
+  }
+
   declare readonly providerMessage?: string;
   declare readonly details?: Readonly<Record<string, string>>;
 
@@ -41,6 +46,10 @@ export class ProviderUnavailableError extends ServiceUnavailableError {
  * @public
  */
 export class ProviderRefusedError extends NotAllowedError {
+  static {
+    knowEveryCopy(this, 'ProviderRefusedError');
+  }
+
   /** The vendor's error code, letters, digits and underscores only. */
   readonly providerError: string;
   declare readonly providerMessage?: string;
@@ -59,6 +68,10 @@ export class ProviderRefusedError extends NotAllowedError {
  * @public
  */
 export class ProviderAnswerInvalidError extends AuthenticationError {
+  static {
+    knowEveryCopy(this, 'ProviderAnswerInvalidError');
+  }
+
   /** Whether only the form is wrong, such as a required member that is missing: nothing is said about the person. */
   declare readonly isMalformed: boolean;
   declare readonly providerMessage?: string;
@@ -82,6 +95,10 @@ export class ProviderAnswerInvalidError extends AuthenticationError {
  * @public
  */
 export class ProviderAnswerUnreadableError extends CodedError {
+  static {
+    knowEveryCopy(this, 'ProviderAnswerUnreadableError');
+  }
+
   // As Backstage's clients know it: a fault that is none of theirs.
   override readonly name = 'Error';
   declare readonly providerMessage?: string;

@@ -1,5 +1,5 @@
 /** How sign-in says no: one error class over the closed list of codes. For the plugin `auth` and its modules. */
-import { CodedError, type CodedErrorOptions } from '@vestibule/backend-plugin-api';
+import { CodedError, knowEveryCopy, type CodedErrorOptions } from '@vestibule/backend-plugin-api';
 import { isSignInCode, signInCodes, type SignInCodeName } from './signInCodes.ts';
 
 /**
@@ -13,6 +13,10 @@ import { isSignInCode, signInCodes, type SignInCodeName } from './signInCodes.ts
  * @public
  */
 export class RefusalError extends CodedError {
+  static {
+    knowEveryCopy(this, 'RefusalError');
+  }
+
   declare readonly code: SignInCodeName;
   readonly statusCode: number;
   /** Seconds after which a retry makes sense, sent as `Retry-After`. */

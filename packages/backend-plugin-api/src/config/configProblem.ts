@@ -1,4 +1,5 @@
 /** What is wrong with a config, and how it is printed. */
+import { knowEveryCopy } from '../knowEveryCopy.ts';
 import { CodedError, type CodedErrorOptions, type ErrorCode } from '../errors/errors.ts';
 import { isLocatedConfig, type Config, type ConfigLocation } from './config.ts';
 import { formatConfigPath, parseConfigKey } from './configPath.ts';
@@ -79,6 +80,10 @@ export interface ConfigFindings {
  * @public
  */
 export class ConfigError extends CodedError {
+  static {
+    knowEveryCopy(this, 'ConfigError');
+  }
+
   override readonly name = 'ConfigError';
   readonly problems: readonly ConfigProblem[];
   /** What could be read of a config that cannot be used, so that the faults of the rest are reported in the same go. */

@@ -3,6 +3,7 @@
  * `message` is for the person who caused the error; `hint` is for the operator, and neither it nor `cause` may reach a
  * client.
  */
+import { knowEveryCopy } from '../knowEveryCopy.ts';
 
 /** A stable identifier that programs may rely on. @public */
 export type ErrorCode = `ERR_${string}`;
@@ -17,6 +18,10 @@ export interface CodedErrorOptions {
 
 /** An error with a stable code. @public */
 export class CodedError extends Error {
+  static {
+    knowEveryCopy(this, 'CodedError');
+  }
+
   readonly code: ErrorCode;
   // Not enumerable: a host's error handler may copy an error's own fields to the client.
   declare readonly hint?: string;
@@ -31,36 +36,64 @@ export class CodedError extends Error {
 
 /** The request itself is wrong. HTTP 400. @public */
 export class InputError extends CodedError {
+  static {
+    knowEveryCopy(this, 'InputError');
+  }
+
   override readonly name = 'InputError';
 }
 
 /** It is not known who is calling. HTTP 401. @public */
 export class AuthenticationError extends CodedError {
+  static {
+    knowEveryCopy(this, 'AuthenticationError');
+  }
+
   override readonly name = 'AuthenticationError';
 }
 
 /** The caller is known, or does not matter, and may not do this. HTTP 403. @public */
 export class NotAllowedError extends CodedError {
+  static {
+    knowEveryCopy(this, 'NotAllowedError');
+  }
+
   override readonly name = 'NotAllowedError';
 }
 
 /** There is no such thing. HTTP 404. @public */
 export class NotFoundError extends CodedError {
+  static {
+    knowEveryCopy(this, 'NotFoundError');
+  }
+
   override readonly name = 'NotFoundError';
 }
 
 /** It collides with what is already there. HTTP 409. @public */
 export class ConflictError extends CodedError {
+  static {
+    knowEveryCopy(this, 'ConflictError');
+  }
+
   override readonly name = 'ConflictError';
 }
 
 /** This is not offered here. HTTP 501. @public */
 export class NotImplementedError extends CodedError {
+  static {
+    knowEveryCopy(this, 'NotImplementedError');
+  }
+
   override readonly name = 'NotImplementedError';
 }
 
 /** It cannot be done right now; trying again may help. HTTP 503. @public */
 export class ServiceUnavailableError extends CodedError {
+  static {
+    knowEveryCopy(this, 'ServiceUnavailableError');
+  }
+
   override readonly name = 'ServiceUnavailableError';
   /** Seconds after which a retry makes sense, sent as `Retry-After`. */
   readonly retryAfterSeconds?: number;
@@ -77,6 +110,10 @@ export class ServiceUnavailableError extends CodedError {
 
 /** A plugin, module or class is put together wrongly. Seen at start-up only. @public */
 export class FeatureError extends CodedError {
+  static {
+    knowEveryCopy(this, 'FeatureError');
+  }
+
   override readonly name = 'FeatureError';
   /** Whose register() it was, where that is known. */
   readonly owner?: { readonly pluginId: string; readonly moduleId?: string };

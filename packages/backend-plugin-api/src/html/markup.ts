@@ -2,9 +2,14 @@
  * HTML and SVG from templates: whatever is interpolated is text, unless it is HTML already. The tag is not called `html`,
  * because formatters rewrite what stands in templates of that name, and some pages are held to their bytes.
  */
+import { knowEveryCopy } from '../knowEveryCopy.ts';
 
 /** Finished HTML: of {@link markup}, or a text that is known to be HTML. @public */
 export class Html {
+  static {
+    knowEveryCopy(this, 'Html');
+  }
+
   readonly #text: string;
 
   constructor(text: string) {
