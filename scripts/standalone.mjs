@@ -9,39 +9,20 @@
 import { existsSync } from 'node:fs';
 import { chmod, cp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join, relative, resolve, sep } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { decode, encode } from '@jridgewell/sourcemap-codec';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { assetUrls } from './build/assetUrls.mjs';
+import { licenses } from './build/licenses.mjs';
+import { nameSources } from './build/nameSources.mjs';
+import { oneLanguage } from './build/oneLanguage.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = resolve(process.argv[2] ?? join(root, 'dist-standalone'));
 const lib = join(folder, 'lib');
 const { dependencies: ofBackend } = createRequire(import.meta.url)('../packages/backend/package.json');
 
-/** Files that are read beside their module, by path from the root. */
-const assets = new Set();
-const assetPath = (asset) => `assets/${asset.split(sep).join('/')}`;
-
-/** `new URL('…', import.meta.url)` names such a file: it is copied, and the address corrected. */
-const assetUrls = {
-  name: 'asset URLs',
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/](?:packages|plugins)[\\/][^\\/]+[\\/]src[\\/].+\.ts$/ }, async ({ path }) => {
-      const contents = (await readFile(path, 'utf8')).replace(
-        /new URL\('(\.[^']*?)(\/?)', import\.meta\.url\)/g,
-        (_, written, slash) => {
-          const asset = relative(root, fileURLToPath(new URL(written, pathToFileURL(path))));
-          // The folder of all packages is how the framework knows code of its own, which here is all in one folder.
-          if (asset === 'packages') return `new URL('./', import.meta.url)`;
-          assets.add(asset);
-          return `new URL('./${assetPath(asset)}${slash}', import.meta.url)`;
-        },
-      );
-      return { contents, loader: 'ts' };
-    });
-  },
-};
+const assets = assetUrls();
 
 const otherDialects =
   /[\\/]knex[\\/]lib[\\/]dialects[\\/](?:cockroachdb|mariadb|mssql|mysql2?|oracle(?:db)?|pgnative|redshift)[\\/]index\.js$/;
@@ -56,10 +37,6 @@ const replaced = {
         .map((name) => `import('${name}')`)
         .join(', ')}]);`,
       resolveDir: join(root, 'packages/backend/src'),
-    }));
-    // Messages in some sixty languages, of which nobody chooses one.
-    onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
-      contents: `export { default as en } from './en.js';`,
     }));
     onLoad({ filter: otherDialects }, () => ({
       contents: `throw new Error('knex has PostgreSQL and SQLite here');`,
@@ -94,7 +71,7 @@ const { metafile } = await build({
   banner: {
     js: `import { createRequire as $$require } from 'node:module'; const require = $$require(import.meta.url);`,
   },
-  plugins: [replaced, assetUrls],
+  plugins: [replaced, oneLanguage, assets.plugin],
 });
 
 // Maps are read with their piece, so they have to be wanted before the first.
@@ -103,27 +80,16 @@ await writeFile(
   `#!/usr/bin/env node\nprocess.setSourceMapsEnabled(true);\nawait import('./lib/bin.mjs');\n`,
 );
 await chmod(join(folder, 'vestibule.mjs'), 0o755);
-for (const asset of assets) await cp(join(root, asset), join(lib, assetPath(asset)), { recursive: true });
-await Promise.all((await readdir(lib)).filter((name) => name.endsWith('.map')).map(nameSources));
+await assets.copyTo(lib);
+await Promise.all(
+  (await readdir(lib))
+    .filter((name) => name.endsWith('.map'))
+    .map(async (name) => nameSources(join(lib, name))),
+);
 await copySqlite();
-await writeFile(join(folder, 'LICENSES.txt'), await licenses());
+const libsql = (await readFile(join(root, 'packages/libsql/LICENSE.libsql'), 'utf8')).trim();
+await writeFile(join(folder, 'LICENSES.txt'), await licenses(metafile, { 'libsql (MIT)': libsql }));
 console.log(`node ${join(folder, 'vestibule.mjs')} start`);
-
-/**
- * Sources are named as in the repository, wherever the folder will lie. Places are of ours only: those in packages are three
- * quarters of the maps, and reading them would be a third of a start.
- */
-async function nameSources(name) {
-  const map = JSON.parse(await readFile(join(lib, name), 'utf8'));
-  const sources = map.sources.map((source) => relative(root, resolve(lib, source)).split(sep).join('/'));
-  const isOurs = ([, source]) => source !== undefined && !sources[source].startsWith('node_modules/');
-  const mappings = decode(map.mappings).map((segments) =>
-    segments
-      .map((segment) => (isOurs(segment) ? segment : segment.slice(0, 1)))
-      .filter((segment, index, all) => segment.length > 1 || all[index - 1]?.length !== 1),
-  );
-  await writeFile(join(lib, name), JSON.stringify({ ...map, sources, mappings: encode(mappings) }));
-}
 
 /** The one binary that loads on this machine. */
 async function copySqlite() {
@@ -146,26 +112,4 @@ async function copySqlite() {
     recursive: true,
     dereference: true,
   });
-}
-
-/** The licences of everything that is in the bundle. */
-async function licenses() {
-  const packages = new Set(
-    Object.keys(metafile.inputs).flatMap(
-      (file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(file)?.[0] ?? [],
-    ),
-  );
-  const texts = new Map();
-  for (const path of packages) {
-    const { name, version, license } = JSON.parse(await readFile(join(root, path, 'package.json'), 'utf8'));
-    const file = (await readdir(join(root, path))).find((each) => /^licen[cs]e/i.test(each));
-    const text = file === undefined ? '' : await readFile(join(root, path, file), 'utf8');
-    texts.set(`${name} ${version} (${license})`, text.trim());
-  }
-  texts.set('libsql (MIT)', (await readFile(join(root, 'packages/libsql/LICENSE.libsql'), 'utf8')).trim());
-  const own = await readFile(join(root, 'LICENSE'), 'utf8');
-  const others = [...texts].sort(([one], [other]) => (one < other ? -1 : 1));
-  return [['Vestibule', own.trim()], ...others]
-    .map(([head, text]) => `${head}\n\n${text}\n`)
-    .join(`\n${'-'.repeat(80)}\n\n`);
 }
