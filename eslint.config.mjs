@@ -81,6 +81,7 @@ export default defineConfig(
   globalIgnores([
     '**/dist/',
     'dist-standalone/',
+    'dist-dynamic/',
     'site/pages/',
     '**/coverage/',
     '**/node_modules/',

@@ -20,7 +20,12 @@ const shared: Config = {
   },
   testEnvironment: '<rootDir>/scripts/jestEnvironment.mjs',
   testEnvironmentOptions: { customExportConditions: ['vestibule:source', 'node', 'node-addons'] },
-  modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/dist-standalone/', '<rootDir>/conformance/'],
+  modulePathIgnorePatterns: [
+    '<rootDir>/.*/dist/',
+    '<rootDir>/dist-standalone/',
+    '<rootDir>/dist-dynamic/',
+    '<rootDir>/conformance/',
+  ],
   // Tests of other projects, with another runner.
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/packages/create-vestibule/templates/'],
 };
