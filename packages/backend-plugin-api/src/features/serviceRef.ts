@@ -4,6 +4,7 @@
  * A reference is found by its id, so that two copies of a package agree. Its shape is the one Backstage's backends
  * recognise; `token` is the extra that lets classes name a reference in `@inject(ref.token)`.
  */
+import { defaultFactoryOfEveryCopy } from './defaultFactories.ts';
 import type { ServiceFactory, ServiceInstances, ServiceRef, ServiceScope } from './references.ts';
 import { rememberToken } from './tokens.ts';
 
@@ -15,7 +16,10 @@ export interface ServiceRefOptions<T, TScope extends ServiceScope, TInstances ex
   scope?: TScope;
   /** Default: `false`. */
   multiton?: TInstances extends 'multiton' ? true : false;
-  /** Gives the factory to use when none is registered; asked once, and only when somebody depends on the service. */
+  /**
+   * Gives the factory to use when none is registered; asked once, and only when somebody depends on the service. Where a process
+   * has several copies of the package, that of the first serves all of them.
+   */
   defaultFactory?(
     service: ServiceRef<T, TScope, TInstances>,
   ): Promise<ServiceFactory | (() => ServiceFactory)>;
@@ -59,7 +63,7 @@ export function createServiceRef<T>(
       throw new Error(`the type of ${String(this)} was read as a value`);
     },
     toString: () => `serviceRef{${id}}`,
-    ...(defaultFactory && { __defaultFactory: defaultFactory }),
+    ...(defaultFactory && { __defaultFactory: defaultFactoryOfEveryCopy(id, defaultFactory) }),
   };
   rememberToken(ref);
   return ref;
