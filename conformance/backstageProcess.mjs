@@ -8,24 +8,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+const here = fileURLToPath(new URL('.', import.meta.url));
+
 /**
  * Starts a real Backstage backend.
  *
  * @param options - `auth`: `stub`, `ours` or `services`, as in backstageBackend.mjs. `config`: gets port and base URL, gives the config.
  *   `program`: default `backstageBackend.mjs`; it is given `auth` as its first argument. `env`: variables beside ours;
- *   `NODE_ENV` is `development` by default. `port`: default a free one.
+ *   `NODE_ENV` is `development` by default. `port`: default a free one. `cwd`: where it is started, by default here.
  * @returns its base URL, port and config file, its process, what it told (`messages`), what it logged, and a promise of the end of its
  *   start.
  */
 export async function startBackstage(context, options) {
-  const { auth, config, program = 'backstageBackend.mjs', env = {}, port = await freePort() } = options;
+  const { auth, config, program = 'backstageBackend.mjs', env = {}, cwd = here } = options;
+  const { port = await freePort() } = options;
   const baseUrl = `http://127.0.0.1:${port}`;
   const folder = mkdtempSync(join(tmpdir(), 'vestibule-conformance-'));
   const file = join(folder, 'app-config.yaml');
   // JSON is YAML.
   writeFileSync(file, JSON.stringify(await config({ port, baseUrl })));
-  const child = fork(program, [auth, '--config', file], {
-    cwd: fileURLToPath(new URL('.', import.meta.url)),
+  const child = fork(join(here, program), [auth, '--config', file], {
+    cwd,
     silent: true,
     env: { ...process.env, NODE_ENV: 'development', ...env },
   });

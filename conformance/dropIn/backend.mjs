@@ -5,6 +5,7 @@ import { createBackend } from '@backstage/backend-defaults';
 import { coreServices, createBackendModule, createBackendPlugin } from '@backstage/backend-plugin-api';
 import { authProvidersExtensionPoint } from '@backstage/plugin-auth-node';
 import { signInResolverExtensionPoint } from '@vestibule/plugin-auth-node';
+import { whoami } from './whoami.mjs';
 
 const modules = (scope, ...names) =>
   names.map((name) => [`${scope}:${name}`, `@${scope}/plugin-auth-backend-module-${name}-provider`]);
@@ -69,38 +70,7 @@ const inCode = {
       });
     },
   }),
-  /** Somebody else's plugin, which asks Backstage's own services who calls: `/`, and `/limited` where a cookie will do. */
-  whoami: createBackendPlugin({
-    pluginId: 'whoami',
-    register({ registerInit }) {
-      registerInit({
-        deps: {
-          httpRouter: coreServices.httpRouter,
-          httpAuth: coreServices.httpAuth,
-          userInfo: coreServices.userInfo,
-        },
-        async init({ httpRouter, httpAuth, userInfo }) {
-          httpRouter.addAuthPolicy({ path: '/limited', allow: 'user-cookie' });
-          httpRouter.use(async (request, response, next) => {
-            try {
-              const allowLimitedAccess = request.path === '/limited';
-              if (request.path === '/cookie') {
-                await httpAuth.issueUserCookie(response);
-                return void response.status(204).end();
-              }
-              const credentials = await httpAuth.credentials(request, {
-                allow: ['user'],
-                allowLimitedAccess,
-              });
-              response.json(await userInfo.getUserInfo(credentials));
-            } catch (error) {
-              next(error);
-            }
-          });
-        },
-      });
-    },
-  }),
+  whoami,
 };
 
 const backend = createBackend();

@@ -24,8 +24,8 @@ export async function ownPostgres(context) {
  * Starts a Backstage backend of parts.
  *
  * @param options - `parts` as in backend.mjs. `auth`: its config beside what every test has, or a function of the
- *   backend's base URL. `more`: other roots of the config, and what differs in `backend`. `port`, `env` and `program` as in
- *   backstageProcess.mjs.
+ *   backend's base URL. `more`: other roots of the config, and what differs in `backend`. `port`, `env`, `cwd` and
+ *   `program` as in backstageProcess.mjs.
  */
 export async function startDropIn(context, { postgres, parts, auth = {}, more = {}, ...place }) {
   return startBackstage(context, {
