@@ -66,8 +66,8 @@ function read(block, path) {
   const [error] = document.errors;
   if (error) return { block, problem: error.message };
   const value = document.toJS();
-  // A workflow is judged by whoever runs it.
-  if (value?.jobs !== undefined) return { block };
+  // A workflow is judged by whoever runs it, and what a host of Backstage's reads by that.
+  if (value?.jobs !== undefined || value?.dynamicPlugins !== undefined) return { block };
   if (value?.kind !== undefined) {
     const isEntity = typeof value.metadata?.name === 'string';
     return isEntity ? { block } : { block, problem: 'is an entity without metadata.name' };
