@@ -1,7 +1,9 @@
 /** Every combination of answers makes a project that is whole, and depends on what it imports. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { parseAllDocuments } from 'yaml';
+import { Ajv } from 'ajv';
+import addFormats from 'ajv-formats';
+import { parse, parseAllDocuments } from 'yaml';
 import { databases, providers, purposes, type Answers, type Provider } from './answers.ts';
 import { planProject } from './planProject.ts';
 
@@ -70,6 +72,33 @@ describe('planProject', () => {
     }
   });
 
+  it('names a schema for editors that is installed, and that every config fits', () => {
+    const cli = repositoryFile('packages/cli/package.json') as { name: string; files: string[] };
+    const schema = 'assets/app-config.schema.json';
+    expect(cli.files).toContain('assets');
+    const ajv = new Ajv({ strict: false, inlineRefs: false, code: { optimize: false } });
+    addFormats.default(ajv);
+    const validate = ajv.compile(repositoryFile(`packages/cli/${schema}`) as object);
+    const seen = new Set<string>();
+    for (const answers of combinations) {
+      const files = plan(answers);
+      const { dependencies, devDependencies } = manifestOf(files);
+      expect({ ...dependencies, ...devDependencies }).toHaveProperty([cli.name]);
+      for (const [path, text] of Object.entries(files)) {
+        if (!/app-config\.[\w.]*yaml$/.test(path) || seen.has(text)) continue;
+        seen.add(text);
+        const up = '../'.repeat(path.split('/').length - 1) || './';
+        expect(text.split('\n', 1)).toEqual([
+          `# yaml-language-server: $schema=${up}node_modules/${cli.name}/${schema}`,
+        ]);
+        validate(parse(text));
+        expect({ path, errors: validate.errors }).toEqual({ path, errors: null });
+      }
+    }
+    expect(seen.size).toBeGreaterThan(50);
+    expect(validate({ auth: { enviroment: 'production' } })).toBe(false);
+  });
+
   it('depends on the packages that the code imports, and on those for development apart', () => {
     const inside: Answers = { purpose: 'inside', providers: ['github'], database: 'postgresql' };
     const { dependencies, devDependencies } = manifestOf(plan(inside));
@@ -86,6 +115,7 @@ describe('planProject', () => {
     expect(Object.keys(devDependencies)).toEqual([
       '@types/node',
       '@vestibule/backend-test-utils',
+      '@vestibule/cli',
       'typescript',
     ]);
     const portal = manifestOf(plan({ purpose: 'portal', providers: ['oidc'], database: 'sqlite' }));

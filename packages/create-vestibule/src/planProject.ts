@@ -68,7 +68,13 @@ export function planProject(answers: Answers, { name, packages }: PlanOptions): 
   const { manifest, tarballs } = projectManifest({
     base,
     sources,
-    forDevelopment: ['typescript', '@types/node', ...(facts['dev-idp'] ? ['@vestibule/dev-idp'] : [])],
+    forDevelopment: [
+      'typescript',
+      '@types/node',
+      ...(facts['dev-idp'] ? ['@vestibule/dev-idp'] : []),
+      // Where it starts nothing, it brings the schema that the configs name for editors.
+      ...(facts.inside ? ['@vestibule/cli'] : []),
+    ],
     source: { version: ownVersion(), versions: otherVersions(), ...(packed && { packed }) },
   });
   files.set('package.json', `${JSON.stringify(manifest, null, 2)}\n`);

@@ -61,6 +61,7 @@ test('npm create vestibule', async (context) => {
   await context.test('a portal with every provider, on SQLite', async (step) => {
     portal = await create('portal', '--for=portal', `--providers=${everyProvider}`, '--database=sqlite');
     assert.match(await installAndTest(portal), passed(9));
+    expectSchema(portal);
 
     const port = await freePort();
     const { github, environment } = await gitHubFor(step, port);
@@ -168,6 +169,7 @@ test('npm create vestibule', async (context) => {
   await context.test('inside Backstage with every provider, on SQLite', async (step) => {
     backstage = await create('inside', '--for=inside', `--providers=${everyProvider}`, '--database=sqlite');
     assert.match(await installAndTest(backstage), passed(9));
+    expectSchema(backstage);
     const port = await freePort();
     const { environment } = await gitHubFor(step, port);
     const { url } = await start(step, backstage, {
@@ -306,6 +308,16 @@ async function startBackstageWithoutAuth(context, backstage, { beside, port, the
     command: [process.execPath, 'withoutAuth.cjs', ...configs.flatMap((file) => ['--config', file])],
     environment: { ...operator, NODE_ENV: 'development', DATA_DIRECTORY: 'data-without-auth' },
   });
+}
+
+/** What its configs name for editors is there. */
+function expectSchema(project) {
+  for (const file of readdirSync(project).filter((name) => /^app-config.*\.yaml$/.test(name))) {
+    const [, path] = /^# yaml-language-server: \$schema=(\S+)\n/.exec(
+      readFileSync(join(project, file), 'utf8'),
+    );
+    assert.equal('auth' in JSON.parse(readFileSync(join(project, path), 'utf8')).properties, true);
+  }
 }
 
 const secret = () => randomBytes(24).toString('base64url');
