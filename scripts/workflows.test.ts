@@ -57,7 +57,7 @@ describe('the workflows', () => {
       .join('\n');
     const named = [...commands.matchAll(/npm run (?:--silent )?([\w:-]+)/g)].map(([, name = '']) => name);
     expect(named).toEqual(
-      expect.arrayContaining(['version-packages', 'release:publish', 'sbom', 'changelog']),
+      expect.arrayContaining(['version-packages', 'pack', 'release:publish', 'sbom', 'changelog']),
     );
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
     const files = [...commands.matchAll(/(?:node|bash) ([\w.][\w./-]*)/g)].map(([, file = '']) => file);
@@ -80,6 +80,18 @@ describe('the workflows', () => {
     const commands = publish.map(({ run }) => run ?? '').join('\n');
     expect(commands).toContain('npm run release:publish');
     expect(commands).not.toMatch(/setup\.mjs|npm (?:ci|install)|npx/);
+  });
+
+  it('publish the tarballs of `npm run pack`, and never a folder', () => {
+    const commandsOf = (job: string) =>
+      (workflows['release']?.jobs[job]?.steps ?? []).flatMap(({ run }) => run ?? []).join('\n');
+    expect(commandsOf('build')).toMatch(/^npm run pack$/m);
+    expect(commandsOf('build')).not.toMatch(/npm pack/);
+    const [handedOver] = steps.filter(({ uses }) => uses?.startsWith('actions/upload-artifact@'));
+    expect(handedOver?.with?.['path']).toBe('dist-packed');
+    expect(scripts['pack']).toMatch(/node scripts\/pack\.mjs$/);
+    expect(read('scripts/pack.mjs')).toContain('makePackedFolder(`${root}/dist-packed`)');
+    expect(steps.map(({ run }) => run ?? '')).not.toContainEqual(expect.stringMatching(/npm publish/));
   });
 
   it('wait for jobs, outputs and artifacts that there are', () => {

@@ -7,9 +7,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
 const quietly = ['--no-audit', '--no-fund', '--loglevel=error'];
 
 /** A folder that is gone after the trial. */
@@ -17,17 +15,6 @@ export function temporaryFolder(context) {
   const folder = mkdtempSync(join(tmpdir(), 'vestibule-create-'));
   context.after(async () => rm(folder, { recursive: true, force: true }));
   return folder;
-}
-
-/** All that is published, as tarballs; of what is built now. */
-export async function packInto(folder) {
-  mkdirSync(folder);
-  const published = ['packages', 'plugins'].flatMap((parent) =>
-    readdirSync(join(root, parent))
-      .map((name) => `./${parent}/${name}`)
-      .filter((path) => !JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8')).private),
-  );
-  await run(root, 'npm', 'pack', '--silent', '--ignore-scripts', '--pack-destination', folder, ...published);
 }
 
 /** The command line that `npm create vestibule` comes to, with the tarball in place of the registry. */

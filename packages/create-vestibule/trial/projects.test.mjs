@@ -14,6 +14,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { testDatabases } from '@vestibule/backend-test-utils';
 import { startDevIdp } from '@vestibule/dev-idp';
 import { startEmulatedGitHub } from '@vestibule/emulated-vendors';
+import { makePackedFolder } from '../../../scripts/pack/packedFolder.mjs';
 import {
   asLogin,
   asPerson,
@@ -29,7 +30,6 @@ import {
   imageOf,
   installAndTest,
   installFrom,
-  packInto,
   run,
   start,
   temporaryFolder,
@@ -49,7 +49,7 @@ const everyProvider = 'oidc,google,github,guest';
 test('npm create vestibule', async (context) => {
   const folder = temporaryFolder(context);
   const packed = join(folder, 'packed');
-  await packInto(packed);
+  makePackedFolder(packed);
   const browser = await launchBrowser(context);
   const create = async (name, ...args) => {
     await run(folder, ...createCommand(packed, name, ...args));
