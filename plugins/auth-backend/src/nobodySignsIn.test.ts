@@ -35,7 +35,18 @@ function warningsOf(
   return warning ? [configProblemLine(warning)] : [];
 }
 
-it('is warned about where no provider is configured', () => {
+it.each<[string, JsonObject]>([
+  ['no provider is configured', {}],
+  ['the list of providers has no value', { auth: { providers: null } }],
+])('is warned about where %s', (_, data) => {
+  const config = mockServices.rootConfig({ data });
+  const found = nobodySignsIn(config, new Map(), { catalog: { isThere: true, says: 'the catalog' } });
+  expect(found && configProblemLine(found)).toBe(
+    "nobody can sign in: no provider stands under auth.providers. Name one, or write 'providers: {}' where nobody is to sign in",
+  );
+});
+
+it('is warned about without a next step where the config says so', () => {
   expect(warningsOf({})).toEqual(['nobody can sign in: no provider stands under auth.providers']);
 });
 

@@ -1,5 +1,5 @@
 /** What is said of a backend that starts well, and in which nobody will be able to sign in: at the start, and by readiness. */
-import { configProblemAt, type Config, type ConfigProblem } from '@vestibule/backend-plugin-api';
+import { asObject, configProblemAt, type Config, type ConfigProblem } from '@vestibule/backend-plugin-api';
 import { providerIdsOf } from './providers/buildProviders.ts';
 import { howToNameOne, type CatalogPlace } from './providers/catalogPlace.ts';
 import {
@@ -27,6 +27,9 @@ export function nobodySignsIn(
       code: 'ERR_NOBODY_CAN_SIGN_IN',
       path: 'auth.providers',
       message: 'nobody can sign in: no provider stands under auth.providers',
+      suggestion: isMeantForNobody(config)
+        ? undefined
+        : "Name one, or write 'providers: {}' where nobody is to sign in",
     };
   }
   const usable = [...providers.values()].filter(isUsable);
@@ -46,6 +49,15 @@ export function nobodySignsIn(
     ...configProblemAt(config, 'auth.providers', { code, message, at: 'key' }),
     path: 'auth.environment',
   };
+}
+
+/**
+ * Whether the config says that nobody signs in, by `auth.providers: {}`: such a backend verifies tokens, and is ready. An absent
+ * key does not say it, nor one without a value: a file that was not read, or was commented out, looks so.
+ */
+export function isMeantForNobody(config: Config): boolean {
+  const { providers } = asObject(config.getOptional<unknown>('auth'));
+  return typeof providers === 'object' && providers !== null && Object.keys(providers).length === 0;
 }
 
 /** Where every provider gives access tokens and no identity. What a hosted module does without a list, it alone knows. */

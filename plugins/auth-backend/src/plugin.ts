@@ -23,7 +23,7 @@ import { authDatabaseServiceRef } from './database/authDatabase.ts';
 import { SignInFlow } from './flow/signInFlow.ts';
 import { createWhoAmIAction } from './identity/whoAmI.ts';
 import { judgeKeyFiles } from './keys/judgeKeyFiles.ts';
-import { nobodySignsIn } from './nobodySignsIn.ts';
+import { isMeantForNobody, nobodySignsIn } from './nobodySignsIn.ts';
 import { configuredProvidersServiceRef } from './providers/configuredProviders.ts';
 import { judgeProviders } from './providers/judgeProviders.ts';
 import { Registrations } from './registrations.ts';
@@ -77,7 +77,8 @@ export const authPlugin = createBackendPlugin({
         added.built = built;
         const { environment } = settings;
         const nobody = nobodySignsIn(config, built.providers, { environment, catalog: built.catalog });
-        if (nobody) {
+        if (nobody && isMeantForNobody(config)) logger.warn(configProblemLine(nobody));
+        else if (nobody) {
           logger.error(configProblemLine(nobody));
           readiness.refuse(nobody.message);
         }
