@@ -106,6 +106,27 @@ describe('a backend in which nobody can sign in', () => {
   });
 });
 
+describe('a backend without any provider', () => {
+  const withAuth = (auth: JsonObject): JsonObject => ({ ...configOf({}), auth });
+
+  it('is not ready, since its config may not have been read, and says what to write', async () => {
+    const { errors, readiness } = await start(withAuth({}));
+    expect(errors).toEqual([
+      "error nobody can sign in: no provider stands under auth.providers. Name one, or write 'providers: {}' where nobody is to sign in",
+    ]);
+    expect(readiness).toEqual([
+      503,
+      { status: 'error', message: 'nobody can sign in: no provider stands under auth.providers' },
+    ]);
+  });
+
+  it('is ready where the config says so, and warned about', async () => {
+    const { lines, errors, readiness } = await start(withAuth({ providers: {} }));
+    expect([errors, readiness]).toEqual([[], [200, { status: 'ok' }]]);
+    expect(lines).toContain('warn nobody can sign in: no provider stands under auth.providers');
+  });
+});
+
 describe('a backend in which somebody can', () => {
   it('is ready, and tells of each provider what it asks which catalog for, as whoever judges the config does', async () => {
     const data = configOf(
@@ -135,14 +156,39 @@ describe('a backend in which somebody can', () => {
     expect(summary.join()).toContain('looked up by spec.profile.email in the catalog');
   });
 
-  it('names the parts of the config that nothing installed reads, once, with the nearest name', async () => {
+  it('names what nobody reads of a config that others share in one quiet line', async () => {
+    const shared = ['techdocs', 'organization', 'proxy', 'integrations', 'scaffolder', 'kubernetes'];
+    const others = [...shared, 'permission', 'events', 'search', 'notifications', 'signals', 'costInsights'];
     const data = configOf(
       { github: github('emailMatchingUserEntityProfileEmail') },
-      { techdocs: {}, organization: { name: 'Acme' }, atuh: {}, address: {}, devIdp: {} },
+      { ...Object.fromEntries(others.map((root) => [root, {}])), address: {}, devIdp: {} },
     );
     const { lines } = await start(data, [catalog]);
-    expect(lines.filter((line) => line.includes('nothing that is installed says'))).toEqual([
-      "warn techdocs, organization and atuh in the config have no effect that is known: nothing that is installed says that it reads them. Did you mean 'auth' by 'atuh'?",
+    expect(lines.filter((line) => /techdocs|costInsights/.test(line))).toEqual([
+      `info of the config, nothing that is installed says that it reads ${others.slice(0, -1).join(', ')} and costInsights; a front end or another backend may`,
     ]);
+    const judged = await backendOf(data, [catalog]).judge();
+    expect(judged.warnings.filter(({ code }) => code === 'ERR_CONFIG_UNKNOWN_KEY')).toEqual([]);
+  });
+
+  it('warns of a root that resembles one of ours, with that name, as whoever judges the config does', async () => {
+    const data = configOf(
+      { github: github('emailMatchingUserEntityProfileEmail') },
+      { atuh: {}, filecatalog: { path: 'people.yaml' }, organization: {} },
+    );
+    const { lines } = await start(data, [catalog]);
+    const says = 'has no effect that is known: nothing that is installed says that it reads it';
+    const warnings = [
+      `atuh ${says}. Did you mean 'auth'?`,
+      `filecatalog ${says}. Did you mean 'fileCatalog'?`,
+    ];
+    expect(lines.filter((line) => line.includes('nothing that is installed says'))).toEqual([
+      ...warnings.map((line) => `warn ${line}`),
+      expect.stringMatching(/^info .* reads organization; a front end/),
+    ]);
+    const judged = await backendOf(data, [catalog]).judge();
+    expect(judged.warnings.map(({ path, code }) => [path, code])).toEqual(
+      ['atuh', 'filecatalog'].map((root) => [root, 'ERR_CONFIG_UNKNOWN_KEY']),
+    );
   });
 });

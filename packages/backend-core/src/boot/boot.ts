@@ -146,6 +146,7 @@ export function createBoot(options: BootOptions): Boot {
   let judged: JudgedConfig | undefined;
   let judgement: ConfigJudgement = { problems: [], disabled: [], warnings: [], notes: [] };
   let found: ConfigFindings = { problems: [], warnings: [] };
+  let noteOfRoots: string | undefined;
   let isOver = false;
 
   const instances = createInstances({
@@ -257,8 +258,9 @@ export function createBoot(options: BootOptions): Boot {
     }
     failures.add(loaderProblems);
     if (judged && configValues() !== undefined && collection.loaders.every(({ hasRun }) => hasRun)) {
-      const unread = unreadRoots({ ...judged, pluginIds: pluginIds() });
-      if (unread) found = { ...found, warnings: [...found.warnings, unread] };
+      const roots = unreadRoots({ ...judged, pluginIds: pluginIds() });
+      found = { ...found, warnings: [...found.warnings, ...roots.misspelt] };
+      noteOfRoots = roots.note;
     }
     if (judged) {
       const asked = await askJudges(judged, {
@@ -364,6 +366,7 @@ export function createBoot(options: BootOptions): Boot {
     }
     // Parts tell their own once they start.
     for (const warning of [...ofTheMode(), ...found.warnings]) loggerOf()?.warn(configProblemLine(warning));
+    if (noteOfRoots !== undefined) loggerOf()?.info(noteOfRoots);
   }
 
   /** Why the rules of production hold, where nobody might expect that. */

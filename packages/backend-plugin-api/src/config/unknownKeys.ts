@@ -111,7 +111,7 @@ function judge(
 }
 
 /** The name beside it that a key misspells. */
-function guessOf(key: string, siblings: ReadonlySet<string>): string | undefined {
+export function guessOf(key: string, siblings: ReadonlySet<string>): string | undefined {
   const meant = [...siblings].filter((sibling) => resembles(key, sibling));
   return nearestName(key, meant) ?? meant[0];
 }
