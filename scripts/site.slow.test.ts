@@ -94,7 +94,7 @@ it(
 );
 
 it(
-  'fits a phone, is dark where that is wanted, and asks no other host for anything',
+  'fits a phone, is dark where that is wanted or the switch says so, and asks no other host for anything',
   async () => {
     for (const path of [
       '',
@@ -115,6 +115,17 @@ it(
     expect(await page.isVisible('.only-dark')).toBe(true);
     expect(await page.isVisible('.only-light')).toBe(false);
     await page.close();
+    // The switch is in the bar only where there is room; a narrower window has it in a menu.
+    const switching = await open('', 1440);
+    for (const [colours, others] of [
+      ['.only-dark', '.only-light'],
+      ['.only-light', '.only-dark'],
+    ] as const) {
+      await switching.click('.VPNavBarAppearance button', { timeout: deadline / 6 });
+      await switching.waitForSelector(colours, { state: 'visible', timeout: deadline / 6 });
+      expect(await switching.isVisible(others)).toBe(false);
+    }
+    await switching.close();
     expect(foreign).toEqual([]);
   },
   deadline,
