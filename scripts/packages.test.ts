@@ -152,7 +152,7 @@ describe('a published package', () => {
   });
 
   it('never needs the development identity provider, as npm would then leave it in production', () => {
-    const needs = published.filter(({ name, own }) =>
+    const needs = published.filter(({ own }) =>
       [own.dependencies, own.optionalDependencies, own.peerDependencies].some(
         (list = {}) => '@vestibule/dev-idp' in list,
       ),
