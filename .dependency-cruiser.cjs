@@ -130,8 +130,9 @@ const arrows = {
     'packages/backend-core',
     'packages/backend-defaults',
     'packages/backend-plugin-api',
-    // What a record looks like, for `vestibule explain`.
+    // What a record looks like, for `vestibule explain`; sessions, and what programs hold, for `vestibule sessions`.
     'plugins/auth-backend',
+    'plugins/auth-backend-module-oauth-server',
     'plugins/auth-node',
   ],
 

@@ -1,6 +1,9 @@
 /**
  * The session store in Redis: a hash for each session, and beside it the lease, which Redis itself ends. What compares before
  * it writes is a script, which Redis runs alone.
+ *
+ * It finds no sessions by what they are of: that takes an index, which would have to be kept in step with what Redis forgets by
+ * itself. So it is no `SearchableSessionStore`, and whoever asks for the sessions of a person is told so.
  */
 import type { RedisClientType } from '@redis/client';
 import type { SessionStoreService, StoredSession } from '@vestibule/plugin-auth-node';
@@ -10,7 +13,7 @@ const idleMilliseconds = 30 * dayMilliseconds;
 
 const saveSealed = `
   if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
-  redis.call('HSET', KEYS[1], ARGV[1], string.format('%d', ARGV[2] + 1), ARGV[3], ARGV[4])
+  redis.call('HSET', KEYS[1], ARGV[1], string.format('%d', ARGV[2] + 1), unpack(ARGV, 3))
   return 1`;
 
 const saveOutage = `
@@ -52,7 +55,7 @@ export function createRedisSessionStore(client: () => Promise<RedisClientType>):
   const run = async (...given: Parameters<typeof evaluate>) => (await evaluate(...given)) === 1;
 
   return {
-    async create({ key, scopes, outage, ...session }) {
+    async create({ key, scopes, outage, userEntityRef = '', ...session }) {
       const redis = await client();
       const forgotten = Math.min(session.endsAt + dayMilliseconds, session.lastUsedAt + idleMilliseconds);
       await redis
@@ -60,6 +63,7 @@ export function createRedisSessionStore(client: () => Promise<RedisClientType>):
         .hSet(nameOf(key), {
           ...session,
           scopes: JSON.stringify(scopes),
+          user: userEntityRef,
           ...(outage && { outageSince: outage.since, outageSeenAt: outage.seenAt }),
         })
         .pExpireAt(nameOf(key), forgotten)
@@ -74,8 +78,8 @@ export function createRedisSessionStore(client: () => Promise<RedisClientType>):
 
     saveTokens: async (key, version, sealed) =>
       run(saveSealed, [nameOf(key)], 'tokensVersion', version, 'sealedTokens', sealed),
-    saveIdentity: async (key, version, sealed) =>
-      run(saveSealed, [nameOf(key)], 'identityVersion', version, 'sealedIdentity', sealed),
+    saveIdentity: async (key, version, sealed, user = '') =>
+      run(saveSealed, [nameOf(key)], 'identityVersion', version, 'sealedIdentity', sealed, 'user', user),
 
     async saveOutage(key, outage) {
       await run(saveOutage, [nameOf(key)], ...(outage ? [outage.since, outage.seenAt] : []));
@@ -120,6 +124,8 @@ function sessionOf(key: string, fields: Partial<Record<string, string>>): Stored
     createdAt: number('createdAt'),
     lastUsedAt: number('lastUsedAt'),
     endsAt: number('endsAt'),
+    ...(fields['user'] && { userEntityRef: fields['user'] }),
+    ...(fields['browser'] !== undefined && { browser: fields['browser'] }),
     ...(fields['outageSince'] !== undefined && {
       outage: { since: number('outageSince'), seenAt: number('outageSeenAt') },
     }),

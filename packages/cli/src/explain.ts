@@ -1,17 +1,12 @@
 /** `vestibule explain`: prints a decision that the backend kept. Reads the database, and changes nothing. */
-import {
-  createRootLogger,
-  openDatabase,
-  readRootConfig,
-  redactForDisplay,
-} from '@vestibule/backend-defaults';
-import { systemClock, type CodedError, type Config } from '@vestibule/backend-plugin-api';
+import { systemClock } from '@vestibule/backend-plugin-api';
 import {
   createRecordReader,
   isRecordReference,
   type RecordReader,
 } from '@vestibule/plugin-auth-backend/inspect';
 import { printRecord, printRecordList } from '@vestibule/plugin-auth-node';
+import { withAuthDatabase } from './withAuthDatabase.ts';
 
 const listed = 20;
 
@@ -31,19 +26,10 @@ export async function explain({ configFiles, reference, json }: ExplainOptions):
       `'${reference}' is no reference; it has ten digits and letters from a to f, such as 3f9a0c71be`,
     );
   }
-  let config: Config | undefined;
-  try {
-    config = await readRootConfig(configFiles.length > 0 ? { files: configFiles } : {});
-    // Its reports are about a backend that runs; here only the outcome matters.
-    const database = await openDatabase(config, 'auth', createRootLogger({ level: 'error' }));
-    try {
-      return await print(createRecordReader(database, systemClock), reference, json);
-    } finally {
-      await database.destroy();
-    }
-  } catch (error) {
-    return fail(1, redactForDisplay(sentenceOf(error), config));
-  }
+  return withAuthDatabase(
+    { configFiles, content: 'decisions', fail: (sentence) => fail(1, sentence) },
+    async (database) => print(createRecordReader(database, systemClock), reference, json),
+  );
 }
 
 async function print(reader: RecordReader, reference: string | undefined, json: boolean): Promise<0 | 1> {
@@ -78,15 +64,4 @@ function fail<T extends 1 | 2>(exitCode: T, sentence: string): T {
   process.stderr.write(`vestibule: ${sentence}\n`);
   if (exitCode === 2) process.stderr.write("Try 'vestibule explain --help'.\n");
   return exitCode;
-}
-
-/** What is expected to go wrong comes with a code, and its message and hint say enough. */
-function sentenceOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { code, hint } = error as Partial<CodedError>;
-  if (code === 'ERR_DATABASE_IN_MEMORY') {
-    return `the backend keeps its decisions in memory, where only its own process can read them\n  ${hint ?? ''}`;
-  }
-  if (code === undefined) return error.stack ?? error.message;
-  return `${error.message}${hint === undefined ? '' : `\n  ${hint}`}`;
 }

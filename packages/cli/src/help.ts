@@ -8,6 +8,7 @@ Sign-in for modular backends.
 Commands:
   start          Start the backend
   explain        Tell why a sign-in was refused
+  sessions       List the sessions of people, and end them
   graph          Show what the backend consists of, and how long each part takes to start
   migrate        Tell what becomes of a Backstage config here
   health         Ask the running backend whether it is ready, for probes
@@ -53,6 +54,31 @@ ${configOption}
   -h, --help     Show this help
 
 Exit codes: 0 explained, 1 not found or no database, 2 wrong use.
+`,
+  sessions: `Usage: vestibule sessions list [--user REF] [--provider ID] [--older-than AGE] [--format FORM] [--config FILE]…
+       vestibule sessions show ID [--format FORM] [--config FILE]…
+       vestibule sessions revoke [ID] [--user REF] [--provider ID] [--older-than AGE] [--all] [--format FORM]
+                                 [--config FILE]…
+
+Lists the sessions of browsers and the programs that people approved, and ends them: in the database of the backend, which
+may be running or not. Give the same config as to start, in the same directory. A session that is ended is refused at its
+next refresh, on every replica; so is the refresh token of a program. User tokens that were given out before are good until
+they end by themselves: an hour, or 'auth.backstageTokenExpiration'. revoke ends those that all options fit, and prints
+how many there were. Where a service of your own keeps sessions, ask the running backend: GET and DELETE /api/auth/v1/sessions.
+
+Options:
+  ID             Of a session, as list shows it, or its first 8 characters or more
+  --user REF     Of this user: user:default/jane, or jane
+  --provider ID  Of this provider; programs have none
+  --older-than AGE
+                 Begun so long ago, or longer: 30d, 12h or 90m
+  --all          Every session there is
+  --format FORM  text (default) or json
+${configOption}
+  -h, --help     Show this help
+
+Exit codes: 0 listed, shown or ended, also where there was none to list or to end; 1 no such session to show, or no database;
+2 wrong use.
 `,
   graph: `Usage: vestibule graph [--json | --mermaid | --html] [--output FILE] [--config FILE]…
 

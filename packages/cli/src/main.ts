@@ -40,6 +40,11 @@ export async function main(argv: readonly string[]): Promise<void> {
       process.exitCode = await explain(command);
       return;
     }
+    case 'sessions': {
+      const { sessions } = await import('./sessions/sessions.ts');
+      process.exitCode = await sessions(command);
+      return;
+    }
     case 'graph': {
       const { graph } = await import('./graph/graph.ts');
       process.exitCode = await graph(command);

@@ -2,10 +2,11 @@
 import { parseArgs } from 'node:util';
 import { nearestName, parseUrl } from '@vestibule/backend-plugin-api';
 import type { CheckForm } from './check/checkReport.ts';
+import type { WrittenSessionFilter } from '@vestibule/plugin-auth-backend/inspect';
 import { graphForms, type GraphForm } from './graph/graphForms.ts';
 
 /** The commands; of two names as near to a misspelt one, the first is proposed. */
-const commands = ['start', 'explain', 'graph', 'migrate', 'check', 'config', 'health'] as const;
+const commands = ['start', 'explain', 'sessions', 'graph', 'migrate', 'check', 'config', 'health'] as const;
 
 /** A command that has a help text of its own. */
 export type Topic = (typeof commands)[number];
@@ -19,6 +20,14 @@ export type Command =
       /** Without one the latest decisions are listed. */
       readonly reference?: string;
       readonly json: boolean;
+    }
+  | {
+      readonly name: 'sessions';
+      readonly act: 'list' | 'show' | 'revoke';
+      readonly configFiles: readonly string[];
+      /** As they were written. */
+      readonly filter: WrittenSessionFilter;
+      readonly form: 'text' | 'json';
     }
   | {
       readonly name: 'graph';
@@ -65,12 +74,14 @@ export type Command =
 const readers: Readonly<Record<Topic, (argv: readonly string[]) => Command>> = {
   start: readStart,
   explain: readExplain,
+  sessions: readSessions,
   graph: readGraph,
   migrate: readMigrate,
   health: readHealth,
   check: readCheck,
   config: readConfig,
 };
+const sessionActs = ['list', 'show', 'revoke'] as const;
 const globalOptions = ['help', 'version'];
 /** The first is what people read. */
 const checkForms = ['text', 'json', 'sarif'] as const satisfies readonly CheckForm[];
@@ -118,6 +129,36 @@ function readExplain(argv: readonly string[]): Command {
     ...(given !== undefined && { reference: given.trim().toLowerCase() }),
     json: read.flags.has('json'),
   };
+}
+
+function readSessions([act, ...argv]: readonly string[]): Command {
+  const refuse = (reason: string): Command => ({ name: 'refuse', reason, topic: 'sessions' });
+  if (act === '--help' || act === '-h') return { name: 'help', topic: 'sessions' };
+  const known = sessionActs.find((one) => one === act);
+  if (!known) {
+    return refuse(
+      act === undefined ? "sessions needs 'list', 'show' or 'revoke'" : unknown('word', act, sessionActs),
+    );
+  }
+  const filters = known === 'show' ? [] : ['user', 'provider', 'older-than'];
+  const read = readArguments('sessions', argv, known === 'revoke' ? ['all'] : [], [...filters, 'format']);
+  if ('name' in read) return read;
+  const [id, extra] = read.positionals;
+  if (extra !== undefined) return refuse(`'${extra}' is not expected after sessions ${known} ${id ?? ''}`);
+  if (known === 'list' && id !== undefined) return refuse(`'${id}' is not expected after sessions list`);
+  if (known === 'show' && id === undefined) return refuse('sessions show needs an ID');
+  const value = (name: string): string | undefined => read.values.get(name)?.at(-1);
+  const form = (['text', 'json'] as const).find((one) => one === (value('format') ?? 'text'));
+  if (!form) return refuse(unknown('format', value('format') ?? '', ['text', 'json']));
+  const filter = { id, user: value('user'), provider: value('provider'), olderThan: value('older-than') };
+  if (known === 'revoke') {
+    const isFiltered = Object.values(filter).some((one) => one !== undefined);
+    if (read.flags.has('all') && isFiltered) return refuse('--all and a filter exclude each other');
+    if (!read.flags.has('all') && !isFiltered) {
+      return refuse('which sessions? Give an ID, --user, --provider or --older-than; or --all for every one');
+    }
+  }
+  return { name: 'sessions', act: known, configFiles: read.configFiles, filter, form };
 }
 
 function readGraph(argv: readonly string[]): Command {
@@ -222,6 +263,9 @@ const wanted: Readonly<Record<string, string>> = {
   path: 'a KEY',
   url: 'a URL',
   timeout: 'SECONDS',
+  user: 'a REF',
+  provider: 'an ID',
+  'older-than': 'an AGE',
 };
 
 /** The options that every command has, its own flags, and its own options that take a value. */

@@ -17,6 +17,7 @@ import {
   authApiExtensionPoint,
   authConfigSchemaServiceRef,
   authServerMetadataExtensionPoint,
+  authSessionsExtensionPoint,
   frontEndUrl,
   sealingServiceRef,
   tokenIssuerServiceRef,
@@ -29,6 +30,7 @@ import { createClientRegistry } from './clients/clientRegistry.ts';
 import { createDocumentHttp } from './clients/documentHttp.ts';
 import { oauthServerConfigSchema } from './config.ts';
 import { createGrants } from './grants/grants.ts';
+import { createProgramSessions } from './grants/programSessions.ts';
 import { createOAuthRoutes, isOAuthPath, oauthApiRoutes } from './oauthRoutes.ts';
 import { createOAuthServer } from './oauthServer.ts';
 import { warnOfOAuthServer } from './oauthServerWarnings.ts';
@@ -63,6 +65,7 @@ export const authModuleOAuthServer = createBackendModule({
         userInfo: userInfoServiceRef,
         metadata: authServerMetadataExtensionPoint,
         api: authApiExtensionPoint,
+        sessions: authSessionsExtensionPoint,
         pages: pagesServiceRef,
       },
       async init({ config, logger, httpRouter, discovery, clock, sealing, ...services }) {
@@ -80,13 +83,25 @@ export const authModuleOAuthServer = createBackendModule({
           describe: async () => (await import('./api/oauthApi.ts')).oauthApi,
         });
 
-        /** Nothing of it is in the database while all of it is off. */
-        async function openRoutes(): Promise<Koa> {
-          if (!settings && !refreshTokens) return createOAuthRoutes({ ...services, server: undefined });
+        const openDatabase = once(async () => {
           const database = await services.database.getClient();
           if (!services.database.migrations?.skip) {
             await migrate(database, { table: tables.migrations, migrations });
           }
+          return database;
+        });
+        const isOn = settings !== undefined || refreshTokens !== undefined;
+        if (isOn) {
+          services.sessions.addSource({
+            search: async (...given) => createProgramSessions(await openDatabase()).search(...given),
+            endWhere: async (...given) => createProgramSessions(await openDatabase()).endWhere(...given),
+          });
+        }
+
+        /** Nothing of it is in the database while all of it is off. */
+        async function openRoutes(): Promise<Koa> {
+          if (!isOn) return createOAuthRoutes({ ...services, server: undefined });
+          const database = await openDatabase();
           const grants = createGrants({ database, clock, sealing, limits: refreshTokens });
           const { isDevelopment } = services.runtimeMode;
           const shared = { database, clock, logger };

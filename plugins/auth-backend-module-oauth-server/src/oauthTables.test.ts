@@ -12,6 +12,10 @@ const released: Record<string, Record<string, string>> = {
     SQLite: 'C4hLA5rIW4ZcLMvVdOab10jW0kL_-nQkCUHr0X8rnZE',
     PostgreSQL: 'bsk0U0PFsGduUUsn6UmHnSzjR5YWsLR1qLNG-b3B7ZI',
   },
+  '20261201-age-of-grants': {
+    SQLite: 'MpbbswTEvaXAs0r6iAIP1SQtTp4fuGhVOUYZMsTQOlM',
+    PostgreSQL: '8psLWyENCXQc5_qUoZ9yv4RB76WoBAkuT-kx6LfmLKI',
+  },
 };
 
 it.each(databases)('no migration that was released is edited, on $name', async ({ name, connect }) => {

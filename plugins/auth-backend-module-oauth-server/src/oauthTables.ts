@@ -62,4 +62,13 @@ export const migrations: readonly Migration[] = [
       });
     },
   },
+  {
+    id: '20261201-age-of-grants',
+    async up(database) {
+      // Null in rows of releases before, which run on beside this one.
+      await database.schema.alterTable(tables.oauthGrants, (table) => {
+        table.bigInteger('created_at').nullable();
+      });
+    },
+  },
 ];

@@ -1,6 +1,7 @@
 /** The auth plugin as a list: its extension points, the services it is made of, and one init. */
 import {
   actionsRegistryServiceRef,
+  auditorServiceRef,
   configProblemLine,
   coreServices,
   createBackendPlugin,
@@ -14,7 +15,9 @@ import {
   authProfileTransformExtensionPoint,
   authProvidersExtensionPoint,
   authServerMetadataExtensionPoint,
+  authSessionsExtensionPoint,
   authSignInPageExtensionPoint,
+  sessionStoreServiceRef,
   signInResolverExtensionPoint,
 } from '@vestibule/plugin-auth-node';
 import { signInPageWarnings } from '@vestibule/plugin-auth-pages';
@@ -47,20 +50,24 @@ export const authPlugin = createBackendPlugin({
     registerExtensionPoint(authOwnershipResolutionExtensionPoint, added.ownership);
     registerExtensionPoint(authServerMetadataExtensionPoint, added.metadata);
     registerExtensionPoint(authApiExtensionPoint, added.api);
+    registerExtensionPoint(authSessionsExtensionPoint, added.sessions);
     registerExtensionPoint(authSignInPageExtensionPoint, added.signInPage);
 
     registerInit({
       deps: {
         config: coreServices.rootConfig,
         httpRouter: coreServices.httpRouter,
+        httpAuth: coreServices.httpAuth,
+        auditor: auditorServiceRef,
         actions: actionsRegistryServiceRef,
         catalog: catalogServiceRef,
         database: authDatabaseServiceRef,
         providers: configuredProvidersServiceRef,
         flow: SignInFlow,
         readiness: readinessServiceRef,
+        store: sessionStoreServiceRef,
       },
-      async init({ config, httpRouter, actions, catalog, database, providers, flow, readiness }) {
+      async init({ config, httpRouter, actions, catalog, database, providers, flow, readiness, ...rest }) {
         const { settings, targets, logger, auth, userInfo } = flow;
         const { ownershipResolver, serverMetadata } = added;
         warnAtStart(logger, settings, { hasOwnershipResolver: ownershipResolver !== undefined });
@@ -84,8 +91,9 @@ export const authPlugin = createBackendPlugin({
         }
 
         await database.client();
+        const operators = { ...rest, clock: flow.clock, sources: added.sessionSources };
         const context = await flow.open({ ...built, serverMetadata });
-        httpRouter.use(createRoutes(context, added.apiRoutes));
+        httpRouter.use(createRoutes(context, added.apiRoutes, operators));
         httpRouter.addAuthPolicy({ path: '/', allow: 'unauthenticated' });
         actions.register(createWhoAmIAction({ auth, catalog, userInfo }));
       },

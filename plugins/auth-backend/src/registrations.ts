@@ -7,7 +7,9 @@ import type {
   AuthOwnershipResolver,
   AuthServerMetadata,
   AuthServerMetadataExtensionPoint,
+  AuthSessionsExtensionPoint,
   AuthSignInPageExtensionPoint,
+  SessionSource,
 } from '@vestibule/plugin-auth-node';
 import { createProviderTypes } from './providers/providerTypes.ts';
 import { createResolverRegistry } from './providers/resolverRegistry.ts';
@@ -22,6 +24,7 @@ export class Registrations {
   readonly transforms = createTransformRegistry();
   readonly pageOrigins: string[] = [];
   readonly apiRoutes: ApiRoutes[] = [];
+  readonly sessionSources: SessionSource[] = [];
   /** Empty until they are built; the sign-in page asks for them. */
   built: BuiltProviders = {
     providers: new Map(),
@@ -48,6 +51,9 @@ export class Registrations {
   };
   readonly api: AuthApiExtensionPoint = {
     addRoutes: (routes) => void this.apiRoutes.push(routes),
+  };
+  readonly sessions: AuthSessionsExtensionPoint = {
+    addSource: (source) => void this.sessionSources.push(source),
   };
   readonly signInPage: AuthSignInPageExtensionPoint = {
     allowOrigin: (origin) => void this.pageOrigins.push(origin),

@@ -21,6 +21,7 @@ import { unknownProvider, type ProviderRoute } from './flow/flowRequest.ts';
 import { sendRefusedRequest } from './flow/refusalPage.ts';
 import type { FlowContext } from './flow/signInFlow.ts';
 import { userinfo } from './flow/userinfo.ts';
+import { endSessions, listSessions, type OperatorServices } from './sessions/operatorRoutes.ts';
 import { cliClientMissing, keySet, openIdConfiguration } from './flow/wellKnown.ts';
 
 /** A route as the OpenAPI document has it, too. */
@@ -29,8 +30,12 @@ interface SignInRoute extends ApiRoute<SignInOperation> {
 }
 
 /** All routes of the plugin, relative to its mount. Paths know no letter case, as in Backstage. */
-export function createRoutes(flow: FlowContext, ofModules: readonly ApiRoutes[] = []): HttpHandler {
-  const routes = signInRoutes(flow, ofModules);
+export function createRoutes(
+  flow: FlowContext,
+  ofModules: readonly ApiRoutes[],
+  operators: OperatorServices,
+): HttpHandler {
+  const routes = signInRoutes(flow, ofModules, operators);
   return nodeRoutes([
     ...routes.flatMap((route): NodeRoute[] => {
       const { methods, handle } = route;
@@ -53,7 +58,11 @@ export function createRoutes(flow: FlowContext, ofModules: readonly ApiRoutes[] 
 }
 
 /** The table, from which requests are served and the OpenAPI document is made. */
-function signInRoutes(flow: FlowContext, ofModules: readonly ApiRoutes[]): SignInRoute[] {
+function signInRoutes(
+  flow: FlowContext,
+  ofModules: readonly ApiRoutes[],
+  operators: OperatorServices,
+): SignInRoute[] {
   const ofProvider =
     (step: (route: ProviderRoute) => Promise<void>) =>
     async (ctx: RouteContext, providerId = ''): Promise<void> =>
@@ -83,6 +92,13 @@ function signInRoutes(flow: FlowContext, ofModules: readonly ApiRoutes[]): SignI
     read('/.well-known/openid-configuration', 'readOpenIdConfiguration', discovery),
     read('/.well-known/jwks.json', 'readKeySet', (ctx) => keySet(ctx, flow)),
     read('/v1/userinfo', 'readUserinfo', async (ctx) => userinfo(ctx, flow)),
+    read('/v1/sessions', 'listSessions', async (ctx) => listSessions(ctx, operators)),
+    {
+      methods: ['DELETE'],
+      path: '/v1/sessions',
+      operationId: 'endSessions',
+      handle: async (ctx) => endSessions(ctx, operators),
+    },
     // Elsewhere there is no such path at all.
     ...(flow.runtimeMode.isDevelopment
       ? [

@@ -3,7 +3,12 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { systemClock } from '@vestibule/backend-plugin-api';
-import type { SessionStoreService, StoredSession } from '@vestibule/plugin-auth-node';
+import {
+  isSearchable,
+  type SearchableSessionStore,
+  type SessionStoreService,
+  type StoredSession,
+} from '@vestibule/plugin-auth-node';
 import type { TestRunner } from '../describeCatalogService.ts';
 
 /** Stores to be tested. @public */
@@ -189,6 +194,64 @@ export function describeSessionStore(
       assert.equal(await one.takeLease(key, 'b', 60_000), false);
       assert.equal(await other.find(key), undefined);
       await one.end(key);
+    });
+
+    test('finds sessions by what they are of, and of the sealed parts nothing, where it can', async ({
+      stores: [one, other],
+    }) => {
+      if (!isSearchable(one) || !isSearchable(other)) return;
+      const user = `user:default/u${randomBytes(8).toString('hex')}`;
+      const now = systemClock.now();
+      const old = newSession({ userEntityRef: user, createdAt: now - 5000, lastUsedAt: now - 4000 });
+      const young = newSession({ userEntityRef: user, providerId: 'other', browser: 'Firefox on Linux' });
+      const nobodys = newSession();
+      for (const session of [old, young, nobodys]) await one.create(session);
+      const idsOf = async (filter: Parameters<SearchableSessionStore['search']>[0], limit = 10) =>
+        (await other.search(filter, limit)).map(({ id }) => id);
+      const [first, second] = await other.search({ userEntityRef: user }, 10);
+      const { id = '', ...told } = first ?? {};
+      assert.deepEqual(told, {
+        kind: 'browser',
+        userEntityRef: user,
+        providerId: 'other',
+        client: 'Firefox on Linux',
+        createdAt: young.createdAt,
+        lastUsedAt: young.lastUsedAt,
+        endsAt: young.endsAt,
+      });
+      assert.ok(id.length >= 8 && young.key.startsWith(id) && young.key.length > id.length, id);
+      assert.equal('client' in second!, false);
+      const oldId = second!.id;
+      assert.deepEqual(await idsOf({ userEntityRef: user }, 1), [id]);
+      assert.deepEqual(await idsOf({ userEntityRef: user, providerId: 'acme' }), [oldId]);
+      assert.deepEqual(await idsOf({ userEntityRef: user, createdBefore: now - 4500 }), [oldId]);
+      assert.deepEqual(await idsOf({ userEntityRef: user, usedAfter: now - 3000 }), [id]);
+      assert.deepEqual(await idsOf({ userEntityRef: user, endsAfter: now + 86_400_000 * 2 }), []);
+      assert.deepEqual(await idsOf({ id: oldId }), [oldId]);
+      assert.deepEqual(await idsOf({ id: oldId, userEntityRef: 'user:default/nobody' }), []);
+      assert.deepEqual(await idsOf({ id: '____________' }), []);
+      // Whose it is changes with the identity.
+      assert.equal(await one.saveIdentity(young.key, 1, 'somebody', 'user:default/renamed'), true);
+      assert.deepEqual(await idsOf({ userEntityRef: user }), [oldId]);
+      assert.equal((await one.find(young.key))?.userEntityRef, 'user:default/renamed');
+    });
+
+    test('ends the sessions that are meant, for every replica, and no other, where it can', async ({
+      stores: [one, other],
+    }) => {
+      if (!isSearchable(one)) return;
+      const user = `user:default/u${randomBytes(8).toString('hex')}`;
+      const meant = [newSession({ userEntityRef: user }), newSession({ userEntityRef: user })];
+      const unmeant = [newSession({ userEntityRef: `${user}x` }), newSession()];
+      for (const session of [...meant, ...unmeant]) await other.create(session);
+      assert.equal(await one.endWhere({ userEntityRef: user, providerId: 'other' }), 0);
+      assert.equal(await one.endWhere({ userEntityRef: user }), 2);
+      for (const { key } of meant) {
+        assert.equal(await other.find(key), undefined);
+        assert.equal(await other.saveTokens(key, 1, 'late'), false);
+      }
+      for (const session of unmeant) assert.deepEqual(await other.find(session.key), session);
+      assert.equal(await one.endWhere({ userEntityRef: user }), 0);
     });
 
     test('still has a session that ended less than a day ago, so that its end can be explained', async ({

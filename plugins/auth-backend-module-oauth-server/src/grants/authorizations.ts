@@ -190,12 +190,17 @@ export function createAuthorizations(options: {
   };
 }
 
-/** Spends the codes of a user that nobody has redeemed. Whoever redeems one at that moment waits for the transaction. */
-export async function spendCodesOf(userEntityRef: string, transaction: Knex.Transaction): Promise<void> {
-  await transaction<AuthorizationRow>(tables.oauthAuthorizations)
-    .where({ status: 'approved' })
-    .whereRaw('lower(user_entity_ref) = ?', [userEntityRef])
-    .update({ status: 'revoked' });
+/**
+ * Spends the codes of a user, or without one of everybody, that nobody has redeemed. Whoever redeems one at that moment waits for
+ * the transaction.
+ */
+export async function spendCodes(
+  userEntityRef: string | undefined,
+  transaction: Knex.Transaction,
+): Promise<void> {
+  const codes = transaction<AuthorizationRow>(tables.oauthAuthorizations).where({ status: 'approved' });
+  if (userEntityRef !== undefined) void codes.whereRaw('lower(user_entity_ref) = ?', [userEntityRef]);
+  await codes.update({ status: 'revoked' });
 }
 
 function requestOf(row: AuthorizationRow): AuthorizationRequest {

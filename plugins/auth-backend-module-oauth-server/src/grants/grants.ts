@@ -12,18 +12,21 @@ import type { ClockService } from '@vestibule/backend-plugin-api';
 import type { Knex } from 'knex';
 import { tables } from '../oauthTables.ts';
 import { fingerprint, type SealingService } from '@vestibule/plugin-auth-node';
-import { spendCodesOf } from './authorizations.ts';
+import { spendCodes } from './authorizations.ts';
 import { throwUnavailable } from '../databaseFailure.ts';
 import type { RefreshTokenSettings } from '../settings.ts';
 
 const cleanUpEveryMilliseconds = 3_600_000;
 
-interface GrantRow {
+/** A row of the table. */
+export interface GrantRow {
   id: string;
   client_id: string;
   user_entity_ref: string;
   scope: string;
   token_hash: string;
+  /** Null in those of releases before. */
+  created_at: number | string | null;
   last_used_at: number | string;
   ends_at: number | string;
 }
@@ -104,6 +107,7 @@ export function createGrants(options: {
           user_entity_ref: userEntityRef,
           scope,
           token_hash: fingerprint(refreshToken),
+          created_at: now,
           last_used_at: now,
           ends_at: now + (limits?.absoluteMilliseconds ?? 0),
         })
@@ -159,7 +163,7 @@ export function createGrants(options: {
       return database
         .transaction(async (transaction): Promise<number> => {
           // First: a code that was redeemed before has its grant by now, and one that is redeemed later gives none.
-          await spendCodesOf(userEntityRef, transaction);
+          await spendCodes(userEntityRef, transaction);
           return transaction<GrantRow>(tables.oauthGrants)
             .whereRaw('lower(user_entity_ref) = ?', [userEntityRef])
             .delete();

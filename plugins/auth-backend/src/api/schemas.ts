@@ -18,6 +18,7 @@ import {
 import type { PopupMessage } from '@vestibule/plugin-auth-pages';
 import type { AuthResponse } from '../authResponse.ts';
 import type { openIdMetadata } from '../flow/wellKnown.ts';
+import type { ListedSession } from '../sessions/sessionDirectory.ts';
 
 const { flag, list, number, object, oneOf, ref, text, url } = apiSchema;
 
@@ -26,6 +27,7 @@ const entityRef = (description: string) => ({
   examples: ['user:default/jane'],
 });
 const code = ref('SignInCode');
+const time = (description: string) => ({ type: 'string', format: 'date-time', description });
 const strings = { type: 'object', additionalProperties: { type: 'string' } };
 
 type ProviderInfo = NonNullable<AuthResponse['providerInfo']>;
@@ -186,6 +188,33 @@ export const signInSchemas = {
       {},
     ),
   },
+
+  SessionList: object<{ sessions: ListedSession[]; isComplete: boolean }>(
+    {
+      sessions: list(ref('Session')),
+      isComplete: flag('Whether these are all that were asked for: `limit` left none out.'),
+    },
+    {},
+  ),
+  Session: {
+    description:
+      'A browser in which somebody signed in, or a program that acts for somebody. It opens nothing.',
+    ...object<ListedSession>(
+      {
+        kind: oneOf('browser', 'program'),
+        id: text('The beginning of a hash, or of a random name.'),
+        lastUsedAt: time('To some minutes.'),
+        endsAt: time('When it ends, whatever happens.'),
+      },
+      {
+        userEntityRef: entityRef('Whose. Absent where sign-in is not what the provider is for.'),
+        providerId: text('Of a browser.'),
+        client: text('What the browser is, such as `Firefox on Linux`, or the client id of the program.'),
+        createdAt: time('When it began. Absent for programs that were approved under a release before.'),
+      },
+    ),
+  },
+  EndedSessions: object<{ endedCount: number }>({ endedCount: number('How many there were.') }, {}),
 
   DecisionAnswer: object<{ decision: SignInRecord; text: string }>(
     { decision: ref('SignInRecord'), text: text('The record as `vestibule explain` prints it.') },

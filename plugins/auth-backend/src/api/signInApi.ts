@@ -91,6 +91,26 @@ const metadata: Pick<ApiOperation, 'tags' | 'security' | 'responses'> = {
   responses: { 200: { description: 'The document.', content: json(ref('ServerMetadata')) } },
 };
 
+const sessionFilter = [
+  parameter('id', 'Of one session, or how it begins: 8 characters at least.'),
+  parameter('user', 'Whose. Kind and namespace may be left out.', { example: 'user:default/jane' }),
+  parameter('provider', 'The id of a provider. Programs have none.', { example: 'oidc' }),
+  parameter('olderThan', 'Begun so long ago, or longer: in days, hours or minutes.', {
+    schema: { type: 'string', pattern: '^\\d{1,5}[dhm]$' },
+    example: '30d',
+  }),
+];
+const ofOperator = [
+  ...ofAddress,
+  'ERR_SESSION_FILTER_INVALID',
+  'ERR_CREDENTIALS_MISSING',
+  'ERR_TOKEN_INVALID',
+  'ERR_PRINCIPAL_NOT_ALLOWED',
+  'ERR_SESSIONS_NOT_SEARCHABLE',
+  'ERR_AUTH_UNAVAILABLE',
+  'ERR_TOKEN_KEYS_UNAVAILABLE',
+] as const;
+
 export const signInApi = {
   tags: {
     'sign-in':
@@ -271,6 +291,40 @@ export const signInApi = {
         'ERR_TOKEN_KEYS_UNAVAILABLE',
       ],
     },
+    listSessions: {
+      tags: ['operators'],
+      summary: 'List sessions',
+      description:
+        'Of browsers, and of the programs that people approved, the last used first. For other plugins, and for programs that `backend.auth.externalAccess` lets in. What is over is not listed.',
+      parameters: [
+        ...sessionFilter,
+        parameter('limit', 'How many at most.', {
+          schema: { type: 'integer', minimum: 1, maximum: 1000, default: 100 },
+        }),
+      ],
+      security: [{ serviceToken: [] }],
+      responses: {
+        200: { description: 'Some, or all.', headers: noStore, content: json(ref('SessionList')) },
+      },
+      refusals: ofOperator,
+    },
+    endSessions: {
+      tags: ['operators'],
+      summary: 'End sessions',
+      description:
+        'Ends those that every given parameter fits, on all replicas, with the refresh tokens of programs. User tokens that were given out before are good until they end: an hour, or `auth.backstageTokenExpiration`. One parameter is required.',
+      parameters: [
+        ...sessionFilter,
+        parameter('all', 'All sessions there are, in place of every other parameter.', {
+          schema: { const: 'true' },
+        }),
+      ],
+      security: [{ serviceToken: [] }],
+      responses: {
+        200: { description: 'Ended.', headers: noStore, content: json(ref('EndedSessions')) },
+      },
+      refusals: ofOperator,
+    },
     readKeySet: {
       tags: ['keys and metadata'],
       summary: 'Read the public keys of our tokens',
@@ -380,6 +434,17 @@ export const signInApi = {
       status: 404,
       meaning: 'The user has never signed in here.',
     },
+    ERR_SESSION_FILTER_INVALID: {
+      name: 'InputError',
+      status: 400,
+      meaning:
+        'What was written names no sessions: an id, a user or a time is malformed, or nothing is named.',
+    },
+    ERR_SESSIONS_NOT_SEARCHABLE: {
+      name: 'NotImplementedError',
+      status: 501,
+      meaning: 'The session store that replaces ours finds no sessions by what they are of.',
+    },
     ERR_DECISION_UNKNOWN: {
       name: 'NotFoundError',
       status: 404,
@@ -393,6 +458,11 @@ export const signInApi = {
       scheme: 'bearer',
       bearerFormat: 'JWT',
       description: 'The token of an `AuthResponse`, or what the OAuth server gave a client.',
+    },
+    serviceToken: {
+      type: 'http',
+      scheme: 'bearer',
+      description: 'Of another plugin, or one that `backend.auth.externalAccess` names.',
     },
     session: {
       type: 'apiKey',

@@ -16,6 +16,10 @@ const released: Record<string, Record<string, string>> = {
     SQLite: 'afqkU0vItJrGlAgM1xsUTz26gShUnWfjSgNZk0p-nno',
     PostgreSQL: 'H84SEOL3lLreLwHIGnioCBR19hYciLT63DuUX1jo17E',
   },
+  '20261201-people-of-sessions': {
+    SQLite: '88P3VnlPNwpFGQQWou07aWqo6YZEVr2pMo5ooYeKxBM',
+    PostgreSQL: '_hJBJzmnFsMRQi6DlVPvPE3yxrnqfo-rZR2SprtVync',
+  },
 };
 
 it.each(databases)('no migration that was released is edited, on $name', async ({ name, connect }) => {

@@ -83,4 +83,14 @@ export const migrations: readonly Migration[] = [
       });
     },
   },
+  {
+    id: '20261201-people-of-sessions',
+    async up(database) {
+      // Null in rows of releases before, which run on beside this one, until the next refresh of the session here.
+      await database.schema.alterTable(tables.sessions, (table) => {
+        table.string('user_entity_ref', 512).nullable().index();
+        table.string('browser', 64).nullable();
+      });
+    },
+  },
 ];

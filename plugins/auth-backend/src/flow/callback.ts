@@ -10,6 +10,7 @@ import { sendEndingPage } from '@vestibule/plugin-auth-pages';
 import { redirect, type RouteContext } from '@vestibule/koa-handler';
 import { type AuthResponse, responseOf } from '../authResponse.ts';
 import { orUnavailable } from '../errors.ts';
+import { describeBrowser } from '../http/describeBrowser.ts';
 import { parameter } from '../http/query.ts';
 import type { SignInOutcome } from '../policy/signInPolicy.ts';
 import { nameOf, type SessionGrant } from '../providers/signInProvider.ts';
@@ -140,8 +141,12 @@ async function createSession(
     if (claims) await userInfo.write(claims);
     const known = { shown: outcome.profile, ...(claims && { claims }) };
     const identity = Object.assign(identityOf(grant, questions), known);
+    const browser = describeBrowser(ctx.get('user-agent'));
     const session = { providerId, environment, scopes, tokens, vendor, identity, endsAt };
-    const { sessionToken } = await sessions.create(session, cookies.session.read(ctx.req));
+    const { sessionToken } = await sessions.create(
+      { ...session, ...(browser !== undefined && { browser }) },
+      cookies.session.read(ctx.req),
+    );
     // Where the session ends with its access token, the session token outlives it, so that the refusal can say why.
     const expiresAt = endsAt === tokens.expiresAt ? endsAt + rememberedMilliseconds : endsAt;
     cookies.session.set(ctx.res, sessionToken, { now: clock.now(), expiresAt });

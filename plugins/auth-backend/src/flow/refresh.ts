@@ -103,8 +103,9 @@ async function renew(flow: FlowContext, asked: SessionRefresh): Promise<AuthResp
     if (issued) await userInfo.write(issued.claims);
     const found = { shown: profile, ...(issued && { claims: issued.claims }) };
     const last = { shown: identity.shown, ...(issued && { claims: identity.claims }) };
-    if (JSON.stringify(found) !== JSON.stringify(last)) {
-      await sessions.saveIdentity(session, { ...identity, ...found });
+    const current = { ...identity, ...found };
+    if (JSON.stringify(found) !== JSON.stringify(last) || sessions.isFiledWrongly(session, current)) {
+      await sessions.saveIdentity(session, current);
     }
     if (session.outage) await sessions.saveOutage(session, undefined);
     return responseOf(outcome, { tokens, ...renewed.grant }, flow);

@@ -119,7 +119,8 @@ export class SessionRenewal {
       await sessions.saveIdentity(current, identity);
     }
     const versions = { tokensVersion: tokensVersion + 1, identityVersion: identityVersion + 1 };
-    return { session: { ...session, tokens, vendor, identity, ...versions }, grant };
+    const written = { ...session, tokens, vendor, identity, ...versions };
+    return { session: Object.assign(written, { userEntityRef: identity.claims?.sub }), grant };
   }
 
   /** Without anything to renew it by, a session lasts as long as its access token. */

@@ -2,34 +2,17 @@
 import { clockServiceRef, createServiceFactory, type ClockService } from '@vestibule/backend-plugin-api';
 import {
   sessionStoreServiceRef,
-  type SessionStoreService,
+  type SearchableSessionStore,
   type StoredSession,
 } from '@vestibule/plugin-auth-node';
 import type { Knex } from 'knex';
 import { authDatabaseServiceRef, type AuthDatabase } from '../database/authDatabase.ts';
 import { tables } from '../database/migrations.ts';
 import { statement } from '../database/statement.ts';
+import { createSessionTable, type SessionRow } from './sessionTable.ts';
 import { idleMilliseconds, rememberedMilliseconds } from './session.ts';
 
 const cleanupEveryMilliseconds = 10 * 60_000;
-
-interface SessionRow {
-  ticket_hash: string;
-  provider_id: string;
-  environment: string;
-  scopes: string;
-  sealed_tokens: string;
-  tokens_version: number;
-  sealed_identity: string;
-  identity_version: number;
-  created_at: number | string;
-  last_used_at: number | string;
-  ends_at: number | string;
-  outage_since: number | string | null;
-  outage_seen_at: number | string | null;
-  lease_owner: string | null;
-  lease_until: number | string | null;
-}
 
 const insertSession = statement((knex, row: Omit<SessionRow, 'lease_owner' | 'lease_until'>) =>
   knex<SessionRow>(tables.sessions).insert({ ...row }),
@@ -47,10 +30,19 @@ const updateTokens = statement(
 );
 
 const updateIdentity = statement(
-  (knex, { key, from, to, sealed }: { key: string; from: number; to: number; sealed: string }) =>
+  (
+    knex,
+    {
+      key,
+      from,
+      to,
+      sealed,
+      user,
+    }: { key: string; from: number; to: number; sealed: string; user: string | null },
+  ) =>
     knex<SessionRow>(tables.sessions)
       .where({ ticket_hash: key, identity_version: from })
-      .update({ sealed_identity: sealed, identity_version: to }),
+      .update({ sealed_identity: sealed, identity_version: to, user_entity_ref: user }),
 );
 
 const updateOutage = statement(
@@ -96,7 +88,10 @@ const releaseOwnLease = statement((knex, { key, owner }: { key: string; owner: s
     .update({ lease_owner: null, lease_until: null }),
 );
 
-export function createDatabaseSessionStore(database: AuthDatabase, clock: ClockService): SessionStoreService {
+export function createDatabaseSessionStore(
+  database: AuthDatabase,
+  clock: ClockService,
+): SearchableSessionStore {
   let cleanedAt = 0;
 
   async function cleanUp(): Promise<void> {
@@ -127,6 +122,8 @@ export function createDatabaseSessionStore(database: AuthDatabase, clock: ClockS
         ends_at: session.endsAt,
         outage_since: session.outage?.since ?? null,
         outage_seen_at: session.outage?.seenAt ?? null,
+        user_entity_ref: session.userEntityRef ?? null,
+        browser: session.browser ?? null,
       });
     },
 
@@ -139,8 +136,9 @@ export function createDatabaseSessionStore(database: AuthDatabase, clock: ClockS
       return (await updateTokens(await database.client(), { key, from, to: from + 1, sealed })) > 0;
     },
 
-    async saveIdentity(key, from, sealed) {
-      return (await updateIdentity(await database.client(), { key, from, to: from + 1, sealed })) > 0;
+    async saveIdentity(key, from, sealed, userEntityRef) {
+      const values = { key, from, to: from + 1, sealed, user: userEntityRef ?? null };
+      return (await updateIdentity(await database.client(), values)) > 0;
     },
 
     async saveOutage(key, outage) {
@@ -171,6 +169,9 @@ export function createDatabaseSessionStore(database: AuthDatabase, clock: ClockS
       const knex = await database.client();
       await knex<SessionRow>(tables.sessions).where({ ticket_hash: key }).delete();
     },
+
+    search: async (...given) => createSessionTable(await database.client()).search(...given),
+    endWhere: async (...given) => createSessionTable(await database.client()).endWhere(...given),
   };
 }
 
@@ -199,6 +200,8 @@ function sessionOf(row: SessionRow): StoredSession {
     createdAt: Number(row.created_at),
     lastUsedAt: Number(row.last_used_at),
     endsAt: Number(row.ends_at),
+    ...(row.user_entity_ref !== null && { userEntityRef: row.user_entity_ref }),
+    ...(row.browser !== null && { browser: row.browser }),
     ...(row.outage_since !== null && {
       outage: { since: Number(row.outage_since), seenAt: Number(row.outage_seen_at) },
     }),

@@ -5,7 +5,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LoggerService } from '@vestibule/backend-plugin-api';
-import type { SessionStoreService, StoredSession } from '@vestibule/plugin-auth-node';
+import { isSearchable, type SessionStoreService, type StoredSession } from '@vestibule/plugin-auth-node';
 
 const retryMilliseconds = 500;
 const stopAttempts = 40;
@@ -134,6 +134,11 @@ export function holdTokens(
       held.clear();
     },
 
+    // What is held of those goes with the next attempt to write it.
+    ...(isSearchable(store) && {
+      search: async (...given: Parameters<typeof store.search>) => store.search(...given),
+      endWhere: async (...given: Parameters<typeof store.endWhere>) => store.endWhere(...given),
+    }),
     create: async (session) => store.create(session),
     saveIdentity: async (...given) => store.saveIdentity(...given),
     saveOutage: async (...given) => store.saveOutage(...given),

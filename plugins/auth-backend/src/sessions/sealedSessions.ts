@@ -17,6 +17,7 @@ import {
 } from '@vestibule/backend-plugin-api';
 import {
   fingerprint,
+  isSearchable,
   RefusalError,
   sealingServiceRef,
   sessionStoreServiceRef,
@@ -46,7 +47,7 @@ type SessionAddress = Pick<Session, 'sessionToken' | 'providerId' | 'environment
 
 type NewSession = Omit<
   Session,
-  'sessionToken' | 'sessionTokenHash' | 'tokensVersion' | 'identityVersion' | 'outage'
+  'sessionToken' | 'sessionTokenHash' | 'tokensVersion' | 'identityVersion' | 'outage' | 'userEntityRef'
 >;
 
 /** The sessions. Every method rejects while the store does not answer. */
@@ -76,6 +77,7 @@ export class Sessions {
       createdAt: now,
       lastUsedAt: now,
       ...plain,
+      ...(identity.claims && { userEntityRef: identity.claims.sub }),
     });
     if (replaces !== undefined) {
       const key = fingerprint(replaces);
@@ -124,7 +126,12 @@ export class Sessions {
   async saveIdentity(session: Session, identity: SessionIdentity): Promise<boolean> {
     const { sessionToken, sessionTokenHash, identityVersion, vendor } = session;
     const sealed = this.seal(sessionToken, 'identity', identityText(identity, vendor));
-    return this.store.saveIdentity(sessionTokenHash, identityVersion, sealed);
+    return this.store.saveIdentity(sessionTokenHash, identityVersion, sealed, identity.claims?.sub);
+  }
+
+  /** Whether the store says of a session that it is another's, or nobody's: as it does of one of a release before. */
+  isFiledWrongly({ userEntityRef }: Session, { claims }: SessionIdentity): boolean {
+    return isSearchable(this.store) && userEntityRef !== claims?.sub;
   }
 
   /** Notes that a part is away, or with `undefined` that all is well. */

@@ -2,6 +2,7 @@
  * A decision as a tree, for people: `vestibule explain`, and in development the refusal page and the sign-in page. Plain
  * text without colours; what others wrote into the record can neither break a line nor steer a terminal.
  */
+import { formatTable, spokenTime } from './formatTable.ts';
 import { plainText } from './plainText.ts';
 import type {
   CatalogStep,
@@ -56,22 +57,7 @@ export function printRecordList(records: readonly SignInRecord[]): string {
   const rows = records.map(({ at, reference, provider, event, outcome, code = '' }) =>
     [spokenTime(at), reference, provider, `${event} ${outcome}`, code].map(plainText),
   );
-  const table = [['time', 'reference', 'provider', 'outcome', 'code'], ...rows];
-  const widths =
-    table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? [];
-  return table
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-}
-
-/** `2026-11-22 10:12:03Z` */
-function spokenTime(at: string): string {
-  return at.replace('T', ' ').replace(/\.\d+/, '');
+  return formatTable([['time', 'reference', 'provider', 'outcome', 'code'], ...rows]);
 }
 
 function listOf(inputs: SignInRecord['inputs']): string {

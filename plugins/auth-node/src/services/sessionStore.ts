@@ -1,6 +1,7 @@
 /** The service `vestibule.auth.sessionStore`: where the sessions of sign-in are kept. */
 import { createServiceRef } from '@vestibule/backend-plugin-api';
 import { defaultServiceFactory } from './defaultServices.ts';
+import type { SessionSource } from './sessionSource.ts';
 
 /**
  * A session as a store has it. Times are milliseconds since the epoch.
@@ -15,6 +16,13 @@ export interface StoredSession {
   readonly key: string;
   readonly providerId: string;
   readonly environment: string;
+  /**
+   * Whose it is, as the reference is issued. Absent where sign-in is not what the provider is for, and until the next refresh of
+   * what a release before has stored. A store that leaves it out can be no {@link SearchableSessionStore}.
+   */
+  readonly userEntityRef?: string;
+  /** The browser that signed in, in words of ours, such as `Firefox on Linux`: at most 64 characters. */
+  readonly browser?: string;
   /** The scopes that were asked for at sign-in. */
   readonly scopes: readonly string[];
   /** The provider's tokens. */
@@ -57,8 +65,17 @@ export interface SessionStoreService {
    * @returns `false` where it is not, or where the session is gone: nothing was written.
    */
   saveTokens(key: string, tokensVersion: number, sealedTokens: string): Promise<boolean>;
-  /** Writes the identity as {@link SessionStoreService.saveTokens} writes tokens, and leaves those alone. */
-  saveIdentity(key: string, identityVersion: number, sealedIdentity: string): Promise<boolean>;
+  /**
+   * Writes the identity as {@link SessionStoreService.saveTokens} writes tokens, and leaves those alone.
+   *
+   * @param userEntityRef - Whose the session is from now on; without it, nobody's that is known.
+   */
+  saveIdentity(
+    key: string,
+    identityVersion: number,
+    sealedIdentity: string,
+    userEntityRef?: string,
+  ): Promise<boolean>;
   /** Notes an outage, or with `undefined` that all is well. Changes no version. */
   saveOutage(key: string, outage: { since: number; seenAt: number } | undefined): Promise<void>;
   /** Notes when the session was last used. Changes no version. */
@@ -81,6 +98,20 @@ export interface SessionStoreService {
   releaseLease(key: string, owner: string): Promise<void>;
   /** Ends a session: nobody finds it any more. One that is gone already is no error. */
   end(key: string): Promise<void>;
+}
+
+/**
+ * A store that also finds sessions by what they are of, for operators and for people who look at their own. One that does not
+ * is a store all the same: sign-in works, and whoever asks for sessions is told `ERR_SESSIONS_NOT_SEARCHABLE`.
+ *
+ * @public
+ */
+export interface SearchableSessionStore extends SessionStoreService, SessionSource {}
+
+/** Whether a store finds sessions by what they are of. @public */
+export function isSearchable(store: SessionStoreService): store is SearchableSessionStore {
+  const { search, endWhere } = store as Partial<SearchableSessionStore>;
+  return typeof search === 'function' && typeof endWhere === 'function';
 }
 
 /** Where sessions are kept. By default a table of the database of sign-in. @public */
