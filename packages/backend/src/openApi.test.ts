@@ -105,6 +105,7 @@ describe('the document', () => {
       '/.well-known/oauth-client/cli.json',
       '/.well-known/openid-configuration',
       '/openapi.json',
+      '/v1/sessions',
       '/v1/userinfo',
       '/{provider}/handler/frame',
       '/{provider}/logout',
@@ -377,6 +378,22 @@ describe('programs that act for a user are answered as documented', () => {
     portal.faults.database = true;
     await api.ask('revokeOfflineSessions', 503, { headers, body });
   });
+
+  it('and whoever looks after sessions', async () => {
+    const headers = bearer('a-token-of-a-pipeline');
+    const { body } = await api.ask('listSessions', 200, { headers, query: { limit: '1000' } });
+    expect(body['sessions']).not.toEqual([]);
+    const query = { user: 'user:default/nobody' };
+    await api.ask('endSessions', 200, { headers, query });
+    for (const operationId of ['listSessions', 'endSessions']) {
+      await api.ask(operationId, 400, { headers, query: { user: '' } });
+      await api.ask(operationId, 401, { query });
+      await api.ask(operationId, 403, { headers: bearer(guestToken), query });
+      portal.faults.database = true;
+      await api.ask(operationId, 503, { headers, query });
+      delete portal.faults.database;
+    }
+  });
 });
 
 describe('pages answer as documented', () => {
@@ -432,6 +449,9 @@ describe('what holds for every route', () => {
     expect(unmet).toEqual([
       // Guests may pick here.
       'searchGuests 404',
+      // Of a store of somebody's own; `operatorRoutes.test.ts` has one.
+      'listSessions 501',
+      'endSessions 501',
       // Of a client whose own document cannot be read any more.
       'readConsent 401',
     ]);

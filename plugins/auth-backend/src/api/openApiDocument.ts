@@ -7,7 +7,7 @@ import { AuthApiError } from '../errors.ts';
 import { errorSchema, hostResponses, refusalResponses, type WireCode } from './refusals.ts';
 
 /** Of the routes, not of the packages: docs/reference/api.md says what changes it. */
-const version = '1.0.0';
+const version = '1.1.0';
 
 const info = {
   title: 'Vestibule',
