@@ -404,6 +404,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List sessions
+         * @description Of browsers, and of the programs that people approved, the last used first. For other plugins, and for programs that `backend.auth.externalAccess` lets in. What is over is not listed.
+         */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        /**
+         * End sessions
+         * @description Ends those that every given parameter fits, on all replicas, with the refresh tokens of programs. User tokens that were given out before are good until they end: an hour, or `auth.backstageTokenExpiration`. One parameter is required.
+         */
+        delete: operations["endSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions/{handle}": {
         parameters: {
             query?: never;
@@ -588,6 +612,10 @@ export interface components {
             decision: components["schemas"]["SignInRecord"];
             /** @description The record as `vestibule explain` prints it. */
             text: string;
+        };
+        EndedSessions: {
+            /** @description How many there were. */
+            endedCount: number;
         };
         /** @description A refusal, in the shape that the clients of Backstage know. */
         Error: {
@@ -787,6 +815,42 @@ export interface components {
              * @description Answers who a token speaks of.
              */
             userinfo_endpoint: string;
+        };
+        /** @description A browser in which somebody signed in, or a program that acts for somebody. It opens nothing. */
+        Session: {
+            /** @description What the browser is, such as `Firefox on Linux`, or the client id of the program. */
+            client?: string;
+            /**
+             * Format: date-time
+             * @description When it began. Absent for programs that were approved under a release before.
+             */
+            createdAt?: string;
+            /**
+             * Format: date-time
+             * @description When it ends, whatever happens.
+             */
+            endsAt: string;
+            /** @description The beginning of a hash, or of a random name. */
+            id: string;
+            /** @enum {string} */
+            kind: "browser" | "program";
+            /**
+             * Format: date-time
+             * @description To some minutes.
+             */
+            lastUsedAt: string;
+            /** @description Of a browser. */
+            providerId?: string;
+            /**
+             * @description Whose. Absent where sign-in is not what the provider is for.
+             * @example user:default/jane
+             */
+            userEntityRef?: string;
+        };
+        SessionList: {
+            /** @description Whether these are all that were asked for: `limit` left none out. */
+            isComplete: boolean;
+            sessions: components["schemas"]["Session"][];
         };
         /**
          * @description Why a sign-in, a refresh or a sign-out was refused. The list is closed.
@@ -2939,6 +3003,274 @@ export interface operations {
                     "application/json": components["schemas"]["OAuthError"] & {
                         /** @enum {unknown} */
                         error: "temporarily_unavailable";
+                    };
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: {
+                /** @description Of one session, or how it begins: 8 characters at least. */
+                id?: string;
+                /** @description How many at most. */
+                limit?: number;
+                /**
+                 * @description Begun so long ago, or longer: in days, hours or minutes.
+                 * @example 30d
+                 */
+                olderThan?: string;
+                /**
+                 * @description The id of a provider. Programs have none.
+                 * @example oidc
+                 */
+                provider?: string;
+                /**
+                 * @description Whose. Kind and namespace may be left out.
+                 * @example user:default/jane
+                 */
+                user?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Some, or all. */
+            200: {
+                headers: {
+                    "Cache-Control": "no-store";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            /**
+             * @description - `ERR_AUTH_PARAMETER_REPEATED`: The address is malformed: a parameter stands in it twice.
+             *     - `ERR_AUTH_PARAMETER_INVALID`: The address is malformed: a parameter has a value that cannot be.
+             *     - `ERR_SESSION_FILTER_INVALID`: What was written names no sessions: an id, a user or a time is malformed, or nothing is named.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        error: {
+                            /** @enum {unknown} */
+                            code: "ERR_AUTH_PARAMETER_REPEATED" | "ERR_AUTH_PARAMETER_INVALID" | "ERR_SESSION_FILTER_INVALID";
+                            /** @enum {unknown} */
+                            name: "InputError";
+                        };
+                    };
+                };
+            };
+            /**
+             * @description - `ERR_CREDENTIALS_MISSING`: The request came without credentials.
+             *     - `ERR_TOKEN_INVALID`: The token is not valid, or no longer.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        error: {
+                            /** @enum {unknown} */
+                            code: "ERR_CREDENTIALS_MISSING" | "ERR_TOKEN_INVALID";
+                            /** @enum {unknown} */
+                            name: "AuthenticationError";
+                        };
+                    };
+                };
+            };
+            /** @description - `ERR_PRINCIPAL_NOT_ALLOWED`: Callers of this kind may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        error: {
+                            /** @enum {unknown} */
+                            code: "ERR_PRINCIPAL_NOT_ALLOWED";
+                            /** @enum {unknown} */
+                            name: "NotAllowedError";
+                        };
+                    };
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            /** @description - `ERR_SESSIONS_NOT_SEARCHABLE`: The session store that replaces ours finds no sessions by what they are of. */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        error: {
+                            /** @enum {unknown} */
+                            code: "ERR_SESSIONS_NOT_SEARCHABLE";
+                            /** @enum {unknown} */
+                            name: "NotImplementedError";
+                        };
+                    };
+                };
+            };
+            /**
+             * @description - `ERR_AUTH_UNAVAILABLE`: Sign-in is not available right now. Please try again in a moment.
+             *     - `ERR_TOKEN_KEYS_UNAVAILABLE`: Tokens cannot be verified at the moment.
+             */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        error: {
+                            /** @enum {unknown} */
+                            code: "ERR_AUTH_UNAVAILABLE" | "ERR_TOKEN_KEYS_UNAVAILABLE";
+                            /** @enum {unknown} */
+                            name: "ServiceUnavailableError";
+                        };
+                    };
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    endSessions: {
+        parameters: {
+            query?: {
+                /** @description All sessions there are, in place of every other parameter. */
+                all?: "true";
+                /** @description Of one session, or how it begins: 8 characters at least. */
+                id?: string;
+                /**
+                 * @description Begun so long ago, or longer: in days, hours or minutes.
+                 * @example 30d
+                 */
+                olderThan?: string;
+                /**
+                 * @description The id of a provider. Programs have none.
+                 * @example oidc
+                 */
+                provider?: string;
+                /**
+                 * @description Whose. Kind and namespace may be left out.
+                 * @example user:default/jane
+                 */
+                user?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended. */
+            200: {
+                headers: {
+                    "Cache-Control": "no-store";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndedSessions"];
+                };
+            };
+            /**
+             * @description - `ERR_AUTH_PARAMETER_REPEATED`: The address is malformed: a parameter stands in it twice.
+             *     - `ERR_AUTH_PARAMETER_INVALID`: The address is malformed: a parameter has a value that cannot be.
+             *     - `ERR_SESSION_FILTER_INVALID`: What was written names no sessions: an id, a user or a time is malformed, or nothing is named.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        error: {
+                            /** @enum {unknown} */
+                            code: "ERR_AUTH_PARAMETER_REPEATED" | "ERR_AUTH_PARAMETER_INVALID" | "ERR_SESSION_FILTER_INVALID";
+                            /** @enum {unknown} */
+                            name: "InputError";
+                        };
+                    };
+                };
+            };
+            /**
+             * @description - `ERR_CREDENTIALS_MISSING`: The request came without credentials.
+             *     - `ERR_TOKEN_INVALID`: The token is not valid, or no longer.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        error: {
+                            /** @enum {unknown} */
+                            code: "ERR_CREDENTIALS_MISSING" | "ERR_TOKEN_INVALID";
+                            /** @enum {unknown} */
+                            name: "AuthenticationError";
+                        };
+                    };
+                };
+            };
+            /** @description - `ERR_PRINCIPAL_NOT_ALLOWED`: Callers of this kind may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        error: {
+                            /** @enum {unknown} */
+                            code: "ERR_PRINCIPAL_NOT_ALLOWED";
+                            /** @enum {unknown} */
+                            name: "NotAllowedError";
+                        };
+                    };
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            /** @description - `ERR_SESSIONS_NOT_SEARCHABLE`: The session store that replaces ours finds no sessions by what they are of. */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        error: {
+                            /** @enum {unknown} */
+                            code: "ERR_SESSIONS_NOT_SEARCHABLE";
+                            /** @enum {unknown} */
+                            name: "NotImplementedError";
+                        };
+                    };
+                };
+            };
+            /**
+             * @description - `ERR_AUTH_UNAVAILABLE`: Sign-in is not available right now. Please try again in a moment.
+             *     - `ERR_TOKEN_KEYS_UNAVAILABLE`: Tokens cannot be verified at the moment.
+             */
+            503: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        error: {
+                            /** @enum {unknown} */
+                            code: "ERR_AUTH_UNAVAILABLE" | "ERR_TOKEN_KEYS_UNAVAILABLE";
+                            /** @enum {unknown} */
+                            name: "ServiceUnavailableError";
+                        };
                     };
                 };
             };

@@ -3,7 +3,11 @@ import { InputError, type ClockService } from '@vestibule/backend-plugin-api';
 import { EntityRefError, parseEntityRef, stringifyEntityRef } from '@vestibule/catalog-model';
 import { readIdentityRef, type SessionFilter } from '@vestibule/plugin-auth-node';
 
-const unitMilliseconds: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+const unitMilliseconds = new Map([
+  ['m', 60_000],
+  ['h', 3_600_000],
+  ['d', 86_400_000],
+]);
 
 /** What was written; what is absent restricts nothing. @public */
 export interface WrittenSessionFilter {
@@ -64,12 +68,11 @@ function readProvider(provider: string): string {
 
 /** In milliseconds. */
 function readAge(age: string): number {
-  const [, count, unit = ''] = /^(\d{1,5})([mhd])$/.exec(age) ?? [];
-  const milliseconds = unitMilliseconds[unit];
-  if (count === undefined || milliseconds === undefined) {
+  const milliseconds = unitMilliseconds.get(age.slice(-1));
+  if (milliseconds === undefined || !/^\d{1,5}$/.test(age.slice(0, -1))) {
     throw invalid(`'${age}' is no age; write 30d, 12h or 90m`);
   }
-  return Number(count) * milliseconds;
+  return Number(age.slice(0, -1)) * milliseconds;
 }
 
 function invalid(message: string, cause?: Error): InputError {
