@@ -225,8 +225,8 @@ export function describeSessionStore(
       assert.deepEqual(await idsOf({ userEntityRef: user }, 1), [id]);
       assert.deepEqual(await idsOf({ userEntityRef: user, providerId: 'acme' }), [oldId]);
       assert.deepEqual(await idsOf({ userEntityRef: user, createdBefore: now - 4500 }), [oldId]);
-      assert.deepEqual(await idsOf({ userEntityRef: user, usedAfter: now - 3000 }), [id]);
-      assert.deepEqual(await idsOf({ userEntityRef: user, endsAfter: now + 86_400_000 * 2 }), []);
+      assert.deepEqual(await idsOf({ userEntityRef: user, livingAt: now }), [id, oldId]);
+      assert.deepEqual(await idsOf({ userEntityRef: user, livingAt: now + 86_400_000 * 2 }), []);
       assert.deepEqual(await idsOf({ id: oldId }), [oldId]);
       assert.deepEqual(await idsOf({ id: oldId, userEntityRef: 'user:default/nobody' }), []);
       assert.deepEqual(await idsOf({ id: '____________' }), []);

@@ -20,7 +20,7 @@ describe.each(databases)('the programs of a person, on $name', ({ config, connec
       await startPortal({
         auth: {
           staticClients: [{ clientId: client.id, redirectUris: [redirectUri] }],
-          experimentalRefreshToken: { enabled: true },
+          experimentalRefreshToken: { enabled: true, tokenLifetime: { days: 90 } },
         },
         config: {
           backend: {
@@ -106,6 +106,13 @@ describe.each(databases)('the programs of a person, on $name', ({ config, connec
     const [program] = (await listed('?user=jane')).filter(({ kind }) => kind === 'program');
     expect((await ask('DELETE', `?id=${program?.['id']}`)).body).toEqual({ endedCount: 1 });
     expect((await listed('?user=jane')).filter(({ kind }) => kind === 'program')).toEqual([]);
+  });
+
+  it('that may be unused for longer than a browser end with the others', async () => {
+    const token = await refreshTokenOf(jane);
+    portal.clock.advance(40 * 24 * 60 * minute);
+    expect((await ask('DELETE', '?user=jane')).body).toEqual({ endedCount: 1 });
+    expect(await isGood(token)).toBe(false);
   });
 
   it('of a release before are as old as their last use at least', async () => {

@@ -11,7 +11,7 @@ const idLength = 13;
 /** @param database - Of the plugin `auth`, with the tables of the OAuth server up to date. */
 export function createProgramSessions(database: Knex): SessionSource {
   const grants = (filter: SessionFilter, knex: Knex) => {
-    const { id, userEntityRef, createdBefore, endsAfter, usedAfter } = filter;
+    const { id, userEntityRef, createdBefore, livingAt } = filter;
     const query = knex<GrantRow>(tables.oauthGrants);
     if (id !== undefined) void query.whereRaw('substr(id, 1, ?) = ?', [id.length, id]);
     // Releases before did not lower the case of every reference.
@@ -20,8 +20,8 @@ export function createProgramSessions(database: Knex): SessionSource {
     if (createdBefore !== undefined) {
       void query.whereRaw('coalesce(created_at, last_used_at) < ?', [createdBefore]);
     }
-    if (endsAfter !== undefined) void query.where('ends_at', '>', endsAfter);
-    if (usedAfter !== undefined) void query.where('last_used_at', '>', usedAfter);
+    // For how long one may be unused, the config says, which may change: what could be good again is there.
+    if (livingAt !== undefined) void query.where('ends_at', '>', livingAt);
     return query;
   };
   return {

@@ -162,7 +162,9 @@ describe('sessions are listed', () => {
   it('while they live', async () => {
     await signIn();
     const row = (await database.getClient())(tables.sessions);
-    await row.update({ ends_at: portal.clock.now() - 1 });
+    await row.clone().update({ last_used_at: portal.clock.now() - 31 * 24 * 60 * minute });
+    expect((await ask('GET')).body.sessions).toEqual([]);
+    await row.update({ ends_at: portal.clock.now() - 1, last_used_at: portal.clock.now() });
     expect((await ask('GET')).body.sessions).toEqual([]);
     expect((await ask('DELETE', '?user=jane')).body).toEqual({ endedCount: 0 });
   });

@@ -4,7 +4,6 @@
  */
 import type { ClockService } from '@vestibule/backend-plugin-api';
 import type { SessionFilter, SessionSource, SessionSummary } from '@vestibule/plugin-auth-node';
-import { idleMilliseconds } from './session.ts';
 
 /** A session as operators read it: times are of RFC 3339. @public */
 export type ListedSession = Omit<SessionSummary, 'createdAt' | 'lastUsedAt' | 'endsAt'> & {
@@ -26,10 +25,7 @@ export function createSessionDirectory(
   sources: readonly SessionSource[],
   clock: ClockService,
 ): SessionDirectory {
-  const living = (filter: SessionFilter): SessionFilter => {
-    const now = clock.now();
-    return { ...filter, endsAfter: now, usedAfter: now - idleMilliseconds };
-  };
+  const living = (filter: SessionFilter): SessionFilter => ({ ...filter, livingAt: clock.now() });
   return {
     async list(filter, limit) {
       const asked = living(filter);

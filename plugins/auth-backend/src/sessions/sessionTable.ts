@@ -2,6 +2,7 @@
 import type { SessionFilter, SessionSource, SessionSummary } from '@vestibule/plugin-auth-node';
 import type { Knex } from 'knex';
 import { tables } from '../database/migrations.ts';
+import { idleMilliseconds } from './session.ts';
 
 /** How much of a hash names a session: enough to tell any two apart. */
 const idLength = 12;
@@ -45,15 +46,16 @@ const shown = [
  */
 export function createSessionTable(database: Knex): SessionSource {
   const where = (filter: SessionFilter) => {
-    const { id, userEntityRef, providerId, createdBefore, endsAfter, usedAfter } = filter;
+    const { id, userEntityRef, providerId, createdBefore, livingAt } = filter;
     const query = database<SessionRow>(tables.sessions);
     // Not `like`, of which a hash may hold the wildcard.
     if (id !== undefined) void query.whereRaw('substr(ticket_hash, 1, ?) = ?', [id.length, id]);
     if (userEntityRef !== undefined) void query.where('user_entity_ref', userEntityRef);
     if (providerId !== undefined) void query.where('provider_id', providerId);
     if (createdBefore !== undefined) void query.where('created_at', '<', createdBefore);
-    if (endsAfter !== undefined) void query.where('ends_at', '>', endsAfter);
-    if (usedAfter !== undefined) void query.where('last_used_at', '>', usedAfter);
+    if (livingAt !== undefined) {
+      void query.where('ends_at', '>', livingAt).where('last_used_at', '>', livingAt - idleMilliseconds);
+    }
     return query;
   };
   return {

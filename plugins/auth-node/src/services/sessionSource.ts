@@ -15,10 +15,11 @@ export interface SessionFilter {
   readonly providerId?: string;
   /** Begun before. */
   readonly createdBefore?: number;
-  /** Not over by then, whatever happens. */
-  readonly endsAfter?: number;
-  /** Used since. */
-  readonly usedAfter?: number;
+  /**
+   * Not over by then: its `endsAt` is later, and that of a browser was used in the 30 days before. What a source cannot tell to
+   * be over is meant, too.
+   */
+  readonly livingAt?: number;
 }
 
 /** A session as people recognise it. Nothing of it opens anything. Times are milliseconds since the epoch. @public */
