@@ -91,11 +91,12 @@ describe.each(databases)('vestibule sessions on $name', ({ config: database }) =
   });
 
   it('lists and shows browsers and programs, ends those of a person, and every replica refuses them', async () => {
-    const browsers = [new HttpBrowser(), new HttpBrowser()];
-    const [{ response }] = await Promise.all(browsers.map(async (browser) => signIn(browser, base, idp)));
+    const browsers = [new HttpBrowser(), new HttpBrowser()] as const;
+    const { response } = await signIn(browsers[0], base, idp);
+    await signIn(browsers[1], base, idp);
     const program = createOAuthProgram(base);
     const client = await program.register();
-    const refreshToken = await program.grant(client, response!.backstageIdentity.token);
+    const refreshToken = await program.grant(client, response.backstageIdentity.token);
     for (const browser of browsers) expect(await statusesOf(browser)).toEqual([200, 200]);
 
     const { code, stdout, stderr } = await sessions('list', '--user', 'jane');
