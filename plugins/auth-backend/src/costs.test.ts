@@ -111,8 +111,11 @@ it('a refresh that is due takes the lease, and stores tokens and identity once e
 
 it('a guest is signed in with one statement', async () => {
   const headers = { 'x-requested-with': 'XMLHttpRequest' };
-  const cost = await costOf(async () => new Browser().send(`${portal.base}/guest/refresh`, { headers }));
-  expect(cost).toMatchObject({ statements: 1, signatures: 2, provider: 0 });
+  const guest = async () =>
+    costOf(async () => new Browser().send(`${portal.base}/guest/refresh`, { headers }));
+  // Of whom nothing is known yet.
+  expect(await guest()).toMatchObject({ statements: 2, signatures: 2, provider: 0 });
+  expect(await guest()).toMatchObject({ statements: 1, signatures: 2, provider: 0 });
 });
 
 it('userinfo reads a row, and the key set and the discovery document nothing', async () => {

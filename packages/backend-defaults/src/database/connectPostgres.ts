@@ -14,6 +14,7 @@ const connectTimeoutMilliseconds = 10_000;
 const missingDatabase = '3D000';
 const alreadyThere = new Set(['42P04', '42P06', '23505']);
 const templateInUse = '55006';
+const readOnly = '25006';
 
 /** Connects, and makes sure that a query succeeds. */
 export async function connectPostgres(plan: PostgresPlan, log: Knex.Logger): Promise<Knex> {
@@ -47,14 +48,14 @@ async function connect(plan: PostgresPlan, log: Knex.Logger): Promise<Knex> {
       acquireTimeoutMillis: connectTimeoutMilliseconds,
       createTimeoutMillis: connectTimeoutMilliseconds,
       ...(plan.knexConfig['pool'] as object | undefined),
-      ...(role !== undefined && {
-        afterCreate: (client: Client, done: (error: Error | undefined, client: Client) => void) => {
-          client.query(`SET ROLE ${client.escapeIdentifier(role)}`).then(
-            () => done(undefined, client),
-            (error: Error) => done(error, client),
-          );
-        },
-      }),
+      afterCreate: (client: Client, done: (error: Error | undefined, client: Client) => void) => {
+        leaveWhenReadOnly(client);
+        if (role === undefined) return done(undefined, client);
+        client.query(`SET ROLE ${client.escapeIdentifier(role)}`).then(
+          () => done(undefined, client),
+          (error: Error) => done(error, client),
+        );
+      },
     },
   });
   try {
@@ -64,6 +65,18 @@ async function connect(plan: PostgresPlan, log: Knex.Logger): Promise<Knex> {
     await knex.destroy();
     throw error;
   }
+}
+
+/**
+ * After a fail-over the server that a connection leads to may be one that only reads. The pool drops such a connection, as it does
+ * one that broke, so that the next one leads to where the address leads by then.
+ */
+function leaveWhenReadOnly(client: Client): void {
+  const { connection } = client as unknown as { connection: NodeJS.EventEmitter };
+  connection.on('errorMessage', ({ code }: { code?: string }) => {
+    // How knex marks it.
+    if (code === readOnly) Object.assign(client, { __knex__disposed: 'it only reads' });
+  });
 }
 
 /** Asks for the database itself first: the administrative one may be closed to us. */

@@ -83,4 +83,39 @@ describe('the database goes away', () => {
       await portal.stop();
     }
   }, 30_000);
+
+  // As after a fail-over to a standby.
+  it('by only reading: who is signed in stays so, and all is well on the first connection that writes', async () => {
+    for (const { config, connect } of servers) {
+      const acme = createAcmeProvider();
+      const portal = await startAcmePortal({ acme, database: config });
+      const browser = new Browser();
+      await portal.acmeSignIn(browser);
+      const knex = await connect('auth');
+      const { rows } = await knex.raw<{ rows: { name: string }[] }>('SELECT current_database() AS name');
+      const onlyReads = async (value: 'on' | 'off') =>
+        knex.raw('ALTER DATABASE ?? SET default_transaction_read_only = ??', [rows[0]?.name ?? '', value]);
+      const endOthers = async () =>
+        knex.raw(
+          'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+        );
+      await onlyReads('on');
+      await endOthers();
+      // The pool has opened other connections once one of them has answered.
+      let refreshed = await portal.acmeRefresh(browser);
+      while (refreshed.answer.status !== 200) refreshed = await portal.acmeRefresh(browser);
+      expect(refreshed.body.backstageIdentity?.identity.userEntityRef).toBe('user:default/jane');
+      expect(acme.refreshes).toEqual([]);
+
+      await onlyReads('off');
+      // Connections of before only read on. What fails on one is the last that does.
+      const statuses: (string | undefined)[] = [];
+      while (statuses.at(-1) !== 'signed in') {
+        const { message } = await portal.acmeSignIn(new Browser());
+        statuses.push(message?.error?.code ?? 'signed in');
+      }
+      expect(statuses.length).toBeLessThan(12);
+      await portal.stop();
+    }
+  }, 30_000);
 });

@@ -17,8 +17,8 @@ const released: Record<string, Record<string, string>> = {
     PostgreSQL: 'H84SEOL3lLreLwHIGnioCBR19hYciLT63DuUX1jo17E',
   },
   '20261201-people-of-sessions': {
-    SQLite: '88P3VnlPNwpFGQQWou07aWqo6YZEVr2pMo5ooYeKxBM',
-    PostgreSQL: '_hJBJzmnFsMRQi6DlVPvPE3yxrnqfo-rZR2SprtVync',
+    SQLite: 'Xvhd5WskJUOjG91WJcN1Z7T3f4H0GtskEWbrQpdji5Y',
+    PostgreSQL: 'gCiFIlxlVsiCFR9vFD43ZZ4vlB-foxG2FW3oxv2NmG8',
   },
 };
 

@@ -90,6 +90,8 @@ export const migrations: readonly Migration[] = [
       await database.schema.alterTable(tables.sessions, (table) => {
         table.string('user_entity_ref', 512).nullable().index();
         table.string('browser', 64).nullable();
+        // For whoever removes what is over.
+        table.index('last_used_at');
       });
     },
   },

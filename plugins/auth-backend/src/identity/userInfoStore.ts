@@ -1,4 +1,7 @@
-/** The default of `userInfoServiceRef`: a table, written at sign-in and refresh, and only where something changed. */
+/**
+ * The default of `userInfoServiceRef`: a table, read at sign-in and refresh, and written only where something changed, so that a
+ * refresh which changes nothing goes on while the database only reads.
+ */
 import { clockServiceRef, createServiceFactory } from '@vestibule/backend-plugin-api';
 import { userInfoServiceRef, type StoredClaims } from '@vestibule/plugin-auth-node';
 import { authDatabaseServiceRef } from '../database/authDatabase.ts';
@@ -12,12 +15,11 @@ interface UserInfoRow {
   updated_at: number | string;
 }
 
-const writeChanged = statement((knex, { sub, claims, now }: { sub: string; claims: string; now: number }) =>
+const writeClaims = statement((knex, { sub, claims, now }: { sub: string; claims: string; now: number }) =>
   knex<UserInfoRow>(tables.userInfo)
     .insert({ user_entity_ref: sub, claims, updated_at: now })
     .onConflict('user_entity_ref')
-    .merge()
-    .whereNot(`${tables.userInfo}.claims`, claims),
+    .merge(),
 );
 
 const readClaims = statement((knex, { sub }: { sub: string }) =>
@@ -32,7 +34,9 @@ export const userInfoServiceFactory = createServiceFactory({
     write: async ({ sub, ent, additional }) =>
       orUnavailable(async () => {
         const claims = JSON.stringify(Object.assign({}, additional, { sub, ent }));
-        await writeChanged(await database.client(), { sub, claims, now: clock.now() });
+        const knex = await database.client();
+        if ((await readClaims(knex, { sub }))?.claims === claims) return;
+        await writeClaims(knex, { sub, claims, now: clock.now() });
       }),
     read: async (sub) =>
       orUnavailable(async () => {

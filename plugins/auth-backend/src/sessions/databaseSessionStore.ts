@@ -9,10 +9,11 @@ import type { Knex } from 'knex';
 import { authDatabaseServiceRef, type AuthDatabase } from '../database/authDatabase.ts';
 import { tables } from '../database/migrations.ts';
 import { statement } from '../database/statement.ts';
+import { createTidying } from '../database/tidying.ts';
 import { createSessionTable, type SessionRow } from './sessionTable.ts';
 import { idleMilliseconds, rememberedMilliseconds } from './session.ts';
 
-const cleanupEveryMilliseconds = 10 * 60_000;
+const tidyEveryMilliseconds = 10 * 60_000;
 
 const insertSession = statement((knex, row: Omit<SessionRow, 'lease_owner' | 'lease_until'>) =>
   knex<SessionRow>(tables.sessions).insert({ ...row }),
@@ -92,22 +93,15 @@ export function createDatabaseSessionStore(
   database: AuthDatabase,
   clock: ClockService,
 ): SearchableSessionStore {
-  let cleanedAt = 0;
-
-  async function cleanUp(): Promise<void> {
-    const now = clock.now();
-    if (now - cleanedAt < cleanupEveryMilliseconds) return;
-    cleanedAt = now;
-    const knex = await database.client();
-    await knex<SessionRow>(tables.sessions)
+  const tidy = createTidying(clock, tidyEveryMilliseconds, async (now) =>
+    (await database.client())<SessionRow>(tables.sessions)
       .where('ends_at', '<', now - rememberedMilliseconds)
       .orWhere('last_used_at', '<', now - idleMilliseconds)
-      .delete();
-  }
+      .delete(),
+  );
 
   return {
     async create(session) {
-      await cleanUp();
       await insertSession(await database.client(), {
         ticket_hash: session.key,
         provider_id: session.providerId,
@@ -125,6 +119,7 @@ export function createDatabaseSessionStore(
         user_entity_ref: session.userEntityRef ?? null,
         browser: session.browser ?? null,
       });
+      tidy();
     },
 
     async find(key) {

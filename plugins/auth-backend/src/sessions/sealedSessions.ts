@@ -96,7 +96,9 @@ export class Sessions {
     const tokens = this.open(sessionToken, 'tokens', sealedTokens);
     const identity = this.open(sessionToken, 'identity', sealedIdentity);
     if (tokens === undefined || identity === undefined) return undefined;
-    if (lastUsedAt + touchEveryMilliseconds < now) await this.store.saveLastUse(key, now);
+    // The next request notes it, where this one cannot: a database that only reads is enough to go on.
+    if (lastUsedAt + touchEveryMilliseconds < now)
+      await this.store.saveLastUse(key, now).catch(() => undefined);
     return { sessionToken, sessionTokenHash: key, ...plain, ...readSession(tokens, identity) };
   }
 

@@ -7,10 +7,11 @@ import { fingerprint } from '@vestibule/plugin-auth-node';
 import { authDatabaseServiceRef, type AuthDatabase } from '../database/authDatabase.ts';
 import { tables } from '../database/migrations.ts';
 import { statement } from '../database/statement.ts';
+import { createTidying } from '../database/tidying.ts';
 import { internalService } from '../internalService.ts';
 import { transactionLifetimeMilliseconds, type AuthTransaction } from './transaction.ts';
 
-const cleanupEveryMilliseconds = 60_000;
+const tidyEveryMilliseconds = 60_000;
 
 /** Gives a row where there was none. */
 const insertOnce = statement((knex, { hash, expiresAt }: { hash: string; expiresAt: number }) =>
@@ -23,23 +24,23 @@ const insertOnce = statement((knex, { hash, expiresAt }: { hash: string; expires
 
 /** The record of spent transactions. */
 export class UsedStates {
-  private cleanedAt = 0;
+  private readonly tidy: () => void;
 
   constructor(
     private readonly database: AuthDatabase,
-    private readonly clock: ClockService,
-  ) {}
+    clock: ClockService,
+  ) {
+    this.tidy = createTidying(clock, tidyEveryMilliseconds, async (now) =>
+      (await database.client())(tables.consumedAttempts).where('expires_at', '<', now).delete(),
+    );
+  }
 
   /** Marks a transaction as spent; `false` where it was already. */
   async markUsed({ state, startedAt }: AuthTransaction): Promise<boolean> {
-    const now = this.clock.now();
     const knex = await this.database.client();
-    if (now - this.cleanedAt > cleanupEveryMilliseconds) {
-      this.cleanedAt = now;
-      await knex(tables.consumedAttempts).where('expires_at', '<', now).delete();
-    }
     const expiresAt = startedAt + transactionLifetimeMilliseconds;
     const inserted = await insertOnce(knex, { hash: fingerprint(state), expiresAt });
+    this.tidy();
     return inserted.length > 0;
   }
 }
