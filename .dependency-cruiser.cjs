@@ -189,13 +189,14 @@ const rooms = {
   sessions: ['database', 'http', 'identity', 'policy', 'secrets'],
   providers: ['http', 'policy', 'record', 'secrets', 'sessions', 'transactions'],
   flow: ['http', 'identity', 'keys', 'policy', 'providers', 'record', 'secrets', 'sessions', 'transactions'],
-  api: ['flow'],
+  api: ['flow', 'sessions'],
 };
 
 /** What a package exports besides its index. */
 const subpaths = [
   '^packages/backend-defaults/src/probe[.]ts$',
   '^plugins/auth-backend/src/(inspect|services|testKit)[.]ts$',
+  '^plugins/auth-backend-module-oauth-server/src/inspect[.]ts$',
 ];
 
 /** npm package -> the folders that are its home. A package without a row has none. */
