@@ -97,6 +97,20 @@ const ownershipSchema = z.object({
 /** `auth.ownership`, with its defaults. */
 export type OwnershipSettings = z.infer<typeof ownershipSchema>;
 
+const secretText = z.string().min(1).meta({ visibility: 'secret' });
+
+/** The first seals, all open. */
+const sessionSecretsSchema = z
+  .array(secretText)
+  .min(1, 'must list a secret; remove the key to have one made')
+  .superRefine((secrets, context) => {
+    secrets.forEach((secret, index) => {
+      if (secrets.indexOf(secret) === index) return;
+      const message = 'is an earlier secret of the list again; list each once';
+      context.addIssue({ code: 'custom', path: [index], message });
+    });
+  });
+
 const ephemeralSchema = z
   .object({
     /** Namespace of the references of people who are not in the catalog. */
@@ -140,7 +154,7 @@ export const authConfigSchema = z.object({
       environment: z.string().optional(),
       session: z
         .object({
-          secret: z.string().min(1).meta({ visibility: 'secret' }).optional(),
+          secret: z.union([secretText, sessionSecretsSchema]).meta({ visibility: 'secret' }).optional(),
           graceDuration: durationSchema.optional(),
         })
         .optional(),
@@ -233,10 +247,9 @@ export function oauthSettingsSchema(clientSecret: 'required' | 'optional') {
 const oauthSettings = { required: settingsWith('required'), optional: settingsWith('optional') };
 
 function settingsWith(clientSecret: 'required' | 'optional') {
-  const secret = z.string().min(1).meta({ visibility: 'secret' });
   return z.object({
     clientId: z.string().min(1),
-    clientSecret: clientSecret === 'required' ? secret : secret.optional(),
+    clientSecret: clientSecret === 'required' ? secretText : secretText.optional(),
     callbackUrl: httpUrl.refine((url) => !/[?#]/.test(url), 'must have no query and no fragment').optional(),
     additionalScopes: z.union([z.string(), z.array(z.string())]).optional(),
     sessionDuration: durationSchema.optional(),

@@ -20,6 +20,8 @@ export const setupErrorCodes = {
   ERR_NO_PROVIDER_LEFT: 'Every configured provider has a fault, or no module provides its type.',
   ERR_SESSION_SECRET_WEAK:
     'auth.session.secret is too short, a placeholder or easily guessed, in production.',
+  ERR_SESSION_NOT_OPENED:
+    'A session, or a key that signs, is in the database and does not open: it was sealed under a secret that `auth.session.secret` no longer lists. Only in the log.',
 } as const satisfies Record<ErrorCode, string>;
 
 /** What is wrong with how the plugin is set up. Seen at start-up only. */

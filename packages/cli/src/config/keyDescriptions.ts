@@ -42,7 +42,7 @@ export const keyDescriptions: Readonly<Record<string, { meaning?: string; defaul
   'auth.environment': { meaning: 'Which block of a provider front ends ask for', default: '`development`' },
   'auth.session.secret': {
     meaning:
-      'Seals attempts and encrypts tokens at rest. In production a weak one is refused; the same for all replicas',
+      'Seals attempts and encrypts tokens at rest: one, or a list, of which the first seals and all open. In production a weak one is refused; the same for all replicas',
     default: 'made and kept in the database, with a warning',
   },
   'auth.session.graceDuration': {

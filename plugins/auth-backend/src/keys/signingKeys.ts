@@ -43,6 +43,7 @@ interface SigningKey {
   readonly publicKey: KeyObject;
   readonly publicJwk: JsonWebKey;
   readonly active: ActiveSigningKey | undefined;
+  readonly sealed: string;
   readonly signsFrom: number;
   readonly createdAt: number;
 }
@@ -56,7 +57,7 @@ export interface OpenSigningKeys extends Omit<SigningKeysService, 'ready'> {
 /** Opens the key set, and makes the first key where there is none. */
 export async function openSigningKeys(options: {
   database: Knex;
-  sealing: Pick<SealingService, 'seal' | 'open'>;
+  sealing: Pick<SealingService, 'seal' | 'open' | 'reseal'>;
   algorithm: SigningAlgorithm;
   logger: LoggerService;
   clock: ClockService;
@@ -64,14 +65,46 @@ export async function openSigningKeys(options: {
   const { database, sealing, algorithm, logger, clock } = options;
   let keys: readonly SigningKey[] = [];
   let published = Buffer.alloc(0);
+  /** Sealed keys that need not be sealed anew. */
+  let lookedAt: ReadonlySet<string> = new Set();
   let askedAt = 0;
   let reading: Promise<void> | undefined;
 
   async function read(): Promise<void> {
     const rows = await database<StoredKey>(tables.signingKeys).select().orderBy('generation', 'desc');
     const known = new Map(keys.map((key) => [key.kid, key]));
-    keys = rows.map((row) => known.get(row.kid) ?? load(row, sealing));
+    keys = rows.map((row) => {
+      const key = known.get(row.kid);
+      // Another replica may have sealed anew what did not open here.
+      return key && (key.active || key.sealed === row.sealed_private_key) ? key : open(row);
+    });
     published = Buffer.from(JSON.stringify({ keys: keys.map((key) => key.publicJwk) }));
+    await resealOf(rows);
+  }
+
+  function open(row: StoredKey): SigningKey {
+    const key = load(row, sealing);
+    if (!key.active) {
+      logger.warn(
+        `the signing key ${key.kid} cannot be opened, so it verifies and does not sign. Sealed under another secret? ` +
+          'Put the former one at the end of the list auth.session.secret (ERR_SESSION_NOT_OPENED)',
+        { code: 'ERR_SESSION_NOT_OPENED' },
+      );
+    }
+    return key;
+  }
+
+  /** Keys outlive a change of the secret: what a former one sealed is sealed anew, before that one is taken away. */
+  async function resealOf(rows: readonly StoredKey[]): Promise<void> {
+    for (const { kid, sealed_private_key: sealed } of rows) {
+      if (lookedAt.has(sealed)) continue;
+      const resealed = sealing.reseal(purpose, kid, sealed);
+      if (resealed === undefined) continue;
+      await database(tables.signingKeys)
+        .where({ kid, sealed_private_key: sealed })
+        .update({ sealed_private_key: resealed });
+    }
+    lookedAt = new Set(rows.map((row) => row.sealed_private_key));
   }
 
   /** Adds a generation. Whoever comes second finds the first one's. */
@@ -178,6 +211,7 @@ function load(row: StoredKey, sealing: Pick<SealingService, 'open'>): SigningKey
             algorithm: row.algorithm,
             privateKey: createPrivateKey({ key: JSON.parse(privateJwk) as JsonWebKey, format: 'jwk' }),
           }),
+    sealed: row.sealed_private_key,
     signsFrom: row.generation === 0 ? createdAt : createdAt + publishedBeforeUseMilliseconds,
     createdAt,
   };

@@ -2,8 +2,8 @@ import { expect, it } from '@jest/globals';
 import { createMarkedTokens } from './sealing.ts';
 import { deriveKey } from './sealing.ts';
 
-const tokens = createMarkedTokens(() => deriveKey('a secret of the tests', 'tickets'));
-const others = createMarkedTokens(() => deriveKey('a secret of the tests', 'other tokens'));
+const tokens = createMarkedTokens(() => [deriveKey('a secret of the tests', 'tickets')]);
+const others = createMarkedTokens(() => [deriveKey('a secret of the tests', 'other tokens')]);
 
 it('recognises a token that was made for the same owner, and never makes one twice', () => {
   const [free, bound] = [tokens.create(), tokens.create('jane')];

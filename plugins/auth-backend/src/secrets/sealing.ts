@@ -66,21 +66,24 @@ const form = /^[\w-]{64}$/;
  * Opaque tokens that show by themselves that we made them: 32 random bytes, and 16 bytes of an HMAC over them (RFC 2104).
  * So one that no table holds any more is still told from what anybody makes up.
  *
- * @param key - Asked for when it is needed: of one kind of tokens.
+ * @param keys - Asked for when they are needed: of one kind of tokens. The first makes them, all recognise them.
  */
-export function createMarkedTokens(key: () => SealingKey): MarkedTokens {
-  const markOf = (random: Buffer, owner: string) =>
-    createHmac('sha256', key()).update(owner).update(random).digest().subarray(0, markLength);
+export function createMarkedTokens(keys: () => readonly SealingKey[]): MarkedTokens {
+  const markOf = (key: SealingKey, random: Buffer, owner: string) =>
+    createHmac('sha256', key).update(owner).update(random).digest().subarray(0, markLength);
 
   return {
     create(owner = '') {
+      const [key] = keys();
+      if (!key) throw new Error('there is no key to mark a token with');
       const random = randomBuffer(randomLength);
-      return Buffer.concat([random, markOf(random, owner)]).toString('base64url');
+      return Buffer.concat([random, markOf(key, random, owner)]).toString('base64url');
     },
     isOurs(token, owner = '') {
       if (!form.test(token)) return false;
       const bytes = Buffer.from(token, 'base64url');
-      return timingSafeEqual(bytes.subarray(randomLength), markOf(bytes.subarray(0, randomLength), owner));
+      const [random, mark] = [bytes.subarray(0, randomLength), bytes.subarray(randomLength)];
+      return keys().some((key) => timingSafeEqual(mark, markOf(key, random, owner)));
     },
   };
 }

@@ -3,7 +3,7 @@ import { testDatabases } from '@vestibule/backend-test-utils';
 import { migrate } from '@vestibule/database-migrations';
 import { migrations, tables } from '../database/migrations.ts';
 import { silentLogger } from '../testing/silentLogger.ts';
-import { findSealingSecret } from './sealingService.ts';
+import { findSealingSecrets } from './sealingService.ts';
 
 const databases = await testDatabases();
 afterAll(async () => Promise.all(databases.map(async (database) => database.cleanup())));
@@ -13,16 +13,16 @@ describe.each(databases)('the sealing secret on $name', ({ connect }) => {
     const replicas = await Promise.all(Array.from({ length: 4 }, async () => connect('secret')));
     await migrate(replicas[0]!, { table: tables.migrations, migrations });
     const find = async (database: (typeof replicas)[number]) =>
-      findSealingSecret({
+      findSealingSecrets({
         configured: undefined,
         isProduction: true,
         logger: silentLogger,
         database: { client: async () => Promise.resolve(database) },
       });
-    const secrets = await Promise.all(replicas.map(find));
+    const secrets = (await Promise.all(replicas.map(find))).map(([secret]) => secret);
     expect(new Set(secrets).size).toBe(1);
     expect(Buffer.from(secrets[0]!, 'base64url')).toHaveLength(32);
-    expect(await find(replicas[1]!)).toBe(secrets[0]);
+    expect(await find(replicas[1]!)).toEqual([secrets[0]]);
   });
 
   it('is never written where one is configured', async () => {
@@ -35,7 +35,9 @@ describe.each(databases)('the sealing secret on $name', ({ connect }) => {
       logger: silentLogger,
       database: { client: async () => Promise.resolve(database) },
     };
-    expect(await findSealingSecret(options)).toBe(configured);
+    expect(await findSealingSecrets(options)).toEqual([configured]);
+    const list = [configured, 'a-secret-of-before'];
+    expect(await findSealingSecrets({ ...options, configured: list })).toEqual(list);
     expect(await database(tables.sealingSecrets)).toEqual([]);
   });
 });

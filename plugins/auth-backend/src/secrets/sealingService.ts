@@ -1,4 +1,7 @@
-/** The default of `sealingServiceRef`: keys derived from one secret, which is found when sign-in starts. */
+/**
+ * The default of `sealingServiceRef`: keys derived from the sealing secrets, which are found when sign-in starts. The first
+ * seals, all open, so that a secret can be replaced while replicas run.
+ */
 import { randomBytes } from 'node:crypto';
 import {
   coreServices,
@@ -22,30 +25,58 @@ import {
 } from './sealing.ts';
 import { sessionSecretWeakness } from './secretProblems.ts';
 
-/** Sealing under a secret that is asked for when it is needed. */
-export function sealingUnder(secret: () => string): Omit<SealingService, 'ready'> {
-  const keys = new Map<string, SealingKey>();
+/** The secrets from which keys are derived: the first seals, all open. */
+export type SealingSecrets = readonly [string, ...string[]];
 
-  /** The last one: a session is sealed and opened under two keys, one after the other. */
-  let last: { secret: string; salt: string; extracted: Buffer } | undefined;
-  function extracted(salt: string): Buffer {
-    const now = secret();
-    if (last?.salt !== salt || last.secret !== now)
-      last = { secret: now, salt, extracted: extractKey(now, salt) };
-    return last.extracted;
+/** Sealing under secrets that are asked for when they are needed. */
+export function sealingUnder(secrets: () => SealingSecrets): Omit<SealingService, 'ready'> {
+  const keysOf = new Map<string, KeysOfSecret>();
+
+  function keysUnder(secret: string): KeysOfSecret {
+    const keys = keysOf.get(secret) ?? keysOfSecret(secret);
+    keysOf.set(secret, keys);
+    return keys;
   }
 
-  function keyOf(purpose: SealingPurpose): SealingKey {
-    if (typeof purpose !== 'string') return expandKey(extracted(purpose.salt), purpose.name);
-    const key = keys.get(purpose) ?? deriveKey(secret(), purpose);
-    keys.set(purpose, key);
-    return key;
+  const sealingKey = (purpose: SealingPurpose): SealingKey => keysUnder(secrets()[0])(purpose);
+
+  /** What opens, and whether it was sealed under the secret that seals. Of a text that opens, others are not tried. */
+  function find(purpose: SealingPurpose, label: string, sealed: string) {
+    for (const [index, secret] of secrets().entries()) {
+      const text = open(keysUnder(secret)(purpose), label, sealed);
+      if (text !== undefined) return { text, isCurrent: index === 0 };
+    }
+    return undefined;
   }
 
   return {
-    seal: (purpose, label, text) => seal(keyOf(purpose), label, text),
-    open: (purpose, label, sealed) => open(keyOf(purpose), label, sealed),
-    markedTokens: (purpose) => createMarkedTokens(() => keyOf(purpose)),
+    seal: (purpose, label, text) => seal(sealingKey(purpose), label, text),
+    open: (purpose, label, sealed) => find(purpose, label, sealed)?.text,
+    reseal(purpose, label, sealed) {
+      const found = find(purpose, label, sealed);
+      return !found || found.isCurrent ? undefined : seal(sealingKey(purpose), label, found.text);
+    },
+    markedTokens: (purpose) =>
+      createMarkedTokens(() => secrets().map((secret) => keysUnder(secret)(purpose))),
+  };
+}
+
+type KeysOfSecret = (purpose: SealingPurpose) => SealingKey;
+
+function keysOfSecret(secret: string): KeysOfSecret {
+  const keys = new Map<string, SealingKey>();
+  /** The last one: a session is sealed and opened under two keys, one after the other. */
+  let last: { salt: string; extracted: Buffer } | undefined;
+
+  return (purpose) => {
+    if (typeof purpose === 'string') {
+      const key = keys.get(purpose) ?? deriveKey(secret, purpose);
+      keys.set(purpose, key);
+      return key;
+    }
+    const { name, salt } = purpose;
+    if (last?.salt !== salt) last = { salt, extracted: extractKey(secret, salt) };
+    return expandKey(last.extracted, name);
   };
 }
 
@@ -59,35 +90,38 @@ export const sealingServiceFactory = createServiceFactory({
     logger: coreServices.logger,
   },
   factory({ settings, database, runtimeMode: { isProduction }, logger }) {
-    let secret: string | undefined;
+    let secrets: SealingSecrets | undefined;
     return {
       ...sealingUnder(() => {
-        if (secret === undefined) throw new Error('the sealing secret is not known yet: await ready() first');
-        return secret;
+        if (!secrets) throw new Error('the sealing secret is not known yet: await ready() first');
+        return secrets;
       }),
       ready: once(async () => {
         const configured = settings.session?.secret;
-        secret = await findSealingSecret({ configured, isProduction, logger, database });
+        secrets = await findSealingSecrets({ configured, isProduction, logger, database });
       }),
     };
   },
 });
 
 /**
- * The secret from which keys are derived: `auth.session.secret`, or, where a config lacks it, one that is generated once and
+ * The secrets from which keys are derived: `auth.session.secret`, or, where a config lacks it, one that is generated once and
  * kept in the database, where all replicas find it. In production a weak one was refused before, see `secretProblems.ts`.
+ *
+ * @param options - `configured`: as the config has it; of a list, the first seals.
  */
-export async function findSealingSecret(options: {
-  configured: string | undefined;
+export async function findSealingSecrets(options: {
+  configured: string | readonly string[] | undefined;
   isProduction: boolean;
   logger: LoggerService;
   database: AuthDatabase;
-}): Promise<string> {
+}): Promise<SealingSecrets> {
   const { configured, isProduction, logger, database } = options;
-  if (configured !== undefined) {
-    if (sessionSecretWeakness(configured) !== undefined)
+  const [first, ...former] = typeof configured === 'string' ? [configured] : (configured ?? []);
+  if (first !== undefined) {
+    if ([first, ...former].some((secret) => sessionSecretWeakness(secret) !== undefined))
       logger.warn('auth.session.secret is weak; in production it would be refused');
-    return configured;
+    return [first, ...former];
   }
   if (isProduction) {
     logger.warn(
@@ -95,7 +129,7 @@ export async function findSealingSecret(options: {
         'Set auth.session.secret, so that whoever reads the database cannot open what is sealed.',
     );
   }
-  return readOrCreate(database);
+  return [await readOrCreate(database)];
 }
 
 /** Insert unless there, then read back, so that replicas that start at once agree. */

@@ -24,13 +24,7 @@ export function sessionSecretWeakness(secret: string): string | undefined {
  */
 export function secretProblemsInProduction(config: Config): ConfigProblem[] {
   const auth = asObject(config.getOptional('auth'));
-  const problems = problemsOf(asObject(auth.session)['secret'], sessionSecretWeakness, (what) =>
-    configProblemAt(config, 'auth.session.secret', {
-      code: 'ERR_SESSION_SECRET_WEAK',
-      what,
-      suggestion: howToMakeOne,
-    }),
-  );
+  const problems = sessionSecretProblems(config, asObject(auth.session)['secret']);
   const ofProviders = Object.entries(asObject(auth.providers)).map(([providerId, block]) =>
     Object.entries(asObject(block)).flatMap(([environment, settings]) =>
       clientSecretProblems(config, ['auth', 'providers', providerId, environment], settings),
@@ -38,6 +32,17 @@ export function secretProblemsInProduction(config: Config): ConfigProblem[] {
   );
   if (ofProviders.every((found) => found.length > 0)) problems.push(...ofProviders.flat());
   return problems;
+}
+
+/** Of a list, each that is weak: a former secret opens what anybody could have sealed. */
+function sessionSecretProblems(config: Config, secret: unknown): ConfigProblem[] {
+  const path = ['auth', 'session', 'secret'];
+  const problemsAt = (at: readonly (string | number)[], value: unknown) =>
+    problemsOf(value, sessionSecretWeakness, (what) =>
+      configProblemAt(config, at, { code: 'ERR_SESSION_SECRET_WEAK', what, suggestion: howToMakeOne }),
+    );
+  if (!Array.isArray(secret)) return problemsAt(path, secret);
+  return secret.flatMap((value, index) => problemsAt([...path, index], value));
 }
 
 /** The problem of a weak client secret. `settings` stand at `path`. Its length is the vendor's. */

@@ -31,6 +31,7 @@ import { holdTokens } from './heldTokens.ts';
 import { internalService } from '../internalService.ts';
 import { idleMilliseconds, type Session, type SessionIdentity, type VendorTokens } from './session.ts';
 import { identityText, readSession, tokensText } from './sessionFormat.ts';
+import { reportUnopened } from './unopenedSessions.ts';
 
 const touchEveryMilliseconds = 5 * 60_000;
 /** Short, for whoever waits where its process has died; prolonged while there is work under it. */
@@ -39,8 +40,10 @@ const prolongEveryMilliseconds = 800;
 /** For the last owner of a lease to write what it got, where it lives and the store was away; it tries twice in that time. */
 const settleMilliseconds = 1000;
 const pollMilliseconds = 100;
-/** The session tokens of the first releases: 32 random bytes without a mark. Only the store tells whether one is ours. */
-const unmarked = /^[\w-]{43}$/;
+/** Of a session token, whoever made it; that of the first releases is 32 random bytes without a mark. */
+const form = /^(?:[\w-]{64}|[\w-]{43})$/;
+/** Session tokens that opened a session though a secret of before had marked them. */
+const mostProven = 20_000;
 
 /** Which session is meant. */
 type SessionAddress = Pick<Session, 'sessionToken' | 'providerId' | 'environment'>;
@@ -53,11 +56,14 @@ type NewSession = Omit<
 /** The sessions. Every method rejects while the store does not answer. */
 export class Sessions {
   private readonly sessionTokens: MarkedTokens;
+  private readonly proven = new Set<string>();
 
+  /** @param onUnopened - Told of each session that is there and does not open. */
   constructor(
     private readonly store: SessionStoreService,
     private readonly sealing: SealingService,
     private readonly clock: ClockService,
+    private readonly onUnopened: () => void = () => undefined,
   ) {
     // The purpose under which releases before made them.
     this.sessionTokens = sealing.markedTokens('ticket');
@@ -95,7 +101,11 @@ export class Sessions {
     const { key, sealedTokens, sealedIdentity, createdAt: _createdAt, lastUsedAt, ...plain } = found;
     const tokens = this.open(sessionToken, 'tokens', sealedTokens);
     const identity = this.open(sessionToken, 'identity', sealedIdentity);
-    if (tokens === undefined || identity === undefined) return undefined;
+    if (tokens === undefined || identity === undefined) {
+      this.onUnopened();
+      return undefined;
+    }
+    this.prove(sessionToken, key);
     // The next request notes it, where this one cannot: a database that only reads is enough to go on.
     if (lastUsedAt + touchEveryMilliseconds < now)
       await this.store.saveLastUse(key, now).catch(() => undefined);
@@ -196,15 +206,32 @@ export class Sessions {
    * apart: nobody gets more session tokens than they made sign-ins.
    */
   callerOf(request: IncomingMessage): string | undefined {
-    const own = sessionTokensIn(request).find((value) => this.sessionTokens.isOurs(value));
-    return own === undefined ? undefined : fingerprint(own);
+    const sessionTokens = sessionTokensIn(request);
+    const own = sessionTokens.find((value) => this.sessionTokens.isOurs(value));
+    if (own !== undefined) return fingerprint(own);
+    return this.proven.size === 0
+      ? undefined
+      : sessionTokens.map(fingerprint).find((key) => this.proven.has(key));
   }
 
-  /** What the store has, where it is of the provider and environment. */
+  /**
+   * Remembers that a session token is ours by what it opened: its mark no longer shows it where the secret that made the mark
+   * has been taken away, while the session goes on, sealed under a newer one.
+   */
+  private prove(sessionToken: string, key: string): void {
+    if (this.proven.has(key) || this.sessionTokens.isOurs(sessionToken)) return;
+    const [oldest] = this.proven;
+    if (oldest !== undefined && this.proven.size >= mostProven) this.proven.delete(oldest);
+    this.proven.add(key);
+  }
+
+  /**
+   * What the store has, where it is of the provider and environment. It is asked for any token of the form, since a mark made
+   * under a former secret cannot be told from one that is made up.
+   */
   private async stored(address: SessionAddress): Promise<StoredSession | undefined> {
-    const { sessionToken } = address;
-    if (!this.sessionTokens.isOurs(sessionToken) && !unmarked.test(sessionToken)) return undefined;
-    const found = await this.store.find(fingerprint(sessionToken));
+    if (!form.test(address.sessionToken)) return undefined;
+    const found = await this.store.find(fingerprint(address.sessionToken));
     const isIt = found?.providerId === address.providerId && found.environment === address.environment;
     return isIt ? found : undefined;
   }
@@ -233,7 +260,9 @@ export const sessionsServiceRef = internalService({
   factory({ store, sealing, clock, callers, logger, lifecycle }) {
     const holding = holdTokens(store, { logger });
     lifecycle.addShutdownHook(holding.stop);
-    const sessions = new Sessions(holding, sealing, clock);
+    const unopened = reportUnopened(logger);
+    lifecycle.addShutdownHook(() => unopened.stop());
+    const sessions = new Sessions(holding, sealing, clock, unopened.note);
     callers.identifyBy((request) => sessions.callerOf(request));
     return sessions;
   },

@@ -14,13 +14,13 @@ export type SealingPurpose = string | { readonly name: string; readonly salt: st
 export interface MarkedTokens {
   /** A new one. `owner`: what it is good for alone. Default: anything. */
   create(owner?: string): string;
-  /** Whether we made it, and for this owner. */
+  /** Whether we made it, for this owner, and under a secret that still opens. */
   isOurs(token: string, owner?: string): boolean;
 }
 
 /**
- * Seals under keys that are derived from the sealing secret, one for each purpose, with AES-256-GCM. For the plugin `auth` and
- * its modules.
+ * Seals under keys that are derived from the sealing secret, one for each purpose, with AES-256-GCM. Of several secrets the first
+ * seals, and all open. For the plugin `auth` and its modules.
  *
  * @public
  */
@@ -38,12 +38,18 @@ export interface SealingService {
   seal(purpose: SealingPurpose, label: string, text: string): string;
   /** Opens what was sealed for this purpose and label, to the letter; anything else is `undefined`. */
   open(purpose: SealingPurpose, label: string, sealed: string): string | undefined;
+  /**
+   * What to keep in place of a text that was sealed under a former secret: the same, sealed under the one that seals now.
+   * `undefined` where nothing is to be done: it is sealed under that one, or does not open. For what is kept longer than a
+   * session, and written once.
+   */
+  reseal(purpose: SealingPurpose, label: string, sealed: string): string | undefined;
   /** The tokens of a kind. May be called before the secret is known. */
   markedTokens(purpose: string): MarkedTokens;
 }
 
 /**
- * Sealing. By default under `auth.session.secret`, or under a secret that is generated once and kept in the database where a
+ * Sealing. By default under `auth.session.secret`, of which there may be several, or under a secret that is generated once and kept in the database where a
  * config has none.
  *
  * @public
