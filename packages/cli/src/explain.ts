@@ -6,7 +6,7 @@ import {
   type RecordReader,
 } from '@vestibule/plugin-auth-backend/inspect';
 import { printRecord, printRecordList } from '@vestibule/plugin-auth-node';
-import { withAuthDatabase } from './withAuthDatabase.ts';
+import { besideBackend, fail, show } from './authDatabase.ts';
 
 const listed = 20;
 
@@ -21,14 +21,12 @@ export interface ExplainOptions {
 /** @returns the exit code. */
 export async function explain({ configFiles, reference, json }: ExplainOptions): Promise<0 | 1 | 2> {
   if (reference !== undefined && !isRecordReference(reference)) {
-    return fail(
-      2,
-      `'${reference}' is no reference; it has ten digits and letters from a to f, such as 3f9a0c71be`,
-    );
+    fail(2, `'${reference}' is no reference; it has ten digits and letters from a to f, such as 3f9a0c71be`);
+    process.stderr.write("Try 'vestibule explain --help'.\n");
+    return 2;
   }
-  return withAuthDatabase(
-    { configFiles, content: 'decisions', fail: (sentence) => fail(1, sentence) },
-    async (database) => print(createRecordReader(database, systemClock), reference, json),
+  return besideBackend({ configFiles, kept: 'decisions' }, async ({ database }) =>
+    print(createRecordReader(await database(), systemClock), reference, json),
   );
 }
 
@@ -53,15 +51,4 @@ async function print(reader: RecordReader, reference: string | undefined, json: 
       '  backend, so give the config that the backend was started with; or only the log has it: that of a refresh or\n' +
       '  guest let in, and of a sign-in refused before it had begun here.',
   );
-}
-
-function show(text: string): 0 {
-  process.stdout.write(`${text}\n`);
-  return 0;
-}
-
-function fail<T extends 1 | 2>(exitCode: T, sentence: string): T {
-  process.stderr.write(`vestibule: ${sentence}\n`);
-  if (exitCode === 2) process.stderr.write("Try 'vestibule explain --help'.\n");
-  return exitCode;
 }

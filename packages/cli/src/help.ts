@@ -14,6 +14,7 @@ Commands:
   health         Ask the running backend whether it is ready, for probes
   check          Tell what a start would find wrong with the config, without starting
   config         Print the config with the origin of each value, or its JSON Schema
+  keys           List and rotate the keys that sign tokens
 
 Options:
   -h, --help     Show this help; 'vestibule start --help' tells about start
@@ -160,6 +161,27 @@ ${configOption}
 
 Exit codes: 0 printed, 1 a part of the config could not be read, has no such key, or the file could not be written, 2 wrong
 use.
+`,
+  keys: `Usage: vestibule keys list [--format FORM] [--config FILE]…
+       vestibule keys rotate [--wait] [--format FORM] [--config FILE]…
+
+list shows the keys that sign tokens, as all replicas have them in their database: when each was made and published, from when
+until when it signs, until when what it signed is verified, and which one signs now. Times are UTC.
+
+rotate publishes a new key, beside the backends that run or are stopped. It signs 15 minutes later, when every verifier knows it;
+the former one verifies what it signed until that has expired. Where a key is published already and does not sign yet, no other
+is made. Without this command keys are rotated every 7 days. Keys of files ('auth.keyStore.provider: static') are not
+changed; it says how to.
+
+Give the same config as to start, in the same directory.
+
+Options:
+  --wait         Wait until the new key signs; the error stream tells how long that takes
+  --format FORM  text (default) or json
+${configOption}
+  -h, --help     Show this help
+
+Exit codes: 0 listed or rotated, 1 no keys or no database, or keys that are not in a database, 2 wrong use.
 `,
 };
 

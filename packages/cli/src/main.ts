@@ -45,6 +45,11 @@ export async function main(argv: readonly string[]): Promise<void> {
       process.exitCode = await sessions(command);
       return;
     }
+    case 'keys': {
+      const { keys } = await import('./keys/keysCommand.ts');
+      process.exitCode = await keys(command);
+      return;
+    }
     case 'graph': {
       const { graph } = await import('./graph/graph.ts');
       process.exitCode = await graph(command);

@@ -65,6 +65,12 @@ describe('the command line', () => {
       { name: 'config', act: 'print', configFiles: ['a.yaml'], json: true, path: 'auth' },
     ],
     [['config', '--help'], { name: 'help', topic: 'config' }],
+    [['keys', 'list'], { name: 'keys', act: 'list', configFiles: [], form: 'text', wait: false }],
+    [
+      ['keys', 'rotate', '--wait', '--format=json', '--config', 'a.yaml'],
+      { name: 'keys', act: 'rotate', configFiles: ['a.yaml'], form: 'json', wait: true },
+    ],
+    [['keys', 'rotate', '-h'], { name: 'help', topic: 'keys' }],
     [['config', 'print', '-h'], { name: 'help', topic: 'config' }],
   ])('understands %j', (argv, command) => {
     expect(readCommandLine(argv)).toEqual(command);
@@ -72,6 +78,11 @@ describe('the command line', () => {
 
   it.each([
     [[], 'no command is given'],
+    [['keys'], "keys needs 'list' or 'rotate'"],
+    [['keys', 'lst'], "unknown word 'lst'; did you mean 'list'?"],
+    [['keys', 'list', '--wait'], "unknown option '--wait'"],
+    [['keys', 'rotate', '--format', 'yaml'], "unknown format 'yaml'"],
+    [['keys', 'rotate', 'now'], "'now' is not expected after keys rotate"],
     [['strat'], "unknown command 'strat'; did you mean 'start'?"],
     [['deploy'], "unknown command 'deploy'"],
     [['help', 'strat'], "unknown command 'strat'; did you mean 'start'?"],

@@ -3,10 +3,21 @@ import { parseArgs } from 'node:util';
 import { nearestName, parseUrl } from '@vestibule/backend-plugin-api';
 import type { CheckForm } from './check/checkReport.ts';
 import type { WrittenSessionFilter } from '@vestibule/plugin-auth-backend/inspect';
+import { keysForms, type KeysForm } from './keys/keysForms.ts';
 import { graphForms, type GraphForm } from './graph/graphForms.ts';
 
 /** The commands; of two names as near to a misspelt one, the first is proposed. */
-const commands = ['start', 'explain', 'sessions', 'graph', 'migrate', 'check', 'config', 'health'] as const;
+const commands = [
+  'start',
+  'explain',
+  'sessions',
+  'graph',
+  'migrate',
+  'check',
+  'config',
+  'keys',
+  'health',
+] as const;
 
 /** A command that has a help text of its own. */
 export type Topic = (typeof commands)[number];
@@ -67,6 +78,14 @@ export type Command =
       /** Without one all of it is printed. */
       readonly path?: string;
     }
+  | {
+      readonly name: 'keys';
+      readonly configFiles: readonly string[];
+      readonly form: KeysForm;
+      readonly act: 'list' | 'rotate';
+      /** Of `rotate`: whether to wait until the new key signs. */
+      readonly wait: boolean;
+    }
   | { readonly name: 'help'; readonly topic?: Topic }
   | { readonly name: 'version' }
   | { readonly name: 'refuse'; readonly reason: string; readonly topic?: Topic };
@@ -80,6 +99,7 @@ const readers: Readonly<Record<Topic, (argv: readonly string[]) => Command>> = {
   health: readHealth,
   check: readCheck,
   config: readConfig,
+  keys: readKeys,
 };
 const sessionActs = ['list', 'show', 'revoke'] as const;
 const globalOptions = ['help', 'version'];
@@ -255,6 +275,24 @@ function readConfig([act, ...argv]: readonly string[]): Command {
     json: read.flags.has('json'),
     ...(path !== undefined && { path }),
   };
+}
+
+function readKeys([act, ...argv]: readonly string[]): Command {
+  const refuse = (reason: string): Command => ({ name: 'refuse', reason, topic: 'keys' });
+  if (act === '--help' || act === '-h') return { name: 'help', topic: 'keys' };
+  if (act !== 'list' && act !== 'rotate') {
+    return refuse(
+      act === undefined ? "keys needs 'list' or 'rotate'" : unknown('word', act, ['list', 'rotate']),
+    );
+  }
+  const read = readArguments('keys', argv, act === 'rotate' ? ['wait'] : [], ['format']);
+  if ('name' in read) return read;
+  const [extra] = read.positionals;
+  if (extra !== undefined) return refuse(`'${extra}' is not expected after keys ${act}`);
+  const [given = keysForms[0]] = read.values.get('format') ?? [];
+  const form = keysForms.find((one) => one === given);
+  if (!form) return refuse(unknown('format', given, keysForms));
+  return { name: 'keys', act, configFiles: read.configFiles, form, wait: read.flags.has('wait') };
 }
 
 /** What an option takes that names no file. */

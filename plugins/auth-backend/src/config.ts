@@ -197,6 +197,14 @@ export const authConfigSchema = z.object({
     .optional(),
 });
 
+/** What a tool reads that manages the keys that sign tokens. Other faults of the config are not its matter. */
+export const signingKeySettingsSchema = z.object({
+  auth: authConfigSchema.shape.auth
+    .unwrap()
+    .pick({ session: true, keyStore: true, identityTokenAlgorithm: true })
+    .optional(),
+});
+
 /** `signIn` of a provider. Options of a resolver stand beside its name and are checked by the resolver. */
 const signInSchema = z
   .object({

@@ -33,6 +33,19 @@ export class AuthSetupError extends CodedError {
   }
 }
 
+/** The keys of a database cannot be managed. Seen by whoever asks for them. */
+export class SigningKeysError extends CodedError {
+  override readonly name = 'SigningKeysError';
+
+  constructor(
+    code: 'ERR_SIGNING_KEYS_MISSING' | 'ERR_SIGNING_KEYS_NOT_OPENED',
+    message: string,
+    options: CodedErrorOptions,
+  ) {
+    super(code, message, options);
+  }
+}
+
 /** The OpenAPI document cannot be made. Seen by whoever asks for it. */
 export class AuthApiError extends CodedError {
   override readonly name = 'AuthApiError';

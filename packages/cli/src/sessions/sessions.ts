@@ -10,7 +10,7 @@ import {
 } from '@vestibule/plugin-auth-backend/inspect';
 import { findProgramSessions } from '@vestibule/plugin-auth-backend-module-oauth-server/inspect';
 import type { SessionFilter } from '@vestibule/plugin-auth-node';
-import { withAuthDatabase } from '../withAuthDatabase.ts';
+import { besideBackend, fail, show } from '../authDatabase.ts';
 import { printSession, printSessionList } from './printSessions.ts';
 
 /** Beyond it, a list is read by nobody; a filter finds what is meant. */
@@ -30,23 +30,23 @@ export async function sessions({ act, configFiles, filter, form }: SessionsOptio
   try {
     meant = readSessionFilter(filter, systemClock);
   } catch (error) {
-    if (error instanceof CodedError) return fail(2, error.message);
-    throw error;
+    if (!(error instanceof CodedError)) throw error;
+    fail(2, error.message);
+    process.stderr.write("Try 'vestibule sessions --help'.\n");
+    return 2;
   }
-  return withAuthDatabase<0 | 1 | 2>(
-    { configFiles, content: 'sessions', fail: (sentence) => fail(1, sentence) },
-    async (database) => {
-      if (!(await isSessionTableReady(database))) {
-        return fail(
-          1,
-          'this database has no table of sessions, or one of a release before; start the backend on it once, with this version',
-        );
-      }
-      const programs = await findProgramSessions(database);
-      const sources = [createSessionTable(database), ...(programs ? [programs] : [])];
-      return acts[act](createSessionDirectory(sources, systemClock), meant, form);
-    },
-  );
+  return besideBackend({ configFiles, kept: 'sessions' }, async (backend) => {
+    const database = await backend.database();
+    if (!(await isSessionTableReady(database))) {
+      return fail(
+        1,
+        'this database has no table of sessions, or one of a release before; start the backend on it once, with this version',
+      );
+    }
+    const programs = await findProgramSessions(database);
+    const sources = [createSessionTable(database), ...(programs ? [programs] : [])];
+    return acts[act](createSessionDirectory(sources, systemClock), meant, form);
+  });
 }
 
 type Act = (
@@ -79,14 +79,3 @@ const acts: Readonly<Record<SessionsOptions['act'], Act>> = {
     return show(`Ended ${endedCount} ${endedCount === 1 ? 'session' : 'sessions'}.`);
   },
 };
-
-function show(text: string): 0 {
-  process.stdout.write(`${text}\n`);
-  return 0;
-}
-
-function fail<T extends 1 | 2>(exitCode: T, sentence: string): T {
-  process.stderr.write(`vestibule: ${sentence}\n`);
-  if (exitCode === 2) process.stderr.write("Try 'vestibule sessions --help'.\n");
-  return exitCode;
-}

@@ -25,7 +25,7 @@ import {
   signingKeysServiceRef,
   tokenIssuerServiceRef,
 } from '@vestibule/plugin-auth-node';
-import { longestTokenMilliseconds } from '../keys/signingKeys.ts';
+import { longestTokenMilliseconds } from '../keys/keySchedule.ts';
 import { authSettingsServiceRef } from '../settings.ts';
 
 /** `auth.backstageTokenExpiration`, within Backstage's bounds. */

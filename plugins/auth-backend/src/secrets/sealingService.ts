@@ -11,6 +11,7 @@ import {
   type LoggerService,
 } from '@vestibule/backend-plugin-api';
 import { sealingServiceRef, type SealingPurpose, type SealingService } from '@vestibule/plugin-auth-node';
+import type { Knex } from 'knex';
 import { authDatabaseServiceRef, type AuthDatabase } from '../database/authDatabase.ts';
 import { tables } from '../database/migrations.ts';
 import { authSettingsServiceRef } from '../settings.ts';
@@ -24,6 +25,9 @@ import {
   type SealingKey,
 } from './sealing.ts';
 import { sessionSecretWeakness } from './secretProblems.ts';
+
+/** Of the row that keeps a secret that was made. */
+const purpose = 'session';
 
 /** The secrets from which keys are derived: the first seals, all open. */
 export type SealingSecrets = readonly [string, ...string[]];
@@ -117,7 +121,7 @@ export async function findSealingSecrets(options: {
   database: AuthDatabase;
 }): Promise<SealingSecrets> {
   const { configured, isProduction, logger, database } = options;
-  const [first, ...former] = typeof configured === 'string' ? [configured] : (configured ?? []);
+  const [first, ...former] = listOf(configured);
   if (first !== undefined) {
     if ([first, ...former].some((secret) => sessionSecretWeakness(secret) !== undefined))
       logger.warn('auth.session.secret is weak; in production it would be refused');
@@ -132,17 +136,38 @@ export async function findSealingSecrets(options: {
   return [await readOrCreate(database)];
 }
 
+/**
+ * The secrets where nothing may be made: as configured, or the one that the database keeps; `undefined` where there is none yet.
+ */
+export async function readSealingSecrets(
+  configured: string | readonly string[] | undefined,
+  database: Knex,
+): Promise<SealingSecrets | undefined> {
+  const [first, ...former] = listOf(configured);
+  if (first !== undefined) return [first, ...former];
+  const kept = await keptSecret(database);
+  return kept === undefined ? undefined : [kept];
+}
+
+function listOf(configured: string | readonly string[] | undefined): readonly string[] {
+  return typeof configured === 'string' ? [configured] : (configured ?? []);
+}
+
 /** Insert unless there, then read back, so that replicas that start at once agree. */
 async function readOrCreate(database: AuthDatabase): Promise<string> {
   const knex = await database.client();
-  const purpose = 'session';
   await knex(tables.sealingSecrets)
     .insert({ purpose, secret: randomBytes(32).toString('base64url') })
     .onConflict('purpose')
     .ignore();
-  const row = await knex<{ purpose: string; secret: string }>(tables.sealingSecrets)
+  const secret = await keptSecret(knex);
+  if (secret === undefined) throw new Error('the sealing secret was written but cannot be read back');
+  return secret;
+}
+
+async function keptSecret(database: Knex): Promise<string | undefined> {
+  const row = await database<{ purpose: string; secret: string }>(tables.sealingSecrets)
     .where({ purpose })
     .first();
-  if (!row) throw new Error('the sealing secret was written but cannot be read back');
-  return row.secret;
+  return row?.secret;
 }

@@ -13,6 +13,7 @@ import type {
   SignInRecord,
   TransformStep,
 } from './signInRecord.ts';
+import { formatTable } from './formatTable.ts';
 import { drawTree, type TextNode } from './formatTree.ts';
 
 const width = 110;
