@@ -5,6 +5,7 @@ import { authServiceFactory } from './auth/authServiceFactory.ts';
 import { httpAuthServiceFactory } from './auth/httpAuthServiceFactory.ts';
 import { userInfoServiceFactory } from './auth/userInfoServiceFactory.ts';
 import { cacheServiceFactory } from './cache/cacheServiceFactory.ts';
+import { configReloadServiceFactory } from './config/configReload.ts';
 import { rootConfigServiceFactory } from './config/rootConfig.ts';
 import { databaseServiceFactory } from './database/databaseServiceFactory.ts';
 import { discoveryServiceFactory } from './discovery/discovery.ts';
@@ -18,6 +19,7 @@ import { unusedConfigServiceFactory } from './unusedConfig.ts';
 /** The services that {@link createBackend} brings. The lifecycle and the metadata belong to the boot. @public */
 export const defaultServiceFactories: readonly ServiceFactory[] = [
   rootConfigServiceFactory,
+  configReloadServiceFactory,
   rootLoggerServiceFactory,
   loggerServiceFactory,
   databaseServiceFactory,

@@ -20,6 +20,11 @@ export {
   readRootConfig,
   rootConfigServiceFactory,
 } from './config/rootConfig.ts';
+export {
+  configReloadServiceFactory,
+  configReloadServiceRef,
+  type ConfigReloadService,
+} from './config/configReload.ts';
 export type { ConfigReading, OutsideValue, StandIns, UnknownInclude } from './config/standIns.ts';
 export { createRootLogger, type LogLevel, type RootLoggerOptions } from './logger/createRootLogger.ts';
 export { redactForDisplay } from './logger/redactForDisplay.ts';

@@ -26,6 +26,7 @@ export {
 export { unreadRoots } from './config/unreadRoots.ts';
 export * from './config/withConfigJudge.ts';
 export { convertTexts } from './config/convertTexts.ts';
+export { followConfig, type FollowedConfig } from './config/followConfig.ts';
 export { isHttpsOrLoopback, isLoopback, loopbackSubnets } from './config/loopback.ts';
 export { isPublicHost } from './config/publicHost.ts';
 export { asObject, isObject } from './config/isObject.ts';

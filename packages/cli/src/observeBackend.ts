@@ -13,7 +13,7 @@ import {
   type LoggerService,
   type ServiceFactory,
 } from '@vestibule/backend-plugin-api';
-import { httpServerServiceRef } from '@vestibule/backend-defaults';
+import { configReloadServiceRef, httpServerServiceRef } from '@vestibule/backend-defaults';
 
 /** Features to add, and what they see: the config and the mode early, also of a start that is refused, the rest with the root services. */
 export interface BackendObserver {
@@ -25,6 +25,8 @@ export interface BackendObserver {
   claim(thrown: unknown): string | undefined;
   /** `backend.baseUrl`, or where the backend listens. */
   url(): string;
+  /** Reads the config again. Nothing, before the root services are there. */
+  reload(): void;
 }
 
 export function observeBackend(): BackendObserver {
@@ -33,6 +35,7 @@ export function observeBackend(): BackendObserver {
   let logger: LoggerService | undefined;
   let foreignCodeOf: ForeignCodeService | undefined;
   let url: (() => string) | undefined;
+  let reload: (() => Promise<void>) | undefined;
   const early = createBackendFeatureLoader({
     description: 'observer of the command',
     deps: { rootConfig: coreServices.rootConfig, mode: runtimeModeServiceRef },
@@ -50,8 +53,10 @@ export function observeBackend(): BackendObserver {
       rootLogger: coreServices.rootLogger,
       server: httpServerServiceRef,
       foreignCode: foreignCodeServiceRef,
+      configReload: configReloadServiceRef,
     },
-    factory({ rootConfig, rootLogger, server, foreignCode }) {
+    factory({ rootConfig, rootLogger, server, foreignCode, configReload }) {
+      reload = async () => configReload.reload();
       logger = rootLogger;
       foreignCodeOf = foreignCode;
       url = () =>
@@ -66,6 +71,7 @@ export function observeBackend(): BackendObserver {
     logger: () => logger,
     claim: (thrown) => foreignCodeOf?.claim(thrown),
     url: () => url?.() ?? '',
+    reload: () => void reload?.(),
   };
 }
 

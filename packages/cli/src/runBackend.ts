@@ -36,6 +36,8 @@ export async function runBackend(backend: Backend): Promise<void> {
     logger: () => observed.logger() ?? createRootLogger(),
     claim: (thrown) => observed.claim(thrown),
   });
+  // To a service it means: read the config again. Where a terminal is closed, it ends the process as ever.
+  if (!process.stdin.isTTY) process.on('SIGHUP', () => observed.reload());
   try {
     await backend.start();
   } catch (error) {

@@ -92,6 +92,31 @@ export function merge(under: ConfigNode | undefined, over: ConfigNode): ConfigNo
   return { ...over, entries };
 }
 
+/** The node at a path, where there is one. */
+export function nodeAt(root: ConfigNode, path: readonly (string | number)[]): ConfigNode | undefined {
+  return path.reduce<ConfigNode | undefined>((node, step) => {
+    if (node?.kind === 'map' && typeof step === 'string') return node.entries.get(step)?.value;
+    return node?.kind === 'list' && typeof step === 'number' ? node.items[step] : undefined;
+  }, root);
+}
+
+/** The tree with another node at a path through maps; without one the key is left out. */
+export function replaceAt(
+  root: ConfigNode,
+  [step, ...rest]: readonly string[],
+  node: ConfigNode | undefined,
+): ConfigNode {
+  if (step === undefined) return node ?? root;
+  const entries = new Map(root.kind === 'map' ? root.entries : []);
+  const entry = entries.get(step);
+  if (rest.length === 0 && node === undefined) entries.delete(step);
+  else {
+    const within = entry?.value ?? { kind: 'map' as const, entries: new Map<string, MapEntry>() };
+    entries.set(step, { ...entry, value: replaceAt(within, rest, node) });
+  }
+  return { kind: 'map', entries, ...(root.at && { at: root.at }) };
+}
+
 /** The place of a value, or of the nearest enclosing one that has a place. */
 export function locate(
   root: ConfigNode,
@@ -113,11 +138,7 @@ export function locate(
 
 /** What gave the value at a path, in words: `the environment variable ALLOW`. */
 export function sourceOf(root: ConfigNode, path: readonly (string | number)[]): string | undefined {
-  let node: ConfigNode | undefined = root;
-  for (const step of path) {
-    if (node?.kind === 'map' && typeof step === 'string') node = node.entries.get(step)?.value;
-    else node = node?.kind === 'list' && typeof step === 'number' ? node.items[step] : undefined;
-  }
+  const node = nodeAt(root, path);
   const sources = node?.kind === 'scalar' ? (node.sources ?? []) : [];
   const names = (kind: ValueSource['kind']) =>
     [...new Set(sources.filter((source) => source.kind === kind).map(({ name }) => name))].join(' and ');

@@ -42,15 +42,26 @@ export type CompleteSources = ConfigSources & { environment: Environment; direct
  *   `ERR_CONFIG_ENVIRONMENT_INVALID`.
  */
 export async function loadConfig(sources: CompleteSources): Promise<LocatedConfig> {
-  const { config, problems, unread } = await readSources(sources);
+  return (await loadTree(sources)).config;
+}
+
+/** The same, with the tree behind it. @throws What {@link loadConfig} throws. */
+export async function loadTree(sources: CompleteSources): Promise<TreeReading> {
+  const reading = await readSources(sources);
+  const { config, problems, unread } = reading;
   if (problems.length > 0) throw new ConfigError(problems, { rest: { config, unread } });
-  return config;
+  return reading;
+}
+
+/** What was read, as a tree too. `fallbackName` stands in messages about what comes from no file. */
+export interface TreeReading extends ConfigReading {
+  readonly config: LocatedConfig;
+  readonly tree: ConfigNode;
+  readonly fallbackName: string;
 }
 
 /** The merged config with every problem. A file or value that cannot be read does not keep the others from being read. */
-export async function readSources(
-  sources: CompleteSources,
-): Promise<ConfigReading & { config: LocatedConfig }> {
+export async function readSources(sources: CompleteSources): Promise<TreeReading> {
   const { data, directory, environment, standIns } = sources;
   const problems: ConfigProblem[] = [];
   const report = (problem: ConfigProblem) => problems.push(problem);
@@ -95,8 +106,11 @@ export async function readSources(
   problems.push(...fromEnvironment.problems);
   const configured = fromEnvironment.tree ? merge(tree, fromEnvironment.tree) : tree;
   const complete = sources.overrides ? merge(configured, treeOf(sources.overrides)) : configured;
-  const reader = createConfigReader(complete, files.at(-1)?.name ?? (data ? 'data' : 'environment'));
+  const fallbackName = files.at(-1)?.name ?? (data ? 'data' : 'environment');
+  const reader = createConfigReader(complete, fallbackName);
   return {
+    tree: complete,
+    fallbackName,
     // Another file or the environment may have given the value.
     config: { ...reader, unsetVariables: unset.filter((one) => isAbsent(complete, one)) },
     problems,

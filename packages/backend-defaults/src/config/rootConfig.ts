@@ -6,7 +6,8 @@ import {
   type Config,
   type ServiceFactory,
 } from '@vestibule/backend-plugin-api';
-import { loadConfig, readSources, type ConfigSources } from './loadConfig.ts';
+import { createLiveConfig } from './liveConfig.ts';
+import { loadConfig, readSources, type CompleteSources, type ConfigSources } from './loadConfig.ts';
 import type { ConfigReading, StandIns } from './standIns.ts';
 
 /**
@@ -34,11 +35,15 @@ export function createRootConfigFactory(sources: ConfigSources = {}): ServiceFac
  * @public
  */
 export async function readRootConfig(sources: ConfigSources = {}): Promise<Config> {
-  return loadConfig({
+  return loadConfig(completed(sources));
+}
+
+function completed(sources: ConfigSources): CompleteSources {
+  return {
     ...sources,
     environment: sources.environment ?? (sources.data ? {} : process.env),
     directory: sources.directory ?? process.cwd(),
-  });
+  };
 }
 
 /**
@@ -76,6 +81,9 @@ function factoryOf(sources: () => ConfigSources): ServiceFactory {
   return createServiceFactory({
     service: coreServices.rootConfig,
     deps: {},
-    factory: async () => readRootConfig(sources()),
+    async factory() {
+      const given = completed(sources());
+      return given.data ? loadConfig(given) : createLiveConfig(given);
+    },
   });
 }

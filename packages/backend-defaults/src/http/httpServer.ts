@@ -11,7 +11,7 @@ import {
   type Server,
   type ServerOptions,
 } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import {
@@ -40,6 +40,7 @@ import { keptSelfSignedPair, makeSelfSignedPair, type CertificatePair } from './
 import { isInContainer, thisMachine } from './container.ts';
 import { loopbackInContainer } from './loopbackInContainer.ts';
 import { bindAddress, parseListen, reachableHost, type ListenAddress } from './listen.ts';
+import { followCertificate } from './followCertificate.ts';
 import { trackRequests } from './trackRequests.ts';
 
 /** Answers requests that ask for another protocol. @public */
@@ -100,6 +101,10 @@ export const httpServerServiceFactory = createServiceFactory({
     const server = createHttpServer(settings, certificate, (request, response) =>
       listener(request, response),
     );
+    if (server instanceof TlsServer && settings.https !== true) {
+      const stopFollowing = followCertificate(server, config, logger);
+      lifecycle.addShutdownHook(stopFollowing);
+    }
     const requests = trackRequests(server);
     const bound = bindAddress(parseListen(settings.listen) ?? { port: 0 }, mode.isProduction);
 

@@ -57,7 +57,10 @@ export const rootLoggerServiceFactory: ServiceFactory = createServiceFactory({
       ...(meta && { meta }),
       ...(redactAllowlist && { redactAllowlist }),
     });
-    logger.addRedactions(credentialsIn(config.getOptional()));
+    const redact = (): void => logger.addRedactions(credentialsIn(config.getOptional()));
+    redact();
+    // Secrets that are read again are secrets too. Nobody uses them before: this is the first who follows.
+    config.subscribe?.(redact);
     if (overrides) logger.warn('backend.logger.overrides has no effect here');
     return logger;
   },
