@@ -13,7 +13,6 @@ import type {
   SignInRecord,
   TransformStep,
 } from './signInRecord.ts';
-import { formatTable } from './formatTable.ts';
 import { drawTree, type TextNode } from './formatTree.ts';
 
 const width = 110;
