@@ -28,7 +28,8 @@ const configOption = `  --config FILE  A config file; may be repeated, later fil
 const topics: Readonly<Record<Topic, string>> = {
   start: `Usage: vestibule start [--config FILE]…
 
-Starts the backend and prints its URL. SIGTERM or SIGINT stops it; a second one ends it at once.
+Starts the backend and prints its URL. SIGTERM or SIGINT stops it; a second one ends it at once. SIGHUP reads the config again,
+except on a terminal, which it ends with: secrets that files give are replaced, and the log tells the rest.
 
 Options:
 ${configOption}

@@ -56,7 +56,7 @@ async function readAgain(config: LiveConfig, logger: LoggerService): Promise<voi
       `The config was read again and has faults, so all stays as it was: ${problems.map(configProblemLine).join('; ')}`,
     );
   }
-  if (applied.length > 0) logger.info(`Read again, in effect from now on: ${applied.join(', ')}`);
+  if (applied.length > 0) logger.info(`Read again: ${applied.join(', ')}`);
   if (atNextStart.length > 0) {
     logger.warn(`Changed, takes effect at the next start: ${atNextStart.join(', ')}`);
   }

@@ -18,9 +18,22 @@ export async function connectDatabase(
   pluginId: string,
   logger: LoggerService,
 ): Promise<Knex> {
-  const plan = planDatabase(settings, pluginId);
+  return connectLive(() => settings, pluginId, logger);
+}
+
+/** The same, with settings whose password may be another for each new connection. */
+export async function connectLive(
+  settings: () => DatabaseSettings,
+  pluginId: string,
+  logger: LoggerService,
+): Promise<Knex> {
+  const plan = planDatabase(settings(), pluginId);
   const log = knexLog(logger);
-  return plan.engine === 'pg' ? connectPostgres(plan, log) : connectSqlite(plan, log);
+  if (plan.engine !== 'pg') return connectSqlite(plan, log);
+  return connectPostgres(plan, log, () => {
+    const current = planDatabase(settings(), pluginId);
+    return current.engine === 'pg' ? current.connection.password : undefined;
+  });
 }
 
 /** knex prints to the console otherwise. It passes text, or objects that may hold settings: those are left out. */

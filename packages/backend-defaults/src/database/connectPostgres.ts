@@ -16,18 +16,29 @@ const alreadyThere = new Set(['42P04', '42P06', '23505']);
 const templateInUse = '55006';
 const readOnly = '25006';
 
-/** Connects, and makes sure that a query succeeds. */
-export async function connectPostgres(plan: PostgresPlan, log: Knex.Logger): Promise<Knex> {
+/** What `pg` takes for a password: a function is asked for each new connection. */
+type Password = PostgresPlan['connection']['password'];
+
+/**
+ * Connects, and makes sure that a query succeeds.
+ *
+ * @param currentPassword - That of a plan that has one, by the time of each new connection.
+ */
+export async function connectPostgres(
+  plan: PostgresPlan,
+  log: Knex.Logger,
+  currentPassword: () => Password,
+): Promise<Knex> {
   try {
     if (plan.ensureDatabase) await ensureDatabase(plan);
     if (plan.ensureSchema) await ensureSchema(plan);
-    return await connect(plan, log);
+    return await connect(plan, log, currentPassword);
   } catch (error) {
     throw unavailable(plan, error);
   }
 }
 
-async function connect(plan: PostgresPlan, log: Knex.Logger): Promise<Knex> {
+async function connect(plan: PostgresPlan, log: Knex.Logger, currentPassword: () => Password): Promise<Knex> {
   const { default: knexFactory } = await import('knex');
   const { role } = plan;
   const knex = knexFactory({
@@ -37,6 +48,7 @@ async function connect(plan: PostgresPlan, log: Knex.Logger): Promise<Knex> {
       connectionTimeoutMillis: connectTimeoutMilliseconds,
       keepAlive: true,
       ...plan.connection,
+      ...(typeof plan.connection.password === 'string' && { password: currentPassword }),
     } as Knex.PgConnectionConfig,
     ...(plan.schema !== undefined && { searchPath: [plan.schema] }),
     // Messages with the SQL would carry its values, and thereby secrets, into the log.

@@ -15,9 +15,10 @@ import {
   type LoggerService,
 } from '@vestibule/backend-plugin-api';
 import type { Knex } from 'knex';
-import { connectDatabase } from './connectDatabase.ts';
+import { connectLive } from './connectDatabase.ts';
 import { databaseConfigSchema, type DatabaseSettings } from './databaseConfigSchema.ts';
 import { planDatabase, unusedDatabase } from './databasePlan.ts';
+import { followDatabase } from './followDatabase.ts';
 import { createKeepAlive } from './keepAlive.ts';
 import { DatabaseConfigError } from './errors.ts';
 import type { SqliteDriver } from './sqliteDriver.ts';
@@ -59,11 +60,12 @@ export const databaseServiceFactory = createServiceFactory({
         rootLogger.info(`Embedded database: SQLite by ${driver}`);
       if (driver !== undefined) told.add(driver);
     };
-    return { settings: settings ?? inMemory(rootLogger), onOpen, keepAlive };
+    const given = settings ?? inMemory(rootLogger);
+    return { settings: given, current: followDatabase(config, given, rootLogger), onOpen, keepAlive };
   },
-  factory({ logger, plugin }, { settings, onOpen, keepAlive }) {
+  factory({ logger, plugin }, { settings, current, onOpen, keepAlive }) {
     const pluginId = plugin.getId();
-    return createDatabaseService(settings, pluginId, logger, (knex) => {
+    return createDatabaseService(current, pluginId, logger, (knex) => {
       onOpen(knex);
       if (planDatabase(settings, pluginId).engine === 'pg') keepAlive?.add(knex, logger);
     });
@@ -164,15 +166,15 @@ function warnOfMemory(logger: LoggerService, reason: string): void {
 }
 
 function createDatabaseService(
-  settings: DatabaseSettings,
+  settings: () => DatabaseSettings,
   pluginId: string,
   logger: LoggerService,
   onOpen: (knex: Knex) => void,
 ): DatabaseService {
-  const { skipMigrations } = planDatabase(settings, pluginId);
+  const { skipMigrations } = planDatabase(settings(), pluginId);
   return {
     getClient: once(async () => {
-      const knex = await connectDatabase(settings, pluginId, logger);
+      const knex = await connectLive(settings, pluginId, logger);
       onOpen(knex);
       return knex;
     }),

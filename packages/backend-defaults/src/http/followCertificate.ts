@@ -3,7 +3,7 @@
  * cannot be used, such as a key that does not belong to it, leaves the former in use.
  */
 import { X509Certificate } from 'node:crypto';
-import type { Server } from 'node:https';
+import type { Server } from 'node:tls';
 import { followConfig, type Config, type LoggerService } from '@vestibule/backend-plugin-api';
 import { readHttpConfig } from './httpConfig.ts';
 import { certificateFault } from './judgeCertificate.ts';

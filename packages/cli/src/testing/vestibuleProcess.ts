@@ -30,6 +30,8 @@ export interface RunningProcess {
   readonly ended: Promise<EndedProcess>;
   /** Waits until the output has the text. @throws Error when the process ends before. */
   printed(text: string): Promise<void>;
+  /** Sends a signal that does not end it. */
+  send(signal: 'SIGHUP'): void;
   /** Sends the signal and waits for the end. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<EndedProcess>;
 }
@@ -108,6 +110,7 @@ function run(
           reject(new Error(`ended without printing '${text}':\n${stdout}${stderr}`)),
         );
       }),
+    send: (signal) => void child.kill(signal),
     async end(signal) {
       child.kill(signal);
       return ended;

@@ -26,7 +26,6 @@ export interface SigningKey extends ScheduledKey {
   readonly publicKey: KeyObject;
   readonly publicJwk: JsonWebKey;
   readonly active: ActiveSigningKey | undefined;
-  readonly sealed: string;
 }
 
 /** All rows, the newest first. */
@@ -36,9 +35,9 @@ export async function readKeyRows(database: Knex): Promise<StoredKey[]> {
 
 /** Opens a row. */
 export function loadKey(row: StoredKey, sealing: Pick<SealingService, 'open'>): SigningKey {
-  const { generation, kid, algorithm, sealed_private_key: sealed } = row;
+  const { generation, kid, algorithm } = row;
   const publicJwk = JSON.parse(row.public_jwk) as JsonWebKey;
-  const privateJwk = sealing.open(purpose, kid, sealed);
+  const privateJwk = sealing.open(purpose, kid, row.sealed_private_key);
   const active =
     privateJwk === undefined
       ? undefined
@@ -55,7 +54,6 @@ export function loadKey(row: StoredKey, sealing: Pick<SealingService, 'open'>): 
     publicKey,
     publicJwk,
     active,
-    sealed,
     createdAt: Number(row.created_at),
   };
 }

@@ -29,8 +29,7 @@ export async function openSigningKeys(options: {
   const { database, sealing, algorithm, logger, clock } = options;
   let keys: readonly SigningKey[] = [];
   let published = Buffer.alloc(0);
-  /** Sealed keys that need not be sealed anew. */
-  let lookedAt: ReadonlySet<string> = new Set();
+  const unopened = new Set<string>();
   let askedAt = 0;
   let reading: Promise<void> | undefined;
 
@@ -39,16 +38,18 @@ export async function openSigningKeys(options: {
     const known = new Map(keys.map((key) => [key.kid, key]));
     keys = rows.map((row) => {
       const key = known.get(row.kid);
-      // Another replica may have sealed anew what did not open here.
-      return key && (key.active || key.sealed === row.sealed_private_key) ? key : open(row);
+      // What did not open may do so now: another replica has sealed it anew, or the secrets are others.
+      return key?.active ? key : open(row);
     });
     published = Buffer.from(JSON.stringify({ keys: keys.map((key) => key.publicJwk) }));
-    await resealOf(rows);
+    // Keys outlive a change of the secret: what a former one sealed is sealed anew, before that one is taken away.
+    for (const row of rows) await resealKey(row, { database, sealing });
   }
 
   function open(row: StoredKey): SigningKey {
     const key = loadKey(row, sealing);
-    if (!key.active) {
+    if (!key.active && !unopened.has(key.kid)) {
+      unopened.add(key.kid);
       logger.warn(
         `the signing key ${key.kid} cannot be opened, so it verifies and does not sign. Sealed under another secret? ` +
           'Put the former one at the end of the list auth.session.secret (ERR_SESSION_NOT_OPENED)',
@@ -56,13 +57,6 @@ export async function openSigningKeys(options: {
       );
     }
     return key;
-  }
-
-  /** Keys outlive a change of the secret: what a former one sealed is sealed anew, before that one is taken away. */
-  async function resealOf(rows: readonly StoredKey[]): Promise<void> {
-    for (const row of rows)
-      if (!lookedAt.has(row.sealed_private_key)) await resealKey(row, { database, sealing });
-    lookedAt = new Set(rows.map((row) => row.sealed_private_key));
   }
 
   /** Rotates our newest key, and removes those whose last token has expired. */

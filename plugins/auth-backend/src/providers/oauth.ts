@@ -1,6 +1,12 @@
 /** Adapter of OAuth-type providers: their block has an environment for each client that is registered at the vendor. */
 import { hash } from 'node:crypto';
-import { configProblemAt, type ConfigProblem } from '@vestibule/backend-plugin-api';
+import {
+  ConfigError,
+  configProblemAt,
+  configProblemLine,
+  followConfig,
+  type ConfigProblem,
+} from '@vestibule/backend-plugin-api';
 import {
   isRefreshable,
   isRevocable,
@@ -13,6 +19,7 @@ import {
 } from '@vestibule/plugin-auth-node';
 import { oauthSettingsSchema } from '../config.ts';
 import { ClientRefusedError } from '../errors.ts';
+import { clientSecretProblems } from '../secrets/secretProblems.ts';
 import { addSecrets } from '../record/recordDraft.ts';
 import type { Session, VendorTokens } from '../sessions/session.ts';
 import type { ProviderBuildContext } from './buildContext.ts';
@@ -83,11 +90,11 @@ function readClient(block: Block & { environment: string }, building: ProviderBu
   const { path, common, settings, policy, questions, ...read } = readBlock({ ...block, schema }, building);
   const { clientId, clientSecret, callbackUrl = `${baseUrl}/${providerId}/handler/frame` } = common;
   const scopes = joinScopes(definition.requiredScopes, read.scopes, splitScopes(common.additionalScopes));
-  const provider = read.create(() =>
+  const createWith = (secret: string | undefined): OAuthProvider =>
     definition.create({
       settings,
       clientId,
-      clientSecret,
+      clientSecret: secret,
       config: config.getConfig(path),
       providerId,
       environment,
@@ -95,11 +102,29 @@ function readClient(block: Block & { environment: string }, building: ProviderBu
       logger: logger.child({ provider: providerId }),
       http,
       now: () => clock.now(),
-    }),
-  );
+    });
+  let provider = read.create(() => createWith(clientSecret));
+  followConfig({
+    config,
+    path: `${path}.clientSecret`,
+    onChange(secret) {
+      try {
+        provider = createWith(usableSecret(secret, block, building));
+      } catch (error) {
+        const reason =
+          error instanceof ConfigError
+            ? error.problems.map(configProblemLine).join('; ')
+            : 'the provider cannot be made with it';
+        logger.error(`${path}.clientSecret was read again and is not used, the former one is: ${reason}`);
+      }
+    },
+  });
   read.announce({ callbackUrl });
   return {
-    provider,
+    // That of now: each request to the provider asks for it.
+    get provider() {
+      return provider;
+    },
     callbackUrl,
     scopes,
     policy,
@@ -111,6 +136,23 @@ function readClient(block: Block & { environment: string }, building: ProviderBu
       definition.refreshTokenAdvice?.({ settings, scopes, path }) ??
       `Allow refresh tokens for this client at ${definition.title}, and ask for the scope that they take.`,
   };
+}
+
+/** A client secret that took another's place while the process lives. @throws ConfigError where a start would refuse it. */
+function usableSecret(
+  secret: unknown,
+  { providerId, environment }: { providerId: string; environment: string },
+  { config, runtimeMode }: ProviderBuildContext,
+): string {
+  const keys = ['auth', 'providers', providerId, environment];
+  const problems = runtimeMode.isProduction
+    ? clientSecretProblems(config, keys, { clientSecret: secret })
+    : [];
+  if (typeof secret !== 'string' || secret === '') {
+    problems.push(configProblemAt(config, [...keys, 'clientSecret'], { what: 'is gone or empty' }));
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return secret as string;
 }
 
 /** The sign-in by the clients of one provider, by environment. */

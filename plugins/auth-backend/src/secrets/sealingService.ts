@@ -4,14 +4,20 @@
  */
 import { randomBytes } from 'node:crypto';
 import {
+  ConfigError,
+  configProblemLine,
   coreServices,
   createServiceFactory,
+  followConfig,
   once,
+  readConfig,
   runtimeModeServiceRef,
+  type Config,
   type LoggerService,
 } from '@vestibule/backend-plugin-api';
 import { sealingServiceRef, type SealingPurpose, type SealingService } from '@vestibule/plugin-auth-node';
 import type { Knex } from 'knex';
+import { signingKeySettingsSchema } from '../config.ts';
 import { authDatabaseServiceRef, type AuthDatabase } from '../database/authDatabase.ts';
 import { tables } from '../database/migrations.ts';
 import { authSettingsServiceRef } from '../settings.ts';
@@ -24,7 +30,7 @@ import {
   seal,
   type SealingKey,
 } from './sealing.ts';
-import { sessionSecretWeakness } from './secretProblems.ts';
+import { sessionSecretProblems, sessionSecretWeakness } from './secretProblems.ts';
 
 /** Of the row that keeps a secret that was made. */
 const purpose = 'session';
@@ -88,13 +94,17 @@ function keysOfSecret(secret: string): KeysOfSecret {
 export const sealingServiceFactory = createServiceFactory({
   service: sealingServiceRef,
   deps: {
+    config: coreServices.rootConfig,
     settings: authSettingsServiceRef,
     database: authDatabaseServiceRef,
     runtimeMode: runtimeModeServiceRef,
     logger: coreServices.logger,
   },
-  factory({ settings, database, runtimeMode: { isProduction }, logger }) {
+  factory({ config, settings, database, runtimeMode: { isProduction }, logger }) {
     let secrets: SealingSecrets | undefined;
+    const use = (next: SealingSecrets): void => {
+      secrets = next;
+    };
     return {
       ...sealingUnder(() => {
         if (!secrets) throw new Error('the sealing secret is not known yet: await ready() first');
@@ -102,7 +112,8 @@ export const sealingServiceFactory = createServiceFactory({
       }),
       ready: once(async () => {
         const configured = settings.session?.secret;
-        secrets = await findSealingSecrets({ configured, isProduction, logger, database });
+        use(await findSealingSecrets({ configured, isProduction, logger, database }));
+        followSecrets({ config, isProduction, logger, use });
       }),
     };
   },
@@ -134,6 +145,33 @@ export async function findSealingSecrets(options: {
     );
   }
   return [await readOrCreate(database)];
+}
+
+/** Secrets that are replaced while the process lives. Those that would be refused at a start leave the former in use. */
+function followSecrets(options: {
+  config: Config;
+  isProduction: boolean;
+  logger: LoggerService;
+  use: (secrets: SealingSecrets) => void;
+}): void {
+  const { config, isProduction, logger, use } = options;
+  followConfig({
+    config,
+    path: 'auth.session.secret',
+    onChange() {
+      const problems = isProduction ? sessionSecretProblems(config) : [];
+      try {
+        const { auth } = readConfig({ config, schema: signingKeySettingsSchema, owner: "plugin 'auth'" });
+        const [first, ...former] = listOf(auth?.session?.secret);
+        if (first === undefined || problems.length > 0) throw new ConfigError(problems);
+        use([first, ...former]);
+      } catch (error) {
+        const found = error instanceof ConfigError ? error.problems : [];
+        const reasons = found.map(configProblemLine).join('; ') || 'it is gone';
+        logger.error(`auth.session.secret was read again and is not used, the former one is: ${reasons}`);
+      }
+    },
+  });
 }
 
 /**

@@ -24,7 +24,7 @@ export function sessionSecretWeakness(secret: string): string | undefined {
  */
 export function secretProblemsInProduction(config: Config): ConfigProblem[] {
   const auth = asObject(config.getOptional('auth'));
-  const problems = sessionSecretProblems(config, asObject(auth.session)['secret']);
+  const problems = sessionSecretProblems(config);
   const ofProviders = Object.entries(asObject(auth.providers)).map(([providerId, block]) =>
     Object.entries(asObject(block)).flatMap(([environment, settings]) =>
       clientSecretProblems(config, ['auth', 'providers', providerId, environment], settings),
@@ -35,8 +35,9 @@ export function secretProblemsInProduction(config: Config): ConfigProblem[] {
 }
 
 /** Of a list, each that is weak: a former secret opens what anybody could have sealed. */
-function sessionSecretProblems(config: Config, secret: unknown): ConfigProblem[] {
+export function sessionSecretProblems(config: Config): ConfigProblem[] {
   const path = ['auth', 'session', 'secret'];
+  const { secret } = asObject(asObject(asObject(config.getOptional('auth')).session));
   const problemsAt = (at: readonly (string | number)[], value: unknown) =>
     problemsOf(value, sessionSecretWeakness, (what) =>
       configProblemAt(config, at, { code: 'ERR_SESSION_SECRET_WEAK', what, suggestion: howToMakeOne }),
