@@ -8,6 +8,10 @@ export interface DevIdpClient {
   clientSecret: string;
   /** Compared exactly. */
   redirectUris: readonly string[];
+  /** Where a browser may come back to from signing out; compared exactly. Default: nowhere. */
+  postLogoutRedirectUris?: readonly string[];
+  /** Who is told that a session has ended. Default: nobody. */
+  backchannelLogoutUri?: string;
   /** Default `client_secret_basic`. */
   tokenEndpointAuthMethod?: 'client_secret_basic' | 'client_secret_post';
   /** Default `RS256`. */
@@ -20,6 +24,11 @@ export function clientMetadata(client: DevIdpClient): ClientMetadata {
     client_id: client.clientId,
     client_secret: client.clientSecret,
     redirect_uris: [...client.redirectUris],
+    post_logout_redirect_uris: [...(client.postLogoutRedirectUris ?? [])],
+    ...(client.backchannelLogoutUri !== undefined && {
+      backchannel_logout_uri: client.backchannelLogoutUri,
+      backchannel_logout_session_required: true,
+    }),
     response_types: ['code'],
     // Refresh tokens are issued where this is allowed, `offline_access` was asked for and `prompt=consent` was sent.
     grant_types: ['authorization_code', 'refresh_token'],

@@ -2,7 +2,7 @@
  * Puts the parts together: one Node-style handler that serves the login page, the pictures and, behind the failure
  * scenarios, oidc-provider.
  *
- * It remembers nobody: each authorization asks who is signing in, and one answer is login and consent at once. So
+ * Unless it is told to, it remembers nobody: each authorization asks who is signing in, and one answer is login and consent at once. So
  * switching from Jane to Kim, or two tabs with different people, never meet each other's session.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -27,6 +27,8 @@ export interface CreateDevIdpOptions {
   issuer: string;
   clients: readonly DevIdpClient[];
   people: readonly DemoPerson[];
+  /** Default: false. */
+  remembersPeople?: boolean;
 }
 
 /** Switches that work while the provider runs. @public */
@@ -59,7 +61,7 @@ export interface DevIdp {
 }
 
 export async function createDevIdp(options: CreateDevIdpOptions): Promise<DevIdp> {
-  const { issuer, clients } = options;
+  const { issuer, clients, remembersPeople = false } = options;
   const people = new Map(options.people.map((person) => [person.id, person]));
   const store = createProviderStore();
   const settings: ProviderSettings = { accessTokenSeconds: 60 * 60, rotateRefreshTokens: false };
@@ -71,6 +73,7 @@ export async function createDevIdp(options: CreateDevIdpOptions): Promise<DevIdp
       store,
       findPerson: (id) => people.get(id),
       settings,
+      remembersPeople,
     });
 
   const algorithms = new Set(clients.map(algorithmOf));
@@ -90,7 +93,7 @@ export async function createDevIdp(options: CreateDevIdpOptions): Promise<DevIdp
       if (path.startsWith(`${routes.picture}/`)) return servePicture(path, people, response, next);
       const endpoint = endpointOf(path);
       const answer = (): void => {
-        forgetSession(request);
+        if (!remembersPeople) forgetSession(request);
         void callback(request, response);
       };
       if (!endpoint) return answer();

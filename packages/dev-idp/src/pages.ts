@@ -47,6 +47,26 @@ export function errorPage(code: string, description: string): Page {
   );
 }
 
+/** @param form - oidc-provider's own, which the button sends. */
+export function logoutPage(form: string): Page {
+  return page(
+    'Sign out?',
+    markup`<p class="eyebrow">Development identity provider</p>
+    <h1>Sign out?</h1>
+    <p class="lead">You are signed in here, and at the applications that you came from.</p>
+    ${new Html(form)}
+    <button class="refuse" type="submit" form="op.logoutForm" name="logout" value="yes">Sign out</button>`,
+  );
+}
+
+export function signedOutPage(): Page {
+  return page(
+    'Signed out',
+    markup`<p class="eyebrow">Development identity provider</p>
+    <h1>You are signed out</h1>`,
+  );
+}
+
 /** Initials on a disc. */
 export function personPicture(person: DemoPerson): { svg: string; headers: Record<string, string> } {
   const svg =

@@ -1,7 +1,7 @@
 /** The provider itself: how oidc-provider is set up. */
 import type { JWK, Provider } from 'oidc-provider';
 import { clientMetadata, type DevIdpClient } from './clients.ts';
-import { errorPage } from './pages.ts';
+import { errorPage, logoutPage, signedOutPage } from './pages.ts';
 import type { DemoPerson } from './people.ts';
 import type { ProviderStore } from './store.ts';
 
@@ -17,6 +17,7 @@ export const routes = {
   userinfo: '/userinfo',
   jwks: '/jwks',
   revocation: '/revoke',
+  endSession: '/logout',
   interaction: '/interaction',
   picture: '/picture',
 } as const;
@@ -33,12 +34,14 @@ export interface CreateProviderOptions {
   keys: JWK[];
   store: ProviderStore;
   findPerson(id: string): DemoPerson | undefined;
+  /** Whether a browser stays signed in, and can sign out. */
+  remembersPeople: boolean;
   /** Read at each use. */
   settings: Readonly<ProviderSettings>;
 }
 
 export async function createProvider(options: CreateProviderOptions): Promise<Provider> {
-  const { issuer, clients, keys, store, findPerson, settings } = options;
+  const { issuer, clients, keys, store, findPerson, settings, remembersPeople } = options;
   const mountPath = new URL(issuer).pathname.replace(/\/$/, '');
   const { Provider } = await importProvider();
   const provider = new Provider(issuer, {
@@ -55,7 +58,20 @@ export async function createProvider(options: CreateProviderOptions): Promise<Pr
     interactions: { url: (_ctx, { uid }) => `${mountPath}${routes.interaction}/${uid}` },
     features: {
       devInteractions: { enabled: false },
-      rpInitiatedLogout: { enabled: false },
+      rpInitiatedLogout: {
+        enabled: remembersPeople,
+        logoutSource(ctx, form) {
+          const { html, headers } = logoutPage(form);
+          ctx.set(headers);
+          ctx.body = html;
+        },
+        postLogoutSuccessSource(ctx) {
+          const { html, headers } = signedOutPage();
+          ctx.set(headers);
+          ctx.body = html;
+        },
+      },
+      backchannelLogout: { enabled: remembersPeople },
       revocation: {
         enabled: true,
         allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
@@ -67,15 +83,20 @@ export async function createProvider(options: CreateProviderOptions): Promise<Pr
       userinfo: routes.userinfo,
       jwks: routes.jwks,
       revocation: routes.revocation,
+      end_session: routes.endSession,
     },
     // RFC 9700 section 2.1.1.
     pkce: { required: () => true },
     clientBasedCORS: () => false,
     cookies: {
       names: { session: sessionCookieName, interaction: 'dev_idp_login', resume: 'dev_idp_resume' },
-      long: { httpOnly: true, sameSite: 'lax', path: `${mountPath}${routes.authorization}` },
+      long: {
+        httpOnly: true,
+        sameSite: 'lax',
+        path: remembersPeople ? `${mountPath}/` : `${mountPath}${routes.authorization}`,
+      },
     },
-    // There is no lasting session here (see devIdp.ts), so nothing may end with one.
+    // Where there is no lasting session (see devIdp.ts), nothing may end with one.
     expiresWithSession: () => false,
     rotateRefreshToken: () => settings.rotateRefreshTokens,
     ttl: {

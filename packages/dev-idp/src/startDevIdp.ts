@@ -11,6 +11,8 @@ export interface StartDevIdpOptions {
   clients: readonly DevIdpClient[];
   /** Default: {@link demoPeople}. */
   people?: readonly DemoPerson[];
+  /** Whether a browser stays signed in at the provider, and can sign out there. Default: false. */
+  remembersPeople?: boolean;
   /** Default 0: a free port. */
   port?: number;
   /** Default `127.0.0.1`. */
@@ -46,7 +48,13 @@ export interface DevIdpServer extends DevIdpControl {
  * @public
  */
 export async function startDevIdp(options: StartDevIdpOptions): Promise<DevIdpServer> {
-  const { clients, people = demoPeople, port: wantedPort = 0, host = '127.0.0.1' } = options;
+  const {
+    clients,
+    people = demoPeople,
+    remembersPeople = false,
+    port: wantedPort = 0,
+    host = '127.0.0.1',
+  } = options;
   // The issuer holds the port, so the server listens before there is a provider to answer.
   let answer: RequestListener = (_request, response) => void response.writeHead(503).end();
   const server = createServer((request, response) => answer(request, response));
@@ -61,7 +69,7 @@ export async function startDevIdp(options: StartDevIdpOptions): Promise<DevIdpSe
     await new Promise<void>((resolve) => server.close(() => resolve()));
   };
   try {
-    const { handler, control } = await createDevIdp({ issuer, clients, people });
+    const { handler, control } = await createDevIdp({ issuer, clients, people, remembersPeople });
     answer = (request, response) => void handler(request, response, () => void response.writeHead(404).end());
     return {
       ...control,

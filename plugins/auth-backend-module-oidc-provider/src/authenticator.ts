@@ -47,6 +47,8 @@ export function createOidcProvider(options: OAuthProviderOptions<OidcSettings>):
       clientAuthentication: 'tokenEndpointAuthMethod',
     },
     trustUnverifiedEmail: settings.dangerouslyTrustUnverifiedEmail,
+    signOutAtProvider: settings.signOutAtProvider,
+    backchannelLogout: true,
     timeoutMilliseconds,
     http,
     now,

@@ -98,6 +98,8 @@ export const oidcConfigSchema = z.object({
    * or a path such as `realm_access.roles`; of an object its keys count. Default `groups`.
    */
   groupsClaim: z.string().min(1).default('groups'),
+  /** Whether signing out goes on at the provider, where it announces an `end_session_endpoint`. Default: true. */
+  signOutAtProvider: z.boolean().default(true),
   /** Entra: the one tenant whose people may sign in. Needed where `metadataUrl` is that of `common` or `organizations`. */
   tenantId: tenantIdSchema.optional(),
   /**

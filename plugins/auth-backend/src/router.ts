@@ -14,7 +14,9 @@ import {
 import { createApiStep } from './api/apiRoute.ts';
 import type { SignInOperation } from './api/signInApi.ts';
 import { callback } from './flow/callback.ts';
+import { backchannelLogout } from './flow/backchannelLogout.ts';
 import { logout } from './flow/logout.ts';
+import { logoutReturn } from './flow/logoutReturn.ts';
 import { refresh } from './flow/refresh.ts';
 import { start } from './flow/start.ts';
 import { unknownProvider, type ProviderRoute } from './flow/flowRequest.ts';
@@ -89,6 +91,18 @@ function signInRoutes(
       handle: ofProvider(refresh),
     },
     { methods: ['POST'], path: '/{provider}/logout', operationId: 'logout', handle: ofProvider(logout) },
+    {
+      methods: ['GET'],
+      path: '/{provider}/logout/return',
+      operationId: 'returnFromLogout',
+      handle: ofProvider(logoutReturn),
+    },
+    {
+      methods: ['POST'],
+      path: '/{provider}/backchannel-logout',
+      operationId: 'backchannelLogout',
+      handle: ofProvider(backchannelLogout),
+    },
     read('/.well-known/openid-configuration', 'readOpenIdConfiguration', discovery),
     read('/.well-known/jwks.json', 'readKeySet', (ctx) => keySet(ctx, flow)),
     read('/v1/userinfo', 'readUserinfo', async (ctx) => userinfo(ctx, flow)),

@@ -61,6 +61,7 @@ export * from './provider/providerModules.ts';
 export * from './provider/proxyProvider.ts';
 export * from './provider/scopes.ts';
 export * from './provider/verifyIdToken.ts';
+export { type LogoutToken } from './provider/verifyLogoutToken.ts';
 export { type OpenIdConfigKeys } from './provider/verifySignedDocument.ts';
 export * from './resolver/adoptedResolvers.ts';
 export type { ClaimAnnotationOptions, ClaimNameOptions } from './resolver/claimResolvers.ts';

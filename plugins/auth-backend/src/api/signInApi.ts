@@ -273,6 +273,41 @@ export const signInApi = {
       },
       refusals: [...ofAddress, ...ofProvider, ...ofCaller, ...ofEnvironment, 'ERR_AUTH_UNAVAILABLE'],
     },
+    returnFromLogout: {
+      tags: ['sign-in'],
+      summary: 'Come back from signing out at the provider',
+      description:
+        'The post-logout redirect URI to register there (OpenID Connect RP-Initiated Logout 1.0). Sends the browser to the front end in which the person signed out.',
+      parameters: [
+        provider,
+        parameter('state', 'As the provider was given it. Without it, to `app.baseUrl`.'),
+      ],
+      security: [],
+      responses: {
+        302: {
+          description: 'To the front end.',
+          headers: { ...noStore, Location: { required: true, schema: { type: 'string', format: 'uri' } } },
+        },
+      },
+      refusals: [...ofAddress, ...ofProvider],
+    },
+    backchannelLogout: {
+      tags: ['sign-in'],
+      summary: 'Hear that a session at the provider has ended',
+      description:
+        'For the provider: the back-channel logout URI to register there (OpenID Connect Back-Channel Logout 1.0). Takes a form with `logout_token`, and ends the sessions here that it speaks of. `env` may be left out where the provider has one environment.',
+      parameters: [provider, env],
+      security: [],
+      responses: {
+        200: { description: 'They have ended, or there were none.', headers: noStore },
+        400: {
+          description: 'The logout token does not count, or they could not be ended.',
+          headers: noStore,
+          content: json(ref('OAuthError')),
+        },
+      },
+      refusals: [...ofAddress, ...ofProvider, ...ofEnvironment],
+    },
     readUserinfo: {
       tags: ['identity'],
       summary: 'Read who a token speaks of, and what they own',

@@ -11,6 +11,7 @@ export const tables = {
   signingKeys: 'vestibule_signing_keys',
   consumedAttempts: 'vestibule_consumed_attempts',
   sessions: 'vestibule_sessions',
+  providerSessions: 'vestibule_provider_sessions',
   userInfo: 'vestibule_user_info',
   records: 'vestibule_decisions',
 } as const;
@@ -92,6 +93,19 @@ export const migrations: readonly Migration[] = [
         table.string('browser', 64).nullable();
         // For whoever removes what is over.
         table.index('last_used_at');
+      });
+    },
+  },
+  {
+    id: '20261201-provider-sessions',
+    async up(database) {
+      await database.schema.createTable(tables.providerSessions, (table) => {
+        // Which of the sessions here; in whatever store.
+        table.string('session_key', 64).primary();
+        // What the provider names it by, hashed; see sessions/providerSessions.ts.
+        table.string('subject_hash', 64).notNullable().index();
+        table.string('session_hash', 64).nullable().index();
+        table.bigInteger('ends_at').notNullable().index();
       });
     },
   },

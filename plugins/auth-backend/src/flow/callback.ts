@@ -147,6 +147,12 @@ async function createSession(
       { ...session, ...(browser !== undefined && { browser }) },
       cookies.session.read(ctx.req),
     );
+    const { providerSession, issuer, subject } = grant;
+    // Before the browser has it: there is no session that does not end with the provider's.
+    if (providerSession && issuer !== undefined && subject !== undefined) {
+      const noted = { sessionToken, issuer, subject, endsAt, ...providerSession };
+      await flow.providerSessions.note({ providerId, environment }, noted);
+    }
     // Where the session ends with its access token, the session token outlives it, so that the refusal can say why.
     const expiresAt = endsAt === tokens.expiresAt ? endsAt + rememberedMilliseconds : endsAt;
     cookies.session.set(ctx.res, sessionToken, { now: clock.now(), expiresAt });

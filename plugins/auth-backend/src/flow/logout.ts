@@ -1,11 +1,12 @@
 /**
  * `POST /<provider>/logout`: ends our session, whatever the provider says. Revocation at the provider is tried for five
- * seconds (RFC 7009).
+ * seconds (RFC 7009), and the browser is told where its session there ends (OpenID Connect RP-Initiated Logout 1.0).
  */
 import { withDeadline } from '@vestibule/backend-plugin-api';
 import { SecretForms } from '../record/redactText.ts';
 import { secretsOf, type Session } from '../sessions/session.ts';
 import { endSession } from './browserSession.ts';
+import { returnAddress } from './logoutReturn.ts';
 import {
   environmentOf,
   findProvider,
@@ -26,7 +27,10 @@ export async function logout(route: ProviderRoute): Promise<void> {
   const asked = readRequest(route, entry);
   const { environment } = environmentOf(asked);
   const session = await endSession(asked, environment);
-  const logoutUrl = session && (await revoke(asked, session));
+  const [atProvider, ofModule] = session
+    ? await Promise.all([endSessionUrl(asked, session), revoke(asked, session)])
+    : [];
+  const logoutUrl = ofModule ?? atProvider;
   if (logoutUrl !== undefined) {
     ctx.body = { logoutUrl };
     return;
@@ -35,6 +39,24 @@ export async function logout(route: ProviderRoute): Promise<void> {
   ctx.res.setHeader('Content-Length', '0');
   ctx.body = '';
   ctx.remove('Content-Type');
+}
+
+/** Where the browser signs out at the provider; `undefined` where that is away, or has no such address. */
+async function endSessionUrl(asked: FlowRequest, session: Session): Promise<string | undefined> {
+  const { flow, provider } = asked;
+  if (!provider.endSessionUrl) return undefined;
+  const limits = { milliseconds: revocationMilliseconds, late: () => new Error('no answer in time') };
+  try {
+    return await withDeadline(limits, async (budget) =>
+      provider.endSessionUrl?.({ ...returnAddress(asked), budget }, session),
+    );
+  } catch (error) {
+    flow.logger.warn(
+      `the session at '${provider.id}' goes on, where to end it is not known; the session here has ended`,
+      error as Error,
+    );
+    return undefined;
+  }
 }
 
 /** Never longer than its deadline, even where a provider ignores its signal. @returns Where the browser should go next. */

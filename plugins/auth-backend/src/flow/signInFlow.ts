@@ -32,6 +32,7 @@ import {
 } from '../providers/signInProvider.ts';
 import { AuthTransactions } from '../transactions/authTransactions.ts';
 import { signInRecordsServiceRef, type SignInRecords } from '../record/signInRecords.ts';
+import { providerSessionsServiceRef, type ProviderSessions } from '../sessions/providerSessions.ts';
 import { sessionsServiceRef, type Sessions } from '../sessions/sealedSessions.ts';
 import { authSettingsServiceRef, type AuthSettings } from '../settings.ts';
 import { usedStatesServiceRef, type UsedStates } from '../transactions/usedStates.ts';
@@ -76,6 +77,7 @@ export interface FlowContext extends SignInFlow {
   sessionsServiceRef,
   signInRecordsServiceRef,
   pagesServiceRef,
+  providerSessionsServiceRef,
 )
 export class SignInFlow {
   constructor(
@@ -97,6 +99,7 @@ export class SignInFlow {
     readonly records: SignInRecords,
     /** What people see in a browser. */
     readonly pages: Pages,
+    readonly providerSessions: ProviderSessions,
   ) {}
 
   /**

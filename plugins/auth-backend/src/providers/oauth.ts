@@ -6,8 +6,10 @@ import {
   configProblemLine,
   followConfig,
   type ConfigProblem,
+  type Deadline,
 } from '@vestibule/backend-plugin-api';
 import {
+  canEndSession,
   isRefreshable,
   isRevocable,
   type OAuthProvider,
@@ -16,6 +18,7 @@ import {
   RefusalError,
   signInCodeOf,
   randomToken,
+  takesLogoutTokens,
 } from '@vestibule/plugin-auth-node';
 import { oauthSettingsSchema } from '../config.ts';
 import { ClientRefusedError } from '../errors.ts';
@@ -119,7 +122,11 @@ function readClient(block: Block & { environment: string }, building: ProviderBu
       }
     },
   });
-  read.announce({ callbackUrl });
+  read.announce({
+    callbackUrl,
+    ...(canEndSession(provider) && { returnUrl: `${baseUrl}/${providerId}/logout/return` }),
+    ...(takesLogoutTokens(provider) && { logoutTokenUrl: `${baseUrl}/${providerId}/backchannel-logout` }),
+  });
   return {
     // That of now: each request to the provider asks for it.
     get provider() {
@@ -214,6 +221,7 @@ export function signInByClients(
         tokens,
         vendor: { version: 1, kind: 'oauth', nonce },
         sessionScopes: scopes,
+        ...(grant.providerSession && { providerSession: grant.providerSession }),
         ...provenBy(grant),
       };
     },
@@ -260,6 +268,23 @@ export function signInByClients(
         throw definite(error);
       }
     },
+
+    async endSessionUrl({ returnUrl, state, budget }, { environment, tokens }) {
+      const { provider } = clientOf(environment);
+      if (!canEndSession(provider)) return undefined;
+      const { idToken = tokens.earlierIdToken } = tokens;
+      const { signal } = budget;
+      const url = await provider.endSessionUrl({ returnUrl, state, signal, ...(idToken && { idToken }) });
+      return url?.href;
+    },
+
+    ...([...clients.values()].some(({ provider }) => takesLogoutTokens(provider)) && {
+      async verifyLogoutToken(environment: string, logoutToken: string, { signal }: Deadline) {
+        const { provider } = clientOf(environment);
+        if (!takesLogoutTokens(provider)) throw new RefusalError('ERR_AUTH_PROVIDER_UNKNOWN');
+        return provider.verifyLogoutToken(logoutToken, { signal });
+      },
+    }),
 
     async end({ environment, budget }, { tokens }) {
       const { provider } = clientOf(environment);
@@ -330,12 +355,14 @@ function tokensOf(
 ): VendorTokens {
   const { requested, persistsScopes, now, earlier } = options;
   const refreshToken = tokens.refreshToken ?? earlier?.refreshToken;
+  const earlierIdToken = earlier?.idToken ?? earlier?.earlierIdToken;
   return {
     accessToken: tokens.accessToken,
     tokenType: tokens.tokenType,
     scopes: persistsScopes ? requested : (tokens.scopes ?? requested),
     checkedAt: now,
     ...(tokens.idToken !== undefined && { idToken: tokens.idToken }),
+    ...(tokens.idToken === undefined && earlierIdToken !== undefined && { earlierIdToken }),
     ...(refreshToken !== undefined && { refreshToken }),
     ...(tokens.expiresInSeconds !== undefined && {
       expiresAt: now + Math.floor(tokens.expiresInSeconds) * 1000,

@@ -22,6 +22,10 @@ export function providerSummary(
     admits?: string;
     nobody?: NobodyAdmitted;
     callbackUrl?: string;
+    /** Where the browser comes back to from signing out at the provider. */
+    returnUrl?: string;
+    /** Where the provider says that its session has ended. */
+    logoutTokenUrl?: string;
   },
 ): string {
   const {
@@ -34,6 +38,8 @@ export function providerSummary(
     admits,
     nobody,
     callbackUrl,
+    returnUrl,
+    logoutTokenUrl,
   } = options;
   const parts = [
     ...(type === providerId ? [] : [`type: ${type}`]),
@@ -45,6 +51,8 @@ export function providerSummary(
     ...(nobody ? [`nobody can sign in by it: it ${nobody.why}`] : []),
     // People register it at the vendor.
     ...(callbackUrl === undefined ? [] : [`callback URL: ${callbackUrl}`]),
+    ...(returnUrl === undefined ? [] : [`post-logout redirect URI: ${returnUrl}`]),
+    ...(logoutTokenUrl === undefined ? [] : [`back-channel logout URI: ${logoutTokenUrl}`]),
   ];
   return `sign-in provider ${nameOf(providerId, environment)}: ${parts.join('; ')}`;
 }

@@ -51,7 +51,12 @@ export interface BlockSettings<TCommon> {
   /** Where its gates let nobody in. */
   readonly nobody?: NobodyAdmitted;
   /** Tells what is there, once nothing is wrong with it. */
-  announce(more?: Pick<Parameters<typeof providerSummary>[1], 'callbackUrl' | 'admits' | 'nobody'>): void;
+  announce(
+    more?: Pick<
+      Parameters<typeof providerSummary>[1],
+      'callbackUrl' | 'returnUrl' | 'logoutTokenUrl' | 'admits' | 'nobody'
+    >,
+  ): void;
 }
 
 /** What a block of a provider is checked against. `elsewhere`: keys that are ours, and stand in the block by mistake. */

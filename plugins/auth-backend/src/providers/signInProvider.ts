@@ -4,7 +4,7 @@
  */
 import type { Deadline } from '@vestibule/backend-plugin-api';
 import type { IncomingMessage } from 'node:http';
-import type { GateQuestions } from '@vestibule/plugin-auth-node';
+import type { GateQuestions, LogoutToken } from '@vestibule/plugin-auth-node';
 import type { Query } from '../http/query.ts';
 import type { Grant } from '../policy/grant.ts';
 import type { ResolverContexts } from '../policy/resolverContext.ts';
@@ -41,6 +41,8 @@ export interface ProviderRequest {
 export interface SessionGrant extends Grant {
   readonly tokens: VendorTokens;
   readonly vendor: VendorSession;
+  /** There where the provider tells when its session ends. `id`: how it calls that. */
+  readonly providerSession?: { readonly id?: string };
 }
 
 /** Begins sign-ins, ends them, and goes on with their sessions. Methods throw errors with a code of the closed list. */
@@ -80,6 +82,13 @@ export interface SignInProvider extends ProviderIdentity {
     },
     session: Session,
   ): Promise<SessionGrant>;
+  /** Where the browser signs out at the provider, too, if it can. `returnUrl`, `state`: as the provider gets them. */
+  endSessionUrl?(
+    request: { readonly returnUrl: string; readonly state: string; readonly budget: Deadline },
+    session: Session,
+  ): Promise<string | undefined>;
+  /** Verifies what the provider says of its session; absent where it cannot say it. Counts tokens not. */
+  verifyLogoutToken?(environment: string, logoutToken: string, budget: Deadline): Promise<LogoutToken>;
   /** @returns `logoutUrl`: where the browser goes, so that the session at the provider ends, too. */
   end(
     request: Omit<ProviderRequest, 'draft' | 'contexts'>,

@@ -13,6 +13,8 @@ export interface VendorTokens {
   accessToken?: string;
   tokenType: string;
   idToken?: string;
+  /** The last one, where a refresh brought none: for signing out at the provider, and nobody is told it. */
+  earlierIdToken?: string;
   refreshToken?: string;
   /** What the provider says the access token covers, or what was asked for where it does not say. */
   scopes: readonly string[];
@@ -53,7 +55,7 @@ export interface Session extends Omit<
 
 /** What a session keeps of a grant, with what policy made of the last one. */
 export function identityOf(
-  grant: Grant & { tokens?: unknown; vendor?: unknown; sessionScopes?: unknown },
+  grant: Grant & { tokens?: unknown; vendor?: unknown; sessionScopes?: unknown; providerSession?: unknown },
   asked: GateQuestions,
   earlier?: SessionIdentity,
 ): SessionIdentity {
@@ -63,6 +65,7 @@ export function identityOf(
     tokens: _tokens,
     vendor: _vendor,
     sessionScopes: _scopes,
+    providerSession: _providerSession,
     ...proven
   } = grant;
   return {
@@ -90,6 +93,11 @@ function canonical(questions: GateQuestions): string {
 }
 
 /** What may stand in no record. */
-export function secretsOf({ accessToken, refreshToken, idToken }: VendorTokens): (string | undefined)[] {
-  return [accessToken, refreshToken, idToken];
+export function secretsOf({
+  accessToken,
+  refreshToken,
+  idToken,
+  earlierIdToken,
+}: VendorTokens): (string | undefined)[] {
+  return [accessToken, refreshToken, idToken, earlierIdToken];
 }

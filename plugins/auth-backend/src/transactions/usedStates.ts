@@ -3,7 +3,7 @@
  * even if somebody kept the cookie.
  */
 import { clockServiceRef, type ClockService } from '@vestibule/backend-plugin-api';
-import { fingerprint } from '@vestibule/plugin-auth-node';
+import { fingerprint, type LogoutToken } from '@vestibule/plugin-auth-node';
 import { authDatabaseServiceRef, type AuthDatabase } from '../database/authDatabase.ts';
 import { tables } from '../database/migrations.ts';
 import { statement } from '../database/statement.ts';
@@ -37,12 +37,33 @@ export class UsedStates {
 
   /** Marks a transaction as spent; `false` where it was already. */
   async markUsed({ state, startedAt }: AuthTransaction): Promise<boolean> {
-    const knex = await this.database.client();
     const expiresAt = startedAt + transactionLifetimeMilliseconds;
-    const inserted = await insertOnce(knex, { hash: fingerprint(state), expiresAt });
+    return this.markOnce(fingerprint(state), expiresAt);
+  }
+
+  /** Marks a logout token as spent; `false` where it was already. */
+  async markTokenUsed(token: Pick<LogoutToken, 'issuer' | 'tokenId' | 'expiresAt'>): Promise<boolean> {
+    return this.markOnce(hashOfToken(token), token.expiresAt);
+  }
+
+  /** Lets a logout token count again, by which nothing has come about. */
+  async markTokenUnused(token: Pick<LogoutToken, 'issuer' | 'tokenId'>): Promise<void> {
+    const knex = await this.database.client();
+    await knex(tables.consumedAttempts)
+      .where({ handle_hash: hashOfToken(token) })
+      .delete();
+  }
+
+  private async markOnce(hash: string, expiresAt: number): Promise<boolean> {
+    const inserted = await insertOnce(await this.database.client(), { hash, expiresAt });
     this.tidy();
     return inserted.length > 0;
   }
+}
+
+/** A state, which is random, has no such form. */
+function hashOfToken({ issuer, tokenId }: Pick<LogoutToken, 'issuer' | 'tokenId'>): string {
+  return fingerprint(JSON.stringify(['logout_token', issuer, tokenId]));
 }
 
 /** Within sign-in. */

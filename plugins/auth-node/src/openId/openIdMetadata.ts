@@ -35,6 +35,9 @@ const metadataSchema = z.object({
   jwks_uri: endpointSchema,
   userinfo_endpoint: endpointSchema.optional(),
   revocation_endpoint: endpointSchema.optional(),
+  // What is no use for signing out is no reason to refuse a provider.
+  end_session_endpoint: endpointSchema.optional().catch(undefined),
+  backchannel_logout_supported: z.boolean().optional().catch(undefined),
   authorization_response_iss_parameter_supported: z.boolean().optional(),
   userinfo_signing_alg_values_supported: listSchema,
   token_endpoint_auth_methods_supported: listSchema,
@@ -50,6 +53,10 @@ export interface OpenIdMetadata {
   /** Without one, the claims of the ID token are all that is known of a person. */
   userinfo_endpoint?: string | undefined;
   revocation_endpoint?: string | undefined;
+  /** Where a browser goes to sign out (OpenID Connect RP-Initiated Logout 1.0 section 2.1). */
+  end_session_endpoint?: string | undefined;
+  /** Whether the provider tells when a session of its own ends (OpenID Connect Back-Channel Logout 1.0 section 2.1). */
+  backchannel_logout_supported?: boolean | undefined;
   /** Whether every callback carries `iss` (RFC 9207). */
   authorization_response_iss_parameter_supported?: boolean | undefined;
   /** How userinfo may be signed, where config does not say it. */

@@ -29,7 +29,9 @@ import type { UnverifiedEmailCause } from '../provider/emailVerification.ts';
 import type { GateEvidence, GateQuestions, ProviderGate, UnansweredGates } from '../provider/gates.ts';
 import type {
   AuthorizationRequest,
+  BackchannelLogoutProvider,
   EarlierGrant,
+  EndSessionProvider,
   OAuthProvider,
   ProviderGrant,
   ProviderTokens,
@@ -47,8 +49,10 @@ import {
   type IdTokenClaims,
   type IdTokenExpectations,
 } from '../provider/verifyIdToken.ts';
+import { verifyLogoutToken } from '../provider/verifyLogoutToken.ts';
 import type { OpenIdConfigKeys } from '../provider/verifySignedDocument.ts';
 import { authorizationParameters, checkIssuerParameter, redirectUri } from './openIdAuthorization.ts';
+import { endSessionUrl } from './endSessionUrl.ts';
 import { earlierIdToken, mergeClaims, type ClaimSources, type SourcedClaims } from './openIdClaims.ts';
 import { askBy, configure, type OpenIdClientAuthentication } from './openIdClient.ts';
 import { withClientAdvice } from './openIdClientAdvice.ts';
@@ -111,6 +115,10 @@ export interface OpenIdProviderOptions<TResult> {
    * A request to revoke carries the token alone, without naming the client, and takes the whole grant back. Default: false.
    */
   anonymousRevocation?: boolean;
+  /** Whether signing out goes on at the provider, where its metadata has an `end_session_endpoint`. Default: false. */
+  signOutAtProvider?: boolean;
+  /** Whether it may say that its session has ended, by a logout token. Default: false. */
+  backchannelLogout?: boolean;
   /** Deadline of each call. */
   timeoutMilliseconds: number;
   http: OutboundHttp;
@@ -134,7 +142,8 @@ export interface OpenIdProviderOptions<TResult> {
 /** An OpenID Provider, configured. @public */
 export type OpenIdProvider<TResult = unknown> = OAuthProvider<TResult> &
   RefreshableProvider<TResult> &
-  RevocableProvider;
+  RevocableProvider &
+  Partial<EndSessionProvider & BackchannelLogoutProvider>;
 
 /**
  * Creates a provider. Makes no call.
@@ -281,6 +290,10 @@ export function createOpenIdProvider<TResult>(
       claimSources: sources,
       tokens,
       ...openIdProfile(login.claims, { trustUnverifiedEmail: options.trustUnverifiedEmail ?? [] }),
+      ...(options.backchannelLogout === true &&
+        answer.metadata.backchannel_logout_supported === true && {
+          providerSession: typeof idTokenClaims?.['sid'] === 'string' ? { id: idTokenClaims['sid'] } : {},
+        }),
       ...(questions && { evidence: answersTo(questions, { login, options }) }),
       ...(unanswered && Object.keys(unanswered).length > 0 && { unanswered }),
     };
@@ -390,6 +403,27 @@ export function createOpenIdProvider<TResult>(
         if (!(error instanceof ProviderRefusedError)) throw error;
       });
     },
+
+    ...(options.signOutAtProvider === true && {
+      async endSessionUrl(request) {
+        return endSessionUrl(await metadataSource.get(request), { clientId, ...request });
+      },
+    }),
+
+    ...(options.backchannelLogout === true && {
+      async verifyLogoutToken(logoutToken, { signal }) {
+        const metadata = await metadataSource.get({ signal });
+        return verifyLogoutToken(logoutToken, {
+          keySet: keySetAt(metadata.jwks_uri),
+          issuer: metadata.issuer,
+          clientId,
+          algorithms: [options.idTokenAlgorithm],
+          configKeys,
+          now,
+          signal,
+        });
+      },
+    }),
   };
 }
 

@@ -9,6 +9,7 @@ import type { OutboundHttp } from '@vestibule/outbound-http';
 import type { SignInResolver } from '../resolver/signInResolver.ts';
 import type { SignInResolverFactory } from '../resolver/signInResolverFactory.ts';
 import type { ClaimSources } from '../openId/openIdClaims.ts';
+import type { LogoutToken } from './verifyLogoutToken.ts';
 import type { UnverifiedEmailCause } from './emailVerification.ts';
 import type { GateEvidence, GateQuestions, ProviderGate, UnansweredGates } from './gates.ts';
 import type { ProfileTransform } from './profile.ts';
@@ -83,6 +84,17 @@ export interface RevokeRequest {
   signal: AbortSignal;
 }
 
+/** How a browser signs out at the provider, too. @public */
+export interface EndSessionRequest {
+  /** The last one that the session had; tells the provider which session is meant. */
+  idToken?: string;
+  /** Where the provider sends the browser afterwards. Has to be registered there. */
+  returnUrl: string;
+  /** Opaque; comes back with the browser. */
+  state: string;
+  signal: AbortSignal;
+}
+
 /** What the provider granted. @public */
 export interface ProviderGrant<TResult = unknown> {
   /** Who signed in, as the provider names them: unique and stable within the issuer. */
@@ -100,6 +112,11 @@ export interface ProviderGrant<TResult = unknown> {
   claimSources?: ClaimSources;
   /** The answers to the questions of the gates. A question without an answer lets nobody in. */
   evidence?: GateEvidence;
+  /**
+   * There where the provider tells when its session ends ({@link BackchannelLogoutProvider}). `id`: what it calls that
+   * session, the claim `sid` of the ID token.
+   */
+  providerSession?: { readonly id?: string };
   /** By gate, why its question has no answer, or less than a whole one; for the operator. */
   unanswered?: UnansweredGates;
   tokens: ProviderTokens;
@@ -141,6 +158,34 @@ export interface RefreshableProvider<TResult = unknown> {
 /** A provider that can revoke its tokens (RFC 7009). @public */
 export interface RevocableProvider {
   revoke(request: RevokeRequest): Promise<void>;
+}
+
+/** A provider at which a browser can sign out (OpenID Connect RP-Initiated Logout 1.0). @public */
+export interface EndSessionProvider {
+  /** Where the browser goes; `undefined` where the provider turns out to have no such address. */
+  endSessionUrl(request: EndSessionRequest): Promise<URL | undefined>;
+}
+
+/** A provider that tells when its session ends (OpenID Connect Back-Channel Logout 1.0). @public */
+export interface BackchannelLogoutProvider {
+  /**
+   * Verifies a logout token as section 2.6 says, but that it counts once.
+   *
+   * @throws `ERR_PROVIDER_ANSWER_INVALID`, and `ERR_PROVIDER_UNAVAILABLE` where the keys cannot be read.
+   */
+  verifyLogoutToken(logoutToken: string, options: { signal: AbortSignal }): Promise<LogoutToken>;
+}
+
+/** Whether a browser can sign out at the provider. @public */
+export function canEndSession(provider: OAuthProvider): provider is OAuthProvider & EndSessionProvider {
+  return 'endSessionUrl' in provider && typeof provider.endSessionUrl === 'function';
+}
+
+/** Whether a provider can tell that its session has ended. @public */
+export function takesLogoutTokens(
+  provider: OAuthProvider,
+): provider is OAuthProvider & BackchannelLogoutProvider {
+  return 'verifyLogoutToken' in provider && typeof provider.verifyLogoutToken === 'function';
 }
 
 /** Whether a provider can renew tokens; without, a session ends with its access token. @public */

@@ -33,6 +33,8 @@ export interface SignedDocumentExpectations {
   algorithms: readonly SignatureAlgorithm[];
   /** The key of the config that says so. */
   algorithmKey?: string | undefined;
+  /** Its own `typ`, which it may have in place of `JWT`. Default: none. */
+  typed?: string;
   signal: AbortSignal;
 }
 
@@ -116,7 +118,7 @@ export async function verifySignedDocument(
 /** Before anything else: what the header may ask for (RFC 8725 sections 3.1, 3.10 and 3.11). */
 function checkHeader(
   document: string,
-  { algorithms, algorithmKey }: SignedDocumentExpectations,
+  { algorithms, algorithmKey, typed }: SignedDocumentExpectations,
   checks: DocumentChecks,
 ): SignedHeader {
   const { check, invalid } = checks;
@@ -136,7 +138,10 @@ function checkHeader(
   for (const name of ['crit', 'jwk', 'jku', 'x5u']) check(!Object.hasOwn(header, name), `header ${name}`);
   const { typ } = header;
   // A token of another kind is typed as such, for example at+jwt or logout+jwt.
-  check(typ === undefined || isJwtType(typ), 'header typ', { expected: 'JWT, or none', given: typ });
+  check(typ === undefined || isJwtType(typ) || isTypedAs(typed, typ), 'header typ', {
+    expected: `${typed === undefined ? '' : `${typed}, `}JWT, or none`,
+    given: typ,
+  });
   // A token inside a token: what was verified of the outer one says nothing of the inner one (RFC 7519 section 5.2).
   check(!isJwtType(header.cty), 'header cty', { expected: 'none', given: header.cty });
   return header;
@@ -161,6 +166,12 @@ function hasAlgorithmOf(
 
 function isJwtType(value: unknown): boolean {
   return typeof value === 'string' && /^(?:application\/)?jwt$/i.test(value);
+}
+
+/** A media type, of whose name `application/` may be left out, in any letter case (RFC 7515 section 4.1.9). */
+function isTypedAs(typed: string | undefined, value: unknown): boolean {
+  if (typed === undefined || typeof value !== 'string') return false;
+  return value.toLowerCase().replace(/^application\//, '') === typed;
 }
 
 const asymmetric = /^(?:[RPE]S(?:256|384|512)|EdDSA|Ed25519)$/;
