@@ -85,6 +85,9 @@ export async function createProvider(options: CreateProviderOptions): Promise<Pr
       revocation: routes.revocation,
       end_session: routes.endSession,
     },
+    // Applications of a development machine are at addresses that oidc-provider's own dispatcher refuses.
+    fetch: async (url, { dispatcher: _dispatcher, ...options }: RequestInit & { dispatcher?: unknown }) =>
+      fetch(url, options),
     // RFC 9700 section 2.1.1.
     pkce: { required: () => true },
     clientBasedCORS: () => false,

@@ -153,7 +153,8 @@ describe.each(databases)('back-channel logout on $name', ({ config, connect }) =
         ends_at: expect.anything(),
       },
     ]);
-    await atProvider(there, `${idp.issuer}/logout?client_id=vestibule`);
+    const hint = new URLSearchParams({ client_id: 'vestibule', post_logout_redirect_uri: returnUrl });
+    await atProvider(there, `${idp.issuer}/logout?${hint}`);
     expect(await knex('vestibule_provider_sessions').select()).toEqual([]);
   });
 

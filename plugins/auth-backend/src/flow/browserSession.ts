@@ -49,13 +49,14 @@ export async function livingSession(asked: FlowRequest, environment: string): Pr
 
 /** Ends the session of a browser, and answers with it as it was. @throws `ERR_AUTH_UNAVAILABLE` while the database is away. */
 export async function endSession(asked: FlowRequest, environment: string): Promise<Session | undefined> {
-  const { sessions } = asked.flow;
+  const { sessions, providerSessions } = asked.flow;
   const address = addressOf(asked, environment);
   if (!address) return undefined;
   asked.cookies.session.clear(asked.ctx.res);
   return orUnavailable(async () => {
     const session = await sessions.find(address);
     await sessions.end(address.sessionToken);
+    if (session && asked.provider.verifyLogoutToken) await providerSessions.forget(address.sessionToken);
     return session;
   });
 }

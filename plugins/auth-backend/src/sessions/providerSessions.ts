@@ -59,6 +59,14 @@ export class ProviderSessions {
     });
   }
 
+  /** Forgets a session that has ended here. */
+  async forget(sessionToken: string): Promise<void> {
+    const knex = await this.database.client();
+    await knex<Row>(tables.providerSessions)
+      .where({ session_key: fingerprint(sessionToken) })
+      .delete();
+  }
+
   /**
    * Ends the sessions that a verified logout token speaks of. One that names a session ends those of that session, and those of
    * its subject of which no session is known; one that names a subject alone, all of that subject.
