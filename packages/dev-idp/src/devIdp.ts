@@ -51,6 +51,8 @@ export interface DevIdpControl {
   rotateKeys(options?: { keepOld?: boolean }): Promise<void>;
   /** Ends the refresh tokens of one person, or of all: the next use is `invalid_grant`. */
   revokeRefreshTokens(personId?: string): void;
+  /** Tells each application with a `backchannelLogoutUri` that all sessions of a person have ended. Needs `remembersPeople`. */
+  announceLogout(personId: string): Promise<void>;
   /** Changes a person from now on, in userinfo and on the login page. */
   changePerson(id: string, change: Partial<Omit<DemoPerson, 'id'>>): void;
 }
@@ -122,6 +124,13 @@ export async function createDevIdp(options: CreateDevIdpOptions): Promise<DevIdp
         callback = provider.callback();
       },
       revokeRefreshTokens: (personId) => store.removeRefreshTokens(personId),
+      async announceLogout(personId) {
+        for (const { clientId, backchannelLogoutUri } of clients) {
+          if (backchannelLogoutUri === undefined) continue;
+          const client = (await provider.Client.find(clientId)) as unknown as BackchannelClient;
+          await client.backchannelLogout(personId);
+        }
+      },
       changePerson(id, change) {
         const person = people.get(id);
         if (!person) throw new Error(`there is no person '${id}' at this provider`);
@@ -129,6 +138,11 @@ export async function createDevIdp(options: CreateDevIdpOptions): Promise<DevIdp
       },
     },
   };
+}
+
+/** What oidc-provider's types leave out. */
+interface BackchannelClient {
+  backchannelLogout(accountId: string, sid?: string): Promise<void>;
 }
 
 function noRequests(): Record<DevIdpEndpoint, number> {

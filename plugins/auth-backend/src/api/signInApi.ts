@@ -306,7 +306,7 @@ export const signInApi = {
           content: json(ref('OAuthError')),
         },
       },
-      refusals: [...ofAddress, ...ofProvider, ...ofEnvironment],
+      refusals: [...ofProvider, 'ERR_AUTH_ENV_UNKNOWN'],
     },
     readUserinfo: {
       tags: ['identity'],

@@ -20,6 +20,10 @@ const released: Record<string, Record<string, string>> = {
     SQLite: 'Xvhd5WskJUOjG91WJcN1Z7T3f4H0GtskEWbrQpdji5Y',
     PostgreSQL: 'gCiFIlxlVsiCFR9vFD43ZZ4vlB-foxG2FW3oxv2NmG8',
   },
+  '20261201-provider-sessions': {
+    SQLite: 'YsORHTHnQrkfotlysFgpQykzy_K5MLgtJj3jh-koJTo',
+    PostgreSQL: 'kaYIPvCZ07WzNATy15tSzOKa3mDzVG6Vgu_xO2vClB8',
+  },
 };
 
 it.each(databases)('no migration that was released is edited, on $name', async ({ name, connect }) => {

@@ -140,6 +140,16 @@ describe.each(databases)('back-channel logout on $name', ({ config, connect }) =
     });
   });
 
+  it('ends every session of a person, where the token names no session', async () => {
+    const [one] = portals as [Portal];
+    const [first, second] = [await signIn(one), await signIn(one)];
+    await idp.announceLogout('kim');
+    expect((await one.refresh(first.here)).answer.status).toBe(200);
+    await idp.announceLogout('jane');
+    for (const { here } of [first, second]) expect((await one.refresh(here)).answer.status).toBe(401);
+    expect(received).toMatchObject([{ status: 200 }, { status: 200 }]);
+  });
+
   it('leaves nothing behind of a session that has ended so, and keeps no names', async () => {
     const knex = await connect('auth');
     await knex('vestibule_provider_sessions').delete();

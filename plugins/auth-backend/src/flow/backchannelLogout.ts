@@ -4,29 +4,34 @@
  */
 import { readLogoutToken } from '../http/logoutTokenForm.ts';
 import type { LogoutToken } from '@vestibule/plugin-auth-node';
-import { parameter } from '../http/query.ts';
 import {
   findEnvironment,
   findProvider,
-  readRequest,
   unknownProvider,
-  type FlowRequest,
   type ProviderRoute,
 } from './flowRequest.ts';
+import type { FlowProvider } from './signInFlow.ts';
+
+type Asked = Pick<ProviderRoute, 'ctx' | 'flow'> & Pick<FlowProvider, 'provider'>;
 
 export async function backchannelLogout(route: ProviderRoute): Promise<void> {
   const { ctx, flow, providerId } = route;
-  const asked = readRequest(route, findProvider(flow, providerId));
-  const { provider, query, budget } = asked;
+  ctx.set('Cache-Control', 'no-store');
+  const { provider } = findProvider(flow, providerId);
   if (!provider.verifyLogoutToken) throw unknownProvider(providerId);
+  const asked = { ctx, flow, provider };
+  const query = new URLSearchParams(ctx.querystring);
   const [only, ...others] = provider.environments;
-  const named = parameter(query, 'env') ?? (others.length === 0 ? only : undefined);
+  const named = query.get('env') ?? (others.length === 0 ? only : undefined);
+  if (named === undefined || query.getAll('env').length > 1) {
+    return refuse(asked, "The address must have one 'env', as config names it");
+  }
   const { environment } = findEnvironment(provider, named);
   const text = await readLogoutToken(ctx);
   if (text === undefined) return refuse(asked, 'The body must be a form with one logout_token');
   let token: LogoutToken;
   try {
-    token = await provider.verifyLogoutToken(environment, text, budget);
+    token = await provider.verifyLogoutToken(environment, text, route.budget);
   } catch (error) {
     return refuse(asked, 'The logout token does not count', error);
   }
@@ -45,7 +50,7 @@ export async function backchannelLogout(route: ProviderRoute): Promise<void> {
 }
 
 /** A token by which nothing has ended may come again. */
-async function endOnce({ flow, provider }: FlowRequest, environment: string, token: LogoutToken) {
+async function endOnce({ flow, provider }: Asked, environment: string, token: LogoutToken): Promise<number> {
   try {
     return await flow.providerSessions.end({ providerId: provider.id, environment }, token);
   } catch (error) {
@@ -55,7 +60,7 @@ async function endOnce({ flow, provider }: FlowRequest, environment: string, tok
 }
 
 /** As section 2.8 says. Which check failed is for the log: whoever asks may be anybody. */
-function refuse({ ctx, flow, provider }: FlowRequest, description: string, error?: unknown): void {
+function refuse({ ctx, flow, provider }: Asked, description: string, error?: unknown): void {
   const { hint } = (error ?? {}) as { hint?: string };
   const why = hint === undefined ? '' : `: ${hint}`;
   flow.logger.warn(`a back-channel logout of '${provider.id}' was refused: ${description}${why}`);
