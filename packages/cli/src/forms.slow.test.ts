@@ -181,9 +181,10 @@ itBefore24('says what is missing where there is no driver for SQLite', async () 
 const mostModules = {
   // With SQLite.
   start: {
-    sources: { ours: 569, others: 700 },
-    packages: { ours: 37, others: 700 },
-    standalone: { ours: 37, others: 0 },
+    sources: { ours: 579, others: 700 },
+    // Four pieces are what `vestibule sessions` reads of sign-in and of the OAuth server, through entries of their own.
+    packages: { ours: 41, others: 700 },
+    standalone: { ours: 41, others: 0 },
   },
   // Probes run it every few seconds.
   health: {
