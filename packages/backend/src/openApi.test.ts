@@ -107,8 +107,10 @@ describe('the document', () => {
       '/openapi.json',
       '/v1/sessions',
       '/v1/userinfo',
+      '/{provider}/backchannel-logout',
       '/{provider}/handler/frame',
       '/{provider}/logout',
+      '/{provider}/logout/return',
       '/{provider}/refresh',
       '/{provider}/start',
     ]);
@@ -211,6 +213,19 @@ describe('sign-in answers as documented', () => {
     delete portal.faults.database;
     await api.ask('logout', 200, { ...of('oidc'), headers: script, browser });
     await api.ask('logout', 200, { ...of('oidc'), headers: script });
+  });
+
+  it('at the return from the provider', async () => {
+    await api.ask('returnFromLogout', 302, of('oidc', { state: 'of-nobody' }));
+    await api.ask('returnFromLogout', 400, of('oidc', 'state=a&state=b'));
+    await api.ask('returnFromLogout', 404, of('nobody', {}));
+  });
+
+  it('when the provider has ended a session', async () => {
+    const body = await portal.logoutTokenForm();
+    await api.ask('backchannelLogout', 200, { ...of('oidc'), body });
+    await api.ask('backchannelLogout', 400, { ...of('oidc'), body });
+    await api.ask('backchannelLogout', 404, { ...of('nobody'), body });
   });
 
   async function signIn(): Promise<HttpBrowser> {
@@ -472,7 +487,8 @@ describe('what holds for every route', () => {
     expect(reads.length).toBeGreaterThan(12);
     for (const { operation } of reads) {
       const address = api.addressOf(operation.operationId, { path });
-      const [get, head] = [await fetch(address), await fetch(address, { method: 'HEAD' })];
+      const ask = async (method: string) => fetch(address, { method, redirect: 'manual' });
+      const [get, head] = [await ask('GET'), await ask('HEAD')];
       expect([address, head.status, await head.text()]).toEqual([address, get.status, '']);
       expect(head.headers.get('content-type')).toBe(get.headers.get('content-type'));
     }

@@ -91,12 +91,7 @@ function signInRoutes(
       handle: ofProvider(refresh),
     },
     { methods: ['POST'], path: '/{provider}/logout', operationId: 'logout', handle: ofProvider(logout) },
-    {
-      methods: ['GET'],
-      path: '/{provider}/logout/return',
-      operationId: 'returnFromLogout',
-      handle: ofProvider(logoutReturn),
-    },
+    read('/{provider}/logout/return', 'returnFromLogout', ofProvider(logoutReturn)),
     {
       methods: ['POST'],
       path: '/{provider}/backchannel-logout',

@@ -1,6 +1,7 @@
 /** A portal with everything that has routes, whose parts can be made to fail. */
 import { createServer } from 'node:http';
 import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import type { AddressInfo } from 'node:net';
 import {
   clockServiceRef,
@@ -67,23 +68,36 @@ export async function startApiPortal(config: JsonObject = {}) {
   const baseUrl = `http://localhost:${port}`;
   const callbackUrl = `${baseUrl}/api/auth/oidc/handler/frame`;
   const clientSecret = 'a-client-secret-for-tests';
-  const idp = await startDevIdp({
-    clients: [
-      { clientId: 'vestibule', clientSecret, redirectUris: [callbackUrl], idTokenSignedResponseAlg: 'ES256' },
-    ],
-  });
   // An issuer of another name, a page in place of a document, and a server that is down.
+  let heard = '';
   const strange = createServer((request, response) => {
     if (request.url?.startsWith('/page') === true)
       response.setHeader('content-type', 'text/html').end('<p>Hello');
     else if (request.url?.startsWith('/down') === true) response.writeHead(503).end();
-    else {
+    else if (request.url === '/hear') {
+      void text(request).then((form) => {
+        heard = form;
+        response.end();
+      });
+    } else {
       const document = { issuer: 'https://other.example', authorization_endpoint: 'https://other.example/a' };
       response.setHeader('content-type', 'application/json').end(JSON.stringify(document));
     }
   }).listen(0, '127.0.0.1');
   await once(strange, 'listening');
   const strangeUrl = `http://127.0.0.1:${(strange.address() as AddressInfo).port}`;
+  const idp = await startDevIdp({
+    remembersPeople: true,
+    clients: [
+      {
+        clientId: 'vestibule',
+        clientSecret,
+        redirectUris: [callbackUrl],
+        backchannelLogoutUri: `${strangeUrl}/hear`,
+        idTokenSignedResponseAlg: 'ES256',
+      },
+    ],
+  });
 
   const catalog = mockServices.catalog({
     entities: [catalogUser('jane', { email: 'jane@example.com', memberOf: ['team-a'] })],
@@ -188,6 +202,11 @@ export async function startApiPortal(config: JsonObject = {}) {
   });
   const { reachCallback } = createFrontEnd(started, { provider: 'oidc', origin: baseUrl });
   return {
+    /** What the provider sends when it ends the sessions of a person. */
+    async logoutTokenForm(): Promise<URLSearchParams> {
+      await idp.announceLogout('jane');
+      return new URLSearchParams(heard);
+    },
     url: started.url,
     baseUrl,
     faults,

@@ -492,6 +492,10 @@ export const keyDescriptions: Readonly<Record<string, { meaning?: string; defaul
       'In which claim the provider lists groups, for the gate `groups`: its name, or a path such as `realm_access.roles`; of an object its keys count',
     default: '`groups`',
   },
+  'auth.providers.oidc.<name>.signOutAtProvider': {
+    meaning: 'Whether signing out goes on at the provider, where it announces an `end_session_endpoint`',
+    default: '`true`',
+  },
   'auth.providers.oidc.<name>.tenantId': {
     meaning:
       'Entra: the one tenant whose people may sign in, by its id. Needed where `metadataUrl` is that of `common` or `organizations`; enforced in any case',

@@ -298,6 +298,18 @@ export const signInApi = {
         'For the provider: the back-channel logout URI to register there (OpenID Connect Back-Channel Logout 1.0). Takes a form with `logout_token`, and ends the sessions here that it speaks of. `env` may be left out where the provider has one environment.',
       parameters: [provider, env],
       security: [],
+      requestBody: {
+        required: true,
+        content: {
+          'application/x-www-form-urlencoded': {
+            schema: {
+              type: 'object',
+              properties: { logout_token: { type: 'string' } },
+              required: ['logout_token'],
+            },
+          },
+        },
+      },
       responses: {
         200: { description: 'They have ended, or there were none.', headers: noStore },
         400: {

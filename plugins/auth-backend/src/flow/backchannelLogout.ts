@@ -4,12 +4,7 @@
  */
 import { readLogoutToken } from '../http/logoutTokenForm.ts';
 import type { LogoutToken } from '@vestibule/plugin-auth-node';
-import {
-  findEnvironment,
-  findProvider,
-  unknownProvider,
-  type ProviderRoute,
-} from './flowRequest.ts';
+import { findEnvironment, findProvider, unknownProvider, type ProviderRoute } from './flowRequest.ts';
 import type { FlowProvider } from './signInFlow.ts';
 
 type Asked = Pick<ProviderRoute, 'ctx' | 'flow'> & Pick<FlowProvider, 'provider'>;
