@@ -10,13 +10,13 @@ import {
   type LogoutToken,
   type SessionStoreService,
 } from '@vestibule/plugin-auth-node';
-import type { Knex } from 'knex';
 import { authDatabaseServiceRef, type AuthDatabase } from '../database/authDatabase.ts';
 import { tables } from '../database/migrations.ts';
 import { statement } from '../database/statement.ts';
+import { createTidying } from '../database/tidying.ts';
 import { internalService } from '../internalService.ts';
 
-const cleanupEveryMilliseconds = 10 * 60_000;
+const tidyEveryMilliseconds = 10 * 60_000;
 
 /** The client at the provider. */
 export interface ProviderClient {
@@ -35,13 +35,17 @@ const insertRow = statement((knex, row: Row) => knex<Row>(tables.providerSession
 
 /** The sessions of sessions elsewhere. Every method rejects while the database does not answer. */
 export class ProviderSessions {
-  private cleanedAt = 0;
+  private readonly tidy: () => void;
 
   constructor(
     private readonly database: AuthDatabase,
     private readonly store: Pick<SessionStoreService, 'end'>,
-    private readonly clock: ClockService,
-  ) {}
+    clock: ClockService,
+  ) {
+    this.tidy = createTidying(clock, tidyEveryMilliseconds, async (now) =>
+      (await database.client())<Row>(tables.providerSessions).where('ends_at', '<', now).delete(),
+    );
+  }
 
   /** Notes a session before its browser has it. `id`: the `sid` of the ID token, where it had one. */
   async note(
@@ -49,14 +53,13 @@ export class ProviderSessions {
     session: { sessionToken: string; issuer: string; subject: string; id?: string; endsAt: number },
   ): Promise<void> {
     const { sessionToken, issuer, subject, id, endsAt } = session;
-    const knex = await this.database.client();
-    await this.cleanUp(knex);
-    await insertRow(knex, {
+    await insertRow(await this.database.client(), {
       session_key: fingerprint(sessionToken),
       subject_hash: hashOf(client, 'sub', issuer, subject),
       session_hash: id === undefined ? null : hashOf(client, 'sid', issuer, id),
       ends_at: endsAt,
     });
+    this.tidy();
   }
 
   /** Forgets a session that has ended here. */
@@ -91,13 +94,6 @@ export class ProviderSessions {
       await knex<Row>(tables.providerSessions).where({ session_key: key }).delete();
     }
     return keys.length;
-  }
-
-  private async cleanUp(knex: Knex): Promise<void> {
-    const now = this.clock.now();
-    if (now - this.cleanedAt < cleanupEveryMilliseconds) return;
-    this.cleanedAt = now;
-    await knex<Row>(tables.providerSessions).where('ends_at', '<', now).delete();
   }
 }
 
