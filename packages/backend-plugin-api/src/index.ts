@@ -75,5 +75,6 @@ export * from './services/metadata.ts';
 export * from './services/addedParts.ts';
 export * from './services/addedPartsService.ts';
 export * from './services/readiness.ts';
+export type { ReadinessQuestion } from './services/watchedDependency.ts';
 export * from './services/runtimeMode.ts';
 export * from './services/runtimeModeService.ts';

@@ -5,6 +5,7 @@ import {
   configProblemAt,
   once,
   readConfig,
+  readinessServiceRef,
   withConfigJudge,
   withProductionCheck,
   type Config,
@@ -38,6 +39,7 @@ export const databaseServiceFactory = createServiceFactory({
     rootLifecycle: coreServices.rootLifecycle,
     logger: coreServices.logger,
     plugin: coreServices.pluginMetadata,
+    readiness: readinessServiceRef,
   },
   configSchema: withConfigJudge(withProductionCheck(databaseConfigSchema, problemsInProduction), judgePlans),
   createRootContext({ config, rootLogger, rootLifecycle }) {
@@ -63,14 +65,23 @@ export const databaseServiceFactory = createServiceFactory({
     const given = settings ?? inMemory(rootLogger);
     return { settings: given, current: followDatabase(config, given, rootLogger), onOpen, keepAlive };
   },
-  factory({ logger, plugin }, { settings, current, onOpen, keepAlive }) {
+  factory({ logger, plugin, readiness }, { settings, current, onOpen, keepAlive }) {
     const pluginId = plugin.getId();
     return createDatabaseService(current, pluginId, logger, (knex) => {
       onOpen(knex);
+      readiness.watch({
+        reason: `the database of plugin '${pluginId}' cannot be reached`,
+        ask: async () => {
+          await knex.raw('SELECT 1').timeout(questionMilliseconds);
+        },
+      });
       if (planDatabase(settings, pluginId).engine === 'pg') keepAlive?.add(knex, logger);
     });
   },
 });
+
+/** After this a connection that looks alive and is not is replaced. Readiness asks no second question meanwhile. */
+const questionMilliseconds = 2000;
 
 /** Of the embedded engine. */
 function driverOf(knex: Knex): string | undefined {

@@ -1,6 +1,6 @@
 /**
  * `core.rootHealth`: alive while the process answers, ready from the end of the start to the begin of the shutdown, unless some
- * part has said why the backend is of no use: then it is 503 with the reason, so that a rollout stops before it replaces what
+ * part has said why the backend is of no use, or what it uses is away: then it is 503 with the reason, so that a rollout stops before it replaces what
  * works.
  */
 import {
@@ -29,9 +29,9 @@ export const rootHealthServiceFactory = createServiceFactory({
     return {
       getLiveness: async () => ({ status: 200, payload: { status: 'ok' } }),
       async getReadiness() {
-        const reasons = notReady === undefined ? readiness.reasons() : [notReady];
-        if (reasons.length === 0) return Promise.resolve({ status: 200, payload: { status: 'ok' } });
-        return Promise.resolve({ status: 503, payload: { message: reasons.join('; '), status: 'error' } });
+        const reasons = notReady === undefined ? await readiness.reasons() : [notReady];
+        if (reasons.length === 0) return { status: 200, payload: { status: 'ok' } };
+        return { status: 503, payload: { message: reasons.join('; '), status: 'error' } };
       },
     };
   },
