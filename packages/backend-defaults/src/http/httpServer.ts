@@ -203,7 +203,9 @@ function createHttpServer(
   const options: ServerOptions = {
     headersTimeout,
     requestTimeout,
-    keepAliveTimeout: milliseconds(limits.keepAliveTimeout, 5000),
+    // Longer than a load balancer keeps a connection that nobody uses (60 s at most of them): who closes first must be the one
+    // that sends requests, or one meets a connection that is just being closed.
+    keepAliveTimeout: milliseconds(limits.keepAliveTimeout, 65_000),
     // The two limits above hold only as precisely as this: node:http looks at its connections at intervals.
     connectionsCheckingInterval: Math.min(5000, Math.ceil(shortest(headersTimeout, requestTimeout) / 2)),
     maxHeaderSize: 16_384,

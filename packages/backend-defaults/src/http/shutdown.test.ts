@@ -27,6 +27,22 @@ function createHeldHandler() {
   };
 }
 
+/** @returns What the listener says of an idle connection, in seconds. */
+async function keptSeconds(): Promise<string | undefined> {
+  const answer = await http?.get('/', { headers: { connection: 'keep-alive' } });
+  return /timeout=(\d+)/.exec(String(answer?.headers['keep-alive']))?.[1];
+}
+
+describe('idle connections', () => {
+  it('are kept for longer than a load balancer keeps them, or for as long as the config says', async () => {
+    await start();
+    expect(Number(await keptSeconds())).toBeGreaterThan(60);
+    await http?.stop();
+    await start({ server: { keepAliveTimeout: '310s' } });
+    expect(await keptSeconds()).toBe('310');
+  });
+});
+
 describe('shutdown of the listener', () => {
   it('finishes the requests in flight, closes idle connections and accepts no more', async () => {
     const { root, get, lifecycle, server } = await start();

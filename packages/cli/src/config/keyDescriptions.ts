@@ -292,7 +292,10 @@ export const keyDescriptions: Readonly<Record<string, { meaning?: string; defaul
   'backend.csp': { meaning: 'Directives of the content security policy; `false` removes one' },
   'backend.server.headersTimeout': { meaning: 'Time to send the headers', default: '`15s`' },
   'backend.server.requestTimeout': { meaning: 'Time to send the whole request', default: '`60s`' },
-  'backend.server.keepAliveTimeout': { default: '`5s`' },
+  'backend.server.keepAliveTimeout': {
+    meaning: 'Longer than the idle timeout of a proxy in front',
+    default: '`65s`',
+  },
   'backend.server.timeout': { meaning: 'Silence on a socket', default: 'none' },
   'backend.rateLimit.window': {
     meaning: '`backend.rateLimit` may also be `true` or `false`',
