@@ -86,8 +86,10 @@ export async function createProvider(options: CreateProviderOptions): Promise<Pr
       end_session: routes.endSession,
     },
     // Applications of a development machine are at addresses that oidc-provider's own dispatcher refuses.
-    fetch: async (url, { dispatcher: _dispatcher, ...options }: RequestInit & { dispatcher?: unknown }) =>
-      fetch(url, options),
+    fetch: async (url, init: RequestInit & { dispatcher?: unknown } = {}) => {
+      const { dispatcher: _dispatcher, ...options } = init;
+      return fetch(url, options);
+    },
     // RFC 9700 section 2.1.1.
     pkce: { required: () => true },
     clientBasedCORS: () => false,
