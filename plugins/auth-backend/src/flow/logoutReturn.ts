@@ -11,7 +11,8 @@ const purpose = 'logout-return';
 export async function logoutReturn(route: ProviderRoute): Promise<void> {
   const asked = readRequest(route, findProvider(route.flow, route.providerId));
   const { flow, provider, query, ctx } = asked;
-  const origin = flow.sealing.open(purpose, provider.id, query.get('state') ?? '');
+  const state = query.get('state');
+  const origin = state === undefined ? undefined : flow.sealing.open(purpose, provider.id, state);
   const { appUrl, appOrigin } = flow.targets;
   // The allow-list may have changed since.
   const isOther = origin !== undefined && origin !== appOrigin && flow.targets.isOriginAllowed(origin);
