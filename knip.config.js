@@ -33,6 +33,7 @@ export default {
         'src/bin.ts',
         // Run by hand; see src/upgrade/fixture/README.md.
         'src/upgrade/testing/makeFixture.ts',
+        'src/upgrade/testing/makeEarlierFixtures.ts',
         // A Jest project of their own.
         'src/**/*.browser.ts',
       ],

@@ -6,14 +6,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Knex } from 'knex';
+import type { TestDatabase } from '@vestibule/backend-test-utils';
 import { freshDatabase, type Engine } from './freshDatabase.ts';
 import type { BegunSignIn, CookieJar } from './fixture.ts';
 import { restoreDatabase } from './savedDatabase.ts';
 import { catalog, portalEnvironment } from './upgradedPortal.ts';
 
 /** By what was new in them. All 40 digits: a clone may be large. */
-export const earlierReleases = [
+const earlierReleases = [
   { name: '1-first', commit: '620b1d6f67b72396ed8750fc5d19903c358f84e3' },
   { name: '2-browser-tests', commit: '437d210436b4d3bbb31ab3eb5272c9d5115ce97a' },
   { name: '3-oauth-server', commit: '11b3395ecb6b5a1dc2e8be55a57427bb74b08b97' },
@@ -123,7 +123,7 @@ export async function inheritEarlier(portal: EarlierPortal) {
 }
 
 /** Tables, columns and indexes, each in a line. Those of the migrator and of services are not the plugin's alone. */
-export async function schemaOf(knex: Knex): Promise<string[]> {
+export async function schemaOf(knex: Awaited<ReturnType<TestDatabase['connect']>>): Promise<string[]> {
   const { dialect } = knex.client as { dialect: string };
   const lines =
     dialect === 'sqlite3'
