@@ -7,6 +7,7 @@ import {
   createSecretHider,
   formatConfigPath,
   isCredentialKey,
+  isCredentialName,
   secretPaths,
   type LocatedConfig,
   type OwnedConfigSchema,
@@ -27,14 +28,53 @@ export interface ConfigMask {
   showText(text: string): string;
 }
 
+/** Names that people give to credentials, and that are too common for the log to hide what they hold. */
+const lesserName =
+  /(?:pwd|^pass|(?:user|db)pass|passcode|credentials?|(?:secret|access|signing|encryption|master|account)key)$/;
+/** Words that end the names of credentials, as a slip of the finger makes them: one letter too many, too few, another or swapped. */
+const slips = ['secret', 'password', 'passphrase', 'token'].map(
+  (word) => new RegExp(`^(?!${word}$)(?:${slipsOf(word).join('|')})$`),
+);
+
+function slipsOf(word: string): string[] {
+  return [...word].flatMap((letter, at) => {
+    const [before, after] = [word.slice(0, at), word.slice(at + 1)];
+    const swapped = after === '' ? [] : [`${before}${after.charAt(0)}${letter}${after.slice(1)}`];
+    // The first letter is seldom another one, and then it is another word.
+    return at === 0 ? swapped : [`${before}\\w?${after}`, `${before}\\w${letter}${after}`, ...swapped];
+  });
+}
+
+/** Whether a key of the config, which may be misspelt, is named like a credential. */
+function resemblesCredential(key: string): boolean {
+  const lastWord = /(?:[A-Z]?[a-z]+|[A-Z]+)$/.exec(key)?.[0].toLowerCase() ?? '';
+  return (
+    lesserName.test(key.toLowerCase().replace(/[^a-z0-9]/g, '')) || slips.some((slip) => slip.test(lastWord))
+  );
+}
+
+function memberOf(value: unknown, step: string | number): unknown {
+  return typeof value === 'object' && value !== null
+    ? (value as Record<string | number, unknown>)[step]
+    : undefined;
+}
+
 /** Of a secret so long, every occurrence is that secret. */
 const longEnough = 8;
 
 export function createConfigMask(config: LocatedConfig, schemas: readonly OwnedConfigSchema[]): ConfigMask {
   const marked = new Set(secretPaths({ config, schemas }));
   const isSecret = (path: Path) =>
-    path.some((step) => typeof step === 'string' && isCredentialKey(step)) ||
+    path.some((step) => typeof step === 'string' && (isCredentialKey(step) || resemblesCredential(step))) ||
+    isNamedBeside(path) ||
     marked.has(formatConfigPath(path));
+  /** As lists of variables and headers are written: `{ name: DB_PASSWORD, value: … }`. */
+  const isNamedBeside = (path: Path) => {
+    if (path.at(-1) !== 'value') return false;
+    const beside: unknown = path.slice(0, -1).reduce<unknown>(memberOf, config.getOptional());
+    const name = memberOf(beside, 'name');
+    return typeof name === 'string' && (isCredentialName(name) || resemblesCredential(name));
+  };
   const known = new Set(
     [...textsIn(config.getOptional(), [])].flatMap(([path, text]) =>
       isSecret(path) ? [text, text.trim()] : [],

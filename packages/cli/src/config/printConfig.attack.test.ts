@@ -150,6 +150,20 @@ it('a secret by its path, in a config that cannot be read as a whole, and in a k
   expect(await printed(text, '--path', 'acme.swordfish')).not.toContain('swordfish');
 });
 
+it.each([
+  'auth: { session: { sercet: SECRET } }',
+  'auth: { session: { secrt: SECRET } }',
+  'auth: { providers: { github: { development: { clientSecert: SECRET } } } }',
+  'backend: { auth: { externalAccess: [{ type: static, options: { tokn: SECRET, subject: s } }] } }',
+  'acme: { pwd: SECRET }',
+  'acme: { DB_PASS: SECRET }',
+  'acme: { bindCredentials: SECRET }',
+  'acme: { env: [{ name: DB_PASSWORD, value: SECRET }] }',
+  'acme: { headers: [{ value: SECRET, name: Authorization }] }',
+])('a secret under a misspelt or a lesser name: %s', async (text) => {
+  expect(await printed(text.replace('SECRET', 'swordfish'))).not.toContain('swordfish');
+});
+
 it('and leaves what is none: addresses, names, ids, durations', async () => {
   const text = `auth:
   providers:
