@@ -122,6 +122,12 @@ describe('the document', () => {
   });
 });
 
+async function signIn(): Promise<HttpBrowser> {
+  const browser = new HttpBrowser();
+  await api.ask('finish', 200, { ...of('oidc', await portal.reachCallback(browser)), browser });
+  return browser;
+}
+
 describe('sign-in answers as documented', () => {
   it('at the start', async () => {
     const redirectUrl = `${portal.baseUrl}/somewhere`;
@@ -227,12 +233,6 @@ describe('sign-in answers as documented', () => {
     await api.ask('backchannelLogout', 400, { ...of('oidc'), body });
     await api.ask('backchannelLogout', 404, { ...of('nobody'), body });
   });
-
-  async function signIn(): Promise<HttpBrowser> {
-    const browser = new HttpBrowser();
-    await api.ask('finish', 200, { ...of('oidc', await portal.reachCallback(browser)), browser });
-    return browser;
-  }
 
   function copyOf(browser: HttpBrowser): HttpBrowser {
     const copy = new HttpBrowser();
@@ -395,6 +395,7 @@ describe('programs that act for a user are answered as documented', () => {
   });
 
   it('and whoever looks after sessions', async () => {
+    await signIn();
     const headers = bearer('a-token-of-a-pipeline');
     const { body } = await api.ask('listSessions', 200, { headers, query: { limit: '1000' } });
     expect(body['sessions']).not.toEqual([]);

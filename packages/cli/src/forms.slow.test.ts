@@ -181,14 +181,14 @@ itBefore24('says what is missing where there is no driver for SQLite', async () 
 const mostModules = {
   // With SQLite.
   start: {
-    sources: { ours: 579, others: 700 },
+    sources: { ours: 598, others: 700 },
     // Four pieces are what `vestibule sessions` reads of sign-in and of the OAuth server, through entries of their own.
     packages: { ours: 41, others: 700 },
     standalone: { ours: 41, others: 0 },
   },
   // Probes run it every few seconds.
   health: {
-    sources: { ours: 94, others: 75 },
+    sources: { ours: 100, others: 75 },
     packages: { ours: 8, others: 75 },
     standalone: { ours: 8, others: 0 },
   },

@@ -18,6 +18,7 @@ describe('the config of an OpenID Provider', () => {
       startUrlSearchParams: {},
       groupsClaim: 'groups',
       dangerouslyTrustUnverifiedEmail: [],
+      signOutAtProvider: true,
     });
     expect(oidcConfigSchema.safeParse({}).error?.issues[0]?.path).toEqual(['metadataUrl']);
   });

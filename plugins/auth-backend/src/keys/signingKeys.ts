@@ -76,11 +76,15 @@ export async function openSigningKeys(options: {
     await read();
   }
 
+  async function readAgain(): Promise<void> {
+    askedAt = clock.now();
+    await read();
+    await maintain();
+  }
+
   /** Reads the set again; one reading serves all who ask meanwhile. A failure keeps the last good set. */
   function reread(): Promise<void> {
-    askedAt = clock.now();
-    reading ??= read()
-      .then(maintain)
+    reading ??= readAgain()
       .catch((error: unknown) => {
         logger.warn('the signing keys could not be re-read; the last good set stays in use', error as Error);
       })
