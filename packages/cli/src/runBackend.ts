@@ -23,11 +23,7 @@ import { superviseProcess } from './superviseProcess.ts';
  * @public
  */
 export async function runBackend(backend: Backend): Promise<void> {
-  // Garbage is collected before it stands for twice the heap that is in use: of a backend that idles between logins most
-  // memory would be that. Whoever gives Node limits of their own (`--max-old-space-size`) keeps them.
-  setFlagsFromString('--heap-growing-percent=30');
-  // The space for new objects stays as large as the start needed; by itself it doubles under a load, and never shrinks.
-  setFlagsFromString('--semi-space-growth-factor=1');
+  limitMemory();
   ignoreClosedPipes();
   const observed = observeBackend();
   for (const feature of observed.features) backend.add(feature);
@@ -50,6 +46,19 @@ export async function runBackend(backend: Backend): Promise<void> {
   const log = reportingFor(observed).isJson ? observed.logger() : undefined;
   if (log) log.info(ready);
   else process.stdout.write(`${ready}\n`);
+}
+
+/** What somebody told Node on its command line stays as it is; `NODE_OPTIONS` takes neither of the two. */
+function limitMemory(): void {
+  const given = process.execArgv.join(' ').replaceAll('_', '-');
+  const set = (flag: string, value: number): void => {
+    if (!given.includes(`--${flag}`)) setFlagsFromString(`--${flag}=${value}`);
+  };
+  // Garbage is collected before it stands for twice the heap that is in use: of a backend that idles between logins most
+  // memory would be that.
+  set('heap-growing-percent', 30);
+  // The space for new objects stays as large as the start needed; by itself it doubles under a load, and never shrinks.
+  set('semi-space-growth-factor', 1);
 }
 
 function report(error: unknown, observed: BackendObserver): void {

@@ -12,7 +12,7 @@ export function nextSteps({ directory, purpose, providers, issuer }: Order): str
   ];
   const url = `http://localhost:${ports[purpose]}${purpose === 'framework' ? '/api/visits' : ''}`;
   return [
-    ...(folder === '' ? [] : [`cd ${/^[\w./-]+$/.test(folder) ? folder : JSON.stringify(folder)}`]),
+    ...(folder === '' ? [] : [`cd ${/^[\w./-]+$/.test(folder) ? folder : quoted(folder)}`]),
     'npm install',
     `npm start      # ${url}`,
     'npm test',
@@ -20,4 +20,9 @@ export function nextSteps({ directory, purpose, providers, issuer }: Order): str
       ? ['', `.env wants ${credentials.join(', ')}: README.md says from where.`]
       : []),
   ].join('\n');
+}
+
+/** For the shell of the machine: nothing in a name is a command. */
+function quoted(folder: string): string {
+  return process.platform === 'win32' ? `"${folder}"` : `'${folder.replaceAll("'", "'\\''")}'`;
 }
