@@ -54,7 +54,7 @@ export interface SpecializedBackendOptions {
   defaultServiceFactories: readonly ServiceFactory[];
   /** Deadline of each task of the start-up, where `backend.startup.timeout` says nothing. Default 30 s. */
   startupTimeoutMilliseconds?: number;
-  /** Deadline of each shutdown hook, where `backend.lifecycle.shutdownTimeout` says nothing. Default 10 s. */
+  /** Deadline of each shutdown hook, where `backend.lifecycle.shutdownTimeout` says nothing. Default 15 s. */
   shutdownTimeoutMilliseconds?: number;
   /** When a slow start-up is first mentioned in the log. Default 1 s. */
   progressAfterMilliseconds?: number;

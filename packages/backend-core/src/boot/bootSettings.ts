@@ -13,7 +13,7 @@ export interface BootSettings {
 }
 
 /** What holds until config says otherwise. */
-export const defaultTimeouts = { startupTimeoutMilliseconds: 30_000, shutdownTimeoutMilliseconds: 10_000 };
+export const defaultTimeouts = { startupTimeoutMilliseconds: 30_000, shutdownTimeoutMilliseconds: 15_000 };
 
 /** Reads the settings; whatever is absent keeps its default. */
 export function readBootSettings(

@@ -151,10 +151,11 @@ export function milliseconds(value: z.output<typeof duration> | undefined, fallb
 
 /**
  * How long requests in flight may take at shutdown: nine tenths of what `backend.lifecycle.shutdownTimeout` gives every
- * hook (default 10 s; a bare number is seconds), so that they are cut by the listener, not left behind by the boot.
+ * hook (default 15 s; a bare number is seconds), so that they are cut by the listener, not left behind by the boot. It is longer
+ * than a call to a provider may take (10 s): what would have been answered is.
  */
 export function drainMilliseconds(config: Config): number {
-  const timeout = config.getOptional<unknown>('backend.lifecycle.shutdownTimeout') ?? 10;
+  const timeout = config.getOptional<unknown>('backend.lifecycle.shutdownTimeout') ?? 15;
   const given = durationToMilliseconds(timeout, { bareNumber: 'seconds' });
-  return (given ?? 10_000) * 0.9;
+  return (given ?? 15_000) * 0.9;
 }

@@ -408,7 +408,7 @@ export const keyDescriptions: Readonly<Record<string, { meaning?: string; defaul
     meaning: 'How long requests are accepted after readiness turned 503',
     default: '0',
   },
-  'backend.lifecycle.shutdownTimeout': { meaning: 'Deadline of each shutdown hook', default: '`10s`' },
+  'backend.lifecycle.shutdownTimeout': { meaning: 'Deadline of each shutdown hook', default: '`15s`' },
   'backend.logger.level': { meaning: '`error`, `warn`, `info`, `debug`', default: '`info`' },
   'backend.logger.format': {
     meaning: '`text` or `json`; with `json`, readiness and a start that fails are lines of it, too',
