@@ -80,22 +80,21 @@ async function newInstallation(engine: Engine): Promise<string[]> {
   return schema;
 }
 
-describe.each(earlierPortals)('after an upgrade from $name on $engine', (portal) => {
-  let left: Left | undefined;
+const inherited = await Promise.all(
+  earlierPortals.map(async (portal) => ({ ...portal, left: await inheritEarlier(portal) })),
+);
+afterAll(async () => Promise.all(inherited.map(async ({ left }) => left?.cleanup())));
+const there = inherited.flatMap(({ left, ...portal }) => (left ? [{ ...portal, left }] : []));
+
+describe.each(there)('after an upgrade from $name on $engine', ({ left, engine }) => {
+  const { held } = left;
   let today: Awaited<ReturnType<typeof startToday>>;
   beforeAll(async () => {
-    left = await inheritEarlier(portal);
-    if (left) today = await startToday(left);
+    today = await startToday(left);
   });
-  afterAll(async () => {
-    if (left) await today.stop();
-    await left?.cleanup();
-  });
-  // Where the engine is not there, which is said once.
-  const shown = (title: string, act: (left: Left) => Promise<void>) =>
-    it(title, async () => (left ? act(left) : undefined));
+  afterAll(async () => today.stop());
 
-  shown('a session goes on, with the refresh token that was stored', async ({ held }) => {
+  it('a session goes on, with the refresh token that was stored', async () => {
     const browser = browserOf(held.session);
     for (const round of [1, 2]) {
       const { answer, response, error } = await today.refresh(browser);
@@ -111,7 +110,7 @@ describe.each(earlierPortals)('after an upgrade from $name on $engine', (portal)
     expect(sent.map(({ form }) => form.get('refresh_token'))).toEqual([lastingRefreshToken]);
   });
 
-  shown('no other cookie opens it', async ({ held }) => {
+  it('no other cookie opens it', async () => {
     const others = Object.entries(held.session).map(([name, { value, path }]) => {
       const middle = value.length >> 1;
       const other = value[middle] === 'A' ? 'B' : 'A';
@@ -121,7 +120,7 @@ describe.each(earlierPortals)('after an upgrade from $name on $engine', (portal)
     expect([answer.status, error?.code]).toEqual([401, 'ERR_AUTH_SESSION_ENDED']);
   });
 
-  shown('a sign-in that had begun ends in a session', async ({ held }) => {
+  it('a sign-in that had begun ends in a session', async () => {
     const browser = browserOf(held.begun.cookies);
     const { search } = new URL(held.begun.authorizationUrl);
     const callback = new URL(await today.idp.authorize(`${today.idp.issuer}/authorization${search}`));
@@ -133,19 +132,19 @@ describe.each(earlierPortals)('after an upgrade from $name on $engine', (portal)
   });
 
   // An edited migration would make two kinds of databases.
-  shown('the database is what a new installation has', async ({ schema }) => {
-    const fresh = await newInstallation(portal.engine);
-    expect(await schema()).toEqual(fresh);
+  it('the database is what a new installation has', async () => {
+    const fresh = await newInstallation(engine);
+    expect(await left.schema()).toEqual(fresh);
     expect(fresh.length).toBeGreaterThan(8);
   });
 
-  shown('a token verifies', async ({ held: { userToken } }) => {
+  it('a token verifies', async () => {
     const set = (await (await fetch(`${today.url}/api/auth/.well-known/jwks.json`)).json()) as JSONWebKeySet;
     const currentDate = new Date(today.clock.now());
-    const { payload } = await jwtVerify(userToken, createLocalJWKSet(set), { currentDate });
+    const { payload } = await jwtVerify(held.userToken, createLocalJWKSet(set), { currentDate });
     expect(payload.sub).toBe('user:default/jane');
     const answer = await fetch(`${today.url}/api/auth/v1/userinfo`, {
-      headers: { authorization: `Bearer ${userToken}` },
+      headers: { authorization: `Bearer ${held.userToken}` },
     });
     expect(await answer.json()).toMatchObject({ claims: { sub: 'user:default/jane' } });
   });
