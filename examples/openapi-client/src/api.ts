@@ -101,6 +101,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/{provider}/backchannel-logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hear that a session at the provider has ended
+         * @description For the provider: the back-channel logout URI to register there (OpenID Connect Back-Channel Logout 1.0). Takes a form with `logout_token`, and ends the sessions here that it speaks of. `env` may be left out where the provider has one environment.
+         */
+        post: operations["backchannelLogout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{provider}/handler/frame": {
         parameters: {
             query?: never;
@@ -140,6 +160,26 @@ export interface paths {
          * @description Ends the session here whatever the provider says, and tries to revoke its tokens there. Without a session it is done already.
          */
         post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{provider}/logout/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Come back from signing out at the provider
+         * @description The post-logout redirect URI to register there (OpenID Connect RP-Initiated Logout 1.0). Sends the browser to the front end in which the person signed out.
+         */
+        get: operations["returnFromLogout"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1215,6 +1255,76 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
+    backchannelLogout: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The environment: `auth.environment`. Required by every provider that has environments; those of the proxy type have none.
+                 * @example development
+                 */
+                env?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of a provider: a key of `auth.providers`.
+                 * @example oidc
+                 */
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    logout_token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description They have ended, or there were none. */
+            200: {
+                headers: {
+                    "Cache-Control": "no-store";
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The logout token does not count, or they could not be ended. */
+            400: {
+                headers: {
+                    "Cache-Control": "no-store";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /**
+             * @description - `ERR_AUTH_PROVIDER_UNKNOWN`: There is no such sign-in provider.
+             *     - `ERR_AUTH_PROVIDER_NOT_CONFIGURED`: This sign-in provider is not configured.
+             *     - `ERR_AUTH_PROVIDER_DISABLED`: This sign-in provider is switched off because its configuration has a fault.
+             *     - `ERR_AUTH_ENV_UNKNOWN`: No configuration available for this environment of this provider.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        error: {
+                            /** @enum {unknown} */
+                            code: "ERR_AUTH_PROVIDER_UNKNOWN" | "ERR_AUTH_PROVIDER_NOT_CONFIGURED" | "ERR_AUTH_PROVIDER_DISABLED" | "ERR_AUTH_ENV_UNKNOWN";
+                            /** @enum {unknown} */
+                            name: "NotFoundError";
+                        };
+                    };
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            default: components["responses"]["Refused"];
+        };
+    };
     finish: {
         parameters: {
             query?: {
@@ -1597,6 +1707,76 @@ export interface operations {
                     };
                 };
             };
+            default: components["responses"]["Refused"];
+        };
+    };
+    returnFromLogout: {
+        parameters: {
+            query?: {
+                /** @description As the provider was given it. Without it, to `app.baseUrl`. */
+                state?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of a provider: a key of `auth.providers`.
+                 * @example oidc
+                 */
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the front end. */
+            302: {
+                headers: {
+                    "Cache-Control": "no-store";
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description - `ERR_AUTH_PARAMETER_REPEATED`: The address is malformed: a parameter stands in it twice.
+             *     - `ERR_AUTH_PARAMETER_INVALID`: The address is malformed: a parameter has a value that cannot be.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        error: {
+                            /** @enum {unknown} */
+                            code: "ERR_AUTH_PARAMETER_REPEATED" | "ERR_AUTH_PARAMETER_INVALID";
+                            /** @enum {unknown} */
+                            name: "InputError";
+                        };
+                    };
+                };
+            };
+            /**
+             * @description - `ERR_AUTH_PROVIDER_UNKNOWN`: There is no such sign-in provider.
+             *     - `ERR_AUTH_PROVIDER_NOT_CONFIGURED`: This sign-in provider is not configured.
+             *     - `ERR_AUTH_PROVIDER_DISABLED`: This sign-in provider is switched off because its configuration has a fault.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        error: {
+                            /** @enum {unknown} */
+                            code: "ERR_AUTH_PROVIDER_UNKNOWN" | "ERR_AUTH_PROVIDER_NOT_CONFIGURED" | "ERR_AUTH_PROVIDER_DISABLED";
+                            /** @enum {unknown} */
+                            name: "NotFoundError";
+                        };
+                    };
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
             default: components["responses"]["Refused"];
         };
     };

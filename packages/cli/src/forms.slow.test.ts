@@ -183,7 +183,7 @@ const mostModules = {
   start: {
     sources: { ours: 598, others: 700 },
     // Four pieces are what `vestibule sessions` reads of sign-in and of the OAuth server, through entries of their own.
-    packages: { ours: 41, others: 700 },
+    packages: { ours: 42, others: 700 },
     standalone: { ours: 41, others: 0 },
   },
   // Probes run it every few seconds.

@@ -33,7 +33,7 @@ describe('the command', () => {
     const secret = 'hunter-2-hunter-2';
     const refused = await start(
       'refused.yaml',
-      `backend: { baseUrl: nowhere, logger: { format: json }, lissten: 1 }\nauth: { session: { secret: [${secret}] } }\n`,
+      `backend: { baseUrl: nowhere, logger: { format: json }, lissten: 1 }\nauth: { session: { secret: { of: ${secret} } } }\n`,
     );
     const { code, stdout, stderr } = await refused.ended;
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });

@@ -60,7 +60,12 @@ const forgetful = createBackendModule({
 
 it('would be caught at a check that only one of them makes', async () => {
   const generated = fc.sample(generatedConfigs(keysOfDefaultBackend), { numRuns: 300, seed });
-  const [withCors] = generated.filter(({ texts }) => /"?cors"?:/.test(Object.values(texts).join('\n')));
-  const found = await differences(withCors!, { isShort: true, addedToStart: [forgetful] });
+  const withCors = generated.filter(({ texts }) => /"?cors"?:/.test(Object.values(texts).join('\n')));
+  // One that is refused for something else as well does not tell.
+  let found: string[] = [];
+  for (const config of withCors) {
+    found = await differences(config, { isShort: true, addedToStart: [forgetful] });
+    if (found.length > 0) break;
+  }
   expect(found.join()).toContain('only the start knows');
 }, 120_000);

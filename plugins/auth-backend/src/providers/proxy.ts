@@ -50,7 +50,8 @@ export function createProxySignIn(
   );
   const { isOpen = true, says, nextStep } = provider.admission ?? {};
   const closed = { why: `lets in ${says ?? 'nobody'}`, ...(nextStep !== undefined && { nextStep }) };
-  const nobody = isOpen ? read.nobody : closed;
+  // What the config tells comes first: a judgement of it may not know the mode in which it will run.
+  const nobody = read.nobody ?? (isOpen ? undefined : closed);
   read.announce({ ...(says !== undefined && { admits: says }) });
   const { title = definition.title, icon } = common;
   return {
