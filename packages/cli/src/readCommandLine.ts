@@ -151,6 +151,11 @@ function readExplain(argv: readonly string[]): Command {
   };
 }
 
+/** The id of a session is the beginning of a hash in base64url, and so may begin as an option does. */
+function isDashedId(argument: string): boolean {
+  return /^-[\w-]{11}$/.test(argument) && !/^--?[a-z][a-z-]*$/.test(argument);
+}
+
 function readSessions([act, ...argv]: readonly string[]): Command {
   const refuse = (reason: string): Command => ({ name: 'refuse', reason, topic: 'sessions' });
   if (act === '--help' || act === '-h') return { name: 'help', topic: 'sessions' };
@@ -161,9 +166,11 @@ function readSessions([act, ...argv]: readonly string[]): Command {
     );
   }
   const filters = known === 'show' ? [] : ['user', 'provider', 'older-than'];
-  const read = readArguments('sessions', argv, known === 'revoke' ? ['all'] : [], [...filters, 'format']);
+  const dashed = argv.find(isDashedId);
+  const others = argv.filter((one) => one !== dashed);
+  const read = readArguments('sessions', others, known === 'revoke' ? ['all'] : [], [...filters, 'format']);
   if ('name' in read) return read;
-  const [id, extra] = read.positionals;
+  const [id, extra] = dashed === undefined ? read.positionals : [dashed, ...read.positionals];
   if (extra !== undefined) return refuse(`'${extra}' is not expected after sessions ${known} ${id ?? ''}`);
   if (known === 'list' && id !== undefined) return refuse(`'${id}' is not expected after sessions list`);
   if (known === 'show' && id === undefined) return refuse('sessions show needs an ID');

@@ -30,7 +30,13 @@ describe('vestibule sessions', () => {
   it('says so where no backend of this release has been started on the database', async () => {
     await writeFile(join(directory, 'auth.sqlite'), '');
     const database = { client: 'better-sqlite3', connection: { directory } };
-    for (const args of [['list'], ['show', 'abcdefgh'], ['revoke', '--all']]) {
+    // An id may begin as an option does.
+    for (const args of [
+      ['list'],
+      ['show', '-4_XyZ-q7Rt2'],
+      ['revoke', '--4_XyZq7Rt2'],
+      ['revoke', '--all'],
+    ]) {
       const { code, stdout, stderr } = await run(database, ...args);
       expect([code, stdout]).toEqual([1, '']);
       expect(stderr).toContain('this database has no table of sessions');
@@ -47,6 +53,7 @@ describe('vestibule sessions', () => {
     [['list', '--older-than'], '--older-than needs an AGE'],
     [['list', '--format', 'yaml'], "unknown format 'yaml'"],
     [['show'], 'sessions show needs an ID'],
+    [['revoke', '--older-then', '1d'], "unknown option '--older-then'"],
     [['show', 'abc'], "'abc' is no id of a session"],
     [['show', 'abcdefgh', '--user', 'jane'], "unknown option '--user'"],
     [['revoke'], 'which sessions? Give an ID, --user, --provider or --older-than; or --all for every one'],
